@@ -1,0 +1,27 @@
+#pragma once
+// Text forms of bytes: base64 (RFC 4648 section 4) and hexadecimal.
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "core/base/bytes.h"
+
+namespace kms {
+
+// Exact for valid base64, so that a limit can be checked before memory is taken; 0 when the length cannot be valid.
+std::size_t base64_decoded_size(std::string_view text);
+
+// Decodes into `out`, whose size is base64_decoded_size(text). False unless `text` is canonical base64 (RFC 4648
+// section 4 with padding, unused bits zero): one value has one spelling.
+[[nodiscard]] bool decode_base64(std::string_view text, std::span<std::uint8_t> out);
+std::optional<Bytes> decode_base64(std::string_view text);
+
+std::string encode_base64(ByteView bytes);
+
+std::string encode_hex(ByteView bytes);                  // lower case
+std::optional<Bytes> decode_hex(std::string_view text);  // either case
+
+}  // namespace kms

@@ -1,0 +1,170 @@
+#include "core/base/file.h"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstdio>
+#include <cstring>
+
+#include "core/base/encoding.h"
+#include "core/base/random.h"
+#include "core/base/text.h"
+
+namespace kms {
+namespace {
+
+// "target exists" must win over "cannot write beside it", and it must be said before any work is done.
+void require_absent(const std::string& target) {
+  struct stat info {};
+  if (lstat(target.c_str(), &info) == 0) {
+    throw Error(ErrorCode::kFile, cat(target, ": the file exists; --force replaces it"));
+  }
+}
+
+std::string temporary_name(const std::string& directory) {
+  SystemRandom random;
+  return cat(directory, "/.kmsctl-", encode_hex(random.bytes(8)));
+}
+
+}  // namespace
+
+UniqueFd& UniqueFd::operator=(UniqueFd&& other) noexcept {
+  if (this != &other) {
+    reset();
+    fd_ = std::exchange(other.fd_, -1);
+  }
+  return *this;
+}
+
+void UniqueFd::reset() {
+  if (fd_ >= 0) close(fd_);
+  fd_ = -1;
+}
+
+void throw_file_error(std::string_view what, int error_number) {
+  throw Error(ErrorCode::kFile, cat(what, ": ", std::strerror(error_number)));  // NOLINT(concurrency-mt-unsafe)
+}
+
+UniqueFd open_for_reading(const std::string& path) {
+  UniqueFd fd(open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  if (!fd) throw_file_error(path, errno);
+  struct stat info {};
+  if (fstat(fd.get(), &info) != 0) throw_file_error(path, errno);
+  if (S_ISDIR(info.st_mode)) throw_file_error(path, EISDIR);
+  return fd;
+}
+
+std::size_t read_up_to(int fd, MutableBytes out, std::string_view name) {
+  std::size_t done = 0;
+  while (done < out.size()) {
+    const ssize_t got = read(fd, out.data() + done, out.size() - done);
+    if (got < 0 && errno == EINTR) continue;
+    if (got < 0) throw_file_error(name, errno);
+    if (got == 0) break;
+    done += static_cast<std::size_t>(got);
+  }
+  return done;
+}
+
+SecretBytes read_all_secret(int fd, std::size_t limit, std::string_view name) {
+  SecretBytes buffer(limit + 1);
+  const std::size_t size = read_up_to(fd, buffer.reveal(), name);
+  if (size > limit) {
+    throw Error(ErrorCode::kFile, cat(name, ": more than ", std::to_string(limit), " bytes, which is the limit here"));
+  }
+  buffer.shrink(size);
+  return buffer;
+}
+
+Bytes read_all(int fd, std::size_t limit, std::string_view name) {
+  Bytes buffer;
+  constexpr std::size_t kStep = 64 * 1024;
+  for (;;) {
+    const std::size_t before = buffer.size();
+    buffer.resize(std::min(before + kStep, limit + 1));
+    const std::size_t got = read_up_to(fd, MutableBytes(buffer).subspan(before), name);
+    if (before + got > limit) {
+      throw Error(ErrorCode::kFile,
+                  cat(name, ": more than ", std::to_string(limit), " bytes, which is the limit here"));
+    }
+    if (before + got < buffer.size()) {
+      buffer.resize(before + got);
+      return buffer;
+    }
+  }
+}
+
+void write_all(int fd, ByteView bytes, std::string_view name) {
+  while (!bytes.empty()) {
+    const ssize_t put = ::write(fd, bytes.data(), bytes.size());
+    if (put < 0 && errno == EINTR) continue;
+    if (put < 0) throw_file_error(name, errno);
+    bytes = bytes.subspan(static_cast<std::size_t>(put));
+  }
+}
+
+std::string parent_directory(const std::string& path) {
+  const auto slash = path.find_last_of('/');
+  if (slash == std::string::npos) return ".";
+  return slash == 0 ? "/" : path.substr(0, slash);
+}
+
+void sync_directory(const std::string& directory) {
+  const UniqueFd fd(open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  if (!fd || fsync(fd.get()) != 0) throw_file_error(directory, errno);
+}
+
+OutputFile::OutputFile(std::string target, bool replace, mode_t mode)
+    : target_(std::move(target)), replace_(replace), mode_(mode) {
+  if (!replace_) require_absent(target_);
+  const std::string directory = parent_directory(target_);
+  fd_ = UniqueFd(open(directory.c_str(), O_TMPFILE | O_RDWR | O_CLOEXEC, S_IRUSR | S_IWUSR));
+  if (fd_) return;
+  if (errno != EOPNOTSUPP && errno != EISDIR && errno != EINVAL) throw_file_error(target_, errno);
+  std::string name = temporary_name(directory);
+  fd_ = UniqueFd(open(name.c_str(), O_CREAT | O_EXCL | O_RDWR | O_CLOEXEC, S_IRUSR | S_IWUSR));
+  if (!fd_) throw_file_error(target_, errno);
+  temporary_ = std::move(name);
+}
+
+OutputFile::OutputFile(OutputFile&& other) noexcept
+    : target_(std::move(other.target_)),
+      temporary_(std::exchange(other.temporary_, {})),
+      replace_(other.replace_),
+      mode_(other.mode_),
+      fd_(std::move(other.fd_)) {}
+
+OutputFile::~OutputFile() {
+  if (!temporary_.empty()) unlink(temporary_.c_str());
+}
+
+void OutputFile::link_to(const std::string& name) {
+  const std::string self = cat("/proc/self/fd/", std::to_string(fd_.get()));
+  if (linkat(AT_FDCWD, self.c_str(), AT_FDCWD, name.c_str(), AT_SYMLINK_FOLLOW) == 0) return;
+  if (errno == EEXIST) require_absent(name);
+  throw_file_error(target_, errno);
+}
+
+void OutputFile::commit() {
+  if (fchmod(fd_.get(), mode_) != 0 || fsync(fd_.get()) != 0) throw_file_error(target_, errno);
+  if (temporary_.empty()) {
+    // linkat(2) replaces nothing, so a target that came up meanwhile is safe; to replace one, a name is needed first.
+    std::string name = replace_ ? temporary_name(parent_directory(target_)) : target_;
+    link_to(name);
+    if (replace_) temporary_ = std::move(name);
+  }
+  if (!temporary_.empty()) {
+    const unsigned flags = replace_ ? 0U : static_cast<unsigned>(RENAME_NOREPLACE);
+    if (renameat2(AT_FDCWD, temporary_.c_str(), AT_FDCWD, target_.c_str(), flags) != 0) {
+      if (errno == EEXIST) require_absent(target_);
+      throw_file_error(target_, errno);
+    }
+    temporary_.clear();
+  }
+  sync_directory(parent_directory(target_));
+}
+
+}  // namespace kms

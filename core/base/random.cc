@@ -1,0 +1,43 @@
+#include "core/base/random.h"
+
+#include <sys/random.h>
+
+#include <cerrno>
+
+#include "core/base/encoding.h"
+#include "core/base/text.h"
+
+namespace kms {
+
+Bytes Random::bytes(std::size_t count) {
+  Bytes out(count);
+  fill(out);
+  return out;
+}
+
+SecretBytes Random::secret(std::size_t count) {
+  SecretBytes out(count);
+  fill(out.reveal());
+  return out;
+}
+
+void SystemRandom::fill(MutableBytes out) {
+  while (!out.empty()) {
+    const ssize_t got = getrandom(out.data(), out.size(), 0);
+    if (got < 0 && errno == EINTR) continue;
+    if (got <= 0) throw Error(ErrorCode::kInternal, "the kernel gives no random bytes");
+    out = out.subspan(static_cast<std::size_t>(got));
+  }
+}
+
+std::string make_uuid(Random& random) {
+  Bytes raw = random.bytes(16);
+  raw[6] = static_cast<std::uint8_t>((raw[6] & 0x0fU) | 0x40U);
+  raw[8] = static_cast<std::uint8_t>((raw[8] & 0x3fU) | 0x80U);
+  const std::string hex = encode_hex(raw);
+  const std::string_view digits = hex;
+  return cat(digits.substr(0, 8), "-", digits.substr(8, 4), "-", digits.substr(12, 4), "-", digits.substr(16, 4), "-",
+             digits.substr(20));
+}
+
+}  // namespace kms

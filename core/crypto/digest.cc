@@ -1,0 +1,72 @@
+#include "core/crypto/digest.h"
+
+#include "core/crypto/handles.h"
+
+namespace kms::crypto {
+
+struct Digest::State {
+  Hash hash;
+  DigestContext context;
+};
+
+std::size_t digest_size(Hash hash) {
+  switch (hash) {
+    case Hash::kSha1:
+      return 20;
+    case Hash::kSha224:
+      return 28;
+    case Hash::kSha256:
+      return 32;
+    case Hash::kSha384:
+      return 48;
+    case Hash::kSha512:
+      return 64;
+  }
+  throw Error(ErrorCode::kInternal, "no such hash");
+}
+
+const char* hash_name(Hash hash) {
+  switch (hash) {
+    case Hash::kSha1:
+      return "SHA1";
+    case Hash::kSha224:
+      return "SHA2-224";
+    case Hash::kSha256:
+      return "SHA2-256";
+    case Hash::kSha384:
+      return "SHA2-384";
+    case Hash::kSha512:
+      return "SHA2-512";
+  }
+  throw Error(ErrorCode::kInternal, "no such hash");
+}
+
+Bytes digest(Hash hash, ByteView message) {
+  Digest running(hash);
+  running.update(message);
+  return running.finish();
+}
+
+Digest::Digest(Hash hash) : state_(std::make_unique<State>()) {
+  state_->hash = hash;
+  state_->context.reset(require_made(EVP_MD_CTX_new(), "digest"));
+  const std::unique_ptr<EVP_MD, FreeWith<EVP_MD_free>> algorithm(
+      require_made(EVP_MD_fetch(nullptr, hash_name(hash), nullptr), "digest"));
+  require_ok(EVP_DigestInit_ex2(state_->context.get(), algorithm.get(), nullptr) == 1, "digest");
+}
+
+Digest::~Digest() = default;
+Digest::Digest(Digest&&) noexcept = default;
+Digest& Digest::operator=(Digest&&) noexcept = default;
+
+void Digest::update(ByteView piece) {
+  require_ok(EVP_DigestUpdate(state_->context.get(), piece.data(), piece.size()) == 1, "digest");
+}
+
+Bytes Digest::finish() {
+  Bytes out(digest_size(state_->hash));
+  require_ok(EVP_DigestFinal_ex(state_->context.get(), out.data(), nullptr) == 1, "digest");
+  return out;
+}
+
+}  // namespace kms::crypto

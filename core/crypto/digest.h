@@ -1,0 +1,32 @@
+#pragma once
+// SHA-1 and SHA-2 (FIPS 180-4), whole and streamed.
+#include <cstdint>
+#include <memory>
+#include <string_view>
+
+#include "core/base/bytes.h"
+
+namespace kms::crypto {
+
+enum class Hash : std::uint8_t { kSha1, kSha224, kSha256, kSha384, kSha512 };
+
+std::size_t digest_size(Hash hash);
+const char* hash_name(Hash hash);  // as OpenSSL fetches it: "SHA2-256"
+Bytes digest(Hash hash, ByteView message);
+
+// One message, in pieces. Belongs to one thread; finish() ends it.
+class Digest {
+ public:
+  explicit Digest(Hash hash);
+  ~Digest();
+  Digest(Digest&&) noexcept;
+  Digest& operator=(Digest&&) noexcept;
+  void update(ByteView piece);
+  Bytes finish();
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace kms::crypto

@@ -1,0 +1,86 @@
+#include "core/crypto/kdf.h"
+
+#include <openssl/core_names.h>
+#include <openssl/kdf.h>
+#include <openssl/params.h>
+#include <sodium.h>
+
+#include <array>
+#include <cerrno>
+
+#include "core/crypto/handles.h"
+
+namespace kms::crypto {
+namespace {
+
+OSSL_PARAM octets(const char* name, ByteView value) {
+  // OpenSSL only reads it, but its parameter type has no const.
+  return OSSL_PARAM_construct_octet_string(name, const_cast<std::uint8_t*>(value.data()), value.size());
+}
+
+OSSL_PARAM text(const char* name, const char* value) {
+  return OSSL_PARAM_construct_utf8_string(name, const_cast<char*>(value), 0);
+}
+
+SecretBytes derive(const char* algorithm, const OSSL_PARAM* parameters, std::size_t size) {
+  const KdfHandle kdf(require_made(EVP_KDF_fetch(nullptr, algorithm, nullptr), algorithm));
+  const KdfContext context(require_made(EVP_KDF_CTX_new(kdf.get()), algorithm));
+  SecretBytes out(size);
+  require_ok(EVP_KDF_derive(context.get(), out.reveal().data(), size, parameters) == 1, algorithm);
+  return out;
+}
+
+SecretBytes run_hkdf(int mode, Hash hash, ByteView key, ByteView salt, ByteView info, std::size_t size) {
+  const std::array<OSSL_PARAM, 6> parameters = {
+      OSSL_PARAM_construct_int(OSSL_KDF_PARAM_MODE, &mode),
+      text(OSSL_KDF_PARAM_DIGEST, hash_name(hash)),
+      octets(OSSL_KDF_PARAM_KEY, key),
+      octets(OSSL_KDF_PARAM_SALT, salt),
+      octets(OSSL_KDF_PARAM_INFO, info),
+      OSSL_PARAM_construct_end(),
+  };
+  return derive("HKDF", parameters.data(), size);
+}
+
+}  // namespace
+
+SecretBytes hkdf_extract(Hash hash, ByteView salt, const SecretBytes& key) {
+  return run_hkdf(EVP_KDF_HKDF_MODE_EXTRACT_ONLY, hash, key.reveal(), salt, {}, digest_size(hash));
+}
+
+SecretBytes hkdf_expand(Hash hash, const SecretBytes& prk, ByteView info, std::size_t size) {
+  return run_hkdf(EVP_KDF_HKDF_MODE_EXPAND_ONLY, hash, prk.reveal(), {}, info, size);
+}
+
+SecretBytes hkdf(Hash hash, const SecretBytes& key, ByteView salt, ByteView info, std::size_t size) {
+  return run_hkdf(EVP_KDF_HKDF_MODE_EXTRACT_AND_EXPAND, hash, key.reveal(), salt, info, size);
+}
+
+SecretBytes kbkdf_hmac_sha256(const SecretBytes& key, std::string_view label, ByteView context, std::size_t size) {
+  const std::array<OSSL_PARAM, 7> parameters = {
+      text(OSSL_KDF_PARAM_MODE, "counter"),
+      text(OSSL_KDF_PARAM_MAC, "HMAC"),
+      text(OSSL_KDF_PARAM_DIGEST, "SHA2-256"),
+      octets(OSSL_KDF_PARAM_KEY, key.reveal()),
+      octets(OSSL_KDF_PARAM_SALT, as_bytes(label)),  // OpenSSL's name for the Label of SP 800-108
+      octets(OSSL_KDF_PARAM_INFO, context),          // and for its Context
+      OSSL_PARAM_construct_end(),
+  };
+  return derive("KBKDF", parameters.data(), size);
+}
+
+SecretBytes argon2id(const SecretBytes& passphrase, ByteView salt, Argon2Cost cost, std::size_t size) {
+  require_ok(salt.size() == crypto_pwhash_SALTBYTES, "Argon2id salt");
+  SecretBytes out(size);
+  const ByteView secret = passphrase.reveal();
+  const int result =
+      crypto_pwhash(out.reveal().data(), size, reinterpret_cast<const char*>(secret.data()), secret.size(), salt.data(),
+                    cost.passes, std::size_t{cost.memory_kib} * 1024, crypto_pwhash_ALG_ARGON2ID13);
+  if (result != 0 && errno == ENOMEM) {
+    throw Error(ErrorCode::kLimitExceeded, "there is not enough memory to derive a key from the passphrase");
+  }
+  require_ok(result == 0, "Argon2id");
+  return out;
+}
+
+}  // namespace kms::crypto

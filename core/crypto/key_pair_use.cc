@@ -1,0 +1,149 @@
+#include <openssl/core_names.h>
+#include <openssl/rsa.h>
+#include <sodium.h>
+
+#include "core/crypto/key_pair.h"
+#include "core/crypto/key_pair_state.h"
+
+namespace kms::crypto {
+namespace {
+
+KeyContext make_context(EVP_PKEY* key) {
+  return KeyContext(require_made(EVP_PKEY_CTX_new_from_pkey(nullptr, key, nullptr), "key"));
+}
+
+// For contexts that were initialised to sign or to verify.
+void set_scheme(EVP_PKEY_CTX* context, SignatureScheme scheme) {
+  const std::unique_ptr<EVP_MD, FreeWith<EVP_MD_free>> hash(
+      require_made(EVP_MD_fetch(nullptr, hash_name(scheme.hash), nullptr), "digest"));
+  if (scheme.kind == SignatureKind::kRsaPkcs1) {
+    require_ok(EVP_PKEY_CTX_set_rsa_padding(context, RSA_PKCS1_PADDING) == 1, "signature scheme");
+  }
+  if (scheme.kind == SignatureKind::kRsaPss) {
+    require_ok(EVP_PKEY_CTX_set_rsa_padding(context, RSA_PKCS1_PSS_PADDING) == 1, "signature scheme");
+  }
+  require_ok(EVP_PKEY_CTX_set_signature_md(context, hash.get()) == 1, "signature scheme");
+  if (scheme.kind == SignatureKind::kRsaPss) {
+    require_ok(EVP_PKEY_CTX_set_rsa_mgf1_md(context, hash.get()) == 1 &&
+                   EVP_PKEY_CTX_set_rsa_pss_saltlen(context, RSA_PSS_SALTLEN_DIGEST) == 1,
+               "signature scheme");
+  }
+}
+
+void set_oaep(EVP_PKEY_CTX* context, Hash hash) {
+  require_ok(EVP_PKEY_CTX_set_rsa_padding(context, RSA_PKCS1_OAEP_PADDING) == 1 &&
+                 EVP_PKEY_CTX_set_rsa_oaep_md_name(context, hash_name(hash), nullptr) == 1 &&
+                 EVP_PKEY_CTX_set_rsa_mgf1_md_name(context, hash_name(hash), nullptr) == 1,
+             "OAEP");
+}
+
+Bytes sign_digest(EVP_PKEY* key, SignatureScheme scheme, ByteView digest) {
+  const KeyContext context = make_context(key);
+  require_ok(EVP_PKEY_sign_init(context.get()) == 1, "signature");
+  set_scheme(context.get(), scheme);
+  Bytes signature(static_cast<std::size_t>(EVP_PKEY_get_size(key)));
+  std::size_t size = signature.size();
+  require_ok(EVP_PKEY_sign(context.get(), signature.data(), &size, digest.data(), digest.size()) == 1, "signature");
+  signature.resize(size);
+  return signature;
+}
+
+bool verify_digest(EVP_PKEY* key, SignatureScheme scheme, ByteView digest, ByteView signature) {
+  const KeyContext context = make_context(key);
+  require_ok(EVP_PKEY_verify_init(context.get()) == 1, "verification");
+  set_scheme(context.get(), scheme);
+  const int result = EVP_PKEY_verify(context.get(), signature.data(), signature.size(), digest.data(), digest.size());
+  ERR_clear_error();
+  return result == 1;
+}
+
+Bytes sign_ed25519(EVP_PKEY* key, ByteView message) {
+  const DigestContext context(require_made(EVP_MD_CTX_new(), "signature"));
+  Bytes signature(crypto_sign_ed25519_BYTES);
+  std::size_t size = signature.size();
+  require_ok(EVP_DigestSignInit_ex(context.get(), nullptr, nullptr, nullptr, nullptr, key, nullptr) == 1 &&
+                 EVP_DigestSign(context.get(), signature.data(), &size, message.data(), message.size()) == 1,
+             "signature");
+  return signature;
+}
+
+bool verify_ed25519(EVP_PKEY* key, ByteView message, ByteView signature) {
+  const DigestContext context(require_made(EVP_MD_CTX_new(), "verification"));
+  require_ok(EVP_DigestVerifyInit_ex(context.get(), nullptr, nullptr, nullptr, nullptr, key, nullptr) == 1,
+             "verification");
+  const int result =
+      EVP_DigestVerify(context.get(), signature.data(), signature.size(), message.data(), message.size());
+  ERR_clear_error();
+  return result == 1;
+}
+
+// OpenSSL 3.0 has no Ed25519ph; libsodium does (RFC 8032 section 5.1, with an empty context).
+crypto_sign_ed25519ph_state prehashed(ByteView message) {
+  crypto_sign_ed25519ph_state state;
+  crypto_sign_ed25519ph_init(&state);
+  crypto_sign_ed25519ph_update(&state, message.data(), message.size());
+  return state;
+}
+
+Bytes sign_ed25519ph(const SecretBytes& seed, ByteView message) {
+  SecretBytes secret(crypto_sign_ed25519_SECRETKEYBYTES);
+  Bytes public_key(crypto_sign_ed25519_PUBLICKEYBYTES);
+  crypto_sign_ed25519_seed_keypair(public_key.data(), secret.reveal().data(), seed.reveal().data());
+  auto state = prehashed(message);
+  Bytes signature(crypto_sign_ed25519_BYTES);
+  require_ok(crypto_sign_ed25519ph_final_create(&state, signature.data(), nullptr, secret.reveal().data()) == 0,
+             "signature");
+  return signature;
+}
+
+bool verify_ed25519ph(EVP_PKEY* key, ByteView message, ByteView signature) {
+  Bytes public_key(crypto_sign_ed25519_PUBLICKEYBYTES);
+  std::size_t size = public_key.size();
+  require_ok(EVP_PKEY_get_raw_public_key(key, public_key.data(), &size) == 1, "public key");
+  auto state = prehashed(message);
+  Bytes copy = to_bytes(signature);  // libsodium's parameter is not const
+  return signature.size() == crypto_sign_ed25519_BYTES &&
+         crypto_sign_ed25519ph_final_verify(&state, copy.data(), public_key.data()) == 0;
+}
+
+}  // namespace
+
+Bytes KeyPair::sign(SignatureScheme scheme, ByteView digest_or_message) const {
+  if (scheme.kind == SignatureKind::kEd25519) return sign_ed25519(state_->key.get(), digest_or_message);
+  if (scheme.kind == SignatureKind::kEd25519Ph) return sign_ed25519ph(to_stored(), digest_or_message);
+  return sign_digest(state_->key.get(), scheme, digest_or_message);
+}
+
+bool KeyPair::verify(SignatureScheme scheme, ByteView digest_or_message, ByteView signature) const {
+  EVP_PKEY* key = state_->key.get();
+  if (scheme.kind == SignatureKind::kEd25519) return verify_ed25519(key, digest_or_message, signature);
+  if (scheme.kind == SignatureKind::kEd25519Ph) return verify_ed25519ph(key, digest_or_message, signature);
+  return verify_digest(key, scheme, digest_or_message, signature);
+}
+
+Bytes KeyPair::encrypt_oaep(Hash hash, const SecretBytes& plaintext) const {
+  const KeyContext context = make_context(state_->key.get());
+  require_ok(EVP_PKEY_encrypt_init(context.get()) == 1, "OAEP");
+  set_oaep(context.get(), hash);
+  Bytes out(static_cast<std::size_t>(EVP_PKEY_get_size(state_->key.get())));
+  std::size_t size = out.size();
+  const ByteView secret = plaintext.reveal();
+  require_ok(EVP_PKEY_encrypt(context.get(), out.data(), &size, secret.data(), secret.size()) == 1, "OAEP");
+  out.resize(size);
+  return out;
+}
+
+std::optional<SecretBytes> KeyPair::decrypt_oaep(Hash hash, ByteView ciphertext) const {
+  const KeyContext context = make_context(state_->key.get());
+  require_ok(EVP_PKEY_decrypt_init(context.get()) == 1, "OAEP");
+  set_oaep(context.get(), hash);
+  SecretBytes out(static_cast<std::size_t>(EVP_PKEY_get_size(state_->key.get())));
+  std::size_t size = out.size();
+  const int result = EVP_PKEY_decrypt(context.get(), out.reveal().data(), &size, ciphertext.data(), ciphertext.size());
+  ERR_clear_error();
+  if (result != 1 || ciphertext.size() != out.size()) return std::nullopt;
+  out.shrink(size);
+  return out;
+}
+
+}  // namespace kms::crypto

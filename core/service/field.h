@@ -1,0 +1,106 @@
+#pragma once
+// A member of a request, as its struct declares it in fields(visitor):
+//   visit("AliasName", alias_name, {.required = true, .min = 1, .max = 256, .help = "alias/ and a name"});
+// One declaration serves every visitor: the JSON reader, the command line, and what prints manuals and completions.
+#include <cstdint>
+#include <limits>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/base/enum_names.h"
+#include "core/base/secret_bytes.h"
+
+namespace kms {
+
+struct Pattern {
+  std::string_view regex;  // as messages quote it
+  bool (*matches)(std::string_view text);
+};
+
+struct Rule {
+  bool required = false;
+  std::int64_t min = std::numeric_limits<std::int64_t>::min();  // of the length or the number
+  std::int64_t max = std::numeric_limits<std::int64_t>::max();
+  const Pattern* pattern = nullptr;
+  bool sensitive = false;  // messages leave the value out
+  std::string_view help = {};
+};
+
+using TextMap = std::map<std::string, std::string>;  // an encryption context
+
+template <class T>
+concept HasFields = requires(T& value, int& visitor) {
+  value.fields(visitor);
+};
+
+// How a member is given on a command line.
+enum class FieldKind : std::uint8_t { kText, kFlag, kInteger, kBlob, kTextList, kTextMap, kStructure, kStructureList };
+
+template <class T>
+struct KindOf {
+  static constexpr FieldKind kKind = HasFields<T> ? FieldKind::kStructure : FieldKind::kText;
+};
+template <>
+struct KindOf<bool> {
+  static constexpr FieldKind kKind = FieldKind::kFlag;
+};
+template <>
+struct KindOf<std::int32_t> {
+  static constexpr FieldKind kKind = FieldKind::kInteger;
+};
+template <>
+struct KindOf<SecretBytes> {
+  static constexpr FieldKind kKind = FieldKind::kBlob;
+};
+template <>
+struct KindOf<TextMap> {
+  static constexpr FieldKind kKind = FieldKind::kTextMap;
+};
+template <class T>
+struct KindOf<std::vector<T>> {
+  static constexpr FieldKind kKind = HasFields<T> ? FieldKind::kStructureList : FieldKind::kTextList;
+};
+template <class T>
+struct KindOf<std::optional<T>> : KindOf<T> {};
+
+// The type that a member is made of, without the list or the option around it.
+template <class T>
+struct ElementOf {
+  using Type = T;
+};
+template <class T>
+struct ElementOf<std::vector<T>> : ElementOf<T> {};
+template <class T>
+struct ElementOf<std::optional<T>> : ElementOf<T> {};
+
+struct Field {
+  std::string_view name;  // AWS spelling
+  FieldKind kind;
+  bool required;
+  std::string_view help;
+  std::vector<std::string_view> values;  // of an enum, or of a list of enums
+  std::vector<Field> members;            // of a structure, or of a list of structures
+};
+
+class FieldLister {  // a visitor
+ public:
+  template <class T>
+  void operator()(std::string_view name, const T& /*member*/, const Rule& rule, const Rule& /*item*/ = {}) {
+    using Element = typename ElementOf<T>::Type;
+    Field field{name, KindOf<T>::kKind, rule.required, rule.help, {}, {}};
+    if constexpr (NamedEnum<Element>) {
+      for (const auto& entry : EnumNames<Element>::kAll) field.values.push_back(entry.second);
+    } else if constexpr (HasFields<Element>) {
+      FieldLister nested;
+      Element{}.fields(nested);
+      field.members = std::move(nested.fields);
+    }
+    fields.push_back(std::move(field));
+  }
+  std::vector<Field> fields;
+};
+
+}  // namespace kms

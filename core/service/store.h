@@ -1,0 +1,56 @@
+#pragma once
+// The storage seam, narrow on purpose: vault/ implements it over LMDB, tests over a map. A record lies in a collection
+// ("alias/111122223333/us-east-1") under an item ("alias/app"). Neither name is readable where a vault keeps them.
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "core/base/secret_bytes.h"
+
+namespace kms {
+
+enum class Access : std::uint8_t {
+  kRead,
+  kWrite,
+  kExclusive,  // a write while nobody else has the store open: for changes of the credentials that open it
+};
+
+// A consistent view of the records. Belongs to one thread. Destroying it without commit() rolls it back.
+class Transaction {
+ public:
+  // Returns whether to go on.
+  using Visit = std::function<bool(std::string_view item, std::string_view value)>;
+  using VisitLog = std::function<bool(std::uint64_t number, std::string_view value)>;
+
+  virtual ~Transaction() = default;
+
+  virtual std::optional<std::string> get(std::string_view collection, std::string_view item) const = 0;
+  virtual void put(std::string_view collection, std::string_view item, std::string_view value) = 0;
+  // Erasing what is not there is no error. Erases a secret as well.
+  virtual void erase(std::string_view collection, std::string_view item) = 0;
+  // Visits the records of the collection whose item is greater than `after`, in byte order of the items.
+  virtual void scan(std::string_view collection, std::string_view after, const Visit& visit) const = 0;
+
+  // Key material. It is kept under a key of its own, so that destroying it can be final, and never passes through a
+  // std::string. A collection holds either records or secrets.
+  virtual std::optional<SecretBytes> get_secret(std::string_view collection, std::string_view item) const = 0;
+  virtual void put_secret(std::string_view collection, std::string_view item, const SecretBytes& value) = 0;
+
+  // A log: records numbered from 0 without a gap. append() returns the number.
+  virtual std::uint64_t append(std::string_view log, std::string_view value) = 0;
+  virtual std::uint64_t log_size(std::string_view log) const = 0;
+  virtual void read_log(std::string_view log, std::uint64_t from, const VisitLog& visit) const = 0;
+
+  virtual void commit() = 0;  // durable when it returns
+};
+
+class Store {
+ public:
+  virtual ~Store() = default;
+  virtual std::unique_ptr<Transaction> begin(Access access) = 0;
+};
+
+}  // namespace kms

@@ -1,0 +1,14 @@
+#define DOCTEST_CONFIG_IMPLEMENT
+#include <doctest/doctest.h>
+
+#include <iostream>
+
+#include "core/base/secret_bytes.h"
+#include "core/crypto/init.h"
+
+int main(int argc, char** argv) {
+  constexpr std::size_t kSecureHeapBytes = 1U << 20U;
+  kms::crypto::init();
+  if (!kms::init_secure_heap(kSecureHeapBytes)) std::cerr << "note: the secure heap is not locked in RAM\n";
+  return doctest::Context(argc, argv).run();
+}

@@ -1,0 +1,85 @@
+#pragma once
+// The vault: a directory of ciphertext that a credential opens (vault/vault.md is the format). Vault is the Store and
+// the SlotKeeper of an opened one.
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/base/random.h"
+#include "core/base/secret_bytes.h"
+#include "core/crypto/kdf.h"
+#include "core/service/slots.h"
+#include "core/service/store.h"
+
+namespace kms::vault {
+
+// What a person or a job presents. For kPassphrase the text as typed, without a line end; otherwise 32 bytes.
+struct Credential {
+  SlotKind kind = SlotKind::kPassphrase;
+  SecretBytes secret;
+};
+
+struct Options {
+  std::size_t initial_map_bytes = std::size_t{1} << 30U;  // address space, not disk or memory; doubled when it fills
+  crypto::Argon2Cost passphrase_cost = {};                // zero: calibrate to this machine when a slot is made
+  // Called with the name of each step of a change that spans header and records. Tests end the process in it.
+  std::function<void(std::string_view step)> at_step = [](std::string_view) {};
+};
+
+struct NewSlot {
+  SlotKind kind;
+  std::string principal;  // ARN
+  const SecretBytes* credential;
+};
+
+// Makes the vault at `path` complete or not at all: it is built in a temporary directory beside it and renamed. `path`
+// must not exist. `fill` writes the first records. Throws FileException.
+void create(const std::string& path, const std::vector<NewSlot>& slots, Time now, Random& random,
+            const Options& options, const std::function<void(Transaction&)>& fill);
+
+// What can be told without a credential.
+struct Summary {
+  std::string vault_id;  // UUID
+  std::uint32_t format_version = 0;
+  std::vector<SlotKind> slots;
+  std::uint64_t data_bytes = 0;
+};
+// NotFoundException when there is no vault at `path`, FileException when it is not private to this user,
+// VaultDamagedException when it cannot be a vault.
+Summary inspect(const std::string& path);
+
+struct CheckReport {
+  std::uint64_t records = 0;  // intact ones, of every kind
+  std::uint64_t secrets = 0;
+  std::uint64_t log_records = 0;
+  std::vector<std::string> problems;  // empty when the vault is sound
+};
+
+// Belongs to one thread. Holds the vault open (and out of reach of Access::kExclusive) while it lives.
+class Vault : public Store, public SlotKeeper {
+ public:
+  // WrongPassphraseException when no slot of the kind opens; else as inspect(). Finishes what a crash interrupted.
+  static std::unique_ptr<Vault> open(const std::string& path, const Credential& credential, Random& random,
+                                     const Options& options);
+
+  virtual const std::string& principal() const = 0;  // of the slot that opened it
+  virtual const std::string& id() const = 0;         // UUID
+
+  // Reads every record and verifies it: seal, place, numbering of the logs, count. Damage is listed, not thrown.
+  virtual CheckReport check() = 0;
+};
+
+// While it lives, a fault of memory (SIGSEGV, SIGBUS, SIGFPE, SIGABRT) is taken for a damaged data file: the process
+// says so on stderr and ends with the exit code of VaultDamagedException instead of a signal. Guards nest.
+class DamageGuard {
+ public:
+  DamageGuard();
+  ~DamageGuard();
+  DamageGuard(const DamageGuard&) = delete;
+  DamageGuard& operator=(const DamageGuard&) = delete;
+};
+
+}  // namespace kms::vault
