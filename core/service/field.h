@@ -103,4 +103,11 @@ class FieldLister {  // a visitor
   std::vector<Field> fields;
 };
 
+// What a front end needs to know of an operation.
+struct OperationInfo {
+  std::string_view name;     // AWS spelling
+  std::string_view summary;  // one line, no period
+  std::vector<Field> fields;
+};
+
 }  // namespace kms
