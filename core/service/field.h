@@ -10,6 +10,7 @@
 #include <string_view>
 #include <vector>
 
+#include "core/base/bytes.h"
 #include "core/base/enum_names.h"
 #include "core/base/secret_bytes.h"
 
@@ -56,6 +57,10 @@ struct KindOf<SecretBytes> {
   static constexpr FieldKind kKind = FieldKind::kBlob;
 };
 template <>
+struct KindOf<Bytes> {
+  static constexpr FieldKind kKind = FieldKind::kBlob;
+};
+template <>
 struct KindOf<TextMap> {
   static constexpr FieldKind kKind = FieldKind::kTextMap;
 };
@@ -80,6 +85,7 @@ struct Field {
   std::string_view name;  // AWS spelling
   FieldKind kind;
   bool required;
+  bool sensitive;
   std::string_view help;
   std::vector<std::string_view> values;  // of an enum, or of a list of enums
   std::vector<Field> members;            // of a structure, or of a list of structures
@@ -88,9 +94,9 @@ struct Field {
 class FieldLister {  // a visitor
  public:
   template <class T>
-  void operator()(std::string_view name, const T& /*member*/, const Rule& rule, const Rule& /*item*/ = {}) {
+  void operator()(std::string_view name, const T& /*member*/, const Rule& rule, const Rule& item = {}) {
     using Element = typename ElementOf<T>::Type;
-    Field field{name, KindOf<T>::kKind, rule.required, rule.help, {}, {}};
+    Field field{name, KindOf<T>::kKind, rule.required, rule.sensitive || item.sensitive, rule.help, {}, {}};
     if constexpr (NamedEnum<Element>) {
       for (const auto& entry : EnumNames<Element>::kAll) field.values.push_back(entry.second);
     } else if constexpr (HasFields<Element>) {

@@ -1,0 +1,24 @@
+#include "core/base/json.h"
+
+#include <nlohmann/json.hpp>
+#include <vector>
+
+#include "core/base/bytes.h"
+
+namespace kms {
+
+// Without recursion: a document may be nested as deep as its sender likes.
+void wipe(Json& document) {
+  std::vector<Json*> pending{&document};
+  while (!pending.empty()) {
+    Json* next = pending.back();
+    pending.pop_back();
+    if (next->is_string()) wipe(next->get_ref<std::string&>());
+    if (next->is_structured()) {
+      for (Json& child : *next) pending.push_back(&child);
+    }
+  }
+  document = nullptr;
+}
+
+}  // namespace kms

@@ -1,0 +1,72 @@
+#include "core/model/principal.h"
+
+#include <algorithm>
+
+#include "core/base/text.h"
+
+namespace kms {
+namespace {
+
+constexpr std::string_view kPrefix = "arn:aws:iam::";
+constexpr std::size_t kAccountSize = 12;
+
+bool is_digit(char c) {
+  return c >= '0' && c <= '9';
+}
+
+bool is_lower(char c) {
+  return c >= 'a' && c <= 'z';
+}
+
+// IAM's characters of a user or role name.
+bool is_name_char(char c) {
+  return is_digit(c) || is_lower(c) || (c >= 'A' && c <= 'Z') ||
+         std::string_view("+=,.@_-/").find(c) != std::string_view::npos;
+}
+
+bool is_resource(std::string_view text) {
+  if (text == "root") return true;
+  for (const std::string_view prefix : {"user/", "role/"}) {
+    if (!text.starts_with(prefix)) continue;
+    const std::string_view name = text.substr(prefix.size());
+    return !name.empty() && name.size() <= 512 && std::all_of(name.begin(), name.end(), is_name_char);
+  }
+  return false;
+}
+
+}  // namespace
+
+std::string root_principal(std::string_view account) {
+  return cat(kPrefix, account, ":root");
+}
+
+bool is_account_id(std::string_view text) {
+  return text.size() == kAccountSize && std::all_of(text.begin(), text.end(), is_digit);
+}
+
+bool is_region_name(std::string_view text) {
+  constexpr std::size_t kLongest = 32;
+  const bool characters =
+      std::all_of(text.begin(), text.end(), [](char c) { return is_lower(c) || is_digit(c) || c == '-'; });
+  return characters && !text.empty() && text.size() <= kLongest && is_lower(text.front()) && text.back() != '-';
+}
+
+std::optional<std::string> principal_arn(std::string_view account, std::string_view text) {
+  if (text.starts_with(kPrefix)) {
+    const std::string_view rest = text.substr(kPrefix.size());
+    if (rest.size() <= kAccountSize || rest[kAccountSize] != ':' || !is_account_id(rest.substr(0, kAccountSize)) ||
+        !is_resource(rest.substr(kAccountSize + 1))) {
+      return std::nullopt;
+    }
+    return std::string(text);
+  }
+  if (!is_resource(text)) return std::nullopt;
+  return cat(kPrefix, account, ":", text);
+}
+
+std::string_view account_of(std::string_view principal) {
+  if (!principal.starts_with(kPrefix)) return {};
+  return principal.substr(kPrefix.size(), kAccountSize);
+}
+
+}  // namespace kms

@@ -1,0 +1,21 @@
+#pragma once
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace kms {
+
+// arn:aws:iam::ACCOUNT:root, the owner of an account.
+std::string root_principal(std::string_view account);
+
+bool is_account_id(std::string_view text);   // 12 digits
+bool is_region_name(std::string_view text);  // as us-east-1: lower-case words and digits with hyphens
+
+// The ARN of a principal of `account` named in short (root, user/NAME, role/NAME) or by its ARN. Nothing when the text
+// has neither form.
+std::optional<std::string> principal_arn(std::string_view account, std::string_view text);
+
+// Of an IAM ARN; empty when it is none.
+std::string_view account_of(std::string_view principal);
+
+}  // namespace kms

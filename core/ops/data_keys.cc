@@ -1,0 +1,72 @@
+#include "core/ops/data_keys.h"
+
+#include <nlohmann/json.hpp>
+
+#include "core/base/error.h"
+#include "core/base/text.h"
+#include "core/ops/encrypt.h"
+
+namespace kms {
+namespace {
+
+struct DataKey {
+  SecretBytes plaintext;
+  Json answer;
+};
+
+DataKey make_data_key(Call& call, const DataKeyRequest& request, std::string_view operation) {
+  const Key& key = call.key.value();
+  require_usage(key, KeyUsage::kEncryptDecrypt, operation);
+  if (key.spec != KeySpec::kSymmetric) {
+    throw Error(ErrorCode::kInvalidKeyUsage,
+                cat(key.arn(), " key spec is ", to_text(key.spec), " which is not valid for ", operation, "."));
+  }
+  SecretBytes plaintext = call.context.random.secret(request.size());
+  const Bytes ciphertext = seal_under(call, key, request.encryption_context, plaintext);
+  *call.event.additional_data = {{"keyMaterialId", key.material_id}};
+  return {std::move(plaintext),
+          {{"CiphertextBlob", blob(ciphertext)}, {"KeyId", key.arn()}, {"KeyMaterialId", key.material_id}}};
+}
+
+}  // namespace
+
+void DataKeyRequest::check() const {
+  if (number_of_bytes.has_value() != key_spec.has_value()) return;
+  throw Error(ErrorCode::kValidation, "Please specify either number of bytes or key spec.");
+}
+
+std::size_t DataKeyRequest::size() const {
+  constexpr std::size_t kAes128Size = 16;
+  constexpr std::size_t kAes256Size = 32;
+  if (number_of_bytes) return static_cast<std::size_t>(*number_of_bytes);
+  return key_spec == DataKeySpec::kAes128 ? kAes128Size : kAes256Size;
+}
+
+void GenerateDataKeyRequest::check() const {
+  DataKeyRequest::check();
+  refuse_recipient(recipient);
+}
+
+Json generate_data_key(Call& call, const GenerateDataKeyRequest& request) {
+  DataKey made = make_data_key(call, request, "GenerateDataKey");
+  made.answer["Plaintext"] = blob(made.plaintext);
+  return std::move(made.answer);
+}
+
+Json generate_data_key_without_plaintext(Call& call, const GenerateDataKeyWithoutPlaintextRequest& request) {
+  return make_data_key(call, request, "GenerateDataKeyWithoutPlaintext").answer;
+}
+
+void GenerateRandomRequest::check() const {
+  refuse_recipient(recipient);
+  if (!number_of_bytes) throw Error(ErrorCode::kValidation, "NumberOfBytes is required.");
+  if (!custom_key_store_id.empty()) {
+    throw Error(ErrorCode::kUnsupportedOperation, "This vault has no custom key stores.");
+  }
+}
+
+Json generate_random(Call& call, const GenerateRandomRequest& request) {
+  return {{"Plaintext", blob(call.context.random.secret(static_cast<std::size_t>(*request.number_of_bytes)))}};
+}
+
+}  // namespace kms

@@ -1,0 +1,73 @@
+#pragma once
+// Data keys, and random bytes.
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/ops/fields.h"
+
+namespace kms {
+
+// The members that both forms of GenerateDataKey have. The order in which each lists them is the order of its options.
+struct DataKeyRequest {
+  std::string key_id;
+  TextMap encryption_context;
+  std::optional<std::int32_t> number_of_bytes;
+  std::optional<DataKeySpec> key_spec;
+  std::vector<std::string> grant_tokens;
+  bool dry_run = false;
+
+  void check() const;
+  std::size_t size() const;
+  std::string_view key_reference() const { return key_id; }
+
+ protected:
+  template <class Visitor>
+  void visit_data_key(Visitor& visit) {
+    visit("KeyId", key_id, kKeyIdRule);
+    visit("EncryptionContext", encryption_context, kContextRule);
+    visit("NumberOfBytes", number_of_bytes, {.min = 1, .max = 1024, .help = "Length of the data key"});
+    visit("KeySpec", key_spec, {.help = "Length of the data key by its use"});
+    visit_grant_tokens(visit, grant_tokens);
+  }
+};
+
+struct GenerateDataKeyRequest : DataKeyRequest {
+  std::optional<Recipient> recipient;
+
+  template <class Visitor>
+  void fields(Visitor& visit) {
+    visit_data_key(visit);
+    visit("Recipient", recipient, kRecipientRule);
+    visit("DryRun", dry_run, kDryRunRule);
+  }
+  void check() const;
+};
+Json generate_data_key(Call& call, const GenerateDataKeyRequest& request);
+
+struct GenerateDataKeyWithoutPlaintextRequest : DataKeyRequest {
+  template <class Visitor>
+  void fields(Visitor& visit) {
+    visit_data_key(visit);
+    visit("DryRun", dry_run, kDryRunRule);
+  }
+};
+Json generate_data_key_without_plaintext(Call& call, const GenerateDataKeyWithoutPlaintextRequest& request);
+
+struct GenerateRandomRequest {
+  std::optional<std::int32_t> number_of_bytes;
+  std::string custom_key_store_id;
+  std::optional<Recipient> recipient;
+
+  template <class Visitor>
+  void fields(Visitor& visit) {
+    visit("NumberOfBytes", number_of_bytes, {.min = 1, .max = 1024, .help = "How many bytes"});
+    visit("CustomKeyStoreId", custom_key_store_id, {.min = 1, .max = 64, .help = "Of a custom key store"});
+    visit("Recipient", recipient, kRecipientRule);
+  }
+  void check() const;
+};
+Json generate_random(Call& call, const GenerateRandomRequest& request);
+
+}  // namespace kms

@@ -1,0 +1,186 @@
+#include "core/ops/encrypt.h"
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+
+#include "core/base/error.h"
+#include "core/base/text.h"
+#include "core/crypto/key_pair.h"
+#include "core/service/records.h"
+#include "formats/ciphertext_blob.h"
+
+namespace kms {
+namespace {
+
+// Usage, then algorithm, then length: the order in which AWS refuses.
+void require_algorithm(const Key& key, EncryptionAlgorithm algorithm, std::string_view operation) {
+  require_usage(key, KeyUsage::kEncryptDecrypt, operation);
+  const auto allowed = encryption_algorithms(key.spec, key.usage);
+  if (std::find(allowed.begin(), allowed.end(), algorithm) != allowed.end()) return;
+  throw Error(ErrorCode::kInvalidKeyUsage,
+              cat("Algorithm ", to_text(algorithm), " is incompatible with key spec ", to_text(key.spec), "."));
+}
+
+void refuse_context(const TextMap& context) {
+  if (!context.empty()) {
+    throw Error(ErrorCode::kValidation, "EncryptionContext cannot be used with an asymmetric KMS key.");
+  }
+}
+
+crypto::KeyPair load_pair(const Call& call, const Key& key) {
+  return crypto::KeyPair::from_stored(key_type(key.spec).value(), current_material(call.transaction, key));
+}
+
+struct Side {  // one half of ReEncrypt, or the whole of Encrypt or Decrypt
+  const Key& key;
+  EncryptionAlgorithm algorithm;
+  const TextMap& context;
+  std::string_view operation;
+};
+
+Bytes encrypt_with(Call& call, const Side& side, const SecretBytes& plaintext) {
+  require_algorithm(side.key, side.algorithm, side.operation);
+  if (side.algorithm == EncryptionAlgorithm::kSymmetric) return seal_under(call, side.key, side.context, plaintext);
+  refuse_context(side.context);
+  const std::size_t most = max_plaintext(side.key.spec, side.algorithm);
+  if (plaintext.size() > most) {
+    throw Error(ErrorCode::kValidation,
+                cat("Algorithm ", to_text(side.algorithm), " and key spec ", to_text(side.key.spec),
+                    " cannot encrypt data larger than ", std::to_string(most), " bytes."));
+  }
+  return load_pair(call, side.key).encrypt_oaep(oaep_hash(side.algorithm), plaintext);
+}
+
+SecretBytes decrypt_symmetric(Call& call, const Side& side, ByteView ciphertext) {
+  const auto blob_key = formats::parse_blob(ciphertext);
+  if (!blob_key) throw Error(ErrorCode::kInvalidCiphertext);
+  if (KeyId::from_raw(blob_key->key_id, blob_key->multi_region) != side.key.id) {
+    throw Error(ErrorCode::kIncorrectKey,
+                "The key ID in the request does not identify a CMK that can perform this operation.");
+  }
+  const auto material = find_material(call.transaction, side.key, blob_key->backing_key_id);
+  auto plaintext =
+      material ? formats::open_blob(ciphertext, *material, side.key.home.account, side.context) : std::nullopt;
+  if (!plaintext) throw Error(ErrorCode::kInvalidCiphertext);
+  return *std::move(plaintext);
+}
+
+SecretBytes decrypt_with(Call& call, const Side& side, ByteView ciphertext) {
+  // AWS answers a key of another kind as it answers another key.
+  if (side.operation == "Decrypt" && is_hmac(side.key.spec)) {
+    throw Error(ErrorCode::kIncorrectKey,
+                "The key ID in the request does not identify a CMK that can perform this operation.");
+  }
+  require_algorithm(side.key, side.algorithm, side.operation);
+  if (side.algorithm == EncryptionAlgorithm::kSymmetric) return decrypt_symmetric(call, side, ciphertext);
+  refuse_context(side.context);
+  auto plaintext = load_pair(call, side.key).decrypt_oaep(oaep_hash(side.algorithm), ciphertext);
+  if (!plaintext) throw Error(ErrorCode::kInvalidCiphertext);
+  return *std::move(plaintext);
+}
+
+// Without a key id, the blob itself says which key it needs.
+std::string key_of(std::string_view named, EncryptionAlgorithm algorithm, ByteView ciphertext) {
+  if (!named.empty()) return std::string(named);
+  if (algorithm != EncryptionAlgorithm::kSymmetric) {
+    throw Error(ErrorCode::kValidation, "KeyId is required to decrypt with an asymmetric KMS key.");
+  }
+  const auto blob_key = formats::parse_blob(ciphertext);
+  if (!blob_key) throw Error(ErrorCode::kInvalidCiphertext);
+  return KeyId::from_raw(blob_key->key_id, blob_key->multi_region).str();
+}
+
+void check_modifiers(const std::vector<DryRunModifier>& modifiers, bool dry_run, std::string_view key_id,
+                     ByteView ciphertext) {
+  if (modifiers.empty()) {
+    if (ciphertext.empty()) throw Error(ErrorCode::kValidation, "CiphertextBlob is required.");
+    return;
+  }
+  if (!dry_run) throw Error(ErrorCode::kValidation, "DryRunModifiers need DryRun.");
+  if (key_id.empty()) throw Error(ErrorCode::kValidation, "KeyId is required with IGNORE_CIPHERTEXT.");
+}
+
+void record_algorithm(Call& call, const char* member, EncryptionAlgorithm algorithm) {
+  (*call.event.request_parameters)[member] = to_text(algorithm);
+}
+
+}  // namespace
+
+Bytes seal_under(Call& call, const Key& key, const TextMap& context, const SecretBytes& plaintext) {
+  const formats::BlobKey names{key.id.raw(), key.multi_region(), backing_key_id(key.material_id)};
+  return formats::seal_blob(names, current_material(call.transaction, key), key.home.account, context, plaintext,
+                            call.context.random);
+}
+
+Json encrypt(Call& call, const EncryptRequest& request) {
+  const Key& key = call.key.value();
+  record_algorithm(call, "encryptionAlgorithm", request.encryption_algorithm);
+  const Bytes ciphertext =
+      encrypt_with(call, {key, request.encryption_algorithm, request.encryption_context, "Encrypt"}, request.plaintext);
+  return {{"CiphertextBlob", blob(ciphertext)},
+          {"KeyId", key.arn()},
+          {"EncryptionAlgorithm", to_text(request.encryption_algorithm)}};
+}
+
+void DecryptRequest::check() const {
+  refuse_recipient(recipient);
+  check_modifiers(dry_run_modifiers, dry_run, key_id, ciphertext_blob);
+}
+
+std::string DecryptRequest::key_reference() const {
+  return key_of(key_id, encryption_algorithm, ciphertext_blob);
+}
+
+Json decrypt(Call& call, const DecryptRequest& request) {
+  const Key& key = call.key.value();
+  record_algorithm(call, "encryptionAlgorithm", request.encryption_algorithm);
+  if (!request.dry_run_modifiers.empty()) {
+    require_algorithm(key, request.encryption_algorithm, "Decrypt");
+    return Json::object();
+  }
+  const SecretBytes plaintext = decrypt_with(
+      call, {key, request.encryption_algorithm, request.encryption_context, "Decrypt"}, request.ciphertext_blob);
+  Json answer{{"KeyId", key.arn()},
+              {"Plaintext", blob(plaintext)},
+              {"EncryptionAlgorithm", to_text(request.encryption_algorithm)}};
+  if (key.spec == KeySpec::kSymmetric) {
+    answer["KeyMaterialId"] = key.material_id;
+    *call.event.additional_data = {{"keyMaterialId", key.material_id}};
+  }
+  return answer;
+}
+
+void ReEncryptRequest::check() const {
+  check_modifiers(dry_run_modifiers, dry_run, source_key_id, ciphertext_blob);
+}
+
+std::string ReEncryptRequest::key_reference() const {
+  return key_of(source_key_id, source_encryption_algorithm, ciphertext_blob);
+}
+
+Json re_encrypt(Call& call, const ReEncryptRequest& request) {
+  const Key& source = call.key.value();
+  const Key& destination = call.second_key.value();
+  require_state(destination, kEnabledOnly);
+  record_algorithm(call, "sourceEncryptionAlgorithm", request.source_encryption_algorithm);
+  record_algorithm(call, "destinationEncryptionAlgorithm", request.destination_encryption_algorithm);
+  const Side from{source, request.source_encryption_algorithm, request.source_encryption_context, "ReEncrypt"};
+  const Side to{destination, request.destination_encryption_algorithm, request.destination_encryption_context,
+                "ReEncrypt"};
+  if (!request.dry_run_modifiers.empty()) {
+    require_algorithm(source, from.algorithm, from.operation);
+    require_algorithm(destination, to.algorithm, to.operation);
+    return Json::object();
+  }
+  const Bytes ciphertext = encrypt_with(call, to, decrypt_with(call, from, request.ciphertext_blob));
+  Json answer{{"CiphertextBlob", blob(ciphertext)},
+              {"SourceKeyId", source.arn()},
+              {"KeyId", destination.arn()},
+              {"SourceEncryptionAlgorithm", to_text(from.algorithm)},
+              {"DestinationEncryptionAlgorithm", to_text(to.algorithm)}};
+  if (source.spec == KeySpec::kSymmetric) answer["SourceKeyMaterialId"] = source.material_id;
+  if (destination.spec == KeySpec::kSymmetric) answer["DestinationKeyMaterialId"] = destination.material_id;
+  return answer;
+}
+
+}  // namespace kms

@@ -1,0 +1,52 @@
+#pragma once
+// Members that many requests share, declared once.
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/model/alias.h"
+#include "core/service/operation.h"
+
+namespace kms {
+
+inline constexpr Pattern kAliasPattern{"^[a-zA-Z0-9:/_-]+$", matches_alias_pattern};
+inline constexpr Rule kKeyIdRule{
+    .required = true, .min = 1, .max = 2048, .help = "Key id, key ARN, alias name or alias ARN"};
+inline constexpr Rule kManagedKeyIdRule{.required = true, .min = 1, .max = 2048, .help = "Key id or key ARN"};
+inline constexpr Rule kLimitRule{.min = 1, .max = 1000, .help = "Most entries to answer at once"};
+inline constexpr Rule kMarkerRule{.min = 1, .max = 1024, .help = "NextMarker of the answer before"};
+inline constexpr Rule kContextRule{
+    .help =
+        "Encryption context: pairs that must be given again, exactly, to decrypt. They are recorded in the audit "
+        "trail and are no secret"};
+inline constexpr Rule kDryRunRule{.help = "Only check whether the call would succeed"};
+
+template <class Visitor>
+void visit_grant_tokens(Visitor& visit, std::vector<std::string>& tokens) {
+  visit("GrantTokens", tokens, {.max = 10, .help = "Tokens of grants that are too new to be seen everywhere"},
+        {.min = 1, .max = 8192, .sensitive = true});
+}
+
+// For encryption inside Nitro enclaves, which one machine has not: accepted by name, refused by check().
+struct Recipient {
+  std::string key_encryption_algorithm;
+  Bytes attestation_document;
+
+  template <class Visitor>
+  void fields(Visitor& visit) {
+    visit("KeyEncryptionAlgorithm", key_encryption_algorithm, {.help = "RSAES_OAEP_SHA_256"});
+    visit("AttestationDocument", attestation_document, {.min = 1, .max = 262144, .help = "Of a Nitro enclave"});
+  }
+};
+inline constexpr Rule kRecipientRule{.help = "Of AWS Nitro enclaves; always refused here"};
+void refuse_recipient(const std::optional<Recipient>& recipient);
+
+// Entries on a page: what the caller asked for, but never more than the API gives.
+std::size_t page_size(std::int32_t limit, std::int32_t largest);
+Json list_answer(std::string_view member, Json entries, bool truncated, std::string_view next_marker);
+
+std::string blob(ByteView bytes);            // base64, as answers carry blobs
+std::string blob(const SecretBytes& bytes);  // the front end wipes the answer
+
+}  // namespace kms

@@ -1,0 +1,79 @@
+#include "core/ops/sign.h"
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+
+#include "core/base/error.h"
+#include "core/base/text.h"
+#include "core/crypto/digest.h"
+#include "core/crypto/key_pair.h"
+#include "core/service/records.h"
+
+namespace kms {
+namespace {
+
+using crypto::SignatureKind;
+
+void require_algorithm(const Key& key, SigningAlgorithm algorithm, std::string_view operation) {
+  require_usage(key, KeyUsage::kSignVerify, operation);
+  const auto allowed = signing_algorithms(key.spec, key.usage);
+  if (std::find(allowed.begin(), allowed.end(), algorithm) != allowed.end()) return;
+  throw Error(ErrorCode::kInvalidKeyUsage,
+              cat("Algorithm ", to_text(algorithm), " is incompatible with key spec ", to_text(key.spec), "."));
+}
+
+void require_message_type(const SignRequest& request, crypto::SignatureScheme scheme) {
+  const bool is_digest = request.message_type == MessageType::kDigest;
+  const bool fits = scheme.kind == SignatureKind::kEd25519     ? request.message_type == MessageType::kRaw
+                    : scheme.kind == SignatureKind::kEd25519Ph ? is_digest
+                                                               : request.message_type != MessageType::kExternalMu;
+  if (!fits) {
+    throw Error(ErrorCode::kValidation, cat("MessageType ", to_text(request.message_type),
+                                            " is not valid for algorithm ", to_text(request.signing_algorithm), "."));
+  }
+  if (is_digest && request.message.size() != crypto::digest_size(scheme.hash)) {
+    throw Error(ErrorCode::kValidation,
+                cat("Digest is invalid length for algorithm ", to_text(request.signing_algorithm), "."));
+  }
+}
+
+struct Prepared {
+  crypto::SignatureScheme scheme;
+  crypto::KeyPair pair;
+  Bytes input;  // what the scheme takes
+};
+
+// Ed25519ph hashes what it is given, also a digest, as AWS does.
+Prepared prepare(Call& call, const SignRequest& request, std::string_view operation) {
+  const Key& key = call.key.value();
+  require_algorithm(key, request.signing_algorithm, operation);
+  const auto scheme = signature_scheme(request.signing_algorithm);
+  require_message_type(request, scheme);
+  const ByteView message = request.message.reveal();
+  const bool hash_now = scheme.takes_digest() && request.message_type == MessageType::kRaw;
+  return {scheme, crypto::KeyPair::from_stored(key_type(key.spec).value(), current_material(call.transaction, key)),
+          hash_now ? crypto::digest(scheme.hash, message) : to_bytes(message)};
+}
+
+}  // namespace
+
+Json sign(Call& call, const SignRequest& request) {
+  Prepared prepared = prepare(call, request, "Sign");
+  const Bytes signature = prepared.pair.sign(prepared.scheme, prepared.input);
+  wipe(prepared.input);
+  return {{"KeyId", call.key.value().arn()},
+          {"Signature", blob(signature)},
+          {"SigningAlgorithm", to_text(request.signing_algorithm)}};
+}
+
+Json verify(Call& call, const VerifyRequest& request) {
+  Prepared prepared = prepare(call, request, "Verify");
+  const bool valid = prepared.pair.verify(prepared.scheme, prepared.input, request.signature);
+  wipe(prepared.input);
+  if (!valid) throw Error(ErrorCode::kInvalidSignature);
+  return {{"KeyId", call.key.value().arn()},
+          {"SignatureValid", true},
+          {"SigningAlgorithm", to_text(request.signing_algorithm)}};
+}
+
+}  // namespace kms

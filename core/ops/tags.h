@@ -1,0 +1,67 @@
+#pragma once
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/ops/fields.h"
+
+namespace kms {
+
+struct Tag {
+  std::string key;
+  std::string value;
+
+  template <class Visitor>
+  void fields(Visitor& visit) {
+    visit("TagKey", key, {.required = true, .min = 1, .max = 128});
+    visit("TagValue", value, {.required = true, .max = 256});
+  }
+};
+
+// TagException for a key given twice, a reserved prefix, or more tags than a key may have.
+void check_tags(const std::vector<Tag>& tags);
+Tags as_tags(const std::vector<Tag>& tags);
+
+struct TagResourceRequest {
+  std::string key_id;
+  std::vector<Tag> tags;
+
+  template <class Visitor>
+  void fields(Visitor& visit) {
+    visit("KeyId", key_id, kManagedKeyIdRule);
+    visit("Tags", tags, {.required = true, .help = "Tags to add, or to give another value"});
+  }
+  void check() const { check_tags(tags); }
+  std::string_view key_reference() const { return key_id; }
+};
+Json tag_resource(Call& call, const TagResourceRequest& request);
+
+struct UntagResourceRequest {
+  std::string key_id;
+  std::vector<std::string> tag_keys;
+
+  template <class Visitor>
+  void fields(Visitor& visit) {
+    visit("KeyId", key_id, kManagedKeyIdRule);
+    visit("TagKeys", tag_keys, {.required = true, .help = "Keys of the tags to remove"}, {.min = 1, .max = 128});
+  }
+  std::string_view key_reference() const { return key_id; }
+};
+Json untag_resource(Call& call, const UntagResourceRequest& request);
+
+struct ListResourceTagsRequest {
+  std::string key_id;
+  std::int32_t limit = 50;
+  std::string marker;
+
+  template <class Visitor>
+  void fields(Visitor& visit) {
+    visit("KeyId", key_id, kManagedKeyIdRule);
+    visit("Limit", limit, kLimitRule);
+    visit("Marker", marker, kMarkerRule);
+  }
+  std::string_view key_reference() const { return key_id; }
+};
+Json list_resource_tags(Call& call, const ListResourceTagsRequest& request);
+
+}  // namespace kms

@@ -1,0 +1,81 @@
+#include "core/service/audit.h"
+
+#include <nlohmann/json.hpp>
+
+#include "core/base/text.h"
+#include "core/model/principal.h"
+
+namespace kms {
+namespace {
+
+// AWS types of identity by what the ARN names.
+Json user_identity(const Caller& caller) {
+  const std::string& arn = caller.principal;
+  const bool root = arn.ends_with(":root");
+  Json identity{{"type", root ? "Root" : "IAMUser"},
+                {"principalId", root ? std::string(account_of(arn)) : "LOCAL"},
+                {"arn", arn},
+                {"accountId", account_of(arn)}};
+  if (const auto slash = arn.find_last_of('/'); slash != std::string::npos)
+    identity["userName"] = arn.substr(slash + 1);
+  return identity;
+}
+
+Json resource_entry(const std::string& arn) {
+  const auto parsed = parse_kms_arn(arn);
+  const bool is_alias = parsed && parsed->resource.starts_with("alias/");
+  return {{"accountId", parsed ? parsed->home.account : ""},
+          {"type", is_alias ? "AWS::KMS::Alias" : "AWS::KMS::Key"},
+          {"ARN", arn}};
+}
+
+}  // namespace
+
+AuditEvent::AuditEvent(Time when, const Caller& by, std::string event, std::string request)
+    : time(when),
+      caller(by),
+      event_id(std::move(event)),
+      request_id(std::move(request)),
+      request_parameters(std::make_unique<Json>()),
+      response_elements(std::make_unique<Json>()),
+      additional_data(std::make_unique<Json>()) {}
+AuditEvent::AuditEvent(AuditEvent&&) noexcept = default;
+AuditEvent::~AuditEvent() = default;
+
+Json AuditEvent::record() const {
+  Json record{{"eventVersion", "1.11"},
+              {"userIdentity", user_identity(caller)},
+              {"eventTime", iso_seconds(time)},
+              {"eventSource", source},
+              {"eventName", operation},
+              {"awsRegion", caller.home.region},
+              {"sourceIPAddress", caller.source_address},
+              {"userAgent", caller.user_agent},
+              {"requestParameters", *request_parameters},
+              {"responseElements", error_code.empty() ? *response_elements : Json()},
+              {"requestID", request_id},
+              {"eventID", event_id},
+              {"readOnly", read_only},
+              {"eventType", "AwsApiCall"},
+              {"managementEvent", true},
+              {"recipientAccountId", caller.home.account},
+              {"eventCategory", "Management"}};
+  if (!additional_data->is_null()) record["additionalEventData"] = *additional_data;
+  if (!error_code.empty()) {
+    record["errorCode"] = error_code;
+    if (!error_message.empty()) record["errorMessage"] = error_message;
+  }
+  for (const std::string& arn : resources) record["resources"].push_back(resource_entry(arn));
+  return record;
+}
+
+void StoredAudit::append(Transaction& transaction, const AuditEvent& event) {
+  // Text from a caller may be no valid UTF-8; the event is kept all the same.
+  transaction.append(audit_log(event.caller.home), event.record().dump(-1, ' ', false, Json::error_handler_t::replace));
+}
+
+std::string audit_log(const AccountRegion& home) {
+  return cat("audit/", home.account, "/", home.region);
+}
+
+}  // namespace kms

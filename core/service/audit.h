@@ -1,0 +1,65 @@
+#pragma once
+// The audit trail: an event a call, in the shape of a CloudTrail record (version 1.11).
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/base/clock.h"
+#include "core/base/json.h"
+#include "core/model/arn.h"
+#include "core/service/store.h"
+
+namespace kms {
+
+// Who calls. The front end has proven it; nothing below asks again.
+struct Caller {
+  std::string principal;  // ARN
+  AccountRegion home;     // where short key ids and alias names are looked up
+  std::string user_agent;
+  std::string source_address;
+};
+
+struct AuditEvent {
+  AuditEvent(Time when, const Caller& by, std::string event, std::string request);
+  AuditEvent(AuditEvent&&) noexcept;
+  AuditEvent& operator=(AuditEvent&&) = delete;
+  AuditEvent(const AuditEvent&) = delete;
+  AuditEvent& operator=(const AuditEvent&) = delete;
+  ~AuditEvent();
+
+  Json record() const;
+
+  Time time;
+  const Caller& caller;
+  std::string event_id;  // UUIDs
+  std::string request_id;
+  std::string source = "kms.amazonaws.com";
+  std::string operation;
+  bool read_only = true;
+  // Members of the request in lowerCamelCase, without plaintext, ciphertext, messages, signatures and tokens. These
+  // three are Json values behind pointers, because nlohmann's header is too slow to include here.
+  std::unique_ptr<Json> request_parameters;
+  std::unique_ptr<Json> response_elements;
+  std::unique_ptr<Json> additional_data;
+  std::vector<std::string> resources;  // ARNs of keys and aliases
+  std::string error_code;              // wire name; empty when the call succeeded
+  std::string error_message;
+};
+
+class AuditSink {
+ public:
+  virtual ~AuditSink() = default;
+  // The event becomes durable with the transaction, and with nothing else.
+  virtual void append(Transaction& transaction, const AuditEvent& event) = 0;
+};
+
+// Keeps the trail in the store, a log for each account and region.
+class StoredAudit final : public AuditSink {
+ public:
+  void append(Transaction& transaction, const AuditEvent& event) override;
+};
+
+std::string audit_log(const AccountRegion& home);  // the name of the log
+
+}  // namespace kms

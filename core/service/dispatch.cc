@@ -1,0 +1,145 @@
+#include "core/service/dispatch.h"
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+#include <optional>
+
+#include "core/base/error.h"
+#include "core/base/text.h"
+#include "core/service/operation.h"
+
+namespace kms {
+namespace {
+
+const Operation& find_operation(const Context& context, std::string_view name) {
+  const auto rows = context.operations;
+  const auto row = std::find_if(rows.begin(), rows.end(), [&](const Operation& o) { return o.name == name; });
+  if (row == rows.end()) throw Error(ErrorCode::kUnknownOperation, "the operation does not exist");
+  return *row;
+}
+
+// The members that the trail may hold: no blobs, and nothing that the table calls sensitive.
+Json audited_members(const std::vector<Field>& fields, const Json& json) {
+  Json out = Json::object();
+  for (const Field& field : fields) {
+    const auto found = json.find(field.name);
+    if (found == json.end() || found->is_null() || field.kind == FieldKind::kBlob || field.sensitive) continue;
+    Json& member = out[lower_camel(field.name)];
+    if (field.kind == FieldKind::kStructure) {
+      member = audited_members(field.members, *found);
+    } else if (field.kind == FieldKind::kStructureList) {
+      for (const Json& item : *found) member.push_back(audited_members(field.members, item));
+    } else {
+      member = *found;
+    }
+  }
+  return out.empty() ? Json() : out;
+}
+
+void authorize_on(const Call& call, std::string_view action, std::string_view resource) {
+  const Decision decision = call.context.authorizer.decide(call.transaction, call.caller, action, resource);
+  if (decision.allowed) return;
+  throw Error(ErrorCode::kAccessDenied, cat("User: ", call.caller.principal, " is not authorized to perform: ", action,
+                                            " on resource: ", resource, " because ", decision.reason));
+}
+
+void authorize(const Call& call, const Operation& operation, const BoundRequest& request) {
+  const std::string action = operation.action.empty() ? cat("kms:", operation.name) : std::string(operation.action);
+  if (operation.resource == Resource::kAccount) {
+    authorize_on(call, action, "*");
+  } else {
+    if (operation.resource == Resource::kAliasAndKey) {
+      authorize_on(call, action, call.caller.home.arn(request.alias()));
+    }
+    authorize_on(call, action, call.key.value().arn());
+    if (call.second_key) {
+      authorize_on(call, operation.second_action.empty() ? action : operation.second_action, call.second_key->arn());
+    }
+  }
+  // No grant exists that a token could name.
+  if (!request.grant_tokens().empty()) throw Error(ErrorCode::kInvalidGrantToken, "The grant token is not valid.");
+}
+
+void resolve_keys(Call& call, const Operation& operation, const BoundRequest& request) {
+  const AccountRegion& home = call.caller.home;
+  if (const std::string reference = request.key_reference(); !reference.empty()) {
+    call.key = resolve_key(call.transaction, home, reference, operation.key_reference);
+    call.event.resources.push_back(call.key->arn());
+  }
+  if (const std::string reference = request.second_key_reference(); !reference.empty()) {
+    call.second_key = resolve_key(call.transaction, home, reference, KeyReference::kIdArnOrAlias);
+    call.event.resources.push_back(call.second_key->arn());
+  }
+  if (!request.alias().empty()) call.event.resources.push_back(home.arn(request.alias()));
+}
+
+void commit_alone(const Context& context, const AuditEvent& event) {
+  const auto transaction = context.store.begin(Access::kWrite);
+  context.audit.append(*transaction, event);
+  transaction->commit();
+}
+
+// The order is part of the API: it decides which error a caller sees, and so what an unauthorized one learns.
+Json perform(const Context& context, const Caller& caller, std::string_view name, const Json& json, AuditEvent& event) {
+  const Operation& operation = find_operation(context, name);
+  event.operation = operation.name;
+  event.read_only = operation.access == Access::kRead;
+  if (operation.action.starts_with("kmsctl:")) event.source = "kmsctl";
+  const auto request = operation.read(json);
+  *event.request_parameters = audited_members(operation.fields, json);
+  auto transaction = context.store.begin(operation.access);
+  Call call{context, caller, *transaction, event, std::nullopt, std::nullopt};
+  resolve_keys(call, operation, *request);
+  authorize(call, operation, *request);
+  if (call.key) require_state(*call.key, operation.key_states);
+  Json answer = request->run(call);
+  if (request->dry_run()) {
+    wipe(answer);
+    throw Error(ErrorCode::kDryRun, "The request would have succeeded, but the DryRun option is set.");
+  }
+  if (operation.access == Access::kRead) {
+    transaction.reset();  // a thread holds one transaction at a time
+    commit_alone(context, event);
+  } else {
+    context.audit.append(*transaction, event);
+    transaction->commit();
+  }
+  return answer;
+}
+
+// Where an exception becomes a value. The text of an unexpected one may quote its input, so it is dropped.
+template <class Step>
+std::optional<Error> failure_of(const Step& step) {
+  try {
+    step();
+    return std::nullopt;
+  } catch (const Error& error) {
+    return error;
+  } catch (const std::exception&) {
+    return Error(ErrorCode::kInternal, "internal error");
+  }
+}
+
+}  // namespace
+
+Json dispatch(const Context& context, const Caller& caller, std::string_view operation, const Json& request) {
+  AuditEvent event(context.clock.now(), caller, make_uuid(context.random), make_uuid(context.random));
+  event.operation = "UnknownOperation";  // the name stays out of the trail until the table vouches for it
+  Json answer;
+  auto failure = failure_of([&] { answer = perform(context, caller, operation, request, event); });
+  if (!failure) return answer;
+  wipe(answer);
+  event.error_code = wire_name(failure->code());
+  event.error_message = failure->what();
+  if (auto audit_failure = failure_of([&] { commit_alone(context, event); })) failure = std::move(audit_failure);
+  return {{"__type", wire_name(failure->code())}, {"message", failure->what()}};
+}
+
+void throw_if_error(const Json& answer) {
+  const auto type = answer.find("__type");
+  if (type == answer.end()) return;
+  const auto code = error_code(type->get<std::string>());  // another version's agent may know names that we do not
+  throw Error(code.value_or(ErrorCode::kInternal), answer.at("message").get<std::string>());
+}
+
+}  // namespace kms

@@ -1,0 +1,60 @@
+#pragma once
+// A row of the operation table. Routing, validation, command line and manuals all follow from it.
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/base/clock.h"
+#include "core/base/json.h"
+#include "core/model/key.h"
+#include "core/service/context.h"
+#include "core/service/field.h"
+#include "core/service/resolve.h"
+#include "core/service/store.h"
+
+namespace kms {
+
+// What a handler works with. By then the request is valid and the caller authorized.
+struct Call {
+  const Context& context;
+  const Caller& caller;
+  Transaction& transaction;
+  AuditEvent& event;
+  std::optional<Key> key;  // set when the request names a key
+  std::optional<Key>
+      second_key;  // and when it names another: the destination of ReEncrypt, the old target of UpdateAlias
+
+  Time now() const { return event.time; }
+};
+
+// A valid request together with its handler.
+class BoundRequest {
+ public:
+  virtual ~BoundRequest() = default;
+  virtual std::string key_reference() const = 0;         // empty when the request names no key
+  virtual std::string second_key_reference() const = 0;  // empty when it names no second one
+  virtual std::string_view alias() const = 0;            // empty unless the operation acts on an alias
+  virtual bool dry_run() const = 0;
+  virtual const std::vector<std::string>& grant_tokens() const = 0;
+  virtual Json run(Call& call) const = 0;
+};
+
+// What the caller needs permission for: the keys, the alias as well, or the account ("*").
+enum class Resource : std::uint8_t { kKey, kAliasAndKey, kAccount };
+
+struct Operation : OperationInfo {
+  Access access;
+  Resource resource;
+  KeyReference key_reference;
+  KeyStates key_states;  // of the first key; a handler checks the second
+  std::function<std::unique_ptr<BoundRequest>(const Json& request)> read;
+  // The permissions, when they are not named as the operation is.
+  std::string_view action;         // "kms:ReEncryptFrom", "kmsctl:AddSlot"
+  std::string_view second_action;  // on the second key
+};
+
+}  // namespace kms

@@ -1,0 +1,39 @@
+#pragma once
+// Keys, their material and aliases as records of the store. A record that cannot be read is reported as damage, never
+// skipped.
+#include <functional>
+#include <optional>
+#include <string_view>
+
+#include "core/base/secret_bytes.h"
+#include "core/model/alias.h"
+#include "core/model/key.h"
+#include "core/service/store.h"
+
+namespace kms {
+
+std::optional<Key> find_key(const Transaction& transaction, const AccountRegion& home, const KeyId& id);
+void put_key(Transaction& transaction, const Key& key);
+// In the order of their ids, from the first one after `after`, while `visit` returns true.
+void scan_keys(const Transaction& transaction, const AccountRegion& home, std::string_view after,
+               const std::function<bool(const Key&)>& visit);
+
+// The first 16 bytes of a material id name a backing key inside ciphertext; it is stored under them.
+using BackingKeyId = std::array<std::uint8_t, 16>;
+BackingKeyId backing_key_id(std::string_view material_id);
+void put_material(Transaction& transaction, const Key& key, const SecretBytes& material);
+std::optional<SecretBytes> find_material(const Transaction& transaction, const Key& key, const BackingKeyId& id);
+SecretBytes current_material(const Transaction& transaction, const Key& key);
+
+std::optional<Alias> find_alias(const Transaction& transaction, const AccountRegion& home, std::string_view name);
+void put_alias(Transaction& transaction, const Alias& alias);
+void erase_alias(Transaction& transaction, const AccountRegion& home, std::string_view name);
+// In the order of their names, from the first one after `after`, while `visit` returns true.
+void scan_aliases(const Transaction& transaction, const AccountRegion& home, std::string_view after,
+                  const std::function<bool(const Alias&)>& visit);
+
+// Whose vault this is: written once, when it is made.
+void put_home(Transaction& transaction, const AccountRegion& home);
+AccountRegion find_home(const Transaction& transaction);
+
+}  // namespace kms

@@ -1,0 +1,142 @@
+#include "core/service/request_reader.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "core/base/encoding.h"
+#include "core/base/error.h"
+
+namespace kms {
+namespace {
+
+std::string_view token_name(const Json& value) {  // what AWS calls the token that it did not expect
+  switch (value.type()) {
+    case Json::value_t::string:
+      return "STRING_VALUE";
+    case Json::value_t::boolean:
+      return value.get<bool>() ? "TRUE_VALUE" : "FALSE_VALUE";
+    case Json::value_t::array:
+      return "START_ARRAY";
+    case Json::value_t::object:
+      return "START_OBJECT";
+    case Json::value_t::null:
+      return "NULL_VALUE";
+    default:
+      return "NUMBER_VALUE";
+  }
+}
+
+bool is_int32(const Json& value) {
+  if (!value.is_number_integer()) return false;
+  const auto number = value.get<double>();  // exact enough to compare, and wide enough for unsigned 64-bit values
+  return number >= std::numeric_limits<std::int32_t>::min() && number <= std::numeric_limits<std::int32_t>::max();
+}
+
+// AWS counts characters: in UTF-8, the bytes that do not continue one.
+std::size_t count_characters(std::string_view text) {
+  return static_cast<std::size_t>(
+      std::count_if(text.begin(), text.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U; }));
+}
+
+}  // namespace
+
+RequestReader::RequestReader(const Json& object, std::string prefix, Violations& violations)
+    : object_(object), prefix_(std::move(prefix)), violations_(violations) {
+  require_type(object.is_object(), object, "a Structure");
+}
+
+void RequestReader::throw_if_any(const Violations& violations) {
+  if (violations.empty()) return;
+  std::string text = cat(std::to_string(violations.size()), " validation error", violations.size() == 1 ? "" : "s");
+  std::string_view separator = " detected: ";
+  for (const std::string& violation : violations) text += cat(std::exchange(separator, "; "), violation);
+  throw Error(ErrorCode::kValidation, text);
+}
+
+void RequestReader::read(const Member& member, std::string& out) {
+  require_type(member.value.is_string(), member.value, "a String");
+  out = member.value.get<std::string>();
+  check_length(member, shown(member, out), count_characters(out));
+  const Pattern* pattern = member.rule.pattern;
+  if (pattern != nullptr && !pattern->matches(out)) {
+    violate(member.path, shown(member, out), cat("Member must satisfy regular expression pattern: ", pattern->regex));
+  }
+}
+
+void RequestReader::read(const Member& member, bool& out) {
+  require_type(member.value.is_boolean(), member.value, "a Boolean");
+  out = member.value.get<bool>();
+}
+
+void RequestReader::read(const Member& member, std::int32_t& out) {
+  require_type(is_int32(member.value), member.value, "an Integer");
+  out = member.value.get<std::int32_t>();
+  check_range(member, shown(member, std::to_string(out)), "value", out);
+}
+
+std::optional<std::size_t> RequestReader::blob_size(const Member& member) {
+  require_type(member.value.is_string(), member.value, "a Blob");
+  const std::size_t size = base64_decoded_size(member.value.get_ref<const std::string&>());
+  const std::size_t violations_before = violations_.size();
+  check_length(member, /*shown=*/"", size);
+  if (violations_.size() != violations_before) return std::nullopt;
+  return size;
+}
+
+// Straight from the body to the secure heap, and no further than the limit: a caller cannot exhaust that heap.
+void RequestReader::read(const Member& member, SecretBytes& out) {
+  const auto size = blob_size(member);
+  if (!size) return;
+  out = SecretBytes(*size);
+  if (!decode_base64(member.value.get_ref<const std::string&>(), out.reveal())) {
+    throw Error(ErrorCode::kSerialization, cat("'", member.path, "' is not valid base64"));
+  }
+}
+
+void RequestReader::read(const Member& member, Bytes& out) {
+  const auto size = blob_size(member);
+  if (!size) return;
+  out.resize(*size);
+  if (!decode_base64(member.value.get_ref<const std::string&>(), out)) {
+    throw Error(ErrorCode::kSerialization, cat("'", member.path, "' is not valid base64"));
+  }
+}
+
+void RequestReader::read(const Member& member, TextMap& out) {
+  require_type(member.value.is_object(), member.value, "a Map");
+  for (const auto& [key, value] : member.value.items()) {
+    // AWS takes a number for its text.
+    require_type(value.is_string() || value.is_number(), value, "a String");
+    out[key] = value.is_string() ? value.get<std::string>() : value.dump();
+  }
+}
+
+void RequestReader::require_type(bool matches, const Json& value, std::string_view wanted) {
+  if (matches) return;
+  throw Error(ErrorCode::kSerialization, cat(token_name(value), " can not be converted to ", wanted));
+}
+
+std::string RequestReader::shown(const Member& member, std::string_view text) {
+  return member.rule.sensitive ? "" : cat("'", text, "' ");
+}
+
+void RequestReader::check_length(const Member& member, std::string_view shown, std::size_t length) {
+  check_range(member, shown, "length", static_cast<std::int64_t>(length));
+}
+
+void RequestReader::check_range(const Member& member, std::string_view shown, std::string_view measure,
+                                std::int64_t value) {
+  const std::string must = cat("Member must have ", measure);
+  if (value < member.rule.min) {
+    violate(member.path, shown, cat(must, " greater than or equal to ", std::to_string(member.rule.min)));
+  }
+  if (value > member.rule.max) {
+    violate(member.path, shown, cat(must, " less than or equal to ", std::to_string(member.rule.max)));
+  }
+}
+
+void RequestReader::violate(std::string_view path, std::string_view shown, std::string_view constraint) {
+  violations_.push_back(cat("Value ", shown, "at '", path, "' failed to satisfy constraint: ", constraint));
+}
+
+}  // namespace kms

@@ -1,0 +1,114 @@
+#pragma once
+// Reads a JSON object into a request struct. Wrong types are a SerializationException at once; broken rules are
+// collected and thrown together as one ValidationException in the words of AWS.
+#include <concepts>
+#include <cstdint>
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/base/enum_names.h"
+#include "core/base/json.h"
+#include "core/base/secret_bytes.h"
+#include "core/base/text.h"
+#include "core/service/field.h"
+
+namespace kms {
+
+class RequestReader {  // a visitor
+ public:
+  using Violations = std::vector<std::string>;
+
+  // `prefix` is the path of `object` inside the request: "" or, say, "tags.1.member.".
+  RequestReader(const Json& object, std::string prefix, Violations& violations);
+
+  // `item` is the rule for the elements of a list.
+  template <class T>
+  void operator()(std::string_view name, T& out, const Rule& rule, const Rule& item = {}) {
+    const std::string path = cat(prefix_, lower_camel(name));
+    const auto found = object_.find(name);
+    if (found != object_.end() && !found->is_null()) {
+      read(Member{*found, path, rule, item}, out);
+    } else if (rule.required) {
+      violate(path, "null ", "Member must not be null");
+    }
+  }
+
+  static void throw_if_any(const Violations& violations);
+
+ private:
+  struct Member {
+    const Json& value;
+    const std::string& path;
+    const Rule& rule;
+    const Rule& item;
+  };
+
+  void read(const Member& member, std::string& out);
+  void read(const Member& member, bool& out);
+  void read(const Member& member, std::int32_t& out);
+  void read(const Member& member, SecretBytes& out);
+  void read(const Member& member, Bytes& out);
+  void read(const Member& member, TextMap& out);
+
+  template <NamedEnum E>
+  void read(const Member& member, E& out) {
+    std::string text;
+    read(member, text);
+    if (const auto value = from_text<E>(text)) {
+      out = *value;
+      return;
+    }
+    std::string names;
+    for (const auto& entry : EnumNames<E>::kAll) names += cat(names.empty() ? "" : ", ", entry.second);
+    violate(member.path, shown(member, text), cat("Member must satisfy enum value set: [", names, "]"));
+  }
+
+  template <class T>
+  void read(const Member& member, std::optional<T>& out) {
+    read(member, out.emplace());
+  }
+
+  template <class T>
+  void read(const Member& member, std::vector<T>& out) {
+    require_type(member.value.is_array(), member.value, "a List");
+    check_length(member, /*shown=*/"", member.value.size());
+    for (std::size_t i = 0; i < member.value.size(); ++i) {
+      const std::string path = cat(member.path, ".", std::to_string(i + 1), ".member");
+      read(Member{member.value[i], path, member.item, {}}, out.emplace_back());
+    }
+  }
+
+  template <HasFields T>
+  void read(const Member& member, T& out) {
+    RequestReader nested(member.value, cat(member.path, "."), violations_);
+    out.fields(nested);
+  }
+
+  static void require_type(bool matches, const Json& value, std::string_view wanted);
+  static std::string shown(const Member& member, std::string_view text);  // "'text' ", or "" when sensitive
+  void check_length(const Member& member, std::string_view shown, std::size_t length);
+  void check_range(const Member& member, std::string_view shown, std::string_view measure, std::int64_t value);
+  // The size of a blob that may be decoded; nothing when a limit is broken.
+  std::optional<std::size_t> blob_size(const Member& member);
+  void violate(std::string_view path, std::string_view shown, std::string_view constraint);
+
+  const Json& object_;
+  std::string prefix_;
+  Violations& violations_;
+};
+
+template <class Request>
+Request read_request(const Json& json) {
+  Request request;
+  RequestReader::Violations violations;
+  RequestReader reader(json, "", violations);
+  request.fields(reader);
+  RequestReader::throw_if_any(violations);
+  if constexpr (requires { request.check(); }) request.check();  // rules that a Rule cannot say
+  return request;
+}
+
+}  // namespace kms

@@ -1,0 +1,81 @@
+#include "tests/support/world.h"
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+
+#include "core/base/error.h"
+#include "core/base/text.h"
+#include "core/service/dispatch.h"
+#include "core/service/records.h"
+#include "core/service/resolve.h"
+
+namespace kms::testing {
+
+Decision ScriptedAuthorizer::decide(const Transaction& /*transaction*/, const Caller& /*caller*/,
+                                    std::string_view action, std::string_view resource) const {
+  asked.push_back(cat(action, " ", resource));
+  if (denied.contains(resource) || denied.contains(action)) return {false, "the test says so"};
+  return {true, ""};
+}
+
+std::vector<Slot> FakeSlots::list(const Transaction& /*transaction*/) const {
+  return slots;
+}
+
+Slot FakeSlots::add(Transaction& /*transaction*/, SlotKind kind, std::string_view principal,
+                    const SecretBytes& /*credential*/, Time now) {
+  slots.push_back({cat("0000000", std::to_string(slots.size() + 1)), kind, std::string(principal), now});
+  return slots.back();
+}
+
+void FakeSlots::remove(Transaction& /*transaction*/, std::string_view id) {
+  if (std::erase_if(slots, [&](const Slot& slot) { return slot.id == id; }) == 0) throw Error(ErrorCode::kNotFound);
+}
+
+Slot FakeSlots::replace(Transaction& /*transaction*/, std::string_view id, const SecretBytes& /*credential*/,
+                        Time now) {
+  for (Slot& slot : slots) {
+    if (slot.id != id) continue;
+    slot.created = now;
+    return slot;
+  }
+  throw Error(ErrorCode::kNotFound);
+}
+
+World::World(std::span<const Operation> table) : context{clock, random, store, slots, authorizer, audit, table} {}
+
+Json World::call(std::string_view operation, const Json& request) {
+  return dispatch(context, caller, operation, request.is_null() ? Json::object() : request);
+}
+
+std::string World::create_key() {
+  return create_key(Json::object());
+}
+
+std::string World::create_key(const Json& request) {
+  return call("CreateKey", request).at("KeyMetadata").at("Arn");
+}
+
+void World::set_state(std::string_view arn, KeyState state) {
+  const auto transaction = store.begin(Access::kWrite);
+  Key key = resolve_key(*transaction, caller.home, arn, KeyReference::kIdOrArn);
+  key.state = state;
+  put_key(*transaction, key);
+  transaction->commit();
+}
+
+Records World::data() const {
+  Records records = store.records;
+  std::erase_if(records.logs, [](const auto& log) { return log.first.starts_with("audit/"); });
+  return records;
+}
+
+std::vector<Json> World::audited() const {
+  std::vector<Json> events;
+  const auto log = store.records.logs.find(audit_log(caller.home));
+  if (log == store.records.logs.end()) return events;
+  for (const std::string& value : log->second) events.push_back(Json::parse(value));
+  return events;
+}
+
+}  // namespace kms::testing

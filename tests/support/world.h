@@ -1,0 +1,62 @@
+#pragma once
+// `World world;` is a whole service in memory: a caller who may do everything, and a clock that stands still.
+#include <set>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/base/json.h"
+#include "core/ops/table.h"
+#include "core/service/context.h"
+#include "core/service/operation.h"
+#include "tests/support/memory_store.h"
+
+namespace kms::testing {
+
+inline constexpr std::string_view kAbsentKeyId = "0987dcba-09fe-87dc-65ba-ab0987654321";
+
+struct FakeClock final : Clock {
+  Time now() const override { return time; }
+  Time time = Time(std::chrono::seconds(1'700'000'000));
+};
+
+struct ScriptedAuthorizer final : Authorizer {
+  Decision decide(const Transaction& transaction, const Caller& caller, std::string_view action,
+                  std::string_view resource) const override;
+  std::set<std::string, std::less<>> denied;  // actions or resources
+  mutable std::vector<std::string> asked;     // "kms:DisableKey arn:aws:kms:..."
+};
+
+// Slots without cryptography.
+struct FakeSlots final : SlotKeeper {
+  std::vector<Slot> list(const Transaction& transaction) const override;
+  Slot add(Transaction& transaction, SlotKind kind, std::string_view principal, const SecretBytes& credential,
+           Time now) override;
+  void remove(Transaction& transaction, std::string_view id) override;
+  Slot replace(Transaction& transaction, std::string_view id, const SecretBytes& credential, Time now) override;
+  std::string unlocking_slot() const override { return "00000001"; }
+  std::vector<Slot> slots{{"00000001", SlotKind::kKeyfile, "arn:aws:iam::111122223333:root", {}}};
+};
+
+struct World {
+  explicit World(std::span<const Operation> table = operations());
+
+  Json call(std::string_view operation, const Json& request);
+  std::string create_key();  // a symmetric key; answers its ARN
+  std::string create_key(const Json& request);
+  void set_state(std::string_view arn, KeyState state);
+  Records data() const;               // everything but the audit trail
+  std::vector<Json> audited() const;  // the audit trail
+
+  FakeClock clock;
+  SystemRandom random;
+  MemoryStore store;
+  FakeSlots slots;
+  ScriptedAuthorizer authorizer;
+  StoredAudit audit;
+  Caller caller{"arn:aws:iam::111122223333:root", {"111122223333", "eu-central-1"}, "test", "127.0.0.1"};
+  Context context;
+};
+
+}  // namespace kms::testing

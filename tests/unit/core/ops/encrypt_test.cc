@@ -1,0 +1,142 @@
+#include "core/ops/encrypt.h"
+
+#include <doctest/doctest.h>
+
+#include <nlohmann/json.hpp>
+
+#include "core/base/text.h"
+#include "tests/support/world.h"
+
+using namespace kms;
+using kms::testing::World;
+
+namespace {
+
+Json encrypt_hello(World& world, const std::string& key, const Json& context = Json::object()) {
+  return world.call("Encrypt", {{"KeyId", key}, {"Plaintext", "aGVsbG8="}, {"EncryptionContext", context}});
+}
+
+}  // namespace
+
+TEST_SUITE("ops/encrypt") {
+  TEST_CASE("Decrypt answers what Encrypt took, without being told the key") {
+    World world;
+    const std::string key = world.create_key();
+    const Json sealed = encrypt_hello(world, key, {{"app", "web"}, {"stage", "prod"}});
+    CHECK(sealed["KeyId"] == key);
+    CHECK(sealed["EncryptionAlgorithm"] == "SYMMETRIC_DEFAULT");
+    const Json opened = world.call(
+        "Decrypt", {{"CiphertextBlob", sealed["CiphertextBlob"]}, {"EncryptionContext", {{"stage", "prod"}, {"app", "web"}}}});
+    CHECK(opened["Plaintext"] == "aGVsbG8=");
+    CHECK(opened["KeyId"] == key);
+    CHECK(opened["KeyMaterialId"].get<std::string>().size() == 64);
+  }
+
+  TEST_CASE("two encryptions of one text differ") {
+    World world;
+    const std::string key = world.create_key();
+    CHECK(encrypt_hello(world, key)["CiphertextBlob"] != encrypt_hello(world, key)["CiphertextBlob"]);
+  }
+
+  TEST_CASE("another context, no context and another key are refused, and the trail says so without the plaintext") {
+    World world;
+    const std::string key = world.create_key();
+    const std::string other = world.create_key();
+    const Json ciphertext = encrypt_hello(world, key, {{"app", "web"}})["CiphertextBlob"];
+    const Json wrong = world.call("Decrypt", {{"CiphertextBlob", ciphertext}, {"EncryptionContext", {{"app", "x"}}}});
+    CHECK(wrong == Json{{"__type", "InvalidCiphertextException"}, {"message", ""}});
+    CHECK(world.call("Decrypt", {{"CiphertextBlob", ciphertext}})["__type"] == "InvalidCiphertextException");
+    CHECK(world.call("Decrypt", {{"CiphertextBlob", ciphertext},
+                                 {"KeyId", other},
+                                 {"EncryptionContext", {{"app", "web"}}}})["__type"] == "IncorrectKeyException");
+    const Json event = world.audited().at(3);
+    CHECK(event["errorCode"] == "InvalidCiphertextException");
+    CHECK(event["requestParameters"]["encryptionContext"] == Json{{"app", "x"}});
+    CHECK_FALSE(event["requestParameters"].contains("ciphertextBlob"));
+    CHECK(world.audited().at(2).dump().find("aGVsbG8") == std::string::npos);
+  }
+
+  TEST_CASE("a disabled key neither encrypts nor decrypts") {
+    World world;
+    const std::string key = world.create_key();
+    const Json ciphertext = encrypt_hello(world, key)["CiphertextBlob"];
+    world.call("DisableKey", {{"KeyId", key}});
+    CHECK(encrypt_hello(world, key)["message"] == cat(key, " is disabled."));
+    CHECK(world.call("Decrypt", {{"CiphertextBlob", ciphertext}})["__type"] == "DisabledException");
+  }
+
+  TEST_CASE("an RSA key encrypts with OAEP and tells its limit as AWS does") {
+    World world;
+    const std::string key = world.create_key({{"KeySpec", "RSA_2048"}, {"KeyUsage", "ENCRYPT_DECRYPT"}});
+    const Json sealed = world.call(
+        "Encrypt", {{"KeyId", key}, {"Plaintext", "aGVsbG8="}, {"EncryptionAlgorithm", "RSAES_OAEP_SHA_256"}});
+    CHECK(world.call("Decrypt", {{"KeyId", key},
+                                 {"CiphertextBlob", sealed["CiphertextBlob"]},
+                                 {"EncryptionAlgorithm", "RSAES_OAEP_SHA_256"}})["Plaintext"] == "aGVsbG8=");
+    const std::string long_text(288, 'A');  // 216 bytes
+    CHECK(world.call("Encrypt", {{"KeyId", key},
+                                 {"Plaintext", long_text},
+                                 {"EncryptionAlgorithm", "RSAES_OAEP_SHA_1"}})["message"] ==
+          "Algorithm RSAES_OAEP_SHA_1 and key spec RSA_2048 cannot encrypt data larger than 214 bytes.");
+  }
+
+  TEST_CASE("ReEncrypt needs both permissions and moves the text to the other key and context") {
+    World world;
+    const std::string from = world.create_key();
+    const std::string to = world.create_key();
+    const Json ciphertext = encrypt_hello(world, from, {{"a", "1"}})["CiphertextBlob"];
+    const Json request{{"CiphertextBlob", ciphertext},
+                       {"SourceEncryptionContext", {{"a", "1"}}},
+                       {"DestinationKeyId", to},
+                       {"DestinationEncryptionContext", {{"b", "2"}}}};
+    world.authorizer.asked.clear();
+    const Json moved = world.call("ReEncrypt", request);
+    CHECK(moved["SourceKeyId"] == from);
+    CHECK(moved["KeyId"] == to);
+    CHECK(world.authorizer.asked ==
+          std::vector<std::string>{cat("kms:ReEncryptFrom ", from), cat("kms:ReEncryptTo ", to)});
+    CHECK(world.call("Decrypt", {{"CiphertextBlob", moved["CiphertextBlob"]},
+                                 {"EncryptionContext", {{"b", "2"}}}})["Plaintext"] == "aGVsbG8=");
+    world.authorizer.denied = {"kms:ReEncryptTo"};
+    CHECK(world.call("ReEncrypt", request)["__type"] == "AccessDeniedException");
+  }
+
+  TEST_CASE("DryRun says that the call would have succeeded, and gives nothing away") {
+    World world;
+    const std::string key = world.create_key();
+    const Json answer = world.call("Encrypt", {{"KeyId", key}, {"Plaintext", "aGVsbG8="}, {"DryRun", true}});
+    CHECK(answer == Json{{"__type", "DryRunOperationException"},
+                         {"message", "The request would have succeeded, but the DryRun option is set."}});
+  }
+
+  TEST_CASE("a token of a grant that does not exist is refused") {
+    World world;
+    const std::string key = world.create_key();
+    CHECK(world.call("Encrypt", {{"KeyId", key}, {"Plaintext", "aGVsbG8="}, {"GrantTokens", {"x"}}})["__type"] ==
+          "InvalidGrantTokenException");
+  }
+
+  TEST_CASE("every failure leaves the records as they were and is audited") {
+    World world;
+    const std::string key = world.create_key();
+    const std::string signer = world.create_key({{"KeySpec", "ECC_NIST_P256"}, {"KeyUsage", "SIGN_VERIFY"}});
+    const std::pair<Json, const char*> rows[] = {
+        {{{"Plaintext", "aGVsbG8="}}, "ValidationException"},
+        {{{"KeyId", key}, {"Plaintext", ""}}, "ValidationException"},
+        {{{"KeyId", key}, {"Plaintext", "!!!!"}}, "SerializationException"},
+        {{{"KeyId", testing::kAbsentKeyId}, {"Plaintext", "aGVsbG8="}}, "NotFoundException"},
+        {{{"KeyId", signer}, {"Plaintext", "aGVsbG8="}}, "InvalidKeyUsageException"},
+        {{{"KeyId", key}, {"Plaintext", "aGVsbG8="}, {"EncryptionAlgorithm", "RSAES_OAEP_SHA_1"}},
+         "InvalidKeyUsageException"},
+    };
+    for (const auto& [request, error] : rows) {
+      CAPTURE(error);
+      const auto before = world.data();
+      const auto events = world.audited().size();
+      CHECK(world.call("Encrypt", request)["__type"] == error);
+      CHECK(world.data() == before);
+      REQUIRE(world.audited().size() == events + 1);
+      CHECK(world.audited().back()["errorCode"] == error);
+    }
+  }
+}
