@@ -22,9 +22,13 @@ struct Credential {
   SecretBytes secret;
 };
 
+// RFC 9106 section 4, the second recommendation, with one lane: 64 MiB, three passes.
+inline constexpr crypto::Argon2Cost kMinimumPassphraseCost = {.memory_kib = 64 * 1024, .passes = 3};
+
 struct Options {
-  std::size_t initial_map_bytes = std::size_t{1} << 30U;  // address space, not disk or memory; doubled when it fills
-  crypto::Argon2Cost passphrase_cost = {};                // zero: calibrate to this machine when a slot is made
+  std::size_t initial_map_bytes = std::size_t{1} << 30U;     // address space, not disk or memory; doubled when it fills
+  crypto::Argon2Cost passphrase_cost = {};                   // zero: calibrate to this machine when a slot is made
+  crypto::Argon2Cost minimum_cost = kMinimumPassphraseCost;  // of slots made or opened; only tests lower it
   // Called with the name of each step of a change that spans header and records. Tests end the process in it.
   std::function<void(std::string_view step)> at_step = [](std::string_view) {};
 };

@@ -1,0 +1,204 @@
+#include "cli/api_commands.h"
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <nlohmann/json.hpp>
+
+#include "cli/arguments.h"
+#include "cli/output.h"
+#include "core/base/error.h"
+#include "core/base/text.h"
+
+namespace kms::cli {
+namespace {
+
+constexpr int kListLimit = 1000;
+constexpr std::int64_t kSmallestPage = 50;  // ListResourceTags allows no more
+
+std::string option_help(const Field& field) {
+  std::string help(field.help);
+  for (const std::string_view value : field.values) {
+    help += cat(&value == &field.values.front() ? (help.empty() ? "one of " : ": ") : ", ", value);
+  }
+  return help;
+}
+
+std::string type_name(FieldKind kind) {
+  switch (kind) {
+    case FieldKind::kInteger:
+      return "NUMBER";
+    case FieldKind::kBlob:
+      return "BLOB";
+    case FieldKind::kTextList:
+      return "TEXT...";
+    case FieldKind::kTextMap:
+      return "NAME=VALUE,...";
+    case FieldKind::kStructure:
+    case FieldKind::kStructureList:
+      return "Member=VALUE,...|JSON";
+    case FieldKind::kText:
+    case FieldKind::kFlag:
+      break;
+  }
+  return "TEXT";
+}
+
+bool has_field(const std::vector<Field>& fields, std::string_view name) {
+  return std::any_of(fields.begin(), fields.end(), [&](const Field& field) { return field.name == name; });
+}
+
+// What a command of the API has beside the options of its fields.
+struct Extra {
+  std::string input_json;
+  std::string starting_token;
+  std::int64_t max_items = 0;
+  std::int64_t page_size = 0;
+  bool no_paginate = false;
+};
+
+Json starting_request(const std::string& input_json) {
+  if (input_json.empty()) return Json::object();
+  const Field field{"CliInputJson", FieldKind::kStructure, false, false, {}, {}, {}};
+  Json request = request_member(field, {input_json}, false);
+  if (!request.is_object()) throw Error(ErrorCode::kUsage, "--cli-input-json: not a JSON object");
+  return request;
+}
+
+void append(Json& whole, Json& page) {
+  for (auto& [name, value] : page.items()) {
+    if (value.is_array() && whole.contains(name)) {
+      for (Json& item : value) whole[name].push_back(std::move(item));
+    } else {
+      whole[name] = std::move(value);
+    }
+  }
+}
+
+std::int64_t item_count(const Json& answer) {
+  std::size_t count = 0;
+  for (const Json& member : answer) count += member.is_array() ? member.size() : 0;
+  return static_cast<std::int64_t>(count);
+}
+
+// Every page, or those that hold the first max_items; then NextToken says where to go on.
+Json call_pages(Session& session, std::string_view operation, Json request, const Extra& extra) {
+  if (!extra.starting_token.empty()) request["Marker"] = extra.starting_token;
+  Json whole = Json::object();
+  while (true) {
+    const std::int64_t left = extra.max_items - item_count(whole);
+    if (extra.page_size > 0) request["Limit"] = extra.page_size;
+    if (extra.max_items > 0) {
+      request["Limit"] = std::min(left, extra.page_size > 0 ? extra.page_size : kSmallestPage);
+    }
+    Json page = session.call(operation, request);
+    const bool truncated = page.value("Truncated", false) && page.contains("NextMarker");
+    Json next = truncated ? page["NextMarker"] : Json();
+    page.erase("Truncated");
+    page.erase("NextMarker");
+    append(whole, page);
+    if (!truncated) return whole;
+    if (extra.max_items > 0 && item_count(whole) >= extra.max_items) {
+      whole["NextToken"] = std::move(next);
+      return whole;
+    }
+    request["Marker"] = std::move(next);
+  }
+}
+
+void add_list_options(CLI::App& app, Extra& extra) {
+  app.add_option("--max-items", extra.max_items, "stop after so many, and print NextToken")
+      ->type_name("NUMBER")
+      ->check(CLI::PositiveNumber);
+  app.add_option("--starting-token", extra.starting_token, "go on where NextToken says")->type_name("TEXT");
+  app.add_option("--page-size", extra.page_size, "how many to ask for at once")
+      ->type_name("NUMBER")
+      ->check(CLI::PositiveNumber);
+  app.add_flag("--no-paginate", extra.no_paginate, "the first page only");
+}
+
+void set_up(CLI::App& app, Session& session, const OperationInfo& info) {
+  auto values = std::make_shared<FieldValues>();
+  auto extra = std::make_shared<Extra>();
+  add_field_options(app, info.fields, values);
+  app.add_option("--cli-input-json", extra->input_json, "the request as JSON or file://PATH; options override it")
+      ->type_name("JSON");
+  const bool lists = has_field(info.fields, "Marker") && has_field(info.fields, "Limit");
+  if (lists) add_list_options(app, *extra);
+  app.callback([&session, values, extra, lists, operation = info.name] {
+    Json request = starting_request(extra->input_json);
+    request.update(values->request(session.options().raw_binary));
+    values->check_required(request);
+    const bool one_page = !lists || extra->no_paginate || request.contains("Limit") || request.contains("Marker");
+    Json answer = one_page ? session.call(operation, std::move(request))
+                           : call_pages(session, operation, std::move(request), *extra);
+    print_answer(session.out(), std::move(answer), session.options());
+  });
+}
+
+}  // namespace
+
+bool FieldValues::given(std::string_view member) const {
+  return std::any_of(options_.begin(), options_.end(),
+                     [&](const auto& entry) { return entry.first.name == member && entry.second->count() > 0; });
+}
+
+std::vector<std::string> FieldValues::texts(std::string_view member) const {
+  for (const auto& [field, option] : options_) {
+    if (field.name == member && option->count() > 0) return option->results();
+  }
+  return {};
+}
+
+Json FieldValues::request(bool raw_binary) const {
+  return request_without({}, raw_binary);
+}
+
+Json FieldValues::request_without(std::string_view member, bool raw_binary) const {
+  Json request = Json::object();
+  for (const auto& [field, option] : options_) {
+    if (field.name == member || option->count() == 0) continue;
+    request[std::string(field.name)] = request_member(field, option->results(), raw_binary);
+  }
+  return request;
+}
+
+void FieldValues::check_required(const Json& request) const {
+  std::string missing;
+  for (const auto& [field, option] : options_) {
+    if (field.required && !request.contains(field.name)) {
+      missing += cat(missing.empty() ? "" : ", ", option_name(field));
+    }
+  }
+  if (!missing.empty()) throw Error(ErrorCode::kUsage, cat("required: ", missing));
+}
+
+void add_field_options(CLI::App& app, const std::vector<Field>& fields, const std::shared_ptr<FieldValues>& values) {
+  for (const Field& field : fields) {
+    const std::string name = option_name(field);
+    const std::string help = option_help(field);
+    CLI::Option* option = nullptr;
+    if (field.kind == FieldKind::kFlag) {
+      option = app.add_flag(cat(name, ",!--no-", kebab(field.name)), help);
+    } else {
+      const std::string names = field.name == "KeyId" ? cat("-k,", name) : name;
+      option = app.add_option(names, CLI::callback_t{}, help)->type_name(type_name(field.kind));
+      const bool many = field.kind == FieldKind::kTextList || field.kind == FieldKind::kTextMap ||
+                        field.kind == FieldKind::kStructureList;
+      // A bounded number, because CLI11 splits "[...]" at commas when there is no bound.
+      if (many) option->expected(1, kListLimit)->allow_extra_args(false);
+    }
+    values->add(field, option);
+  }
+}
+
+std::vector<Command> api_commands(const std::vector<OperationInfo>& operations) {
+  std::vector<Command> commands;
+  commands.reserve(operations.size());
+  for (const OperationInfo& info : operations) {
+    commands.push_back({kebab(info.name), std::string(info.summary), std::string(kApiGroup),
+                        [info](CLI::App& app, Session& session) { set_up(app, session, info); }});
+  }
+  return commands;
+}
+
+}  // namespace kms::cli

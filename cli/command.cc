@@ -1,0 +1,285 @@
+#include "cli/command.h"
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <array>
+#include <cstdlib>
+#include <limits>
+#include <optional>
+#include <ostream>
+
+#include "core/base/error.h"
+#include "core/base/text.h"
+
+namespace kms::cli {
+namespace {
+
+using Words = std::vector<std::string>;
+
+constexpr auto kGlobalWithValue =
+    std::to_array<std::string_view>({"--vault", "--region", "--output", "--query", "--passphrase-fd",
+                                     "--passphrase-file", "--keyfile", "--cli-binary-format"});
+
+[[noreturn]] void usage(const std::string& message) {
+  throw Error(ErrorCode::kUsage, message);
+}
+
+std::string environment(const char* name) {
+  const char* value = std::getenv(name);  // NOLINT(concurrency-mt-unsafe): before any thread
+  return value == nullptr ? std::string() : std::string(value);
+}
+
+Words split(std::string_view path) {
+  Words words;
+  while (!path.empty()) {
+    const std::size_t space = std::min(path.find(' '), path.size());
+    words.emplace_back(path.substr(0, space));
+    path.remove_prefix(std::min(space + 1, path.size()));
+  }
+  return words;
+}
+
+std::string join(const Words& words) {
+  std::string text;
+  for (const std::string& word : words) text += cat(text.empty() ? "" : " ", word);
+  return text;
+}
+
+// Levenshtein, for "did you mean".
+std::size_t distance(std::string_view a, std::string_view b) {
+  std::vector<std::size_t> row(b.size() + 1);
+  for (std::size_t j = 0; j <= b.size(); ++j) row[j] = j;
+  for (std::size_t i = 1; i <= a.size(); ++i) {
+    std::size_t diagonal = row[0];
+    row[0] = i;
+    for (std::size_t j = 1; j <= b.size(); ++j) {
+      const std::size_t replaced = diagonal + (a[i - 1] == b[j - 1] ? 0 : 1);
+      diagonal = row[j];
+      row[j] = std::min({row[j] + 1, row[j - 1] + 1, replaced});
+    }
+  }
+  return row.back();
+}
+
+std::string nearest(const std::vector<const Command*>& commands, const std::string& text) {
+  std::string best;
+  std::size_t best_distance = std::min<std::size_t>(4, text.size() / 2 + 1);
+  for (const Command* command : commands) {
+    const std::size_t d = distance(text, command->path);
+    if (d < best_distance) {
+      best_distance = d;
+      best = command->path;
+    }
+  }
+  return best;
+}
+
+// The words of argv, sorted into the command's name and what is left for its options.
+struct Line {
+  Words arguments;  // without the words that name the command
+  const Command* command = nullptr;
+  Words group;  // words that begin the names of several commands
+  bool help = false;
+  bool version = false;
+};
+
+// Adds the option at `i` to `line` unchanged; moves `i` behind it.
+void take_global(const Words& words, std::size_t& i, Line& line) {
+  const std::string& word = words[i];
+  const std::string name = word.substr(0, word.find('='));
+  line.arguments.push_back(word);
+  const bool has_value = std::find(kGlobalWithValue.begin(), kGlobalWithValue.end(), name) != kGlobalWithValue.end();
+  if (has_value && name.size() == word.size() && i + 1 < words.size()) line.arguments.push_back(words[++i]);
+  if (!has_value && word != "--no-cli-pager") usage(cat("unknown option ", word, " before the command"));
+  ++i;
+}
+
+bool begins(const Words& path, const Words& prefix) {
+  return path.size() >= prefix.size() && std::equal(prefix.begin(), prefix.end(), path.begin());
+}
+
+// The command whose whole name is `words`; outside kApiGroup first.
+const Command* exact(const std::vector<const Command*>& commands, const Words& words) {
+  const std::string path = join(words);
+  const Command* found = nullptr;
+  for (const Command* command : commands) {
+    if (command->path == path && (found == nullptr || found->group == kApiGroup)) found = command;
+  }
+  return found;
+}
+
+bool is_group(const std::vector<const Command*>& commands, const Words& words) {
+  return std::any_of(commands.begin(), commands.end(), [&](const Command* command) {
+    const Words path = split(command->path);
+    return path.size() > words.size() && begins(path, words);
+  });
+}
+
+Line select(const Words& words, const std::vector<const Command*>& commands) {
+  Line line;
+  Words name;
+  std::size_t i = 0;
+  while (i < words.size() && line.command == nullptr) {
+    const std::string& word = words[i];
+    if (word == "--help" || word == "-h" || (name.empty() && word == "help" && !line.help)) {
+      line.help = true;
+      ++i;
+    } else if (word == "--version") {
+      line.version = true;
+      ++i;
+    } else if (word.starts_with("-") && word.size() > 1) {
+      take_global(words, i, line);
+    } else {
+      name.push_back(word);
+      const bool longer = is_group(commands, name) && i + 1 < words.size() && [&] {
+        Words next = name;
+        next.push_back(words[i + 1]);
+        return exact(commands, next) != nullptr || is_group(commands, next);
+      }();
+      if (!longer) line.command = exact(commands, name);
+      if (line.command == nullptr && !is_group(commands, name)) {
+        const std::string text = join(name);
+        const std::string guess = nearest(commands, text);
+        usage(cat("unknown command '", text, "'", guess.empty() ? "" : cat(", did you mean '", guess, "'?"),
+                  guess.empty() ? " (see kmsctl --help)" : ""));
+      }
+      ++i;
+    }
+  }
+  if (line.command == nullptr) line.group = name;
+  line.arguments.insert(line.arguments.end(), words.begin() + static_cast<std::ptrdiff_t>(i), words.end());
+  return line;
+}
+
+void print_overview(std::ostream& out, const std::vector<const Command*>& commands, const Words& group) {
+  const std::string prefix = group.empty() ? "" : join(group) + " ";
+  out << "Usage: kmsctl [options] " << prefix << "COMMAND [options]\n";
+  std::vector<std::string> groups;
+  std::size_t column = 0;
+  for (const Command* command : commands) {
+    if (!command->path.starts_with(prefix)) continue;
+    column = std::max(column, command->path.size());
+    if (std::find(groups.begin(), groups.end(), command->group) == groups.end()) groups.push_back(command->group);
+  }
+  for (const std::string& name : groups) {
+    out << '\n' << name << ":\n";
+    for (const Command* command : commands) {
+      if (command->group != name || !command->path.starts_with(prefix)) continue;
+      out << "  " << command->path << std::string(column + 2 - command->path.size(), ' ') << command->summary << '\n';
+    }
+  }
+  out << "\n`kmsctl COMMAND --help` lists the options of a command; kmsctl(1) is the manual.\n";
+}
+
+void parse(CLI::App& app, Words arguments) {
+  std::reverse(arguments.begin(), arguments.end());  // as CLI11 wants them
+  app.parse(arguments);
+}
+
+int run(const Command& command, Words arguments, GlobalOptions& options, Session& session) {
+  CLI::App app(command.summary);
+  app.name(cat("kmsctl ", command.path));
+  app.set_help_flag("-h,--help", "print this");
+  command.setup(app, session);
+  add_global_options(app, options);
+  try {
+    parse(app, std::move(arguments));
+  } catch (const CLI::CallForHelp&) {
+    session.out() << app.help();
+  } catch (const CLI::CallForVersion& version) {
+    session.out() << version.what() << '\n';
+  } catch (const CLI::ParseError& error) {
+    std::string text = error.what();
+    std::replace(text.begin(), text.end(), '\n', ' ');
+    usage(cat(text, " (see kmsctl ", command.path, " --help)"));
+  }
+  return EXIT_SUCCESS;
+}
+
+// CLI11 takes "--name=" for an option without a value and swallows the next word.
+Words words_of(int argc, char** argv) {
+  Words words;
+  for (int i = 1; i < argc; ++i) {
+    std::string word = argv[i];
+    const bool empty_value = word.starts_with("--") && word.size() > 3 && word.find('=') == word.size() - 1;
+    if (empty_value) word.pop_back();
+    words.push_back(std::move(word));
+    if (empty_value) words.emplace_back();
+  }
+  return words;
+}
+
+}  // namespace
+
+std::string default_vault() {
+  const std::string vault = environment("KMSCTL_VAULT");
+  if (!vault.empty()) return vault;
+  const std::string data = environment("XDG_DATA_HOME");
+  if (data.starts_with('/')) return cat(data, "/kmsctl/default");
+  const std::string home = environment("HOME");
+  return home.empty() ? std::string() : cat(home, "/.local/share/kmsctl/default");
+}
+
+void add_global_options(CLI::App& app, GlobalOptions& options) {
+  const auto add = [&](const std::string& name, auto& variable, const std::string& type, const std::string& help) {
+    if (app.get_option_no_throw(name) != nullptr) return static_cast<CLI::Option*>(nullptr);
+    return app.add_option(name, variable, help)->type_name(type)->group("Global options");
+  };
+  add("--vault", options.vault, "PATH", "the vault (default: $KMSCTL_VAULT)");
+  add("--region", options.region, "NAME", "accepted as aws does; must be the vault's region");
+  if (CLI::Option* output = add("--output", options.output, "FORMAT", "json, text or table")) {
+    output->check(CLI::IsMember({"json", "text", "table"}, CLI::ignore_case));
+  }
+  add("--query", options.query, "EXPRESSION", "print what this JMESPath expression selects");
+  if (CLI::Option* fd =
+          add("--passphrase-fd", options.passphrase_fd, "NUMBER", "read the passphrase from this file descriptor")) {
+    fd->check(CLI::Range(0, std::numeric_limits<int>::max()));
+  }
+  add("--passphrase-file", options.passphrase_file, "PATH", "read the passphrase from this file");
+  add("--keyfile", options.keyfile, "PATH", "unlock with this keyfile");
+  if (app.get_option_no_throw("--no-cli-pager") == nullptr) {
+    app.add_flag("--no-cli-pager")->description("accepted as aws does; there is no pager")->group("Global options");
+  }
+  if (app.get_option_no_throw("--cli-binary-format") == nullptr) {
+    app.add_option_function<std::string>(
+           "--cli-binary-format",
+           [&options](const std::string& format) { options.raw_binary = format == "raw-in-base64-out"; },
+           "base64, or raw-in-base64-out: blobs in options are bytes")
+        ->type_name("FORMAT")
+        ->group("Global options")
+        ->check(CLI::IsMember({"base64", "raw-in-base64-out"}));
+  }
+  if (app.get_option_no_throw("--version") == nullptr) {
+    app.set_version_flag("--version", "kmsctl " KMSCTL_VERSION, "print the version")->group("Global options");
+  }
+}
+
+int run_command_line(int argc, char** argv, const std::vector<Command>& commands, GlobalOptions& options,
+                     Session& session) {
+  Words words = words_of(argc, argv);
+  options.aws_form = !words.empty() && words.front() == "kms";
+  if (options.aws_form) words.erase(words.begin());
+  if (options.vault.empty()) options.vault = default_vault();
+  std::vector<const Command*> reachable;
+  for (const Command& command : commands) {
+    if (!options.aws_form || command.group == kApiGroup) reachable.push_back(&command);
+  }
+  Line line = select(words, reachable);
+  if (line.version) {
+    session.out() << "kmsctl " KMSCTL_VERSION "\n";
+    return EXIT_SUCCESS;
+  }
+  if (line.command != nullptr) {
+    if (line.help) line.arguments = {"--help"};
+    return run(*line.command, std::move(line.arguments), options, session);
+  }
+  const bool group_help = !line.arguments.empty() && line.arguments.back() == "--help";
+  if (line.help || group_help) {
+    print_overview(session.out(), reachable, line.group);
+    return EXIT_SUCCESS;
+  }
+  const std::string name = line.group.empty() ? std::string("kmsctl") : cat("kmsctl ", join(line.group));
+  usage(cat(name, " needs a command (see ", name, " --help)"));
+}
+
+}  // namespace kms::cli

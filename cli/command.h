@@ -1,0 +1,40 @@
+#pragma once
+// The command line: which command the words name, and the options that all commands share.
+#include <functional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "cli/session.h"
+
+namespace CLI {
+class App;
+}
+
+namespace kms::cli {
+
+inline constexpr std::string_view kApiGroup = "AWS KMS API";
+
+struct Command {
+  std::string path;     // the words that name it: "slot add"
+  std::string summary;  // one line, no period
+  std::string group;    // heading in help and manual
+  // Adds options and the callback that does the work. Called only for the command that the words name (and by
+  // documentation()). An option of the command hides the global one of the same name.
+  std::function<void(CLI::App&, Session&)> setup;
+};
+
+// Fills `options`, which `session` shows to the command, then runs the command. Returns the exit code; help and version
+// go to session.out(). Throws Error: kUsage when the words make no sense, else what the command throws.
+// A leading word `kms` leaves only the commands of kApiGroup, so that `aws` in a script may become `kmsctl`. Where two
+// commands have one path, the one outside kApiGroup is meant unless `kms` leads.
+int run_command_line(int argc, char** argv, const std::vector<Command>& commands, GlobalOptions& options,
+                     Session& session);
+
+// The options that every command takes, unless it has its own of that name.
+void add_global_options(CLI::App& app, GlobalOptions& options);
+
+// $KMSCTL_VAULT, else kmsctl/default in $XDG_DATA_HOME or ~/.local/share. Empty when there is no home.
+std::string default_vault();
+
+}  // namespace kms::cli

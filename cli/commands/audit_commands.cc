@@ -1,0 +1,43 @@
+#include <CLI/CLI.hpp>
+#include <nlohmann/json.hpp>
+
+#include "cli/api_commands.h"
+#include "cli/commands/registry.h"
+#include "cli/commands/support.h"
+#include "cli/output.h"
+
+namespace kms::cli {
+namespace {
+
+// What fits on a line of a terminal.
+Json summary_of(const Json& event) {
+  Json row{{"Time", event.at("eventTime")},
+           {"Event", event.at("eventName")},
+           {"Principal", event.at("userIdentity").at("arn")},
+           {"Result", event.value("errorCode", "ok")},
+           {"Resource", ""}};
+  if (const auto resources = event.find("resources"); resources != event.end() && !resources->empty()) {
+    row["Resource"] = resources->front().at("ARN");
+  }
+  return row;
+}
+
+void list(LocalSession& session, const FieldValues& values) {
+  Json answer = session.call("ListAuditEvents", values.request());
+  if (session.options().output == "table") {
+    for (Json& event : answer.at("Events")) event = summary_of(event);
+  }
+  print_answer(session.out(), std::move(answer), session.options());
+}
+
+}  // namespace
+
+void add_audit_commands(Commands& commands, LocalSession& session) {
+  commands.push_back({"audit list", "List what was done, newest last", "Audit", [&session](CLI::App& app, Session&) {
+                        auto values = std::make_shared<FieldValues>();
+                        add_field_options(app, fields_of("ListAuditEvents"), values);
+                        app.callback([&session, values] { list(session, *values); });
+                      }});
+}
+
+}  // namespace kms::cli

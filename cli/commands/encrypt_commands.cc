@@ -1,0 +1,142 @@
+#include <unistd.h>
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <nlohmann/json.hpp>
+
+#include "cli/api_commands.h"
+#include "cli/commands/registry.h"
+#include "cli/commands/support.h"
+#include "cli/output.h"
+#include "core/base/encoding.h"
+#include "core/base/error.h"
+#include "core/base/file.h"
+#include "core/base/text.h"
+#include "formats/armor.h"
+
+namespace kms::cli {
+namespace {
+
+constexpr const char* kGroup = "Encryption";
+
+struct Options {
+  std::shared_ptr<FieldValues> values = std::make_shared<FieldValues>();
+  std::vector<std::string> context;
+  std::string output;
+  bool armor = false;
+  bool force = false;
+};
+
+Json request_of(LocalSession& session, const Options& options) {
+  Json request = options.values->request(session.options().raw_binary);
+  for (const auto& [key, value] : parse_context(options.context)) request["EncryptionContext"][key] = value;
+  return request;
+}
+
+void write_result(LocalSession& session, const Options& options, ByteView bytes) {
+  if (options.output.empty() || options.output == kStandardStream) {
+    write_all(STDOUT_FILENO, bytes, "standard output");
+    return;
+  }
+  OutputFile file(options.output, options.force);
+  file.write(bytes);
+  file.commit();
+  (void)session;
+}
+
+bool to_terminal(LocalSession& session, const Options& options) {
+  return (options.output.empty() || options.output == kStandardStream) && session.terminal().output_is_terminal();
+}
+
+// From standard input to standard output. With --plaintext it is the AWS command instead.
+void encrypt(LocalSession& session, const Options& options) {
+  constexpr std::size_t kLimit = 4096;
+  Json request = request_of(session, options);
+  if (request.contains("Plaintext") || session.options().aws_form) {
+    options.values->check_required(request);
+    return print_answer(session.out(), session.call("Encrypt", std::move(request)), session.options());
+  }
+  if (!request.contains("KeyId")) throw Error(ErrorCode::kUsage, "-k/--key-id is required");
+  if (!options.armor && to_terminal(session, options)) refuse_terminal(session.terminal(), "ciphertext");
+  const SecretBytes plaintext = read_all_secret(STDIN_FILENO, kLimit + 1, "standard input");
+  if (plaintext.size() > kLimit) {
+    throw Error(ErrorCode::kValidation, "encrypt takes at most 4096 bytes: use encrypt-file for more");
+  }
+  request["Plaintext"] = encode_base64(plaintext.reveal());
+  const Bytes ciphertext = blob_of(session.call("Encrypt", std::move(request)), "CiphertextBlob");
+  if (!options.armor) return write_result(session, options, ciphertext);
+  Bytes text;
+  formats::ArmorEncoder encoder([&](ByteView piece) { text.insert(text.end(), piece.begin(), piece.end()); });
+  encoder.write(ciphertext);
+  encoder.finish();
+  write_result(session, options, text);
+}
+
+bool is_text(ByteView bytes) {
+  return std::none_of(bytes.begin(), bytes.end(),
+                      [](std::uint8_t b) { return (b < 0x20 && b != '\n' && b != '\t' && b != '\r') || b == 0x7f; });
+}
+
+Bytes read_ciphertext() {
+  constexpr std::size_t kLimit = 16384;  // 6144 bytes as base64, with room for line ends
+  const Bytes input = read_all(STDIN_FILENO, kLimit, "standard input");
+  std::size_t position = 0;
+  const formats::ReadFn binary = formats::detect_armor([&](MutableBytes out) {
+    const std::size_t count = std::min(out.size(), input.size() - position);
+    std::copy_n(input.begin() + static_cast<std::ptrdiff_t>(position), count, out.begin());
+    position += count;
+    return count;
+  });
+  Bytes ciphertext(kLimit);
+  ciphertext.resize(binary(ciphertext));
+  return ciphertext;
+}
+
+void decrypt(LocalSession& session, const Options& options) {
+  Json request = request_of(session, options);
+  if (request.contains("CiphertextBlob") || session.options().aws_form || request.contains("DryRunModifiers")) {
+    return print_answer(session.out(), session.call("Decrypt", std::move(request)), session.options());
+  }
+  // An RSA ciphertext has no first byte of its own, so only blobs of symmetric keys are looked at for armour.
+  const bool symmetric = request.value("EncryptionAlgorithm", "SYMMETRIC_DEFAULT") == "SYMMETRIC_DEFAULT";
+  constexpr std::size_t kRsaLimit = 6144;
+  const Bytes ciphertext = symmetric ? read_ciphertext() : read_all(STDIN_FILENO, kRsaLimit, "standard input");
+  if (ciphertext.empty()) throw Error(ErrorCode::kInvalidCiphertext, "standard input is empty");
+  request["CiphertextBlob"] = encode_base64(ciphertext);
+  Json answer = session.call("Decrypt", std::move(request));
+  const SecretBytes plaintext = secret_blob_of(answer, "Plaintext");
+  wipe(answer);
+  if (to_terminal(session, options) && !is_text(plaintext.reveal()))
+    refuse_terminal(session.terminal(), "binary plaintext");
+  write_result(session, options, plaintext.reveal());
+}
+
+void add_options(CLI::App& app, Options& options, std::string_view operation) {
+  add_field_options(app, fields_of(operation), options.values);
+  app.add_option("-c", options.context, "Pair of the encryption context: KEY=VALUE; may be repeated")
+      ->expected(1)
+      ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll)
+      ->allow_extra_args(false);
+  app.add_option("-o", options.output, "Write to this file instead of standard output");
+  app.add_flag("--force", options.force, "Replace the file if it exists");
+}
+
+}  // namespace
+
+void add_encrypt_commands(Commands& commands, LocalSession& session) {
+  commands.push_back(
+      {"encrypt", "Encrypt standard input, up to 4096 bytes", kGroup, [&session](CLI::App& app, Session&) {
+         auto options = std::make_shared<Options>();
+         add_options(app, *options, "Encrypt");
+         app.add_flag("--armor,-a", options->armor, "Write base64 text");
+         app.callback([&session, options] { encrypt(session, *options); });
+       }});
+  commands.push_back(
+      {"decrypt", "Decrypt standard input, binary or base64", kGroup, [&session](CLI::App& app, Session&) {
+         auto options = std::make_shared<Options>();
+         add_options(app, *options, "Decrypt");
+         app.callback([&session, options] { decrypt(session, *options); });
+       }});
+}
+
+}  // namespace kms::cli

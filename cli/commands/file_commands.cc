@@ -1,0 +1,161 @@
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <CLI/CLI.hpp>
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <thread>
+
+#include "cli/commands/file_transfer.h"
+#include "cli/commands/registry.h"
+#include "cli/commands/support.h"
+#include "core/base/encoding.h"
+#include "core/base/error.h"
+#include "core/base/text.h"
+#include "formats/armor.h"
+#include "formats/file_stream.h"
+
+namespace kms::cli {
+namespace {
+
+constexpr const char* kGroup = "Files";
+constexpr std::string_view kProvider = "aws-kms";
+constexpr std::string_view kSuffix = ".kms";
+
+struct Options {
+  std::vector<std::string> files;
+  std::string key_id;
+  std::vector<std::string> context;
+  std::string output;
+  bool armor = false;
+  bool force = false;
+};
+
+unsigned worker_count() {
+  constexpr unsigned kMost = 4;
+  return std::clamp(std::thread::hardware_concurrency(), 1U, kMost);
+}
+
+formats::DataKey new_data_key(LocalSession& session, const Options& options, const TextMap& context) {
+  constexpr int kDataKeySize = 32;  // of suite 0478
+  Json answer = session.call(
+      "GenerateDataKey", {{"KeyId", options.key_id}, {"NumberOfBytes", kDataKeySize}, {"EncryptionContext", context}});
+  const std::string arn = answer.at("KeyId");
+  formats::DataKey key{secret_blob_of(answer, "Plaintext"), {}};
+  key.encrypted.push_back({std::string(kProvider), to_bytes(as_bytes(arn)), blob_of(answer, "CiphertextBlob")});
+  wipe(answer);
+  return key;
+}
+
+// The first data key that this vault can open wins; when none does, the answer is about the last that it tried.
+SecretBytes unwrap(LocalSession& session, const Options& options, const std::vector<formats::EncryptedDataKey>& keys,
+                   const formats::EncryptionContext& context) {
+  for (const auto& [key, value] : parse_context(options.context)) {
+    const auto found = context.find(key);
+    if (found == context.end() || found->second != value) {
+      throw Error(ErrorCode::kInvalidCiphertext,
+                  cat("the encryption context of the file has no pair ", key, "=", value));
+    }
+  }
+  std::optional<Error> failure;
+  for (const formats::EncryptedDataKey& key : keys) {
+    if (key.provider_id != kProvider) continue;
+    Json request{{"CiphertextBlob", encode_base64(key.ciphertext)}, {"EncryptionContext", context}};
+    request["KeyId"] = options.key_id.empty() ? std::string(as_text(key.provider_info)) : options.key_id;
+    try {
+      Json answer = session.call("Decrypt", std::move(request));
+      SecretBytes plaintext = secret_blob_of(answer, "Plaintext");
+      wipe(answer);
+      return plaintext;
+    } catch (const Error& error) {
+      failure = error;
+    }
+  }
+  if (failure) throw Error(*failure);
+  throw Error(ErrorCode::kInvalidCiphertext, "the file is encrypted for no KMS key");
+}
+
+std::string encrypted_name(const std::string& input) {
+  if (input == kStandardStream) return std::string(kStandardStream);
+  return cat(input, kSuffix);
+}
+
+std::string decrypted_name(const std::string& input) {
+  if (input == kStandardStream) return std::string(kStandardStream);
+  if (input.ends_with(kSuffix) && input.size() > kSuffix.size()) return input.substr(0, input.size() - kSuffix.size());
+  throw Error(ErrorCode::kUsage, cat(input, ": the name does not end in .kms, so give the output with -o"));
+}
+
+void encrypt_one(LocalSession& session, const Options& options, const std::string& input, const std::string& output) {
+  if (output == kStandardStream && !options.armor) refuse_terminal(session.terminal(), "an encrypted file");
+  const TextMap context = parse_context(options.context);
+  Transfer transfer(input, output, options.force, session.terminal());
+  const formats::DataKey key = new_data_key(session, options, context);
+  if (options.armor) {
+    formats::ArmorEncoder encoder(transfer.writer());
+    formats::encrypt_stream(
+        transfer.reader(), [&](ByteView piece) { encoder.write(piece); }, key, context, session.random(),
+        worker_count());
+    encoder.finish();
+  } else {
+    formats::encrypt_stream(transfer.reader(), transfer.writer(), key, context, session.random(), worker_count());
+  }
+  transfer.commit();
+}
+
+void decrypt_one(LocalSession& session, const Options& options, const std::string& input, const std::string& output) {
+  Transfer transfer(input, output, options.force, session.terminal());
+  const formats::DecryptOptions how{.output_is_revocable = output != kStandardStream, .threads = worker_count()};
+  formats::decrypt_stream(
+      formats::detect_armor(transfer.reader()), transfer.writer(),
+      [&](const auto& keys, const auto& context) { return unwrap(session, options, keys, context); }, how);
+  transfer.commit();
+}
+
+using One = void (*)(LocalSession&, const Options&, const std::string& input, const std::string& output);
+using Name = std::string (*)(const std::string& input);
+
+// Names are settled before the first file is touched, so that a bad one among many changes nothing.
+void each(LocalSession& session, const Options& options, One one, Name name) {
+  if (!options.output.empty() && options.files.size() != 1) {
+    throw Error(ErrorCode::kUsage, "-o takes one input file");
+  }
+  (void)parse_context(options.context);
+  std::vector<std::string> outputs;
+  for (const std::string& file : options.files) outputs.push_back(options.output.empty() ? name(file) : options.output);
+  for (std::size_t i = 0; i < outputs.size(); ++i) one(session, options, options.files[i], outputs[i]);
+}
+
+void add_options(CLI::App& app, Options& options) {
+  app.add_option("file", options.files, "Files; - is standard input")->required();
+  app.add_option("-c,--encryption-context", options.context,
+                 "Pair of the encryption context: KEY=VALUE; may be repeated. It is readable in the file")
+      ->expected(1)
+      ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
+  app.add_option("-o", options.output, "Output file; - is standard output");
+  app.add_flag("--force", options.force, "Replace an output file that exists");
+}
+
+}  // namespace
+
+void add_file_commands(Commands& commands, LocalSession& session) {
+  commands.push_back(
+      {"encrypt-file", "Encrypt files of any size (AWS Encryption SDK format)", kGroup,
+       [&session](CLI::App& app, Session&) {
+         auto options = std::make_shared<Options>();
+         add_options(app, *options);
+         app.add_option("-k,--key-id", options->key_id, "Key id, key ARN, alias name or alias ARN")->required();
+         app.add_flag("--armor,-a", options->armor, "Write base64 text");
+         app.callback([&session, options] { each(session, *options, encrypt_one, encrypted_name); });
+       }});
+  commands.push_back({"decrypt-file", "Decrypt files that encrypt-file or an AWS Encryption SDK wrote", kGroup,
+                      [&session](CLI::App& app, Session&) {
+                        auto options = std::make_shared<Options>();
+                        add_options(app, *options);
+                        app.add_option("-k,--key-id", options->key_id, "Refuse files for any other key");
+                        app.callback([&session, options] { each(session, *options, decrypt_one, decrypted_name); });
+                      }});
+}
+
+}  // namespace kms::cli

@@ -1,0 +1,90 @@
+#include <CLI/CLI.hpp>
+#include <nlohmann/json.hpp>
+
+#include "cli/api_commands.h"
+#include "cli/commands/registry.h"
+#include "cli/commands/support.h"
+#include "cli/output.h"
+#include "core/base/error.h"
+#include "core/base/text.h"
+#include "core/model/alias.h"
+#include "core/ops/table.h"
+#include "formats/pem.h"
+
+namespace kms::cli {
+namespace {
+
+constexpr const char* kGroup = "Keys";
+
+bool alias_exists(LocalSession& session, const std::string& name) {
+  std::string marker;
+  for (;;) {
+    Json request{{"Limit", 100}};
+    if (!marker.empty()) request["Marker"] = marker;
+    const Json page = session.call("ListAliases", std::move(request));
+    for (const Json& alias : page.at("Aliases")) {
+      if (alias.at("AliasName") == name) return true;
+    }
+    if (!page.at("Truncated").get<bool>()) return false;
+    marker = page.at("NextMarker").get<std::string>();
+  }
+}
+
+// Whether the name can be had is asked first: a key without the alias that was asked for helps nobody.
+void create_key(LocalSession& session, const FieldValues& values, std::string alias) {
+  Json request = values.request(session.options().raw_binary);
+  if (!alias.empty()) {
+    if (!alias.starts_with(kAliasPrefix)) alias = cat(kAliasPrefix, alias);
+    if (!matches_alias_pattern(alias))
+      throw Error(ErrorCode::kValidation, cat(alias, " contains invalid characters for an alias"));
+    require_customer_alias(alias);
+    if (alias_exists(session, alias))
+      throw Error(ErrorCode::kAlreadyExists, cat("An alias with the name ", alias, " already exists"));
+  }
+  Json answer = session.call("CreateKey", std::move(request));
+  if (!alias.empty()) {
+    const std::string arn = answer.at("KeyMetadata").at("Arn");
+    try {
+      session.call("CreateAlias", {{"AliasName", alias}, {"TargetKeyId", arn}});
+    } catch (const Error& error) {
+      throw Error(error.code(), cat("the key ", arn, " was made, but not its alias: ", error.what()));
+    }
+  }
+  print_answer(session.out(), std::move(answer), session.options());
+}
+
+void get_public_key(LocalSession& session, const FieldValues& values, const std::string& output) {
+  Json request = values.request();
+  values.check_required(request);
+  Json answer = session.call("GetPublicKey", std::move(request));
+  if (output == "pem") {
+    session.out() << formats::encode_public_key_pem(blob_of(answer, "PublicKey"));
+    return;
+  }
+  GlobalOptions options = session.options();
+  if (!output.empty()) options.output = output;
+  print_answer(session.out(), std::move(answer), options);
+}
+
+}  // namespace
+
+void add_key_commands(Commands& commands, LocalSession& session) {
+  commands.push_back({"create-key", "Create a key, and give it an alias", kGroup, [&session](CLI::App& app, Session&) {
+                        auto values = std::make_shared<FieldValues>();
+                        auto alias = std::make_shared<std::string>();
+                        add_field_options(app, fields_of("CreateKey"), values);
+                        app.add_option("--alias", *alias, "Friendly name to give the key: alias/NAME");
+                        app.callback([&session, values, alias] { create_key(session, *values, *alias); });
+                      }});
+  commands.push_back({"get-public-key", "Show the public key of an asymmetric key, as JSON or PEM", kGroup,
+                      [&session](CLI::App& app, Session&) {
+                        auto values = std::make_shared<FieldValues>();
+                        auto output = std::make_shared<std::string>();
+                        add_field_options(app, fields_of("GetPublicKey"), values);
+                        app.add_option("--output", *output, "pem, json, text or table")
+                            ->check(CLI::IsMember({"pem", "json", "text", "table"}));
+                        app.callback([&session, values, output] { get_public_key(session, *values, *output); });
+                      }});
+}
+
+}  // namespace kms::cli

@@ -1,0 +1,49 @@
+#pragma once
+// The session of one process that unlocks the vault itself, as the principal of the slot that opened it.
+#include <memory>
+#include <ostream>
+#include <string>
+#include <string_view>
+
+#include "cli/session.h"
+#include "cli/terminal.h"
+#include "core/base/clock.h"
+#include "core/base/random.h"
+#include "core/service/context.h"
+#include "vault/vault.h"
+
+namespace kms::cli {
+
+class LocalSession final : public Session {
+ public:
+  // All of them outlive the session. `options` may change until the first call.
+  LocalSession(const GlobalOptions& options, std::ostream& out, Terminal& terminal);
+
+  Json call(std::string_view operation, Json request) override;
+  const GlobalOptions& options() const override { return options_; }
+  std::ostream& out() override { return out_; }
+
+  Terminal& terminal() { return terminal_; }
+  Random& random() { return random_; }
+  const Clock& clock() const { return clock_; }
+
+  vault::Vault& vault() { return unlock(true); }
+  vault::Vault& unlock(bool allow_prompt);  // on first use
+  const AccountRegion& home() const { return caller_.home; }
+  const std::string& principal() const { return caller_.principal; }
+
+ private:
+  const GlobalOptions& options_;
+  std::ostream& out_;
+  Terminal& terminal_;
+  SystemRandom random_;
+  SystemClock clock_;
+  AccountRootAuthorizer authorizer_;
+  StoredAudit audit_;
+  Caller caller_;
+  std::unique_ptr<vault::Vault> vault_;
+};
+
+inline constexpr std::string_view kUserAgent = "kmsctl/" KMSCTL_VERSION;
+
+}  // namespace kms::cli

@@ -1,0 +1,25 @@
+#include "cli/commands/registry.h"
+
+#include "cli/api_commands.h"
+#include "core/ops/table.h"
+
+namespace kms::cli {
+
+std::vector<Command> registry(LocalSession& session) {
+  Commands commands;
+  add_vault_commands(commands, session);
+  add_slot_commands(commands, session);
+  add_key_commands(commands, session);
+  add_encrypt_commands(commands, session);
+  add_file_commands(commands, session);
+  add_sign_commands(commands, session);
+  add_audit_commands(commands, session);
+  std::vector<OperationInfo> api;
+  for (const Operation& operation : operations()) {
+    if (!operation.action.starts_with("kmsctl:")) api.push_back(operation);
+  }
+  for (Command& command : api_commands(api)) commands.push_back(std::move(command));
+  return commands;
+}
+
+}  // namespace kms::cli

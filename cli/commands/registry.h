@@ -1,0 +1,23 @@
+#pragma once
+// All commands: those for people, and one for each operation of the API.
+#include <vector>
+
+#include "cli/command.h"
+#include "cli/commands/local_session.h"
+
+namespace kms::cli {
+
+// `session` outlives the commands.
+std::vector<Command> registry(LocalSession& session);
+
+// The families. Each file adds its own.
+using Commands = std::vector<Command>;
+void add_vault_commands(Commands& commands, LocalSession& session);
+void add_slot_commands(Commands& commands, LocalSession& session);
+void add_key_commands(Commands& commands, LocalSession& session);
+void add_encrypt_commands(Commands& commands, LocalSession& session);
+void add_file_commands(Commands& commands, LocalSession& session);
+void add_sign_commands(Commands& commands, LocalSession& session);
+void add_audit_commands(Commands& commands, LocalSession& session);
+
+}  // namespace kms::cli

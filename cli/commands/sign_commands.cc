@@ -1,0 +1,159 @@
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <nlohmann/json.hpp>
+
+#include "cli/api_commands.h"
+#include "cli/commands/file_transfer.h"
+#include "cli/commands/registry.h"
+#include "cli/commands/support.h"
+#include "cli/output.h"
+#include "core/base/encoding.h"
+#include "core/base/error.h"
+#include "core/base/text.h"
+#include "core/crypto/digest.h"
+#include "core/model/key_spec.h"
+
+namespace kms::cli {
+namespace {
+
+constexpr const char* kGroup = "Signatures";
+constexpr std::string_view kSuffix = ".sig";
+constexpr std::size_t kRawLimit = 4096;  // the longest message that Sign takes whole
+
+struct Options {
+  std::shared_ptr<FieldValues> values = std::make_shared<FieldValues>();
+  std::string file;
+  std::string output;
+  bool force = false;
+  CLI::Option* signature = nullptr;
+};
+
+// The part of Sign and Verify that says what was signed.
+struct Subject {
+  std::string algorithm;
+  std::string message_type;
+  Bytes message;
+};
+
+std::string only_algorithm(LocalSession& session, const Json& request) {
+  if (request.contains("SigningAlgorithm")) return request.at("SigningAlgorithm");
+  const Json answer = session.call("DescribeKey", {{"KeyId", request.at("KeyId")}});
+  const Json& metadata = answer.at("KeyMetadata");
+  const auto algorithms = metadata.find("SigningAlgorithms");
+  if (algorithms == metadata.end()) {
+    throw Error(ErrorCode::kInvalidKeyUsage,
+                cat(metadata.at("Arn").get<std::string>(), " key usage is ", metadata.at("KeyUsage").get<std::string>(),
+                    " which is not valid for Sign."));
+  }
+  return algorithms->front();  // for RSA, the one that openssl takes by default
+}
+
+Bytes read_start(const Transfer& /*file*/, const std::function<std::size_t(MutableBytes)>& read) {
+  Bytes start(kRawLimit + 1);
+  start.resize(read(start));
+  return start;
+}
+
+// The digest of a file of any size, in constant memory. Ed25519 signs the message itself; when that is too long for the
+// API, Ed25519ph takes its SHA-512.
+Subject subject_of(LocalSession& session, const Json& request, const std::string& file) {
+  std::string algorithm = only_algorithm(session, request);
+  Transfer input(file, "-", false, session.terminal());
+  const auto read = input.reader();
+  Bytes start = read_start(input, read);
+  const bool is_ed25519 = algorithm.starts_with("ED25519");
+  if (is_ed25519 && !request.contains("SigningAlgorithm")) {
+    algorithm = to_text(start.size() <= kRawLimit ? SigningAlgorithm::kEd25519 : SigningAlgorithm::kEd25519Ph);
+  }
+  if (algorithm == to_text(SigningAlgorithm::kEd25519)) {
+    if (start.empty() || start.size() > kRawLimit) {
+      throw Error(ErrorCode::kValidation,
+                  "ED25519_SHA_512 takes a message of 1 to 4096 bytes; for a longer file use "
+                  "ED25519_PH_SHA_512");
+    }
+    return {algorithm, "RAW", std::move(start)};
+  }
+  const auto known = from_text<SigningAlgorithm>(algorithm);
+  if (!known) throw Error(ErrorCode::kValidation, cat("'", algorithm, "' is no signing algorithm"));
+  crypto::Digest digest(signature_scheme(*known).hash);
+  digest.update(start);
+  Bytes buffer(std::size_t{256} * 1024);
+  while (const std::size_t count = read(buffer)) digest.update(ByteView(buffer).first(count));
+  return {algorithm, "DIGEST", digest.finish()};
+}
+
+void describe(Json& request, const Subject& subject) {
+  request["SigningAlgorithm"] = subject.algorithm;
+  request["MessageType"] = subject.message_type;
+  request["Message"] = encode_base64(subject.message);
+}
+
+void require_key(const Json& request) {
+  if (!request.contains("KeyId")) throw Error(ErrorCode::kUsage, "-k/--key-id is required");
+}
+
+void sign(LocalSession& session, const Options& options) {
+  Json request = options.values->request(session.options().raw_binary);
+  if (options.file.empty()) {
+    options.values->check_required(request);
+    return print_answer(session.out(), session.call("Sign", std::move(request)), session.options());
+  }
+  require_key(request);
+  if (request.contains("Message")) throw Error(ErrorCode::kUsage, "give a file or --message, not both");
+  const std::string target = !options.output.empty()           ? options.output
+                             : options.file == kStandardStream ? std::string(kStandardStream)
+                                                               : cat(options.file, kSuffix);
+  if (target == kStandardStream) refuse_terminal(session.terminal(), "a signature");
+  Transfer output("/dev/null", target, options.force, session.terminal());
+  describe(request, subject_of(session, request, options.file));
+  output.writer()(blob_of(session.call("Sign", std::move(request)), "Signature"));
+  output.commit();
+}
+
+Bytes read_signature(const std::string& path) {
+  constexpr std::size_t kLimit = 6144;
+  return read_all(open_for_reading(path).get(), kLimit, path);
+}
+
+void verify(LocalSession& session, const Options& options) {
+  if (options.file.empty()) {
+    Json request = options.values->request(session.options().raw_binary);
+    options.values->check_required(request);
+    return print_answer(session.out(), session.call("Verify", std::move(request)), session.options());
+  }
+  Json request = options.values->request_without("Signature", session.options().raw_binary);
+  require_key(request);
+  if (request.contains("Message")) throw Error(ErrorCode::kUsage, "give a file or --message, not both");
+  std::string path = cat(options.file, kSuffix);
+  if (const auto given = options.values->texts("Signature"); !given.empty()) path = given.back();
+  request["Signature"] = encode_base64(read_signature(path));
+  describe(request, subject_of(session, request, options.file));
+  try {
+    print_answer(session.out(), session.call("Verify", std::move(request)), session.options());
+  } catch (const Error& error) {
+    if (error.code() != ErrorCode::kInvalidSignature) throw;
+    throw Error(error.code(), cat(path, " is no signature of ", options.file, " by this key"));
+  }
+}
+
+}  // namespace
+
+void add_sign_commands(Commands& commands, LocalSession& session) {
+  commands.push_back({"sign", "Sign a file of any size; writes FILE.sig", kGroup, [&session](CLI::App& app, Session&) {
+                        auto options = std::make_shared<Options>();
+                        add_field_options(app, fields_of("Sign"), options->values);
+                        app.add_option("file", options->file, "File to sign; - is standard input");
+                        app.add_option("-o", options->output, "Signature file; - is standard output");
+                        app.add_flag("--force", options->force, "Replace a signature file that exists");
+                        app.callback([&session, options] { sign(session, *options); });
+                      }});
+  commands.push_back({"verify", "Verify the signature of a file (--signature names its file)", kGroup,
+                      [&session](CLI::App& app, Session&) {
+                        auto options = std::make_shared<Options>();
+                        add_field_options(app, fields_of("Verify"), options->values);
+                        app.add_option("file", options->file, "File that was signed; - is standard input");
+                        app.callback([&session, options] { verify(session, *options); });
+                      }});
+}
+
+}  // namespace kms::cli

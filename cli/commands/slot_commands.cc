@@ -1,0 +1,92 @@
+#include <CLI/CLI.hpp>
+#include <nlohmann/json.hpp>
+
+#include "cli/commands/registry.h"
+#include "cli/commands/slot_options.h"
+#include "cli/credentials.h"
+#include "cli/output.h"
+#include "core/base/encoding.h"
+#include "core/base/error.h"
+#include "core/base/text.h"
+#include "formats/credential_text.h"
+
+namespace kms::cli {
+namespace {
+
+constexpr const char* kGroup = "Vault";
+
+struct AddOptions {
+  std::string principal = "root";
+  NewCredentialOptions credential;
+  bool recovery_code = false;
+};
+
+Json add_request(std::string_view principal, SlotKind kind, const SecretBytes& credential) {
+  return {{"Principal", principal}, {"Kind", to_text(kind)}, {"Credential", encode_base64(credential.reveal())}};
+}
+
+void add_slot_command(LocalSession& session, const AddOptions& options) {
+  if (options.recovery_code) {
+    const SecretBytes secret = session.random().secret(formats::kCredentialSize);
+    Json answer = session.call("AddSlot", add_request(options.principal, SlotKind::kRecoveryCode, secret));
+    const SecretBytes code = formats::encode_recovery_code(secret);
+    session.out() << as_text(code.reveal()) << '\n';
+    return;
+  }
+  session.vault();  // whoever cannot unlock the vault is not asked for a new passphrase first
+  const vault::Credential credential =
+      new_credential(options.credential, session.terminal(), session.random(), /*force=*/false);
+  print_answer(session.out(),
+               session.call("AddSlot", add_request(options.principal, credential.kind, credential.secret)),
+               session.options());
+}
+
+void change_passphrase(LocalSession& session, const NewCredentialOptions& options) {
+  vault::Vault& vault = session.vault();
+  const std::string own = vault.unlocking_slot();
+  for (const Slot& slot : vault.list(*vault.begin(Access::kRead))) {
+    if (slot.id == own && slot.kind != SlotKind::kPassphrase) {
+      throw Error(ErrorCode::kUsage,
+                  "the vault was unlocked with a keyfile or recovery code; unlock it with the passphrase to change it, "
+                  "or use slot add and slot remove");
+    }
+  }
+  const vault::Credential credential = new_credential(options, session.terminal(), session.random(), /*force=*/false);
+  if (credential.kind != SlotKind::kPassphrase)
+    throw Error(ErrorCode::kUsage, "give a passphrase, not a recovery code");
+  session.call("ReplaceSlot", {{"Credential", encode_base64(credential.secret.reveal())}});
+}
+
+}  // namespace
+
+void add_slot_commands(Commands& commands, LocalSession& session) {
+  commands.push_back(
+      {"slot list", "List the credentials that open the vault", kGroup, [&session](CLI::App& app, Session&) {
+         app.callback(
+             [&session] { print_answer(session.out(), session.call("ListSlots", Json::object()), session.options()); });
+       }});
+  commands.push_back({"slot add", "Add a credential that opens the vault", kGroup, [&session](CLI::App& app, Session&) {
+                        auto options = std::make_shared<AddOptions>();
+                        app.add_option("--principal", options->principal, "Whom the credential unlocks as; root");
+                        add_new_credential_options(app, options->credential);
+                        app.add_flag("--recovery-code", options->recovery_code,
+                                     "Make a recovery code and print it once");
+                        app.callback([&session, options] { add_slot_command(session, *options); });
+                      }});
+  commands.push_back({"slot remove", "Revoke a credential: it opens nothing that is written from now on", kGroup,
+                      [&session](CLI::App& app, Session&) {
+                        auto id = std::make_shared<std::string>();
+                        app.add_option("slot-id", *id, "Id of the slot, from slot list")->required();
+                        app.callback([&session, id] { session.call("RemoveSlot", {{"SlotId", *id}}); });
+                      }});
+  commands.push_back({"passphrase change", "Change the passphrase and revoke the old one", kGroup,
+                      [&session](CLI::App& app, Session&) {
+                        auto options = std::make_shared<NewCredentialOptions>();
+                        app.add_option("--new-passphrase-fd", options->fd,
+                                       "Read the new passphrase from this descriptor");
+                        app.add_option("--new-passphrase-file", options->file, "Read it from this private file");
+                        app.callback([&session, options] { change_passphrase(session, *options); });
+                      }});
+}
+
+}  // namespace kms::cli

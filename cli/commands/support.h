@@ -1,0 +1,30 @@
+#pragma once
+// What the commands for people share.
+#include <map>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "cli/terminal.h"
+#include "core/base/bytes.h"
+#include "core/base/json.h"
+#include "core/base/secret_bytes.h"
+#include "core/service/field.h"
+
+namespace kms::cli {
+
+inline constexpr std::string_view kStandardStream = "-";  // as a file name
+
+// `-c app=web -c stage=prod`: UsageException for what is no pair, or a key given twice.
+TextMap parse_context(const std::vector<std::string>& pairs);
+
+// Bytes of a blob member of an answer. The secret form is for plaintext; the answer is still to be wiped.
+Bytes blob_of(const Json& answer, std::string_view member);
+SecretBytes secret_blob_of(const Json& answer, std::string_view member);
+
+const std::vector<Field>& fields_of(std::string_view operation);
+
+// Ciphertext and keys are not for eyes: FileException when standard output is a terminal.
+void refuse_terminal(Terminal& terminal, std::string_view what);
+
+}  // namespace kms::cli

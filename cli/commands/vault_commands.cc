@@ -1,0 +1,149 @@
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <CLI/CLI.hpp>
+#include <cerrno>
+#include <cstdlib>
+#include <nlohmann/json.hpp>
+
+#include "cli/commands/registry.h"
+#include "cli/commands/slot_options.h"
+#include "cli/credentials.h"
+#include "cli/output.h"
+#include "core/base/error.h"
+#include "core/base/file.h"
+#include "core/base/text.h"
+#include "core/model/principal.h"
+#include "core/service/records.h"
+#include "formats/credential_text.h"
+
+namespace kms::cli {
+namespace {
+
+constexpr const char* kGroup = "Vault";
+
+struct InitOptions {
+  std::string account = "000000000000";
+  NewCredentialOptions credential;
+  bool no_recovery_code = false;
+};
+
+void require_new(const std::string& path) {
+  struct stat info {};
+  if (lstat(path.c_str(), &info) == 0) {
+    throw Error(ErrorCode::kAlreadyExists, cat(path, " exists: a vault is made where there is nothing"));
+  }
+}
+
+std::string init_region(const GlobalOptions& options) {
+  if (!options.region.empty()) return options.region;
+  for (const char* name : {"AWS_REGION", "AWS_DEFAULT_REGION"}) {
+    if (const char* value = std::getenv(name); value != nullptr && *value != '\0')
+      return value;  // NOLINT(concurrency-mt-unsafe)
+  }
+  return "us-east-1";
+}
+
+// The first record of the trail, in the transaction that makes the vault.
+void fill_vault(LocalSession& session, Transaction& transaction, const Caller& caller) {
+  put_home(transaction, caller.home);
+  AuditEvent event(session.clock().now(), caller, make_uuid(session.random()), make_uuid(session.random()));
+  event.source = "kmsctl";
+  event.operation = "CreateVault";
+  event.read_only = false;
+  StoredAudit().append(transaction, event);
+}
+
+void print_recovery_code(std::ostream& out, const SecretBytes& secret) {
+  const SecretBytes code = formats::encode_recovery_code(secret);
+  out << "Recovery code (shown this once; write it down, keep it off this machine):\n\n  " << as_text(code.reveal())
+      << "\n\n"
+      << "It opens the vault wherever a passphrase is asked for.\n";
+}
+
+void init(LocalSession& session, const InitOptions& options) {
+  const GlobalOptions& global = session.options();
+  const AccountRegion home{options.account, init_region(global)};
+  if (!is_account_id(home.account)) throw Error(ErrorCode::kUsage, "--account: an account id has 12 digits");
+  if (!is_region_name(home.region))
+    throw Error(ErrorCode::kUsage, cat("--region: '", home.region, "' is no region name"));
+  require_new(global.vault);
+  const vault::Credential owner =
+      new_credential(options.credential, session.terminal(), session.random(), /*force=*/false);
+  const SecretBytes recovery = session.random().secret(formats::kCredentialSize);
+  const Caller caller{root_principal(home.account), home, std::string(kUserAgent), "127.0.0.1"};
+  std::vector<vault::NewSlot> slots{{owner.kind, caller.principal, &owner.secret}};
+  if (!options.no_recovery_code) slots.push_back({SlotKind::kRecoveryCode, caller.principal, &recovery});
+  try {
+    vault::create(global.vault, slots, session.clock().now(), session.random(), {},
+                  [&](Transaction& transaction) { fill_vault(session, transaction, caller); });
+  } catch (...) {
+    // A keyfile that opens nothing would only mislead.
+    if (!options.credential.generate_keyfile.empty()) unlink(options.credential.generate_keyfile.c_str());
+    throw;
+  }
+  session.out() << "Created the vault " << global.vault << " for account " << home.account << " in " << home.region
+                << ".\n";
+  if (!options.no_recovery_code) print_recovery_code(session.out(), recovery);
+}
+
+void status(LocalSession& session) {
+  const GlobalOptions& global = session.options();
+  const vault::Summary summary = vault::inspect(global.vault);
+  Json kinds = Json::array();
+  for (const SlotKind kind : summary.slots) kinds.push_back(to_text(kind));
+  Json answer{{"Vault", global.vault}, {"VaultId", summary.vault_id},     {"FormatVersion", summary.format_version},
+              {"Slots", kinds},        {"DataBytes", summary.data_bytes}, {"State", "LOCKED"}};
+  std::optional<Error> locked;
+  try {
+    session.unlock(/*allow_prompt=*/false);
+    answer["State"] = "UNLOCKED";
+    answer["Principal"] = session.principal();
+    answer["AccountId"] = session.home().account;
+    answer["Region"] = session.home().region;
+    answer["Mode"] = "advisory (in-process)";
+  } catch (const Error& error) {
+    if (error.code() != ErrorCode::kVaultLocked) throw;
+    locked = error;
+  }
+  print_answer(session.out(), std::move(answer), global);
+  if (locked) throw Error(*locked);
+}
+
+void check(LocalSession& session) {
+  const vault::CheckReport report = session.vault().check();
+  print_answer(session.out(),
+               {{"Records", report.records},
+                {"Secrets", report.secrets},
+                {"LogRecords", report.log_records},
+                {"Problems", report.problems}},
+               session.options());
+  if (!report.problems.empty()) {
+    throw Error(ErrorCode::kVaultDamaged,
+                cat(std::to_string(report.problems.size()), " problems found; restore the vault from a copy"));
+  }
+}
+
+}  // namespace
+
+void add_new_credential_options(CLI::App& app, NewCredentialOptions& options) {
+  app.add_option("--new-passphrase-fd", options.fd, "Read the new passphrase from this file descriptor");
+  app.add_option("--new-passphrase-file", options.file, "Read the new passphrase from this private file");
+  app.add_option("--generate-keyfile", options.generate_keyfile, "Write a new keyfile here, readable by you alone");
+}
+
+void add_vault_commands(Commands& commands, LocalSession& session) {
+  commands.push_back({"init", "Make a new vault", kGroup, [&session](CLI::App& app, Session&) {
+                        auto options = std::make_shared<InitOptions>();
+                        app.add_option("--account", options->account, "Account id of 12 digits; 000000000000");
+                        add_new_credential_options(app, options->credential);
+                        app.add_flag("--no-recovery-code", options->no_recovery_code, "Make no recovery code");
+                        app.callback([&session, options] { init(session, *options); });
+                      }});
+  commands.push_back({"status", "Show the vault; exit code 7 while it is locked", kGroup,
+                      [&session](CLI::App& app, Session&) { app.callback([&session] { status(session); }); }});
+  commands.push_back({"vault check", "Verify every record of the vault", kGroup,
+                      [&session](CLI::App& app, Session&) { app.callback([&session] { check(session); }); }});
+}
+
+}  // namespace kms::cli

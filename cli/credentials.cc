@@ -1,0 +1,137 @@
+#include "cli/credentials.h"
+
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstdlib>
+#include <optional>
+
+#include "core/base/error.h"
+#include "core/base/file.h"
+#include "core/base/text.h"
+#include "formats/credential_text.h"
+
+namespace kms::cli {
+namespace {
+
+using vault::Credential;
+
+constexpr std::size_t kLongestPassphrase = 1024;
+constexpr std::size_t kLongestFile = 4096;
+
+enum class Privacy { kChecked, kGiven };
+
+std::string environment(const char* name) {
+  const char* value = std::getenv(name);  // NOLINT(concurrency-mt-unsafe): before any thread
+  return value == nullptr ? std::string() : std::string(value);
+}
+
+SecretBytes read_secret_file(const std::string& path, Privacy privacy) {
+  const UniqueFd fd = open_for_reading(path);
+  struct stat status {};
+  if (fstat(fd.get(), &status) != 0) throw_file_error(path, errno);
+  const bool open_to_others = (status.st_mode & (S_IRWXG | S_IRWXO)) != 0;
+  if (privacy == Privacy::kChecked && S_ISREG(status.st_mode) && open_to_others) {
+    throw Error(ErrorCode::kFile, cat(path, ": others can read this file (chmod 600 it)"));
+  }
+  return read_all_secret(fd.get(), kLongestFile, path);
+}
+
+SecretBytes passphrase_from(SecretBytes text, std::string_view source) {
+  if (!text.empty() && text.reveal().back() == '\n') text.shrink(text.size() - 1);
+  if (text.empty()) throw Error(ErrorCode::kUsage, cat(source, ": the passphrase is empty"));
+  if (text.size() > kLongestPassphrase) {
+    throw Error(ErrorCode::kUsage, cat(source, ": the passphrase is longer than 1024 bytes"));
+  }
+  return text;
+}
+
+Credential passphrase_or_code(SecretBytes text) {
+  if (std::optional<SecretBytes> code = formats::decode_recovery_code(text)) {
+    return {SlotKind::kRecoveryCode, std::move(*code)};
+  }
+  return {SlotKind::kPassphrase, std::move(text)};
+}
+
+SecretBytes passphrase_of_fd(int fd) {
+  return passphrase_from(read_all_secret(fd, kLongestFile, "--passphrase-fd"), "--passphrase-fd");
+}
+
+SecretBytes passphrase_of_file(const std::string& path, Privacy privacy) {
+  return passphrase_from(read_secret_file(path, privacy), path);
+}
+
+Credential keyfile_of(const std::string& path, Privacy privacy) {
+  std::optional<SecretBytes> secret = formats::decode_keyfile(read_secret_file(path, privacy));
+  if (!secret) throw Error(ErrorCode::kUsage, cat(path, ": no intact keyfile"));
+  return {SlotKind::kKeyfile, std::move(*secret)};
+}
+
+bool exists(const std::string& path) {
+  return access(path.c_str(), F_OK) == 0;
+}
+
+std::optional<Credential> from_environment() {
+  if (const std::string path = environment("KMSCTL_KEYFILE"); !path.empty()) {
+    return keyfile_of(path, Privacy::kChecked);
+  }
+  if (const std::string path = environment("KMSCTL_PASSPHRASE_FILE"); !path.empty()) {
+    return passphrase_or_code(passphrase_of_file(path, Privacy::kChecked));
+  }
+  const std::string directory = environment("CREDENTIALS_DIRECTORY");
+  if (directory.empty()) return std::nullopt;
+  if (const std::string path = cat(directory, "/kmsctl.keyfile"); exists(path)) {
+    return keyfile_of(path, Privacy::kGiven);
+  }
+  if (const std::string path = cat(directory, "/kmsctl.passphrase"); exists(path)) {
+    return passphrase_or_code(passphrase_of_file(path, Privacy::kGiven));
+  }
+  return std::nullopt;
+}
+
+Credential generate_keyfile(const std::string& path, Random& random, bool force) {
+  SecretBytes secret = random.secret(formats::kCredentialSize);
+  OutputFile file(path, force);
+  file.write(formats::encode_keyfile(secret).reveal());
+  file.commit();
+  return {SlotKind::kKeyfile, std::move(secret)};
+}
+
+}  // namespace
+
+Credential unlocking_credential(const GlobalOptions& options, Terminal& terminal, bool allow_prompt) {
+  if (options.passphrase_fd >= 0) return passphrase_or_code(passphrase_of_fd(options.passphrase_fd));
+  if (!options.passphrase_file.empty()) {
+    return passphrase_or_code(passphrase_of_file(options.passphrase_file, Privacy::kChecked));
+  }
+  if (!options.keyfile.empty()) return keyfile_of(options.keyfile, Privacy::kChecked);
+  if (std::optional<Credential> found = from_environment()) return std::move(*found);
+  if (allow_prompt && terminal.can_prompt()) {
+    return passphrase_or_code(passphrase_from(terminal.prompt_secret("Passphrase"), "terminal"));
+  }
+  throw Error(ErrorCode::kVaultLocked,
+              "no passphrase: give --passphrase-file, --passphrase-fd or --keyfile, set KMSCTL_PASSPHRASE_FILE or "
+              "KMSCTL_KEYFILE, or run it at a terminal");
+}
+
+Credential new_credential(const NewCredentialOptions& options, Terminal& terminal, Random& random, bool force) {
+  const int sources =
+      (options.fd >= 0 ? 1 : 0) + (options.file.empty() ? 0 : 1) + (options.generate_keyfile.empty() ? 0 : 1);
+  if (sources > 1) throw Error(ErrorCode::kUsage, "give one source for the new credential, not several");
+  if (!options.generate_keyfile.empty()) return generate_keyfile(options.generate_keyfile, random, force);
+  if (options.fd >= 0) return {SlotKind::kPassphrase, passphrase_of_fd(options.fd)};
+  if (!options.file.empty()) {
+    return {SlotKind::kPassphrase, passphrase_of_file(options.file, Privacy::kChecked)};
+  }
+  if (!terminal.can_prompt()) {
+    throw Error(ErrorCode::kVaultLocked,
+                "no new passphrase: there is no terminal, so name a file, a descriptor or a keyfile");
+  }
+  SecretBytes first = passphrase_from(terminal.prompt_secret("New passphrase"), "terminal");
+  const SecretBytes second = terminal.prompt_secret("The same again");
+  if (!(first == second)) throw Error(ErrorCode::kUsage, "the two passphrases differ");
+  return {SlotKind::kPassphrase, std::move(first)};
+}
+
+}  // namespace kms::cli

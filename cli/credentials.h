@@ -1,0 +1,29 @@
+#pragma once
+// Where the secret that opens a vault comes from, and where a new one goes.
+#include <string>
+
+#include "cli/session.h"
+#include "cli/terminal.h"
+#include "core/base/random.h"
+#include "vault/vault.h"
+
+namespace kms::cli {
+
+// The first of: --passphrase-fd, --passphrase-file, --keyfile, $KMSCTL_KEYFILE, $KMSCTL_PASSPHRASE_FILE, the files
+// kmsctl.keyfile and kmsctl.passphrase in $CREDENTIALS_DIRECTORY (systemd), the terminal when `allow_prompt`. A file
+// that others may read is refused, except in $CREDENTIALS_DIRECTORY, which is private itself. A passphrase that reads
+// as a recovery code is one. Throws kVaultLocked when there is no source, kFile, or kUsage for a content that is no
+// passphrase (1 to 1024 bytes, one newline at the end aside) or no keyfile.
+vault::Credential unlocking_credential(const GlobalOptions& options, Terminal& terminal, bool allow_prompt);
+
+struct NewCredentialOptions {
+  int fd = -1;                   // read a passphrase from here
+  std::string file;              // or from this file
+  std::string generate_keyfile;  // or make one at random and write it here
+};
+
+// Without a source the terminal is asked, twice. A keyfile is written with mode 0600, and replaces one that exists only
+// when `force`. Throws as above, and kFile when the keyfile exists.
+vault::Credential new_credential(const NewCredentialOptions& options, Terminal& terminal, Random& random, bool force);
+
+}  // namespace kms::cli

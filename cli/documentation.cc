@@ -1,0 +1,95 @@
+#include "cli/documentation.h"
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <nlohmann/json.hpp>
+#include <sstream>
+
+#include "cli/completions.h"
+#include "cli/manual.h"
+#include "core/base/error.h"
+#include "core/base/text.h"
+
+namespace kms::cli {
+namespace {
+
+// For setup(), which keeps the session for later and never calls it here.
+class NoSession final : public Session {
+ public:
+  Json call(std::string_view /*operation*/, Json /*request*/) override {
+    throw Error(ErrorCode::kInternal, "documentation calls nothing");
+  }
+  const GlobalOptions& options() const override { return options_; }
+  std::ostream& out() override { return out_; }
+
+ private:
+  GlobalOptions options_;
+  std::ostringstream out_;
+};
+
+OptionText text_of(const CLI::Option& option) {
+  OptionText text;
+  text.positional = option.get_positional();
+  text.required = option.get_required();
+  text.help = option.get_description();
+  if (option.get_items_expected_max() > 0)
+    text.type = option.get_type_name().substr(0, option.get_type_name().find(':'));  // without the checks
+  if (text.positional) {
+    text.names = {option.get_name(/*positional=*/true)};
+  } else {
+    for (const std::string& name : option.get_snames()) text.names.push_back(cat("-", name));
+    for (const std::string& name : option.get_lnames()) text.names.push_back(cat("--", name));
+  }
+  return text;
+}
+
+std::vector<OptionText> options_of(const CLI::App& app) {
+  std::vector<OptionText> options;
+  for (const CLI::Option* option : app.get_options()) {
+    if (!option->get_group().empty()) options.push_back(text_of(*option));  // no group: hidden
+  }
+  return options;
+}
+
+std::vector<std::string> spellings(const Command& command, const std::vector<Command>& commands) {
+  if (command.group != kApiGroup) return {command.path};
+  const bool shadowed = std::any_of(commands.begin(), commands.end(), [&](const Command& other) {
+    return other.group != kApiGroup && other.path == command.path;
+  });
+  if (shadowed) return {cat("kms ", command.path)};
+  return {command.path, cat("kms ", command.path)};
+}
+
+}  // namespace
+
+std::vector<CommandText> describe(const std::vector<Command>& commands) {
+  NoSession session;
+  std::vector<CommandText> texts;
+  for (const Command& command : commands) {
+    CLI::App app(command.summary);
+    app.set_help_flag();
+    command.setup(app, session);
+    texts.push_back({command.path, command.summary, command.group, spellings(command, commands), options_of(app)});
+  }
+  return texts;
+}
+
+std::vector<OptionText> describe_global_options() {
+  CLI::App app;
+  app.set_help_flag("-h,--help", "the options of the command");
+  GlobalOptions options;
+  add_global_options(app, options);
+  return options_of(app);
+}
+
+std::map<std::string, std::string> documentation(const std::vector<Command>& commands) {
+  const std::vector<CommandText> texts = describe(commands);
+  const std::vector<OptionText> global_options = describe_global_options();
+  return {{"man/kmsctl.1", manual(texts, global_options)},
+          {"man/kmsctl-scripting.7", scripting_manual()},
+          {"completions/kmsctl.bash", bash_completion(texts, global_options)},
+          {"completions/_kmsctl", zsh_completion(texts, global_options)},
+          {"completions/kmsctl.fish", fish_completion(texts, global_options)}};
+}
+
+}  // namespace kms::cli

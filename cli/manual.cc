@@ -1,0 +1,205 @@
+#include "cli/manual.h"
+
+#include <algorithm>
+#include <map>
+
+#include "core/base/error.h"
+#include "core/base/text.h"
+
+namespace kms::cli {
+namespace {
+
+// Text as it is: no escape, no request, and hyphens that can be copied.
+std::string roff(std::string_view text) {
+  std::string out;
+  if (text.starts_with('.') || text.starts_with('\'')) out += "\\&";
+  for (const char c : text) {
+    if (c == '\\') {
+      out += "\\e";
+    } else if (c == '-') {
+      out += "\\-";
+    } else if (c == '\'') {
+      out += "\\(aq";
+    } else {
+      out += c == '\n' ? ' ' : c;
+    }
+  }
+  return out;
+}
+
+std::string heading(std::string_view name) {
+  std::string upper(name);
+  std::transform(upper.begin(), upper.end(), upper.begin(),
+                 [](char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c; });
+  return cat(".SH ", roff(upper), "\n");
+}
+
+std::string paragraph(std::string_view text) {
+  return cat(".PP\n", roff(text), "\n");
+}
+
+std::string item(std::string_view tag, std::string_view text) {
+  return cat(".TP\n.B ", roff(tag), "\n", roff(text), "\n");
+}
+
+std::string option_tag(const OptionText& option) {
+  std::string tag;
+  for (const std::string& name : option.names) tag += cat(tag.empty() ? "" : ", ", name);
+  return option.type.empty() || option.positional ? tag : cat(tag, " ", option.type);
+}
+
+std::string option_items(const std::vector<OptionText>& options) {
+  std::string out;
+  for (const OptionText& option : options) {
+    std::string help = option.help;
+    if (option.required) help += help.empty() ? "required" : " (required)";
+    out += item(option_tag(option), help.empty() ? "see the AWS KMS API reference" : std::string_view(help));
+  }
+  return out;
+}
+
+std::string command_section(const CommandText& command) {
+  std::string name = "kmsctl ";
+  name += command.spellings.size() > 1 ? cat("[kms] ", command.path) : command.spellings.front();
+  for (const OptionText& option : command.options) {
+    if (option.positional)
+      name += cat(" ", option.required ? "" : "[", option.names.front(), option.required ? "" : "]");
+  }
+  std::string out = cat(".SS ", roff(name), "\n", roff(command.summary), ".\n");
+  if (!command.options.empty()) out += cat(".RS\n", option_items(command.options), ".RE\n");
+  return out;
+}
+
+std::string credential_section() {
+  return cat(
+      heading("Unlocking"),
+      paragraph(
+          "The secret that opens a vault is never an argument. It is taken from the first of these that is given:"),
+      item("--passphrase-fd NUMBER", "an open file descriptor"),
+      item("--passphrase-file PATH", "a file that nobody else can read"),
+      item("--keyfile PATH, $KMSCTL_KEYFILE", "a keyfile that nobody else can read"),
+      item("$KMSCTL_PASSPHRASE_FILE", "like --passphrase-file"),
+      item("$CREDENTIALS_DIRECTORY/kmsctl.keyfile, kmsctl.passphrase", "credentials that systemd passes to a service"),
+      item("the terminal", "asked without echo"),
+      paragraph("One newline at the end of a passphrase is left out; 1 to 1024 bytes are accepted. A recovery code is "
+                "accepted wherever a passphrase is. Without a source and without a terminal the command fails at once "
+                "with exit code 7."));
+}
+
+std::string environment_section() {
+  return cat(heading("Environment and files"), item("KMSCTL_VAULT", "the vault, where --vault is not given"),
+             item("XDG_DATA_HOME",
+                  "without KMSCTL_VAULT the vault is kmsctl/default in this directory, "
+                  "~/.local/share where it is not set"),
+             item("KMSCTL_KEYFILE, KMSCTL_PASSPHRASE_FILE, CREDENTIALS_DIRECTORY", "see UNLOCKING"));
+}
+
+std::string argument_section() {
+  return cat(heading("Values of options"), item("file://PATH", "the text of a file, for any option of the AWS KMS API"),
+             item("fileb://PATH", "the bytes of a file, where an option takes a BLOB"),
+             item("BLOB", "inline it is base64; with --cli-binary-format raw-in-base64-out it is the bytes themselves"),
+             item("NAME=VALUE,...", "a map; the option may be repeated; a JSON object is accepted too"),
+             item("Member=VALUE,...", "a structure; several are several values; JSON is accepted too"));
+}
+
+std::string security_section() {
+  return cat(
+      heading("Security notes"),
+      paragraph("Without the agent each command opens the vault itself. Whoever can open it can do everything: key "
+                "policies and grants are then advisory. They bind callers only when an agent that runs as "
+                "another user holds the vault."),
+      paragraph("An administrator of the machine can read the memory of any process and with it the keys. The vault "
+                "protects keys that are at rest: in backups, on lost disks, in copies."),
+      paragraph("Values that are given inline stand in the list of processes and in the shell's history. Give "
+                "plaintext as fileb:// or through standard input."));
+}
+
+std::string_view meaning_of(int code) {
+  static const std::map<int, std::string_view> meanings = {
+      {1, "internal error"},
+      {2, "the command or the request makes no sense"},
+      {3, "not found"},
+      {4, "access denied"},
+      {5, "state or use of the key"},
+      {6, "integrity: ciphertext, signature or MAC"},
+      {7, "the vault is locked"},
+      {8, "wrong passphrase"},
+      {9, "throttled, or a limit"},
+      {10, "conflict with what exists, or a dry run that would have succeeded"},
+      {11, "a file cannot be read or written"},
+      {12, "the vault is damaged"},
+      {13, "unsupported"}};
+  const auto found = meanings.find(code);
+  return found == meanings.end() ? std::string_view("failure") : found->second;
+}
+
+std::string exit_code_section() {
+  std::map<int, std::string> names;
+#define KMS_X(id, wire, http, exit) names[exit] += cat(names[exit].empty() ? "" : ", ", wire);
+  KMS_ERRORS(KMS_X)
+#undef KMS_X
+  std::string out = cat(heading("Exit codes"), item("0", "success"));
+  for (const auto& [code, wire_names] : names) {
+    out += item(std::to_string(code), cat(meaning_of(code), " (", wire_names, ")"));
+  }
+  return out;
+}
+
+}  // namespace
+
+std::string manual(const std::vector<CommandText>& commands, const std::vector<OptionText>& global_options) {
+  std::string out =
+      cat(".TH KMSCTL 1 \"\" \"kmsctl " KMSCTL_VERSION "\" \"User Commands\"\n", heading("Name"),
+          "kmsctl \\- a key management service for one machine\n", heading("Synopsis"),
+          ".B kmsctl\n[options] command [options]\n.br\n.B kmsctl kms\noperation [options]\n", heading("Description"),
+          paragraph("kmsctl keeps keys in an encrypted vault and uses them as AWS KMS does. Every operation "
+                    "of the AWS KMS API is a command with the name and the options that it has behind "
+                    "`aws kms`; `kmsctl kms` reaches these alone, so that `aws` in a script may become "
+                    "`kmsctl`."));
+  std::vector<std::string> groups;
+  for (const CommandText& command : commands) {
+    if (std::find(groups.begin(), groups.end(), command.group) == groups.end()) groups.push_back(command.group);
+  }
+  out += cat(heading("Global options"), paragraph("They stand before or behind the command."),
+             option_items(global_options));
+  for (const std::string& group : groups) {
+    out += heading(group);
+    for (const CommandText& command : commands) {
+      if (command.group == group) out += command_section(command);
+    }
+  }
+  out += cat(argument_section(), credential_section(), environment_section(), security_section(),
+             heading("Exit status"), paragraph("0 for success; the others are listed in kmsctl-scripting(7)."),
+             heading("See also"), ".BR kmsctl\\-scripting (7)\n");
+  return out;
+}
+
+std::string scripting_manual() {
+  return cat(
+      ".TH KMSCTL\\-SCRIPTING 7 \"\" \"kmsctl " KMSCTL_VERSION "\" \"Miscellaneous\"\n", heading("Name"),
+      "kmsctl\\-scripting \\- what scripts can rely on\n", heading("Output"),
+      paragraph("Results go to standard output, everything else to standard error. Names of members, values of "
+                "enumerations and exit codes do not change between versions; members may be added. JSON is indented by "
+                "four spaces, and an operation without a result prints nothing."),
+      paragraph("--output text prints the scalars of a structure in one line with tabs between them, in the order of "
+                "their names, behind the name of the list that they stand in; True, False and None as aws prints them. "
+                "--output table is for people and may change. Select with --query what a script reads."),
+      paragraph(
+          "Times are ISO 8601 in UTC. Operations that list fetch all pages unless --limit, --marker, --max-items or "
+          "--no-paginate is given."),
+      heading("Errors"),
+      paragraph("A failure prints one line, `kmsctl: NAME: message`, or `kmsctl: NAME` where AWS sends no message, "
+                "and perhaps a line `kmsctl: hint: ...`. Names do not change; messages may."),
+      exit_code_section(), heading("Queries"), paragraph("--query takes this part of JMESPath:"),
+      item("a.b, \"a b\"", "members"), item("[0], [-1]", "one item, from the front or the back"),
+      item("[*], .*, []", "each item, each value, each item of lists that are joined"),
+      item("[?a==`1` && b!='x']", "the items that fit; also <, <=, >, >=, || and !"),
+      item("[a, b], {x: a, y: b}", "new lists and objects"), item("a | b", "b of the whole result of a"),
+      item("@, 'text', `json`", "the current value, literals"),
+      item("length, keys, values, sort, reverse, join, contains, starts_with, ends_with, not_null, to_string",
+           "functions"),
+      paragraph("Slices such as [0:2] and expression references (&a) are not part of it."), heading("See also"),
+      ".BR kmsctl (1)\n");
+}
+
+}  // namespace kms::cli

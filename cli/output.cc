@@ -1,0 +1,228 @@
+#include "cli/output.h"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <cstdio>
+#include <nlohmann/json.hpp>
+#include <ostream>
+#include <vector>
+
+#include "cli/query.h"
+#include "core/base/bytes.h"
+#include "core/base/clock.h"
+#include "core/base/error.h"
+#include "core/base/text.h"
+
+namespace kms::cli {
+namespace {
+
+constexpr auto kTimeMembers =
+    std::to_array<std::string_view>({"CreationDate", "LastUpdatedDate", "DeletionDate", "ValidTo", "ParametersValidTo",
+                                     "RotationDate", "NextRotationDate", "OnDemandRotationStartDate", "LastUsedDate"});
+
+bool holds_time(std::string_view member) {
+  return std::find(kTimeMembers.begin(), kTimeMembers.end(), member) != kTimeMembers.end();
+}
+
+// As the aws command line prints a time: microseconds only when there is a fraction, and the offset in full.
+std::string iso_time(double seconds) {
+  const auto milliseconds = static_cast<std::int64_t>(std::llround(seconds * 1000.0));
+  const Time time{std::chrono::milliseconds(milliseconds)};
+  std::string text = iso_seconds(time);
+  text.pop_back();  // Z
+  const std::int64_t fraction = ((milliseconds % 1000) + 1000) % 1000;
+  if (fraction != 0) {
+    const std::string digits = std::to_string(fraction + 1000).substr(1);
+    text += cat(".", digits, "000");
+  }
+  return text + "+00:00";
+}
+
+std::string dump(const Json& json, int indent) {
+  return json.dump(indent, ' ', /*ensure_ascii=*/false, Json::error_handler_t::replace);
+}
+
+std::string scalar_text(const Json& value) {
+  if (value.is_null()) return "None";
+  if (value.is_boolean()) return value.get<bool>() ? "True" : "False";
+  if (value.is_string()) return value.get<std::string>();
+  return dump(value, -1);
+}
+
+bool is_scalar(const Json& value) {
+  return !value.is_structured();
+}
+
+std::string upper(std::string_view name) {
+  std::string text(name);
+  std::transform(text.begin(), text.end(), text.begin(),
+                 [](char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c; });
+  return text;
+}
+
+void print_fields(std::ostream& out, const std::vector<std::string>& fields) {
+  for (std::size_t i = 0; i < fields.size(); ++i) out << (i == 0 ? "" : "\t") << fields[i];
+  out << '\n';
+}
+
+// The text form of the aws command line: the scalars of an object in one line, ordered by name, behind the name of the
+// member that holds the object; then its structures, each in lines of its own.
+void print_text(std::ostream& out, const Json& value, std::string_view label) {
+  const auto start = [&] { return label.empty() ? std::vector<std::string>{} : std::vector{upper(label)}; };
+  if (is_scalar(value)) {
+    std::vector<std::string> line = start();
+    line.push_back(scalar_text(value));
+    print_fields(out, line);
+    return;
+  }
+  if (value.is_array()) {
+    const bool scalars = std::all_of(value.begin(), value.end(), is_scalar);
+    if (!scalars) {
+      for (const Json& item : value) print_text(out, item, label);
+      return;
+    }
+    if (!label.empty()) {
+      for (const Json& item : value) print_text(out, item, label);
+      return;
+    }
+    std::vector<std::string> line;
+    for (const Json& item : value) line.push_back(scalar_text(item));
+    if (!line.empty()) print_fields(out, line);
+    return;
+  }
+  std::vector<std::string> line = start();
+  const std::size_t empty_size = line.size();
+  for (const Json& member : value) {
+    if (is_scalar(member)) line.push_back(scalar_text(member));
+  }
+  if (line.size() > empty_size) print_fields(out, line);
+  for (const auto& [name, member] : value.items()) {
+    if (!is_scalar(member)) print_text(out, member, name);
+  }
+}
+
+std::size_t width(std::string_view text) {  // in code points
+  return static_cast<std::size_t>(
+      std::count_if(text.begin(), text.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U; }));
+}
+
+using Row = std::vector<std::string>;
+
+void print_box(std::ostream& out, std::string_view title, const std::vector<Row>& rows) {
+  std::vector<std::size_t> widths;
+  for (const Row& row : rows) {
+    widths.resize(std::max(widths.size(), row.size()), 0);
+    for (std::size_t i = 0; i < row.size(); ++i) widths[i] = std::max(widths[i], width(row[i]));
+  }
+  std::string rule = "+";
+  for (const std::size_t column : widths) rule += std::string(column + 2, '-') + "+";
+  if (!title.empty()) out << title << '\n';
+  out << rule << '\n';
+  for (const Row& row : rows) {
+    out << '|';
+    for (std::size_t i = 0; i < widths.size(); ++i) {
+      const std::string cell = i < row.size() ? row[i] : std::string();
+      out << ' ' << cell << std::string(widths[i] - width(cell), ' ') << " |";
+    }
+    out << '\n';
+  }
+  out << rule << '\n';
+}
+
+std::string cell_text(const Json& value) {
+  return is_scalar(value) ? scalar_text(value) : dump(value, -1);
+}
+
+void print_table(std::ostream& out, const Json& value, std::string_view title);
+
+void print_object_table(std::ostream& out, const Json& object, std::string_view title) {
+  std::vector<Row> rows;
+  for (const auto& [name, member] : object.items()) {
+    if (is_scalar(member)) rows.push_back({name, scalar_text(member)});
+  }
+  if (!rows.empty()) print_box(out, title, rows);
+  for (const auto& [name, member] : object.items()) {
+    if (!is_scalar(member) && !member.empty()) print_table(out, member, name);
+  }
+}
+
+void print_array_table(std::ostream& out, const Json& array, std::string_view title) {
+  Row columns;
+  for (const Json& item : array) {
+    if (!item.is_object()) continue;
+    for (const auto& [name, member] : item.items()) {
+      if (std::find(columns.begin(), columns.end(), name) == columns.end()) columns.push_back(name);
+    }
+  }
+  std::vector<Row> rows;
+  if (!columns.empty()) rows.push_back(columns);
+  for (const Json& item : array) {
+    Row row;
+    if (item.is_object()) {
+      for (const std::string& column : columns) {
+        row.push_back(item.contains(column) ? cell_text(item.at(column)) : std::string());
+      }
+    } else if (item.is_array()) {
+      for (const Json& cell : item) row.push_back(cell_text(cell));
+    } else {
+      row.push_back(scalar_text(item));
+    }
+    rows.push_back(std::move(row));
+  }
+  print_box(out, title, rows);
+}
+
+void print_table(std::ostream& out, const Json& value, std::string_view title) {
+  if (value.is_object()) {
+    print_object_table(out, value, title);
+  } else if (value.is_array()) {
+    print_array_table(out, value, title);
+  } else {
+    print_box(out, title, {{scalar_text(value)}});
+  }
+}
+
+}  // namespace
+
+void format_times(Json& answer) {
+  std::vector<Json*> pending{&answer};
+  while (!pending.empty()) {
+    Json& next = *pending.back();
+    pending.pop_back();
+    if (next.is_object()) {
+      for (auto entry : next.items()) {
+        Json& member = entry.value();
+        if (member.is_number() && holds_time(entry.key())) member = iso_time(member.get<double>());
+      }
+    }
+    if (next.is_structured()) {
+      for (Json& child : next) pending.push_back(&child);
+    }
+  }
+}
+
+void print_answer(std::ostream& out, Json answer, const GlobalOptions& options) {
+  if (options.output != "json" && options.output != "text" && options.output != "table") {
+    throw Error(ErrorCode::kUsage, cat("--output: '", options.output, "' is none of json, text, table"));
+  }
+  if (answer.is_null() || (answer.is_object() && answer.empty())) return;
+  format_times(answer);
+  if (!options.query.empty()) {
+    Json selected = query(answer, options.query);
+    wipe(answer);
+    answer = std::move(selected);
+  }
+  if (options.output == "json") {
+    std::string text = dump(answer, 4);
+    out << text << '\n';
+    wipe(text);
+  } else if (options.output == "text") {
+    print_text(out, answer, "");
+  } else {
+    print_table(out, answer, "");
+  }
+  wipe(answer);
+}
+
+}  // namespace kms::cli

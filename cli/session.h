@@ -1,0 +1,40 @@
+#pragma once
+// What a command is given to work with: the options that every command shares, and the service behind a seam.
+#include <iosfwd>
+#include <string>
+#include <string_view>
+
+#include "core/base/json.h"
+
+namespace kms::cli {
+
+struct GlobalOptions {
+  std::string vault;
+  std::string region;
+  std::string output = "json";  // json, text or table
+  std::string query;            // empty: the whole answer
+  std::string passphrase_file;
+  int passphrase_fd = -1;
+  std::string keyfile;
+  bool raw_binary = false;  // blobs on the command line are bytes, not base64
+  bool aws_form = false;    // called as `kmsctl kms ...`
+};
+
+// Carries a request to the service and the answer back: in this process, or through the agent. Commands cannot tell
+// which. Not for more than one thread.
+class Session {
+ public:
+  Session() = default;
+  virtual ~Session() = default;
+  Session(const Session&) = delete;
+  Session& operator=(const Session&) = delete;
+  Session(Session&&) = delete;
+  Session& operator=(Session&&) = delete;
+
+  // `operation` in AWS spelling. Throws Error when the answer is an error.
+  virtual Json call(std::string_view operation, Json request) = 0;
+  virtual const GlobalOptions& options() const = 0;
+  virtual std::ostream& out() = 0;
+};
+
+}  // namespace kms::cli

@@ -1,0 +1,133 @@
+#include "cli/terminal.h"
+
+#include <fcntl.h>
+#include <signal.h>
+#include <termios.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <csignal>
+#include <string>
+
+#include "core/base/bytes.h"
+#include "core/base/error.h"
+#include "core/base/file.h"
+#include "core/base/text.h"
+
+namespace kms::cli {
+namespace {
+
+constexpr const char* kTerminal = "/dev/tty";
+constexpr std::size_t kLongestLine = 1024;
+constexpr auto kEndingSignals = std::to_array<int>({SIGINT, SIGTERM, SIGHUP, SIGQUIT});
+
+UniqueFd open_terminal() {
+  return UniqueFd(::open(kTerminal, O_RDWR | O_CLOEXEC | O_NOCTTY));
+}
+
+volatile std::sig_atomic_t g_signal = 0;  // what arrived while echo was off
+void remember(int number) {
+  g_signal = number;
+}
+
+// Echo off while it lives. A signal that would end the process only breaks off the read() meanwhile, and is sent again
+// when echo is back.
+class EchoOff {
+ public:
+  explicit EchoOff(int fd) : fd_(fd) {
+    if (tcgetattr(fd_, &before_) != 0) throw_file_error(kTerminal, errno);
+    g_signal = 0;
+    struct sigaction action {};
+    action.sa_handler = remember;  // without SA_RESTART: read() ends with EINTR
+    sigemptyset(&action.sa_mask);
+    for (std::size_t i = 0; i < kEndingSignals.size(); ++i) {
+      sigaction(kEndingSignals.at(i), nullptr, &handlers_.at(i));
+      if (handlers_.at(i).sa_handler != SIG_IGN) sigaction(kEndingSignals.at(i), &action, nullptr);
+    }
+    termios silent = before_;
+    silent.c_lflag &= ~static_cast<tcflag_t>(ECHO);
+    silent.c_lflag |= static_cast<tcflag_t>(ECHONL | ICANON);
+    if (tcsetattr(fd_, TCSAFLUSH, &silent) != 0) {
+      const int error = errno;
+      restore();
+      throw_file_error(kTerminal, error);
+    }
+  }
+  ~EchoOff() { restore(); }
+  EchoOff(const EchoOff&) = delete;
+  EchoOff& operator=(const EchoOff&) = delete;
+  EchoOff(EchoOff&&) = delete;
+  EchoOff& operator=(EchoOff&&) = delete;
+
+ private:
+  void restore() noexcept {
+    tcsetattr(fd_, TCSAFLUSH, &before_);
+    for (std::size_t i = 0; i < kEndingSignals.size(); ++i) sigaction(kEndingSignals[i], &handlers_[i], nullptr);
+    if (g_signal != 0) raise(g_signal);
+  }
+
+  int fd_;
+  termios before_{};
+  std::array<struct sigaction, kEndingSignals.size()> handlers_{};
+};
+
+void say(int fd, std::string_view text) {
+  write_all(fd, as_bytes(text), kTerminal);
+}
+
+SecretBytes read_line(int fd) {
+  SecretBytes line(kLongestLine + 1);
+  std::size_t size = 0;
+  while (true) {
+    if (size == line.size()) {
+      tcflush(fd, TCIFLUSH);
+      throw Error(ErrorCode::kUsage, "what was typed is longer than 1024 bytes");
+    }
+    const ssize_t got = ::read(fd, line.reveal().data() + size, 1);
+    if (got < 0 && errno == EINTR && g_signal == 0) continue;
+    if (got < 0 && errno == EINTR) throw Error(ErrorCode::kVaultLocked, "interrupted");
+    if (got < 0) throw_file_error(kTerminal, errno);
+    if (got == 0 && size == 0) throw Error(ErrorCode::kUsage, "nothing was typed");
+    if (got == 0 || line.reveal()[size] == '\n') break;
+    ++size;
+  }
+  line.shrink(size);
+  return line;
+}
+
+}  // namespace
+
+bool SystemTerminal::can_prompt() {
+  return static_cast<bool>(open_terminal());
+}
+
+SecretBytes SystemTerminal::prompt_secret(std::string_view label) {
+  const UniqueFd terminal = open_terminal();
+  if (!terminal) throw Error(ErrorCode::kVaultLocked, "there is no terminal to ask for a passphrase at");
+  const EchoOff silent(terminal.get());
+  say(terminal.get(), cat(label, ": "));
+  return read_line(terminal.get());
+}
+
+bool SystemTerminal::confirm(std::string_view question) {
+  const UniqueFd terminal = open_terminal();
+  if (!terminal) return false;
+  say(terminal.get(), cat(question, " [y/N] "));
+  g_signal = 0;
+  const SecretBytes line = read_line(terminal.get());
+  const std::string_view answer = as_text(line.reveal());
+  return answer == "y" || answer == "Y" || answer == "yes" || answer == "Yes" || answer == "YES";
+}
+
+bool SystemTerminal::input_is_terminal() {
+  return isatty(STDIN_FILENO) == 1;
+}
+bool SystemTerminal::output_is_terminal() {
+  return isatty(STDOUT_FILENO) == 1;
+}
+bool SystemTerminal::error_is_terminal() {
+  return isatty(STDERR_FILENO) == 1;
+}
+
+}  // namespace kms::cli

@@ -1,0 +1,43 @@
+#pragma once
+// The person at the keyboard, as a dependency: tests bring one that answers from a list.
+#include <string_view>
+
+#include "core/base/secret_bytes.h"
+
+namespace kms::cli {
+
+class Terminal {
+ public:
+  Terminal() = default;
+  virtual ~Terminal() = default;
+  Terminal(const Terminal&) = delete;
+  Terminal& operator=(const Terminal&) = delete;
+  Terminal(Terminal&&) = delete;
+  Terminal& operator=(Terminal&&) = delete;
+
+  virtual bool can_prompt() = 0;  // there is a terminal to ask at, whatever stdin is
+  // One line, without echo. Throws kVaultLocked when there is no terminal, kUsage when the line is too long or ends
+  // with end-of-file before any text.
+  virtual SecretBytes prompt_secret(std::string_view label) = 0;
+  // True for y or yes. False without a terminal: what needs a yes does not happen unattended.
+  virtual bool confirm(std::string_view question) = 0;
+
+  // Of standard input, output and error.
+  virtual bool input_is_terminal() = 0;
+  virtual bool output_is_terminal() = 0;
+  virtual bool error_is_terminal() = 0;
+};
+
+// /dev/tty, which is the terminal of the process even when stdin is a pipe. Echo comes back when prompt_secret()
+// returns, throws, or is ended by SIGINT, SIGTERM, SIGHUP or SIGQUIT. Not for more than one thread.
+class SystemTerminal final : public Terminal {
+ public:
+  bool can_prompt() override;
+  SecretBytes prompt_secret(std::string_view label) override;
+  bool confirm(std::string_view question) override;
+  bool input_is_terminal() override;
+  bool output_is_terminal() override;
+  bool error_is_terminal() override;
+};
+
+}  // namespace kms::cli

@@ -1,0 +1,143 @@
+// The command line from words to answers, with the API's commands and one of another group.
+#include "cli/command.h"
+
+#include <doctest/doctest.h>
+
+#include <nlohmann/json.hpp>
+#include <sstream>
+
+#include "cli/api_commands.h"
+#include "core/base/error.h"
+
+using kms::Error;
+using kms::Field;
+using kms::FieldKind;
+using kms::Json;
+using kms::cli::Command;
+
+namespace {
+
+class FakeSession final : public kms::cli::Session {
+ public:
+  explicit FakeSession(const kms::cli::GlobalOptions& options) : options_(options) {}
+  Json call(std::string_view operation, Json request) override {
+    calls.push_back({{"operation", operation}, {"request", request}});
+    Json answer = pages.empty() ? Json::object() : pages.front();
+    if (!pages.empty()) pages.erase(pages.begin());
+    return answer;
+  }
+  const kms::cli::GlobalOptions& options() const override { return options_; }
+  std::ostream& out() override { return text; }
+
+  std::vector<Json> calls;
+  std::vector<Json> pages;
+  std::ostringstream text;
+
+ private:
+  const kms::cli::GlobalOptions& options_;
+};
+
+std::vector<Command> commands() {
+  const Field key{"KeyId", FieldKind::kText, true, false, "the key", {}, {}};
+  const Field dry_run{"DryRun", FieldKind::kFlag, false, false, {}, {}, {}};
+  const Field context{"EncryptionContext", FieldKind::kTextMap, false, false, {}, {}, {}};
+  const Field names{"Names", FieldKind::kTextList, false, false, {}, {}, {}};
+  const Field description{"Description", FieldKind::kText, false, false, {}, {}, {}};
+  const Field limit{"Limit", FieldKind::kInteger, false, false, {}, {}, {}};
+  const Field marker{"Marker", FieldKind::kText, false, false, {}, {}, {}};
+  std::vector<Command> all = kms::cli::api_commands(
+      {{"Encrypt", "Seal", {key, dry_run, context, names, description}}, {"ListKeys", "List", {limit, marker}}});
+  const auto print = [](std::string text) {
+    return [text = std::move(text)](CLI::App&, kms::cli::Session& session) { session.out() << text; };
+  };
+  all.push_back({"encrypt", "Seal a stream", "Files", print("porcelain")});
+  all.push_back({"slot add", "Add a slot", "Vault", print("slot add")});
+  return all;
+}
+
+struct Ran {
+  kms::cli::GlobalOptions options;
+  FakeSession session{options};
+  explicit Ran(std::vector<std::string> words, std::vector<Json> pages = {}) {
+    session.pages = std::move(pages);
+    words.insert(words.begin(), "kmsctl");
+    std::vector<char*> argv;
+    for (std::string& word : words) argv.push_back(word.data());
+    const int status = run_command_line(static_cast<int>(argv.size()), argv.data(), commands(), options, session);
+    CHECK(status == 0);
+  }
+  Json request() const { return session.calls.at(0).at("request"); }
+  std::string text() const { return session.text.str(); }
+};
+
+std::string message_of(const std::vector<std::string>& words) {
+  try {
+    const Ran ran(words);
+  } catch (const Error& error) {
+    CHECK(error.code() == kms::ErrorCode::kUsage);
+    return error.what();
+  }
+  return {};
+}
+
+Json page(int first, const char* next) {
+  Json answer = {{"Keys", {first, first + 1}}, {"Truncated", next != nullptr}};
+  if (next != nullptr) answer["NextMarker"] = next;
+  return answer;
+}
+
+}  // namespace
+
+TEST_SUITE("command line") {
+  TEST_CASE("kms in front means the AWS command, nothing in front the other one") {
+    CHECK(Ran({"encrypt"}).text() == "porcelain");
+    const Ran aws({"kms", "encrypt", "--key-id", "k", "--no-dry-run"});
+    CHECK(aws.options.aws_form);
+    CHECK(aws.request() == Json::parse(R"({"KeyId":"k","DryRun":false})"));
+    CHECK(message_of({"kms", "slot", "add"}).starts_with("unknown command 'slot'"));
+  }
+
+  TEST_CASE("options of the operation reach the request") {
+    CHECK(Ran({"kms", "encrypt", "-k", "k", "--encryption-context", "a=1,b=2", "--names", "x", "y"}).request() ==
+          Json::parse(R"({"KeyId":"k","EncryptionContext":{"a":"1","b":"2"},"Names":["x","y"]})"));
+    CHECK(Ran({"kms", "encrypt", "-k", "k", "--names", R"(["x","y"])", "--description="}).request() ==
+          Json::parse(R"({"KeyId":"k","Names":["x","y"],"Description":""})"));
+    CHECK(Ran({"kms", "encrypt", "--cli-input-json", R"({"KeyId":"j"})", "--dry-run"}).request() ==
+          Json::parse(R"({"KeyId":"j","DryRun":true})"));
+  }
+
+  TEST_CASE("global options stand before or behind the command") {
+    CHECK(Ran({"--output", "text", "slot", "add"}).options.output == "text");
+    CHECK(Ran({"slot", "--vault=/v", "add", "--region", "r"}).options.vault == "/v");
+    CHECK(Ran({"slot", "add", "--cli-binary-format", "raw-in-base64-out"}).options.raw_binary);
+  }
+
+  TEST_CASE("lists are fetched to the end unless told where to stop") {
+    const Ran all({"list-keys", "--query", "Keys", "--output", "text"}, {page(1, "m"), page(3, nullptr)});
+    CHECK(all.text() == "1\t2\t3\t4\n");
+    CHECK(all.session.calls.at(1).at("request").at("Marker") == "m");
+    CHECK(Ran({"list-keys", "--limit", "2"}, {page(1, "m")}).session.calls.size() == 1);
+    const Ran some({"list-keys", "--max-items", "2", "--query", "NextToken", "--output", "text"}, {page(1, "m")});
+    CHECK(some.request().at("Limit") == 2);
+    CHECK(some.text() == "m\n");
+  }
+
+  TEST_CASE("what makes no sense is a usage error of one line") {
+    CHECK(message_of({"encrpt"}) == "unknown command 'encrpt', did you mean 'encrypt'?");
+    CHECK(message_of({"kms", "encrypt"}) == "required: --key-id");
+    CHECK(message_of({"slot"}) == "kmsctl slot needs a command (see kmsctl slot --help)");
+    CHECK(message_of({}) == "kmsctl needs a command (see kmsctl --help)");
+    CHECK(message_of({"--nope", "slot", "add"}) == "unknown option --nope before the command");
+    const std::string unknown = message_of({"slot", "add", "--nope"});
+    CHECK(unknown.find("--nope") != std::string::npos);
+    CHECK(unknown.find('\n') == std::string::npos);
+    CHECK(message_of({"slot", "add", "--output", "yaml"}).starts_with("--output: yaml not in"));
+  }
+
+  TEST_CASE("help lists commands, and the options of the one that is named") {
+    CHECK(Ran({"--help"}).text().find("slot add") != std::string::npos);
+    CHECK(Ran({"slot", "--help"}).text().find("encrypt") == std::string::npos);
+    CHECK(Ran({"kms", "encrypt", "--help"}).text().find("--encryption-context") != std::string::npos);
+    CHECK(Ran({"--version"}).text().starts_with("kmsctl "));
+  }
+}

@@ -1,0 +1,49 @@
+#include "cli/documentation.h"
+
+#include <doctest/doctest.h>
+
+#include <nlohmann/json.hpp>
+
+#include "cli/api_commands.h"
+
+using kms::Field;
+using kms::FieldKind;
+using kms::cli::Command;
+
+namespace {
+
+std::vector<Command> commands() {
+  const Field key{"KeyId", FieldKind::kText, true, false, "the key's name", {}, {}};
+  std::vector<Command> all = kms::cli::api_commands({{"Encrypt", "Seal", {key}}, {"ListKeys", "List", {}}});
+  const auto nothing = [](CLI::App&, kms::cli::Session&) {};
+  all.push_back({"encrypt", "Seal a stream", "Files", nothing});
+  all.push_back({"slot add", "Add a slot", "Vault", nothing});
+  return all;
+}
+
+bool contains(const std::string& text, std::string_view part) {
+  return text.find(part) != std::string::npos;
+}
+
+}  // namespace
+
+TEST_SUITE("documentation") {
+  TEST_CASE("commands are described with what may be typed and what they accept") {
+    const auto texts = kms::cli::describe(commands());
+    CHECK(texts.at(0).spellings == std::vector<std::string>{"kms encrypt"});
+    CHECK(texts.at(1).spellings == std::vector<std::string>{"list-keys", "kms list-keys"});
+    CHECK(texts.at(0).options.at(0).names == std::vector<std::string>{"-k", "--key-id"});
+  }
+
+  TEST_CASE("every file names the commands, and the same commands give the same bytes") {
+    const auto files = kms::cli::documentation(commands());
+    CHECK(files == kms::cli::documentation(commands()));
+    CHECK(files.size() == 5);
+    CHECK(contains(files.at("man/kmsctl.1"), ".SS kmsctl slot add\nAdd a slot.\n"));
+    CHECK(contains(files.at("man/kmsctl.1"), ".B \\-k, \\-\\-key\\-id TEXT\nthe key\\(aqs name\n"));
+    CHECK(contains(files.at("man/kmsctl-scripting.7"), "NotFoundException"));
+    CHECK(contains(files.at("completions/kmsctl.bash"), "'kms encrypt') echo '-k --key-id --cli-input-json' ;;"));
+    CHECK(contains(files.at("completions/_kmsctl"), "'--key-id:the key'\\''s name'"));
+    CHECK(contains(files.at("completions/kmsctl.fish"), "__kmsctl_at \"slot\"' -f -a add -d 'Add a slot'"));
+  }
+}

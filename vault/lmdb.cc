@@ -1,0 +1,233 @@
+#include "vault/lmdb.h"
+
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <csignal>
+
+#include "core/base/file.h"
+#include "core/base/text.h"
+#include "vault/vault.h"
+
+namespace kms::vault::lmdb {
+namespace {
+
+constexpr unsigned kMaxReaders = 1024;
+constexpr mdb_mode_t kMode = 0600;
+constexpr std::size_t kHeadroom = std::size_t{64} << 20U;
+constexpr std::size_t kValueLimit = std::size_t{64} << 20U;
+
+[[noreturn]] void fail(int code, const std::string& path) {
+  switch (code) {
+    case MDB_MAP_FULL:
+    case MDB_TXN_FULL:
+    case MDB_READERS_FULL:
+      throw Error(ErrorCode::kLimitExceeded, cat(path, ": ", mdb_strerror(code)));
+    case MDB_PANIC:
+      throw Error(ErrorCode::kFile, cat(path, ": a write failed before; the transaction was not made"));
+    case MDB_MAP_RESIZED:
+      throw Error(ErrorCode::kConflict, cat(path, ": another process made the file larger; run the command again"));
+    default:
+      break;
+  }
+  if (code == ENOMEM) throw Error(ErrorCode::kLimitExceeded, cat(path, ": there is not enough memory"));
+  if (code > 0) throw_file_error(path, code);
+  throw Error(ErrorCode::kVaultDamaged, cat(path, " is damaged: ", mdb_strerror(code)));
+}
+
+void require(int code, const std::string& path) {
+  if (code != MDB_SUCCESS) fail(code, path);
+}
+
+MDB_val as_val(ByteView bytes) {
+  // LMDB only reads it, but its type has no const.
+  return {bytes.size(), const_cast<std::uint8_t*>(bytes.data())};
+}
+
+Bytes copy_of(const MDB_val& value) {
+  if (value.mv_size > kValueLimit) throw Error(ErrorCode::kVaultDamaged, "data.mdb is damaged: a value is too large");
+  const auto* data = static_cast<const std::uint8_t*>(value.mv_data);
+  return {data, data + value.mv_size};
+}
+
+void assertion_failed(MDB_env* /*env*/, const char* /*message*/) {
+  raise(SIGABRT);  // a DamageGuard lives: it ends the process
+}
+
+}  // namespace
+
+Env::Env(const std::string& directory, std::size_t map_bytes) : path_(cat(directory, "/data.mdb")) {
+  const DamageGuard guard;
+  require(mdb_env_create(&env_), path_);
+  try {
+    require(mdb_env_set_maxreaders(env_, kMaxReaders), path_);
+    require(mdb_env_set_mapsize(env_, map_bytes), path_);
+    require(mdb_env_set_assert(env_, assertion_failed), path_);
+    require(mdb_env_open(env_, directory.c_str(), MDB_NOTLS, kMode), path_);
+    int dead = 0;
+    require(mdb_reader_check(env_, &dead), path_);
+  } catch (...) {
+    mdb_env_close(env_);
+    throw;
+  }
+}
+
+Env::~Env() {
+  const DamageGuard guard;
+  mdb_env_close(env_);
+}
+
+MDB_envinfo Env::info() const {
+  const DamageGuard guard;
+  MDB_envinfo info{};
+  require(mdb_env_info(env_, &info), path_);
+  return info;
+}
+
+std::size_t Env::used_bytes() const {
+  const DamageGuard guard;
+  MDB_stat stat{};
+  require(mdb_env_stat(env_, &stat), path_);
+  return (info().me_last_pgno + 1) * stat.ms_psize;
+}
+
+void Env::reserve(std::size_t wanted) {
+  if (open_transactions_ > 0) return;
+  const std::size_t used = used_bytes();
+  std::size_t map = info().me_mapsize;
+  if (map >= used && map - used >= wanted) return;
+  while (map < used || map - used < wanted) map *= 2;
+  const DamageGuard guard;
+  require(mdb_env_set_mapsize(env_, map), path_);
+}
+
+void Env::reserve_headroom() {
+  reserve(std::min(kHeadroom, info().me_mapsize / 2));
+}
+
+void Env::compact_to(int fd, const std::string& name) {
+  const DamageGuard guard;
+  require(mdb_env_copyfd2(env_, fd, MDB_CP_COMPACT), name);
+}
+
+Txn::Txn(Env& env, bool write) : env_(env) {
+  const DamageGuard guard;
+  const unsigned flags = write ? 0U : static_cast<unsigned>(MDB_RDONLY);
+  int code = mdb_txn_begin(env_.env_, nullptr, flags, &txn_);
+  // Another process made the map larger: take its size over.
+  if (code == MDB_MAP_RESIZED && env_.open_transactions_ == 0) {
+    require(mdb_env_set_mapsize(env_.env_, 0), env_.path_);
+    code = mdb_txn_begin(env_.env_, nullptr, flags, &txn_);
+  }
+  require(code, env_.path_);
+  code = mdb_dbi_open(txn_, nullptr, 0, &dbi_);
+  if (code != MDB_SUCCESS) {
+    mdb_txn_abort(txn_);
+    fail(code, env_.path_);
+  }
+  ++env_.open_transactions_;
+}
+
+Txn::~Txn() {
+  abort();
+}
+
+MDB_txn* Txn::live() const {
+  if (txn_ == nullptr) throw Error(ErrorCode::kInternal, "the transaction has ended");
+  return txn_;
+}
+
+void Txn::finish() {
+  txn_ = nullptr;
+  --env_.open_transactions_;
+}
+
+void Txn::commit() {
+  const DamageGuard guard;
+  MDB_txn* const txn = live();
+  finish();  // LMDB frees it whether or not it can commit
+  require(mdb_txn_commit(txn), env_.path_);
+}
+
+void Txn::abort() {
+  if (txn_ == nullptr) return;
+  const DamageGuard guard;
+  mdb_txn_abort(txn_);
+  finish();
+}
+
+std::optional<Bytes> Txn::get(ByteView key) const {
+  const DamageGuard guard;
+  MDB_val name = as_val(key);
+  MDB_val value{};
+  const int code = mdb_get(live(), dbi_, &name, &value);
+  if (code == MDB_NOTFOUND) return std::nullopt;
+  require(code, env_.path_);
+  return copy_of(value);
+}
+
+bool Txn::insert(ByteView key, ByteView value) {
+  const DamageGuard guard;
+  MDB_val name = as_val(key);
+  MDB_val data = as_val(value);
+  const int code = mdb_put(live(), dbi_, &name, &data, MDB_NOOVERWRITE);
+  if (code == MDB_KEYEXIST) return false;
+  require(code, env_.path_);
+  return true;
+}
+
+void Txn::put(ByteView key, ByteView value) {
+  const DamageGuard guard;
+  MDB_val name = as_val(key);
+  MDB_val data = as_val(value);
+  require(mdb_put(live(), dbi_, &name, &data, 0), env_.path_);
+}
+
+bool Txn::erase(ByteView key) {
+  const DamageGuard guard;
+  MDB_val name = as_val(key);
+  const int code = mdb_del(live(), dbi_, &name, nullptr);
+  if (code == MDB_NOTFOUND) return false;
+  require(code, env_.path_);
+  return true;
+}
+
+Cursor::Cursor(const Txn& txn) {
+  const DamageGuard guard;
+  require(mdb_cursor_open(txn.live(), txn.dbi_, &cursor_), "data.mdb");
+}
+
+Cursor::~Cursor() {
+  const DamageGuard guard;
+  mdb_cursor_close(cursor_);
+}
+
+bool Cursor::seek(ByteView key) {
+  return move(MDB_SET_RANGE, as_val(key));
+}
+
+bool Cursor::next() {
+  const Bytes before = key_;
+  if (!move(MDB_NEXT)) return false;
+  if (!std::lexicographical_compare(before.begin(), before.end(), key_.begin(), key_.end())) {
+    throw Error(ErrorCode::kVaultDamaged, "data.mdb is damaged: its records are out of order");
+  }
+  return true;
+}
+
+bool Cursor::move(MDB_cursor_op operation, MDB_val key) {
+  const DamageGuard guard;
+  const int code = mdb_cursor_get(cursor_, &key, &value_, operation);
+  if (code == MDB_NOTFOUND) return false;
+  require(code, "data.mdb");
+  key_ = copy_of(key);
+  return true;
+}
+
+Bytes Cursor::value() const {
+  const DamageGuard guard;
+  return copy_of(value_);
+}
+
+}  // namespace kms::vault::lmdb

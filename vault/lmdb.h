@@ -1,0 +1,90 @@
+#pragma once
+// LMDB in RAII. Internal to vault/. Every call runs under a DamageGuard, and no view into the map leaves it: values are
+// copied while the guard lives. A failure of the data file is VaultDamagedException, of the disk FileException, of room
+// LimitExceededException.
+#include <lmdb.h>
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include "core/base/bytes.h"
+
+namespace kms::vault::lmdb {
+
+class Txn;
+
+// The data file of one directory. Belongs to one thread; at most one per directory in a process, and none is used after
+// fork (lmdb.h). The file must have passed require_sound_metas().
+class Env {
+ public:
+  Env(const std::string& directory, std::size_t map_bytes);
+  ~Env();
+  Env(const Env&) = delete;
+  Env& operator=(const Env&) = delete;
+
+  std::size_t used_bytes() const;
+  // Makes the map large enough for `wanted` more bytes. Not while a transaction is open: then it does nothing.
+  void reserve(std::size_t wanted);
+  // reserve() for a usual write.
+  void reserve_headroom();
+  void compact_to(int fd, const std::string& name);
+
+ private:
+  friend class Txn;
+  MDB_envinfo info() const;
+  std::string path_;
+  MDB_env* env_ = nullptr;
+  int open_transactions_ = 0;
+};
+
+class Txn {
+ public:
+  Txn(Env& env, bool write);
+  ~Txn();
+  Txn(const Txn&) = delete;
+  Txn& operator=(const Txn&) = delete;
+
+  std::optional<Bytes> get(ByteView key) const;
+  // False, and nothing is changed, when the key is there.
+  bool insert(ByteView key, ByteView value);
+  void put(ByteView key, ByteView value);
+  bool erase(ByteView key);
+  void commit();  // durable when it returns
+  void abort();
+
+ private:
+  friend class Cursor;
+  MDB_txn* live() const;
+  void finish();
+  Env& env_;
+  MDB_txn* txn_ = nullptr;
+  MDB_dbi dbi_ = 0;
+};
+
+// Walks the records in byte order of their keys. A tree whose keys do not rise is damaged: without that check a crafted
+// one could make a walk endless.
+class Cursor {
+ public:
+  explicit Cursor(const Txn& txn);
+  ~Cursor();
+  Cursor(const Cursor&) = delete;
+  Cursor& operator=(const Cursor&) = delete;
+
+  bool first() { return move(MDB_FIRST); }
+  bool seek(ByteView key);  // the first record not before `key`
+  bool next();
+  bool previous() { return move(MDB_PREV); }
+  bool last() { return move(MDB_LAST); }
+  const Bytes& key() const { return key_; }
+  Bytes value() const;
+
+ private:
+  bool move(MDB_cursor_op operation, MDB_val key = {});
+  MDB_cursor* cursor_ = nullptr;
+  Bytes key_;
+  MDB_val value_{};
+};
+
+}  // namespace kms::vault::lmdb

@@ -1,0 +1,20 @@
+#pragma once
+// Reads the pages of an LMDB 0.9 data file with pread(2), so that a damaged file is found out before LMDB follows its
+// numbers through mapped memory. The format is that of mdb.c (MDB_page, MDB_meta, MDB_node) on a 64-bit little-endian
+// machine.
+#include <cstdint>
+#include <string>
+
+namespace kms::vault {
+
+// Both meta pages make sense and the pages that they count are in the file. VaultDamagedException otherwise. Constant
+// time, except for a file that is shorter than counted: LMDB may leave pages at the end that nothing refers to, which
+// only require_sound_pages() can tell from a cut.
+void require_sound_metas(int fd);
+
+// require_sound_metas(), and every page that the trees of the newer meta page reach: numbers in range, none reached
+// twice, nodes inside their page, keys rising, free pages not in use. Time and memory are bounded by the size of the
+// file. Nobody may commit meanwhile.
+void require_sound_pages(int fd);
+
+}  // namespace kms::vault

@@ -1,0 +1,147 @@
+#include "vault/record_table.h"
+
+#include <algorithm>
+#include <utility>
+#include <vector>
+
+namespace kms::vault {
+namespace {
+
+[[noreturn]] void damaged(const char* message) {
+  throw Error(ErrorCode::kVaultDamaged, message);
+}
+
+bool has_prefix(const Bytes& key, const Bytes& prefix) {
+  return key.size() > prefix.size() && std::equal(prefix.begin(), prefix.end(), key.begin());
+}
+
+std::uint64_t number_of(const Bytes& key) {
+  if (key.size() != kBlindSize + sizeof(std::uint64_t)) damaged("a log of the vault is damaged");
+  return number_from(ByteView(key).subspan(kBlindSize));
+}
+
+}  // namespace
+
+std::optional<OpenedRecord> RecordTable::get(std::string_view collection, std::string_view item) const {
+  const Bytes key = record_key(keys_, collection, item);
+  const auto sealed = txn_.get(key);
+  if (!sealed) return std::nullopt;
+  return open_record(keys_, key, *sealed);
+}
+
+Bytes RecordTable::key_of(const RecordName& name) const {
+  if (name.kind != RecordKind::kLog) return record_key(keys_, name.collection, name.item);
+  return log_key(keys_, name.collection, number_from(as_bytes(name.item)));
+}
+
+void RecordTable::put(const RecordName& name, ByteView value) {
+  State& now = state();
+  const Bytes key = key_of(name);
+  const std::uint64_t version = now.sequence + 1;
+  const Bytes sealed = seal_record(keys_, key, version, name, value, random_);
+  if (!txn_.insert(key, sealed)) {
+    const auto old = txn_.get(key);
+    if (!old) damaged("data.mdb is damaged");
+    forget(key, *old);
+    txn_.put(key, sealed);
+  }
+  ++now.records;
+  now.fingerprint ^= record_print(keys_, key, version);
+}
+
+void RecordTable::erase(std::string_view collection, std::string_view item) {
+  const Bytes key = record_key(keys_, collection, item);
+  const auto old = txn_.get(key);
+  if (!old) return;
+  forget(key, *old);
+  txn_.erase(key);
+}
+
+void RecordTable::forget(ByteView lmdb_key, ByteView sealed) {
+  const RecordFront front = peek_record(sealed);
+  State& now = state();
+  --now.records;
+  now.fingerprint ^= record_print(keys_, lmdb_key, front.version);
+  lost_secrets_ = lost_secrets_ || front.kind == RecordKind::kSecret;
+}
+
+void RecordTable::scan(std::string_view collection, std::string_view after, const Transaction::Visit& visit) const {
+  // The order of blinded keys is not that of the items: all are opened, those that are wanted are sorted.
+  const Bytes prefix = collection_prefix(keys_, collection);
+  std::vector<std::pair<std::string, Bytes>> found;
+  {
+    lmdb::Cursor cursor(txn_);
+    for (bool more = cursor.seek(prefix); more && has_prefix(cursor.key(), prefix); more = cursor.next()) {
+      OpenedRecord record = open_record(keys_, cursor.key(), cursor.value());
+      if (record.kind != RecordKind::kRecord) {
+        throw Error(ErrorCode::kInternal, "a collection of secrets cannot be scanned");
+      }
+      if (record.item > after) found.emplace_back(std::move(record.item), std::move(record.value));
+    }
+  }
+  std::sort(found.begin(), found.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
+  for (const auto& [item, value] : found) {
+    if (!visit(item, as_text(value))) return;
+  }
+}
+
+std::uint64_t RecordTable::append(std::string_view log, ByteView value) {
+  const std::uint64_t number = log_size(log);
+  const Bytes item = number_bytes(number);
+  put({RecordKind::kLog, log, as_text(item)}, value);
+  return number;
+}
+
+std::uint64_t RecordTable::log_size(std::string_view log) const {
+  const Bytes prefix = log_prefix(keys_, log);
+  Bytes end = prefix;
+  ByteWriter(end).u64(~std::uint64_t{0});
+  lmdb::Cursor cursor(txn_);
+  const bool found = cursor.seek(end) ? cursor.previous() : cursor.last();
+  if (!found || !has_prefix(cursor.key(), prefix)) return 0;
+  return number_of(cursor.key()) + 1;
+}
+
+void RecordTable::read_log(std::string_view log, std::uint64_t from, const Transaction::VisitLog& visit) const {
+  const Bytes prefix = log_prefix(keys_, log);
+  std::uint64_t expected = from;
+  lmdb::Cursor cursor(txn_);
+  for (bool more = cursor.seek(log_key(keys_, log, from)); more && has_prefix(cursor.key(), prefix);
+       more = cursor.next()) {
+    if (number_of(cursor.key()) != expected) damaged("a record is missing in a log of the vault");
+    const OpenedRecord record = open_record(keys_, cursor.key(), cursor.value());
+    if (!visit(expected, as_text(record.value))) return;
+    ++expected;
+  }
+}
+
+State RecordTable::read_state() const {
+  const Bytes key = state_key(keys_);
+  const auto sealed = txn_.get(key);
+  if (!sealed) damaged("data.mdb does not belong to vault.hdr, or is damaged: it has no state record");
+  const OpenedRecord record = open_record(keys_, key, *sealed);
+  ByteReader in(record.value, ErrorCode::kVaultDamaged, "the state record of the vault is damaged");
+  in.require(record.kind == RecordKind::kState);
+  State state;
+  state.records = in.u64();
+  state.sequence = in.u64();
+  state.fingerprint = in.u64();
+  in.require_end();
+  return state;
+}
+
+State& RecordTable::state() {
+  if (!state_) state_ = read_state();
+  return *state_;
+}
+
+void RecordTable::write_state() {
+  State& now = state();
+  ++now.sequence;
+  Bytes value;
+  ByteWriter(value).u64(now.records).u64(now.sequence).u64(now.fingerprint);
+  const Bytes key = state_key(keys_);
+  txn_.put(key, seal_record(keys_, key, now.sequence, {RecordKind::kState, {}, {}}, value, random_));
+}
+
+}  // namespace kms::vault

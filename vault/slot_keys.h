@@ -1,0 +1,37 @@
+#pragma once
+// What a credential does to a slot: it makes one, and it opens one.
+#include <optional>
+
+#include "core/base/random.h"
+#include "vault/header.h"
+#include "vault/vault.h"
+
+namespace kms::vault {
+
+// A cost that another machine or an attacker wrote into a header is bounded before the derivation runs: below
+// Options::minimum_cost a guess would be too cheap, above the ceiling opening could take the machine down.
+// VaultDamagedException.
+void require_sane_cost(const crypto::Argon2Cost& cost, const crypto::Argon2Cost& minimum);
+
+// What takes between half a second and a second here, never less than the floor.
+crypto::Argon2Cost calibrated_cost();
+
+// ValidationException unless it is a passphrase of 1 to 1024 bytes, or 32 bytes of another kind.
+void require_credential(SlotKind kind, const SecretBytes& credential);
+
+struct RootAndAnchor {
+  SecretBytes root;
+  SecretBytes anchor;
+};
+
+// A slot with a fresh salt that `credential` opens. put_root() is still to be called.
+SlotEntry make_slot(const VaultId& vault, const SlotId& id, SlotKind kind, const SecretBytes& credential,
+                    const SecretBytes& anchor, Random& random, const Options& options);
+
+// Needs no credential: this is how the other slots survive a renewal.
+void put_root(SlotEntry& slot, const SecretBytes& root);
+
+// Nothing when the credential is not the slot's.
+std::optional<RootAndAnchor> open_slot(const VaultId& vault, const SlotEntry& slot, const SecretBytes& credential);
+
+}  // namespace kms::vault
