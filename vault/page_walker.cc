@@ -3,10 +3,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <algorithm>
 #include <array>
 #include <cerrno>
-#include <cstdint>
 #include <cstring>
 #include <vector>
 
@@ -17,203 +15,176 @@
 
 namespace kms::vault {
 namespace {
-
+constexpr std::size_t kPageHeader = 16;
 constexpr std::uint32_t kMagic = 0xBEEFC0DE;
 constexpr std::uint32_t kDataVersion = 1;
-constexpr std::size_t kMetaEnd = 152;  // of page header and MDB_meta
-constexpr std::size_t kPageHeader = 16;
-constexpr std::size_t kNodeHeader = 8;
-constexpr std::uint16_t kBranch = 0x01;
-constexpr std::uint16_t kLeaf = 0x02;
-constexpr std::uint16_t kOverflow = 0x04;
-constexpr std::uint16_t kBigData = 0x01;
+constexpr std::uint16_t kMetaFlag = 0x08;
 constexpr std::uint64_t kNoPage = ~std::uint64_t{0};
-constexpr unsigned kDeepest = 32;  // LMDB's cursor stack
 
 [[noreturn]] void damaged(std::string_view what) {
   throw Error(ErrorCode::kVaultDamaged, cat("data.mdb is damaged: ", what));
 }
 
-void require(bool sound, std::string_view what) {
-  if (!sound) damaged(what);
-}
-
-template <class T>
-T number_at(const std::uint8_t* data) {
-  T value{};
-  std::memcpy(&value, data, sizeof value);
-  return value;
-}
-
-void read_at(int fd, MutableBytes out, std::uint64_t offset) {
-  std::size_t done = 0;
-  while (done < out.size()) {
-    const ssize_t got = pread(fd, out.data() + done, out.size() - done, static_cast<off_t>(offset + done));
-    if (got < 0 && errno == EINTR) continue;
-    if (got < 0) throw_file_error("data.mdb", errno);
-    require(got > 0, "it is truncated");
-    done += static_cast<std::size_t>(got);
-  }
-}
-
-struct Meta {
-  std::uint64_t page_size = 0;
-  std::array<std::uint64_t, 2> roots{};  // of the free list, and of the records
-  std::array<unsigned, 2> depths{};
-  std::uint64_t last_page = 0;
-  std::uint64_t txn = 0;
+// MDB_db and MDB_meta as mdb.c lays them out.
+struct Tree {
+  std::uint32_t pad;
+  std::uint16_t flags;
+  std::uint16_t depth;
+  std::uint64_t branch_pages;
+  std::uint64_t leaf_pages;
+  std::uint64_t overflow_pages;
+  std::uint64_t entries;
+  std::uint64_t root;
 };
+struct Meta {
+  std::uint32_t magic;
+  std::uint32_t version;
+  std::uint64_t address;
+  std::uint64_t map_size;
+  std::array<Tree, 2> trees;
+  std::uint64_t last_page;
+  std::uint64_t transaction;
+};
+static_assert(sizeof(Tree) == 48 && sizeof(Meta) == 136);
 
-Meta read_meta(int fd, std::uint64_t offset) {
-  std::array<std::uint8_t, kMetaEnd> page{};
-  read_at(fd, page, offset);
-  require(number_at<std::uint32_t>(&page[16]) == kMagic, "it is no LMDB file");
-  require(number_at<std::uint32_t>(&page[20]) == kDataVersion, "its LMDB version is unknown");
-  Meta meta;
-  meta.page_size = number_at<std::uint32_t>(&page[40]);
-  meta.depths = {number_at<std::uint16_t>(&page[46]), number_at<std::uint16_t>(&page[94])};
-  meta.roots = {number_at<std::uint64_t>(&page[80]), number_at<std::uint64_t>(&page[128])};
-  meta.last_page = number_at<std::uint64_t>(&page[136]);
-  meta.txn = number_at<std::uint64_t>(&page[144]);
+Meta read_meta(int fd, std::uint64_t at) {
+  std::array<std::uint8_t, kPageHeader + sizeof(Meta)> raw{};
+  if (pread(fd, raw.data(), raw.size(), static_cast<off_t>(at)) != static_cast<ssize_t>(raw.size())) {
+    damaged("it is too short");
+  }
+  std::uint16_t flags = 0;
+  std::memcpy(&flags, raw.data() + 10, sizeof(flags));
+  Meta meta{};
+  std::memcpy(&meta, raw.data() + kPageHeader, sizeof(meta));
+  if (flags != kMetaFlag || meta.magic != kMagic || meta.version != kDataVersion) damaged("a meta page is none");
   return meta;
 }
 
-std::uint64_t size_of(int fd) {
-  struct stat info {};
-  if (fstat(fd, &info) != 0) throw_file_error("data.mdb", errno);
-  return static_cast<std::uint64_t>(info.st_size);
+template <class Number>
+Number number_at(ByteView bytes, std::size_t at) {
+  Number value = 0;
+  if (at + sizeof(value) > bytes.size()) damaged("a page is too short");
+  std::memcpy(&value, bytes.data() + at, sizeof(value));
+  return value;
 }
 
-// The newer of the two, after both were found to make sense.
-Meta sound_meta(int fd) {
-  const Meta first = read_meta(fd, 0);
-  const auto page_size = static_cast<std::uint64_t>(sysconf(_SC_PAGESIZE));
-  require(first.page_size == page_size, "its page size is not this machine's");
-  const Meta second = read_meta(fd, page_size);
-  require(second.page_size == page_size, "its page size is not this machine's");
-  const std::uint64_t pages = size_of(fd) / page_size;
-  for (const Meta& meta : {first, second}) {
-    require(meta.last_page >= 1 && meta.last_page < pages, "pages are missing at its end");
-    for (const std::uint64_t root : meta.roots)
-      require(root == kNoPage || root <= meta.last_page, "a root is out of range");
-  }
-  return second.txn > first.txn ? second : first;
-}
+constexpr std::uint16_t kBranch = 0x01;
+constexpr std::uint16_t kLeaf = 0x02;
+constexpr std::uint16_t kOverflow = 0x04;
+constexpr std::uint16_t kBigData = 0x01;
+constexpr std::size_t kNodeHeader = 8;
 
-class Walker {
+class PageWalk {
  public:
-  Walker(int fd, const Meta& meta) : fd_(fd), meta_(meta), seen_(meta.last_page + 1) { seen_[0] = seen_[1] = true; }
+  PageWalk(int fd, const Meta& meta)
+      : fd_(fd), page_size_(meta.trees[0].pad), last_(meta.last_page), seen_(static_cast<std::size_t>(last_) + 1) {}
 
-  void walk() {
-    for (std::size_t tree = 0; tree < meta_.roots.size(); ++tree) {
-      is_free_list_ = tree == 0;
-      before_.clear();
-      if (meta_.roots.at(tree) != kNoPage) visit(meta_.roots.at(tree), meta_.depths.at(tree));
-    }
-    for (const std::uint64_t page : free_) {
-      require(page >= 2 && page <= meta_.last_page && !seen_[page], "a free page is in use");
-      seen_[page] = true;
-    }
+  void tree(const Tree& tree) {
+    if (tree.root != kNoPage) page(tree.root, tree.depth);
   }
 
  private:
-  Bytes read_page(std::uint64_t number) {
-    require(number >= 2 && number <= meta_.last_page, "a page number is out of range");
-    require(!seen_[number], "a page is used twice");
-    seen_[number] = true;
-    Bytes page(meta_.page_size);
-    read_at(fd_, page, number * meta_.page_size);
-    require(number_at<std::uint64_t>(page.data()) == number, "a page stands in the place of another");
-    return page;
+  void reach(std::uint64_t number) {
+    if (number < 2 || number > last_) damaged("a page number is out of range");
+    if (seen_[static_cast<std::size_t>(number)]) damaged("a page is used twice");
+    seen_[static_cast<std::size_t>(number)] = true;
   }
 
-  // Depth is bounded by kDeepest, and every page is visited once.
-  void visit(std::uint64_t number, unsigned depth) {  // NOLINT(misc-no-recursion)
-    require(depth >= 1 && depth <= kDeepest, "a tree is too deep");
-    const Bytes page = read_page(number);
-    const auto flags = number_at<std::uint16_t>(&page[10]);
-    const bool is_leaf = depth == 1;
-    require(flags == (is_leaf ? kLeaf : kBranch), "a page is of the wrong kind");
-    const std::size_t lower = number_at<std::uint16_t>(&page[12]);
-    const std::size_t upper = number_at<std::uint16_t>(&page[14]);
-    require(lower >= kPageHeader && lower <= upper && upper <= page.size() && lower % 2 == 0,
-            "a page has wrong bounds");
-    const std::size_t count = (lower - kPageHeader) / 2;
-    require(count >= 1, "a page is empty");
-    for (std::size_t i = 0; i < count; ++i) {
-      const std::size_t at = number_at<std::uint16_t>(&page[kPageHeader + 2 * i]);
-      require(at >= upper && at + kNodeHeader <= page.size(), "a node lies outside its page");
-      const ByteView node = ByteView(page).subspan(at);
-      if (is_leaf) {
-        leaf_node(node);
+  Bytes read_page(std::uint64_t number) const {
+    Bytes raw(static_cast<std::size_t>(page_size_));
+    const auto got = pread(fd_, raw.data(), raw.size(), static_cast<off_t>(number * page_size_));
+    if (got != static_cast<ssize_t>(raw.size())) damaged("it was cut short");
+    if (number_at<std::uint64_t>(raw, 0) != number) damaged("a page is in the place of another");
+    return raw;
+  }
+
+  void page(std::uint64_t number, unsigned depth) {
+    if (depth == 0) damaged("a tree is deeper than counted");
+    reach(number);
+    const Bytes raw = read_page(number);
+    const bool leaf = depth == 1;
+    if (number_at<std::uint16_t>(raw, 10) != (leaf ? kLeaf : kBranch)) damaged("a page is of the wrong kind");
+    const std::size_t lower = number_at<std::uint16_t>(raw, 12);
+    const std::size_t upper = number_at<std::uint16_t>(raw, 14);
+    if (lower < kPageHeader || lower > upper || upper > raw.size() || lower % 2 != 0) damaged("a page has no bounds");
+    for (std::size_t at = kPageHeader; at < lower; at += 2) {
+      const std::size_t node = number_at<std::uint16_t>(raw, at);
+      if (node < upper) damaged("a node is out of its page");
+      if (leaf) {
+        leaf_node(raw, node);
       } else {
-        const std::uint64_t child = number_at<std::uint16_t>(&node[0]) |
-                                    (std::uint64_t{number_at<std::uint16_t>(&node[2])} << 16U) |
-                                    (std::uint64_t{number_at<std::uint16_t>(&node[4])} << 32U);
-        require(kNodeHeader + number_at<std::uint16_t>(&node[6]) <= node.size(), "a node lies outside its page");
-        visit(child, depth - 1);
+        page(branch_target(raw, node), depth - 1);
       }
     }
   }
 
-  void leaf_node(ByteView node) {
-    const std::size_t size =
-        number_at<std::uint16_t>(&node[0]) | (std::size_t{number_at<std::uint16_t>(&node[2])} << 16U);
-    const auto flags = number_at<std::uint16_t>(&node[4]);
-    const std::size_t key_size = number_at<std::uint16_t>(&node[6]);
-    require(flags == 0 || flags == kBigData, "a node has unknown flags");
-    const bool is_big = flags == kBigData;
-    require(key_size >= 1 && kNodeHeader + key_size + (is_big ? sizeof(std::uint64_t) : size) <= node.size(),
-            "a node lies outside its page");
-    const Bytes key = to_bytes(node.subspan(kNodeHeader, key_size));
-    // The keys of the free list are numbers; those of the records rise byte by byte.
-    require(is_free_list_ || before_.empty() || before_ < key, "keys are out of order");
-    before_ = key;
-    const ByteView data = node.subspan(kNodeHeader + key_size);
-    const Bytes value =
-        is_big ? read_overflow(number_at<std::uint64_t>(data.data()), size) : to_bytes(data.first(size));
-    if (is_free_list_) free_pages(value);
+  static std::uint64_t branch_target(const Bytes& raw, std::size_t node) {
+    const std::size_t key = number_at<std::uint16_t>(raw, node + 6);
+    if (node + kNodeHeader + key > raw.size()) damaged("a node is out of its page");
+    return number_at<std::uint32_t>(raw, node) | std::uint64_t{number_at<std::uint16_t>(raw, node + 4)} << 32U;
   }
 
-  Bytes read_overflow(std::uint64_t number, std::size_t size) {
-    const Bytes first = read_page(number);
-    require(number_at<std::uint16_t>(&first[10]) == kOverflow, "a page is of the wrong kind");
-    const std::uint64_t count = (kPageHeader + size + meta_.page_size - 1) / meta_.page_size;
-    require(number_at<std::uint32_t>(&first[12]) == count && number + count - 1 <= meta_.last_page,
-            "a large value has a wrong size");
-    for (std::uint64_t i = 1; i < count; ++i) {
-      require(!seen_[number + i], "a page is used twice");
-      seen_[number + i] = true;
+  void leaf_node(const Bytes& raw, std::size_t node) {
+    const std::uint64_t size = number_at<std::uint32_t>(raw, node);
+    const auto flags = number_at<std::uint16_t>(raw, node + 4);
+    const std::size_t data = node + kNodeHeader + number_at<std::uint16_t>(raw, node + 6);
+    if ((flags & ~kBigData) != 0) damaged("a node is of an unknown kind");
+    if (flags == 0) {
+      if (data + size > raw.size()) damaged("a node is out of its page");
+      return;
     }
-    Bytes value(is_free_list_ ? size : 0);  // values of records are checked by their seals
-    if (is_free_list_) read_at(fd_, value, number * meta_.page_size + kPageHeader);
-    return value;
-  }
-
-  void free_pages(const Bytes& list) {
-    require(list.size() >= sizeof(std::uint64_t), "the free list is damaged");
-    const auto count = number_at<std::uint64_t>(list.data());
-    require(count < list.size() / sizeof(std::uint64_t), "the free list is damaged");
-    for (std::uint64_t i = 1; i <= count; ++i)
-      free_.push_back(number_at<std::uint64_t>(&list[i * sizeof(std::uint64_t)]));
+    const auto first = number_at<std::uint64_t>(raw, data);
+    reach(first);
+    const Bytes front = read_page(first);
+    const std::uint64_t pages = number_at<std::uint32_t>(front, 12);
+    if (number_at<std::uint16_t>(front, 10) != kOverflow || pages == 0 || kPageHeader + size > pages * page_size_) {
+      damaged("a large value has the wrong size");
+    }
+    for (std::uint64_t i = 1; i < pages; ++i) reach(first + i);
   }
 
   int fd_;
-  Meta meta_;
+  std::uint64_t page_size_;
+  std::uint64_t last_;
   std::vector<bool> seen_;
-  std::vector<std::uint64_t> free_;
-  Bytes before_;
-  bool is_free_list_ = false;
 };
 
 }  // namespace
 
-void require_sound_metas(int fd) {
-  (void)sound_meta(fd);
+void require_sound_pages(int fd) {
+  require_sound_metas(fd);
+  const Meta first = read_meta(fd, 0);
+  const Meta second = read_meta(fd, first.trees[0].pad);
+  const Meta& newer = second.transaction > first.transaction ? second : first;
+  struct stat info {};
+  if (fstat(fd, &info) != 0) throw_file_error("data.mdb", errno);
+  // Pages at the end may be missing when nothing refers to them, but not so many that counting them takes memory.
+  if (newer.last_page > static_cast<std::uint64_t>(info.st_size) / newer.trees[0].pad + (1U << 24U)) {
+    damaged("a page count is too large");
+  }
+  PageWalk walk(fd, newer);
+  for (const Tree& tree : newer.trees) walk.tree(tree);
 }
 
-void require_sound_pages(int fd) {
-  Walker(fd, sound_meta(fd)).walk();
+void require_sound_metas(int fd) {
+  struct stat info {};
+  if (fstat(fd, &info) != 0) throw_file_error("data.mdb", errno);
+  const auto size = static_cast<std::uint64_t>(info.st_size);
+  const Meta first = read_meta(fd, 0);
+  const std::uint64_t page_size = first.trees[0].pad;
+  if (page_size < 512 || page_size > 65536 || (page_size & (page_size - 1)) != 0) damaged("its page size is none");
+  const Meta second = read_meta(fd, page_size);
+  if (second.trees[0].pad != page_size) damaged("its meta pages differ");
+  for (const Meta& meta : {first, second}) {
+    if (meta.last_page < 1 || meta.last_page > (std::uint64_t{1} << 47U) / page_size)
+      damaged("a page count is too large");
+    for (const Tree& tree : meta.trees) {
+      if (tree.root != kNoPage && (tree.root < 2 || tree.root > meta.last_page)) damaged("a tree has no root");
+      if (tree.depth > 32) damaged("a tree is too deep");
+      // A root beyond the end would be a fault in mapped memory.
+      if (tree.root != kNoPage && (tree.root + 1) * page_size > size) damaged("it was cut short");
+    }
+  }
 }
 
 }  // namespace kms::vault

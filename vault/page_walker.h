@@ -13,7 +13,7 @@ namespace kms::vault {
 void require_sound_metas(int fd);
 
 // require_sound_metas(), and every page that the trees of the newer meta page reach: numbers in range, none reached
-// twice, nodes inside their page, keys rising, free pages not in use. Time and memory are bounded by the size of the
+// twice, nodes inside their page. Time and memory are bounded by the size of the
 // file. Nobody may commit meanwhile.
 void require_sound_pages(int fd);
 

@@ -15,8 +15,6 @@
 namespace kms::vault {
 namespace {
 
-constexpr std::chrono::seconds kPatience{10};
-
 // Removed with what was built in it unless it got its name.
 class BuildingSite {
  public:
@@ -183,7 +181,8 @@ void OpenedVault::read_live() {
 }
 
 void OpenedVault::unlock(const Credential& credential) {
-  if (!lock_.share(kPatience)) throw Error(ErrorCode::kConflict, "the vault is being changed by another process");
+  if (!lock_.share(options_.patience))
+    throw Error(ErrorCode::kConflict, "the vault is being changed by another process");
   load();
   const Header& header = parsed_.header;
   id_ = uuid_text(header.id);
@@ -204,7 +203,13 @@ void OpenedVault::unlock(const Credential& credential) {
     if (slot.entry.id == slot_id_) principal_ = slot.principal;
   }
   if (!change_unfinished()) return;
-  lock_exclusively();
+  try {
+    lock_exclusively();
+  } catch (const Error& error) {
+    if (error.code() != ErrorCode::kConflict) throw;
+    // Others have it open: the live section serves until somebody has the vault alone.
+  }
+  env_.reset();
   stale_ = true;
   refresh();
 }
@@ -215,7 +220,8 @@ bool OpenedVault::change_unfinished() const {
 
 void OpenedVault::refresh() {
   if (!stale_) return;
-  if (!lock_.share(kPatience)) throw Error(ErrorCode::kConflict, "the vault is being changed by another process");
+  if (!lock_.share(options_.patience))
+    throw Error(ErrorCode::kConflict, "the vault is being changed by another process");
   load();
   read_live();
   stale_ = false;
@@ -224,7 +230,7 @@ void OpenedVault::refresh() {
 void OpenedVault::lock_exclusively() {
   env_.reset();
   stale_ = true;
-  if (!lock_.exclude(kPatience)) {
+  if (!lock_.exclude(options_.patience)) {
     throw Error(ErrorCode::kConflict, "another process has the vault open: try again when it is done");
   }
   remove_temporary_files(path_);

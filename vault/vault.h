@@ -1,6 +1,7 @@
 #pragma once
 // The vault: a directory of ciphertext that a credential opens (vault/vault.md is the format). Vault is the Store and
 // the SlotKeeper of an opened one.
+#include <chrono>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -29,6 +30,7 @@ struct Options {
   std::size_t initial_map_bytes = std::size_t{1} << 30U;     // address space, not disk or memory; doubled when it fills
   crypto::Argon2Cost passphrase_cost = {};                   // zero: calibrate to this machine when a slot is made
   crypto::Argon2Cost minimum_cost = kMinimumPassphraseCost;  // of slots made or opened; only tests lower it
+  std::chrono::milliseconds patience{10'000};  // how long to wait for other processes to let go of the vault
   // Called with the name of each step of a change that spans header and records. Tests end the process in it.
   std::function<void(std::string_view step)> at_step = [](std::string_view) {};
 };
