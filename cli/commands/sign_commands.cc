@@ -1,6 +1,9 @@
+#include <unistd.h>
+
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <nlohmann/json.hpp>
+#include <optional>
 
 #include "cli/api_commands.h"
 #include "cli/commands/file_transfer.h"
@@ -9,6 +12,7 @@
 #include "cli/output.h"
 #include "core/base/encoding.h"
 #include "core/base/error.h"
+#include "core/base/file.h"
 #include "core/base/text.h"
 #include "core/crypto/digest.h"
 #include "core/model/key_spec.h"
@@ -48,19 +52,14 @@ std::string only_algorithm(LocalSession& session, const Json& request) {
   return algorithms->front();  // for RSA, the one that openssl takes by default
 }
 
-Bytes read_start(const Transfer& /*file*/, const std::function<std::size_t(MutableBytes)>& read) {
-  Bytes start(kRawLimit + 1);
-  start.resize(read(start));
-  return start;
-}
-
 // The digest of a file of any size, in constant memory. Ed25519 signs the message itself; when that is too long for the
 // API, Ed25519ph takes its SHA-512.
 Subject subject_of(LocalSession& session, const Json& request, const std::string& file) {
   std::string algorithm = only_algorithm(session, request);
   Transfer input(file, "-", false, session.terminal());
   const auto read = input.reader();
-  Bytes start = read_start(input, read);
+  Bytes start(kRawLimit + 1);
+  start.resize(read(start));
   const bool is_ed25519 = algorithm.starts_with("ED25519");
   if (is_ed25519 && !request.contains("SigningAlgorithm")) {
     algorithm = to_text(start.size() <= kRawLimit ? SigningAlgorithm::kEd25519 : SigningAlgorithm::kEd25519Ph);
@@ -104,10 +103,14 @@ void sign(LocalSession& session, const Options& options) {
                              : options.file == kStandardStream ? std::string(kStandardStream)
                                                                : cat(options.file, kSuffix);
   if (target == kStandardStream) refuse_terminal(session.terminal(), "a signature");
-  Transfer output("/dev/null", target, options.force, session.terminal());
+  constexpr mode_t kReadable = 0644;  // a signature is public
+  std::optional<OutputFile> output;
+  if (target != kStandardStream) output.emplace(target, options.force, kReadable);
   describe(request, subject_of(session, request, options.file));
-  output.writer()(blob_of(session.call("Sign", std::move(request)), "Signature"));
-  output.commit();
+  const Bytes signature = blob_of(session.call("Sign", std::move(request)), "Signature");
+  if (!output) return write_all(STDOUT_FILENO, signature, "standard output");
+  output->write(signature);
+  output->commit();
 }
 
 Bytes read_signature(const std::string& path) {

@@ -1,0 +1,39 @@
+# What a script sees: exit codes, and nothing on stdout when something fails.
+. "$(dirname "$0")/support.sh"
+expect 3 kmsctl status
+expect 2 kmsctl
+expect 2 kmsctl no-such-command
+expect 2 kmsctl list-keys --no-such-option
+expect 0 kmsctl --help
+expect 0 kmsctl encrypt-file --help
+expect 0 kmsctl --version
+new_vault
+expect 10 kmsctl init --generate-keyfile other.key
+[ -e other.key ] && fail "a keyfile without a vault"
+expect 3 kmsctl describe-key --key-id alias/none
+[ -s out ] && fail "an error belongs on stderr"
+grep -q '^kmsctl: NotFoundException: Alias ' err || fail "text of a missing alias"
+expect 2 kmsctl create-key --key-spec HMAC_256
+expect 13 kmsctl create-key --key-spec SM2 --key-usage SIGN_VERIFY
+kmsctl list-keys >/dev/full 2>err
+[ $? -eq 11 ] || [ ! -s err ] || fail "a full output"
+expect 0 kmsctl create-key --alias alias/a
+expect 10 kmsctl create-key --alias alias/a
+expect 0 kmsctl disable-key --key-id "$(kmsctl describe-key -k alias/a --query KeyMetadata.KeyId --output text)"
+echo x | kmsctl encrypt -k alias/a >out 2>err
+[ $? -eq 5 ] || fail "a disabled key"
+unset KMSCTL_KEYFILE
+expect 7 setsid kmsctl list-keys </dev/null
+expect 7 setsid kmsctl status </dev/null
+grep -q LOCKED out || fail "status of a locked vault"
+printf 'wrong\n' >wrong && chmod 600 wrong
+expect 8 kmsctl --passphrase-file wrong list-keys
+chmod 644 wrong
+expect 11 kmsctl --passphrase-file wrong list-keys
+export KMSCTL_KEYFILE=$work/owner.key
+chmod 750 vault
+expect 11 kmsctl list-keys
+chmod 700 vault
+truncate -s 5000 vault/data.mdb
+expect 12 kmsctl list-keys
+exit 0

@@ -1,0 +1,25 @@
+# Sourced by the scripts beside it: a fresh vault, and checks that say what went wrong.
+set -u
+kmsctl=$1
+# A process that nobody may trace cannot be searched for leaks; the unit tests are.
+export ASAN_OPTIONS=detect_leaks=0
+work=$(mktemp -d) || exit 1
+trap 'rm -rf "$work"' EXIT
+cd "$work" || exit 1
+PATH=$(dirname "$kmsctl"):$PATH
+unset KMSCTL_PASSPHRASE_FILE KMSCTL_KEYFILE CREDENTIALS_DIRECTORY
+export KMSCTL_VAULT=$work/vault
+
+fail() { echo "FAILED: $*"; cat out err 2>/dev/null | head -40; exit 1; }
+expect() { # CODE COMMAND...
+  local wanted=$1 code
+  shift
+  "$@" >out 2>err
+  code=$?
+  [ "$code" -eq "$wanted" ] || fail "$*: exit code $code, not $wanted"
+}
+new_vault() {
+  expect 0 kmsctl init --account 111122223333 --region us-east-1 --generate-keyfile owner.key
+  cp out init.out
+  export KMSCTL_KEYFILE=$work/owner.key
+}
