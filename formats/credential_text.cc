@@ -1,131 +1,175 @@
 #include "formats/credential_text.h"
 
 #include <algorithm>
-#include <string>
+#include <array>
 
 #include "core/base/bytes.h"
-#include "core/base/encoding.h"
 #include "core/crypto/digest.h"
 
 namespace kms::formats {
 namespace {
 
-constexpr std::string_view kKeyfileFront = "kmsctl-keyfile-1 ";
-constexpr std::size_t kBase64Size = 44;
-constexpr std::size_t kHexSize = 8;
+constexpr std::string_view kKeyfileName = "kmsctl-keyfile-1";
+constexpr std::string_view kRecoveryName = "kmsctl-recovery-1";
 constexpr std::string_view kBase64 = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-constexpr std::string_view kHex = "0123456789abcdef";
 constexpr std::string_view kCrockford = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
-constexpr std::size_t kGroups = 14;
-constexpr std::size_t kGroupSize = 4;
-constexpr std::size_t kDigits = kGroups * kGroupSize;
-constexpr std::size_t kCodeSize = kDigits * 5 / 8;  // 35: the secret and three bytes of checksum
+constexpr std::size_t kChecksumSize = 3;
+constexpr std::size_t kBase64Bits = 6;
+constexpr std::size_t kCrockfordBits = 5;
+constexpr std::size_t kBodySize = kCredentialSize + kChecksumSize;                       // 35 bytes = 280 bits
+constexpr std::size_t kKeyfileDigits = (kBodySize * 8 + kBase64Bits - 1) / kBase64Bits;  // 47: two bits are left over
+constexpr std::size_t kKeyfileSize = kKeyfileName.size() + 1 + kKeyfileDigits + 1;
+constexpr std::size_t kRecoveryDigits = kBodySize * 8 / kCrockfordBits;
+constexpr std::size_t kGroup = 4;
+constexpr std::size_t kRecoverySize = kRecoveryDigits + kRecoveryDigits / kGroup - 1;
+constexpr std::size_t kLongestText = 256;
+static_assert(kRecoveryDigits == 56 && kKeyfileDigits == 47);
 
-// A checksum of the secret: it is as secret as the line that it stands in.
-Bytes checksum(std::string_view domain, const SecretBytes& secret) {
+// The name keeps one form from being read as the other. Truncated SHA-256 of a 256-bit secret helps nobody to guess it.
+void put_checksum(std::string_view name, MutableBytes body) {
   crypto::Digest digest(crypto::Hash::kSha256);
-  digest.update(as_bytes(domain));
-  digest.update(secret.reveal());
-  return digest.finish();
+  digest.update(as_bytes(name));
+  digest.update(body.first(kCredentialSize));
+  const Bytes sum = digest.finish();
+  std::copy_n(sum.begin(), kChecksumSize, body.subspan(kCredentialSize).begin());
 }
 
-std::uint8_t code(char letter) {
-  return static_cast<std::uint8_t>(letter);
+SecretBytes with_checksum(std::string_view name, const SecretBytes& secret) {
+  if (secret.size() != kCredentialSize) throw Error(ErrorCode::kInternal, "a credential has 32 bytes");
+  SecretBytes body(kBodySize);
+  const ByteView bytes = secret.reveal();
+  std::copy(bytes.begin(), bytes.end(), body.reveal().begin());
+  put_checksum(name, body.reveal());
+  return body;
 }
 
-// Regroups bits, the highest first; what is left at the end is filled with zeros. Secure memory only.
-void regroup(ByteView in, unsigned in_bits, MutableBytes out, unsigned out_bits) {
-  std::uint32_t held = 0;
-  unsigned bits = 0;
-  std::size_t at = 0;
-  for (const std::uint8_t value : in) {
-    held = (held << in_bits) | value;
-    for (bits += in_bits; bits >= out_bits && at < out.size(); ++at) {
-      bits -= out_bits;
-      out[at] = static_cast<std::uint8_t>((held >> bits) & ((1U << out_bits) - 1));
-    }
-    held &= (1U << bits) - 1;
+std::optional<SecretBytes> without_checksum(std::string_view name, SecretBytes body) {
+  SecretBytes expected = SecretBytes::copy_of(body.reveal());
+  put_checksum(name, expected.reveal());
+  if (!(expected == body)) return std::nullopt;
+  body.shrink(kCredentialSize);
+  return body;
+}
+
+// The digit of value `wanted` is found by comparing with all of them: which one it was shows in no memory access.
+std::uint8_t digit_of(std::string_view alphabet, unsigned wanted) {
+  unsigned digit = 0;
+  for (unsigned i = 0; i < alphabet.size(); ++i) {
+    const unsigned mask = 0U - static_cast<unsigned>(i == wanted);
+    digit |= mask & static_cast<unsigned char>(alphabet[i]);
   }
-  if (bits > 0 && at < out.size()) out[at] = static_cast<std::uint8_t>(held << (out_bits - bits));
+  return static_cast<std::uint8_t>(digit);
+}
+
+// The value of a digit, or the size of the alphabet.
+unsigned value_of(std::string_view alphabet, std::uint8_t digit) {
+  unsigned value = static_cast<unsigned>(alphabet.size());
+  for (unsigned i = 0; i < alphabet.size(); ++i) {
+    const unsigned mask = 0U - static_cast<unsigned>(static_cast<unsigned char>(alphabet[i]) == digit);
+    value = (value & ~mask) | (i & mask);
+  }
+  return value;
+}
+
+// The bits of `bytes`, highest first, as digits; the last digit is filled up with zeros.
+template <class Put>
+void write_digits(ByteView bytes, std::string_view alphabet, std::size_t bits, const Put& put) {
+  unsigned pending = 0;
+  std::size_t have = 0;
+  for (const std::uint8_t byte : bytes) {
+    pending = (pending << 8U) | byte;
+    have += 8;
+    while (have >= bits) {
+      have -= bits;
+      put(digit_of(alphabet, (pending >> have) & ((1U << bits) - 1)));
+      pending &= (1U << have) - 1;
+    }
+  }
+  if (have > 0) put(digit_of(alphabet, pending << (bits - have)));
+}
+
+// False unless `digits` are as many as `out` needs, all of the alphabet, and the bits left over are zero.
+bool read_digits(ByteView digits, std::string_view alphabet, std::size_t bits, MutableBytes out) {
+  if (digits.size() != (out.size() * 8 + bits - 1) / bits) return false;
+  unsigned pending = 0;
+  std::size_t have = 0;
+  std::size_t done = 0;
+  for (const std::uint8_t digit : digits) {
+    const unsigned value = value_of(alphabet, digit);
+    if (value >= alphabet.size()) return false;
+    pending = (pending << bits) | value;
+    have += bits;
+    if (have < 8) continue;
+    have -= 8;
+    out[done++] = static_cast<std::uint8_t>(pending >> have);
+    pending &= (1U << have) - 1;
+  }
+  return done == out.size() && pending == 0;
+}
+
+bool is_separator(std::uint8_t byte) {
+  return byte == '-' || byte == ' ' || byte == '\t' || byte == '\r' || byte == '\n';
+}
+
+std::uint8_t canonical_digit(std::uint8_t byte) {
+  if (byte >= 'a' && byte <= 'z') byte = static_cast<std::uint8_t>(byte - 'a' + 'A');
+  if (byte == 'O') return '0';
+  return byte == 'I' || byte == 'L' ? '1' : byte;
 }
 
 }  // namespace
 
 SecretBytes encode_keyfile(const SecretBytes& secret) {
-  if (secret.size() != kCredentialSize) throw Error(ErrorCode::kInternal, "a keyfile holds 32 bytes");
-  SecretBytes text(kKeyfileFront.size() + kBase64Size + 1 + kHexSize + 1);
+  const SecretBytes body = with_checksum(kKeyfileName, secret);
+  SecretBytes text(kKeyfileSize);
   const MutableBytes out = text.reveal();
-  std::copy(kKeyfileFront.begin(), kKeyfileFront.end(), out.begin());
-  const MutableBytes digits = out.subspan(kKeyfileFront.size(), kBase64Size);
-  regroup(secret.reveal(), 8, digits.first(kBase64Size - 1), 6);
-  for (auto& digit : digits) digit = code(kBase64[digit]);
-  digits.back() = code('=');
-  out[kKeyfileFront.size() + kBase64Size] = code(' ');
-  const Bytes sum = checksum(kKeyfileFront, secret);
-  const MutableBytes hex = out.last(kHexSize + 1);
-  for (std::size_t i = 0; i < kHexSize; ++i) {
-    hex[i] = code(kHex[i % 2 == 0 ? sum[i / 2] >> 4U : sum[i / 2] & 15U]);
-  }
-  hex.back() = code('\n');
+  std::copy(kKeyfileName.begin(), kKeyfileName.end(), out.begin());
+  std::size_t at = kKeyfileName.size();
+  out[at++] = ' ';
+  write_digits(body.reveal(), kBase64, kBase64Bits, [&](std::uint8_t digit) { out[at++] = digit; });
+  out[at] = '\n';
   return text;
 }
 
 std::optional<SecretBytes> decode_keyfile(const SecretBytes& content) {
-  ByteView text = content.reveal();
-  const std::size_t size = kKeyfileFront.size() + kBase64Size + 1 + kHexSize;
-  // An editor may have added or dropped the end of the line.
-  while (text.size() > size && (text.back() == '\n' || text.back() == '\r')) text = text.first(text.size() - 1);
-  if (text.size() != size || !as_text(text).starts_with(kKeyfileFront)) return std::nullopt;
-  SecretBytes secret(kCredentialSize);
-  const auto digits = as_text(text.subspan(kKeyfileFront.size(), kBase64Size));
-  if (base64_decoded_size(digits) != kCredentialSize || !decode_base64(digits, secret.reveal())) return std::nullopt;
-  const SecretBytes canonical = encode_keyfile(secret);
-  if (!equal_secrets(canonical.reveal().first(size), text)) return std::nullopt;
-  return secret;
+  ByteView rest = content.reveal();
+  // Editors and shells add or drop the end of the line.
+  if (!rest.empty() && rest.back() == '\n') rest = rest.first(rest.size() - 1);
+  if (!rest.empty() && rest.back() == '\r') rest = rest.first(rest.size() - 1);
+  if (rest.size() != kKeyfileSize - 1) return std::nullopt;
+  if (as_text(rest.first(kKeyfileName.size())) != kKeyfileName || rest[kKeyfileName.size()] != ' ') return std::nullopt;
+  SecretBytes body(kBodySize);
+  if (!read_digits(rest.subspan(kKeyfileName.size() + 1), kBase64, kBase64Bits, body.reveal())) return std::nullopt;
+  return without_checksum(kKeyfileName, std::move(body));
 }
 
 SecretBytes encode_recovery_code(const SecretBytes& secret) {
-  if (secret.size() != kCredentialSize) throw Error(ErrorCode::kInternal, "a recovery code stands for 32 bytes");
-  SecretBytes bytes(kCodeSize);
-  const Bytes sum = checksum("kmsctl-recovery-1 ", secret);
-  const MutableBytes all = bytes.reveal();
-  std::copy(secret.reveal().begin(), secret.reveal().end(), all.begin());
-  std::copy_n(sum.begin(), kCodeSize - kCredentialSize, all.subspan(kCredentialSize).begin());
-  SecretBytes digits(kDigits);
-  regroup(all, 8, digits.reveal(), 5);
-  SecretBytes text(kDigits + kGroups - 1);
+  const SecretBytes body = with_checksum(kRecoveryName, secret);
+  SecretBytes text(kRecoverySize);
   const MutableBytes out = text.reveal();
   std::size_t at = 0;
-  for (std::size_t i = 0; i < kDigits; ++i) {
-    if (i > 0 && i % kGroupSize == 0) out[at++] = code('-');
-    out[at++] = code(kCrockford[digits.reveal()[i]]);
-  }
+  std::size_t digits = 0;
+  write_digits(body.reveal(), kCrockford, kCrockfordBits, [&](std::uint8_t digit) {
+    if (digits > 0 && digits % kGroup == 0) out[at++] = '-';
+    out[at++] = digit;
+    ++digits;
+  });
   return text;
 }
 
 std::optional<SecretBytes> decode_recovery_code(const SecretBytes& text) {
-  SecretBytes digits(kDigits);
+  if (text.size() > kLongestText) return std::nullopt;
+  SecretBytes digits(kRecoveryDigits);
   std::size_t count = 0;
   for (const std::uint8_t byte : text.reveal()) {
-    char letter = static_cast<char>(byte);
-    if (letter == '-' || letter == ' ' || letter == '\n' || letter == '\r' || letter == '\t') continue;
-    if (letter >= 'a' && letter <= 'z') letter = static_cast<char>(letter - 'a' + 'A');
-    if (letter == 'O') letter = '0';
-    if (letter == 'I' || letter == 'L') letter = '1';
-    const std::size_t value = kCrockford.find(letter);
-    if (value == std::string_view::npos || count == kDigits) return std::nullopt;
-    digits.reveal()[count++] = static_cast<std::uint8_t>(value);
+    if (is_separator(byte)) continue;
+    if (count == kRecoveryDigits) return std::nullopt;
+    digits.reveal()[count++] = canonical_digit(byte);
   }
-  if (count != kDigits) return std::nullopt;
-  SecretBytes bytes(kCodeSize);
-  regroup(digits.reveal(), 5, bytes.reveal(), 8);
-  const ByteView all = bytes.reveal();
-  SecretBytes secret = SecretBytes::copy_of(all.first(kCredentialSize));
-  const Bytes sum = checksum("kmsctl-recovery-1 ", secret);
-  if (!equal_secrets(ByteView(sum).first(kCodeSize - kCredentialSize), all.subspan(kCredentialSize))) {
-    return std::nullopt;
-  }
-  return secret;
+  SecretBytes body(kBodySize);
+  const ByteView found = ByteView(digits.reveal()).first(count);
+  if (!read_digits(found, kCrockford, kCrockfordBits, body.reveal())) return std::nullopt;
+  return without_checksum(kRecoveryName, std::move(body));
 }
 
 }  // namespace kms::formats

@@ -1,76 +1,95 @@
-#include <array>
-#include <optional>
+#include <map>
 
 #include "core/base/text.h"
-#include "vault/opened_vault.h"
+#include "vault/open_vault.h"
 #include "vault/page_walker.h"
 
 namespace kms::vault {
 namespace {
 
-class RecordCheck {
+constexpr std::size_t kMostProblems = 100;
+
+class Checker {
  public:
-  RecordCheck(const Keys& keys, CheckReport& report) : keys_(keys), report_(report) {}
+  Checker(const lmdb::Txn& txn, const Keys& keys, CheckReport& report) : txn_(txn), keys_(keys), report_(report) {}
 
-  void record(const Bytes& key, const Bytes& sealed) {
-    const OpenedRecord opened = open_record(keys_, key, sealed);
-    if (opened.kind == RecordKind::kState) return;
-    ++found_;
-    fingerprint_ ^= record_print(keys_, key, peek_record(sealed).version);
-    const bool log = opened.kind == RecordKind::kLog;
-    const Bytes expected = log ? log_key(keys_, opened.collection, number_from(as_bytes(opened.item)))
-                               : record_key(keys_, opened.collection, opened.item);
-    if (key != expected) throw Error(ErrorCode::kVaultDamaged, "a record lies in the place of another");
-    ++report_.records;
-    if (opened.kind == RecordKind::kSecret) ++report_.secrets;
-    if (!log) return;
-    ++report_.log_records;
-    const std::uint64_t number = number_from(as_bytes(opened.item));
-    const std::uint64_t wanted = opened.collection == log_ ? next_ : 0;
-    if (number != wanted) report_.problems.emplace_back("a record is missing in a log");
-    log_ = opened.collection;
-    next_ = number + 1;
-  }
-
-  void state(const State& state) {
-    if (state.records != found_ || state.fingerprint != fingerprint_) {
-      report_.problems.emplace_back("the records are not those that the last commit left");
+  void read_all(const State& state) {
+    const Bytes own_state = state_key(keys_);
+    lmdb::Cursor cursor(txn_);
+    for (bool more = cursor.first(); more; more = cursor.next()) {
+      if (as_text(cursor.key()) == kEpochKey || cursor.key() == own_state) continue;
+      ++seen_;
+      try {
+        verify(cursor.key(), cursor.value(), state);
+      } catch (const Error& error) {
+        problem(cat("record ", std::to_string(seen_), ": ", error.what()));
+      }
+    }
+    if (seen_ != state.records) {
+      problem(cat("the vault has ", std::to_string(seen_), " records and should have ", std::to_string(state.records)));
+    } else if (report_.problems.empty() && fingerprint_ != state.fingerprint) {
+      problem("a record was put back as it was at an earlier time");
+    }
+    for (const auto& [log, next] : logs_) {
+      if (next.records != next.end) problem("records are missing in a log");
     }
   }
 
  private:
+  struct Log {
+    std::uint64_t records = 0;
+    std::uint64_t end = 0;
+  };
+
+  void verify(ByteView key, ByteView sealed, const State& state) {
+    const OpenedRecord record = open_record(keys_, key, sealed);
+    const std::uint64_t version = peek_record(sealed).version;
+    const ByteReader in({}, ErrorCode::kVaultDamaged, "it is not where its name belongs");
+    if (record.kind == RecordKind::kLog) {
+      const std::uint64_t number = number_from(as_bytes(record.item));
+      in.require(equal_secrets(key, log_key(keys_, record.collection, number)));
+      Log& log = logs_[record.collection];
+      ++log.records;
+      log.end = std::max(log.end, number + 1);
+      ++report_.log_records;
+    } else {
+      in.require(record.kind != RecordKind::kState &&
+                 equal_secrets(key, record_key(keys_, record.collection, record.item)));
+      if (record.kind == RecordKind::kSecret) ++report_.secrets;
+    }
+    in.require(version <= state.sequence);
+    fingerprint_ ^= record_print(keys_, key, version);
+    ++report_.records;
+  }
+
+  void problem(std::string text) {
+    if (report_.problems.size() < kMostProblems) report_.problems.push_back(std::move(text));
+  }
+
+  const lmdb::Txn& txn_;
   const Keys& keys_;
   CheckReport& report_;
-  std::uint64_t found_ = 0;
+  std::uint64_t seen_ = 0;
   std::uint64_t fingerprint_ = 0;
-  std::optional<std::string> log_;
-  std::uint64_t next_ = 0;
+  std::map<std::string, Log> logs_;
 };
 
 }  // namespace
 
-CheckReport OpenedVault::check() {
-  refresh();
-  if (writing_) throw Error(ErrorCode::kInternal, "another transaction of this vault is open");
+CheckReport OpenVault::check() {
   CheckReport report;
-  lmdb::Txn txn(*env_, true);  // keeps writers out while pages are read beside LMDB
+  if (readers_ + writers_ > 0) throw Error(ErrorCode::kInternal, "another transaction of the vault is open");
   try {
+    if (!env_) reload();
+    lmdb::Txn txn(*env_, 0);  // for as long as it is open, nobody changes a page
     require_sound_pages(open_data_file(path_).get());
-    RecordCheck records(*keys_, report);
-    lmdb::Cursor cursor(txn);
-    for (bool more = cursor.first(); more; more = cursor.next()) {
-      if (as_text(cursor.key()) == kEpochKey) continue;
-      try {
-        records.record(cursor.key(), cursor.value());
-      } catch (const Error& error) {
-        report.problems.emplace_back(error.what());
-      }
-    }
-    records.state(RecordTable(txn, *keys_, random_).read_state());
+    const RecordTable table(txn, *keys_, random_);
+    Checker(txn, *keys_, report).read_all(table.read_state());
   } catch (const Error& error) {
     if (error.code() != ErrorCode::kVaultDamaged) throw;
     report.problems.emplace_back(error.what());
   }
+  if (unfinished()) report.problems.emplace_back("a change of credentials is not finished; there is no room for it");
   return report;
 }
 

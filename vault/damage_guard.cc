@@ -1,7 +1,6 @@
 #include <unistd.h>
 
 #include <array>
-#include <atomic>
 #include <csignal>
 #include <mutex>
 
@@ -15,30 +14,26 @@ namespace {
 constexpr std::array kFaults = {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT};
 
 // All that the handler needs is made before it can run: a handler may neither allocate nor take a lock.
-struct Handling {
+struct Ending {
   std::string message;
-  int exit_status = 1;
-  std::array<struct sigaction, kFaults.size()> previous{};
+  int exit_status;
 };
 
-Handling& handling() {
-  static Handling instance;
-  return instance;
+const Ending& ending() {
+  constexpr ErrorCode kCode = ErrorCode::kVaultDamaged;
+  static const Ending prepared{
+      cat("kmsctl: ", wire_name(kCode), ": the data file of the vault is damaged (data.mdb)\n"), exit_code(kCode)};
+  return prepared;
 }
 
-std::atomic<int> guards{0};
-static_assert(std::atomic<int>::is_always_lock_free);
+std::mutex mutex;
+int guards = 0;
+std::array<struct sigaction, kFaults.size()> previous{};
 
-extern "C" void end_as_damaged(int signal) {
-  const Handling& handling_now = handling();
-  if (guards.load() > 0) {
-    (void)!write(STDERR_FILENO, handling_now.message.data(), handling_now.message.size());
-    _exit(handling_now.exit_status);
-  }
-  // Not ours: what was set before takes over when the fault comes again on return.
-  for (std::size_t i = 0; i < kFaults.size(); ++i) {
-    if (kFaults.at(i) == signal) sigaction(signal, &handling_now.previous.at(i), nullptr);
-  }
+extern "C" void end_as_damaged(int /*signal*/) {
+  const Ending& prepared = ending();
+  (void)!write(STDERR_FILENO, prepared.message.data(), prepared.message.size());
+  _exit(prepared.exit_status);
 }
 
 // The stack itself may be what the fault used up.
@@ -53,29 +48,30 @@ void use_alternate_stack() {
 }
 
 void install_handlers() {
-  Handling& prepared = handling();
-  constexpr ErrorCode kCode = ErrorCode::kVaultDamaged;
-  prepared.message = cat("kmsctl: ", wire_name(kCode), ": the data file of the vault is damaged (data.mdb)\n");
-  prepared.exit_status = exit_code(kCode);
+  (void)ending();
   struct sigaction action {};
   action.sa_handler = end_as_damaged;
   action.sa_flags = SA_ONSTACK;
   sigfillset(&action.sa_mask);
-  for (std::size_t i = 0; i < kFaults.size(); ++i) sigaction(kFaults.at(i), &action, &prepared.previous.at(i));
+  for (std::size_t i = 0; i < kFaults.size(); ++i) sigaction(kFaults.at(i), &action, &previous.at(i));
+}
+
+void restore_handlers() {
+  for (std::size_t i = 0; i < kFaults.size(); ++i) sigaction(kFaults.at(i), &previous.at(i), nullptr);
 }
 
 }  // namespace
 
 DamageGuard::DamageGuard() {
-  static std::once_flag once;
-  std::call_once(once, install_handlers);
   static thread_local const bool ready = (use_alternate_stack(), true);
   (void)ready;
-  ++guards;
+  const std::lock_guard lock(mutex);
+  if (guards++ == 0) install_handlers();
 }
 
 DamageGuard::~DamageGuard() {
-  --guards;
+  const std::lock_guard lock(mutex);
+  if (--guards == 0) restore_handlers();
 }
 
 }  // namespace kms::vault

@@ -56,6 +56,11 @@ void make_private_file(const std::string& path) {
   if (!fd || fchmod(fd.get(), kFileMode) != 0) throw_file_error(path, errno);
 }
 
+void require_header_exists(const std::string& directory) {
+  if (access(file_in(directory, kHeaderName).c_str(), F_OK) == 0) return;
+  throw Error(ErrorCode::kNotFound, cat("there is no vault at ", directory));
+}
+
 Bytes read_header_file(const std::string& directory) {
   const std::string path = file_in(directory, kHeaderName);
   const UniqueFd fd(open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW));

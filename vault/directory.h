@@ -25,6 +25,7 @@ void require_private_directory(const std::string& path);
 void make_private_file(const std::string& path);
 
 // NotFoundException when the directory holds no vault.
+void require_header_exists(const std::string& directory);
 Bytes read_header_file(const std::string& directory);
 
 // Replaces vault.hdr in one step, and then overwrites the file that it was: a removed slot stays in no free block that

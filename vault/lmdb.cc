@@ -14,8 +14,10 @@ namespace kms::vault::lmdb {
 namespace {
 
 constexpr unsigned kMaxReaders = 1024;
+constexpr int kMostTries = 100;
 constexpr mdb_mode_t kMode = 0600;
 constexpr std::size_t kHeadroom = std::size_t{64} << 20U;
+constexpr std::size_t kSmallHeadroom = std::size_t{1} << 20U;
 constexpr std::size_t kValueLimit = std::size_t{64} << 20U;
 
 [[noreturn]] void fail(int code, const std::string& path) {
@@ -92,18 +94,26 @@ std::size_t Env::used_bytes() const {
   return (info().me_last_pgno + 1) * stat.ms_psize;
 }
 
-void Env::reserve(std::size_t wanted) {
-  if (open_transactions_ > 0) return;
-  const std::size_t used = used_bytes();
-  std::size_t map = info().me_mapsize;
-  if (map >= used && map - used >= wanted) return;
-  while (map < used || map - used < wanted) map *= 2;
-  const DamageGuard guard;
-  require(mdb_env_set_mapsize(env_, map), path_);
+std::size_t Env::usual_headroom() const {
+  return std::min(kHeadroom, info().me_mapsize / 2);
 }
 
-void Env::reserve_headroom() {
-  reserve(std::min(kHeadroom, info().me_mapsize / 2));
+std::size_t Env::rewrite_headroom() const {
+  return 2 * used_bytes() + kSmallHeadroom;
+}
+
+bool Env::has_room(std::size_t wanted) const {
+  const std::size_t used = used_bytes();
+  const std::size_t map = info().me_mapsize;
+  return map >= used && map - used >= wanted;
+}
+
+void Env::grow(std::size_t wanted) {
+  std::size_t map = info().me_mapsize;
+  const std::size_t needed = used_bytes() + wanted;
+  while (map < needed) map *= 2;
+  const DamageGuard guard;
+  require(mdb_env_set_mapsize(env_, map), path_);
 }
 
 void Env::compact_to(int fd, const std::string& name) {
@@ -111,22 +121,35 @@ void Env::compact_to(int fd, const std::string& name) {
   require(mdb_env_copyfd2(env_, fd, MDB_CP_COMPACT), name);
 }
 
-Txn::Txn(Env& env, bool write) : env_(env) {
+Txn::Txn(Env& env) : env_(env) {
+  start(MDB_RDONLY);
+}
+
+Txn::Txn(Env& env, std::size_t headroom) : env_(env) {
+  start(0);
+  // Only the holder of the writer's lock knows what is free, and only without a transaction can the map grow.
+  while (env_.open_transactions_ == 1 && !env_.has_room(headroom)) {
+    abort();
+    env_.grow(headroom);
+    start(0);
+  }
+}
+
+void Txn::start(unsigned flags) {
   const DamageGuard guard;
-  const unsigned flags = write ? 0U : static_cast<unsigned>(MDB_RDONLY);
   int code = mdb_txn_begin(env_.env_, nullptr, flags, &txn_);
-  // Another process made the map larger: take its size over.
-  if (code == MDB_MAP_RESIZED && env_.open_transactions_ == 0) {
-    require(mdb_env_set_mapsize(env_.env_, 0), env_.path_);
+  // Other processes made the file larger than the map here, and may do so again before the next try.
+  for (int tries = 0; code == MDB_MAP_RESIZED && env_.open_transactions_ == 0 && tries < kMostTries; ++tries) {
+    env_.grow(env_.usual_headroom());
     code = mdb_txn_begin(env_.env_, nullptr, flags, &txn_);
   }
   require(code, env_.path_);
+  ++env_.open_transactions_;
   code = mdb_dbi_open(txn_, nullptr, 0, &dbi_);
   if (code != MDB_SUCCESS) {
-    mdb_txn_abort(txn_);
+    abort();
     fail(code, env_.path_);
   }
-  ++env_.open_transactions_;
 }
 
 Txn::~Txn() {

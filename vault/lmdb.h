@@ -23,17 +23,20 @@ class Env {
   ~Env();
   Env(const Env&) = delete;
   Env& operator=(const Env&) = delete;
+  Env(Env&&) = delete;
+  Env& operator=(Env&&) = delete;
 
   std::size_t used_bytes() const;
-  // Makes the map large enough for `wanted` more bytes. Not while a transaction is open: then it does nothing.
-  void reserve(std::size_t wanted);
-  // reserve() for a usual write.
-  void reserve_headroom();
+  // The room that a usual write is given, and that a renewal of every record needs.
+  std::size_t usual_headroom() const;
+  std::size_t rewrite_headroom() const;
   void compact_to(int fd, const std::string& name);
 
  private:
   friend class Txn;
   MDB_envinfo info() const;
+  bool has_room(std::size_t wanted) const;
+  void grow(std::size_t wanted);
   std::string path_;
   MDB_env* env_ = nullptr;
   int open_transactions_ = 0;
@@ -41,10 +44,13 @@ class Env {
 
 class Txn {
  public:
-  Txn(Env& env, bool write);
+  explicit Txn(Env& env);               // reads
+  Txn(Env& env, std::size_t headroom);  // writes; the map is made large enough for so many more bytes
   ~Txn();
   Txn(const Txn&) = delete;
   Txn& operator=(const Txn&) = delete;
+  Txn(Txn&&) = delete;
+  Txn& operator=(Txn&&) = delete;
 
   std::optional<Bytes> get(ByteView key) const;
   // False, and nothing is changed, when the key is there.
@@ -56,6 +62,7 @@ class Txn {
 
  private:
   friend class Cursor;
+  void start(unsigned flags);
   MDB_txn* live() const;
   void finish();
   Env& env_;
@@ -71,6 +78,8 @@ class Cursor {
   ~Cursor();
   Cursor(const Cursor&) = delete;
   Cursor& operator=(const Cursor&) = delete;
+  Cursor(Cursor&&) = delete;
+  Cursor& operator=(Cursor&&) = delete;
 
   bool first() { return move(MDB_FIRST); }
   bool seek(ByteView key);  // the first record not before `key`

@@ -40,7 +40,8 @@ class RecordTable {
 
   State read_state() const;  // VaultDamagedException when there is none
   void start_state(State state) { state_ = state; }
-  void write_state();  // once, before the commit of a change
+  const State& changed_state() const { return *state_; }  // only when changed()
+  void write_state();                                     // once, before the commit of a change
 
  private:
   State& state();

@@ -98,25 +98,27 @@ Bytes state_key(const Keys& keys) {
   return blind(keys, Blind::kState, {});
 }
 
+Bytes seal_plaintext(const Keys& keys, ByteView lmdb_key, std::uint64_t version, RecordKind kind, ByteView plaintext,
+                     Random& random) {
+  Bytes out;
+  ByteWriter writer(out);
+  writer.u8(kRecordFormat).u8(static_cast<std::uint8_t>(kind)).u64(version);
+  writer.bytes(seal(record_seal_key(keys, kind), record_aad(keys, kind, lmdb_key, version), plaintext, random));
+  return out;
+}
+
 Bytes seal_record(const Keys& keys, ByteView lmdb_key, std::uint64_t version, const RecordName& name, ByteView value,
                   Random& random) {
   const Bytes front = plaintext_front(name, value.size());
   const std::size_t size = (front.size() + value.size() + kPadStep - 1) / kPadStep * kPadStep;
-  const Bytes aad = record_aad(keys, name.kind, lmdb_key, version);
-  const SecretBytes& key = record_seal_key(keys, name.kind);
-  Bytes out;
-  ByteWriter writer(out);
-  writer.u8(kRecordFormat).u8(static_cast<std::uint8_t>(name.kind)).u64(version);
   if (name.kind == RecordKind::kSecret) {
     SecretBytes plaintext(size);
     fill_plaintext(plaintext.reveal(), front, value);
-    writer.bytes(seal(key, aad, plaintext.reveal(), random));
-  } else {
-    Bytes plaintext(size);
-    fill_plaintext(plaintext, front, value);
-    writer.bytes(seal(key, aad, plaintext, random));
+    return seal_plaintext(keys, lmdb_key, version, name.kind, plaintext.reveal(), random);
   }
-  return out;
+  Bytes plaintext(size);
+  fill_plaintext(plaintext, front, value);
+  return seal_plaintext(keys, lmdb_key, version, name.kind, plaintext, random);
 }
 
 RecordFront peek_record(ByteView sealed) {

@@ -39,6 +39,9 @@ struct OpenedRecord {
 // The version stands in clear, and under the seal.
 Bytes seal_record(const Keys& keys, ByteView lmdb_key, std::uint64_t version, const RecordName& name, ByteView value,
                   Random& random);
+// The same for a plaintext that is laid out already.
+Bytes seal_plaintext(const Keys& keys, ByteView lmdb_key, std::uint64_t version, RecordKind kind, ByteView plaintext,
+                     Random& random);
 // VaultDamagedException when the bytes were not sealed under these keys for this place.
 OpenedRecord open_record(const Keys& keys, ByteView lmdb_key, ByteView sealed);
 

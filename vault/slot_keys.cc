@@ -83,14 +83,16 @@ crypto::Argon2Cost calibrated_cost() {
   return cost;
 }
 
+bool fits_kind(SlotKind kind, const SecretBytes& credential) {
+  if (kind != SlotKind::kPassphrase) return credential.size() == kRawCredentialSize;
+  return !credential.empty() && credential.size() <= kPassphraseLimit;
+}
+
 void require_credential(SlotKind kind, const SecretBytes& credential) {
-  if (kind == SlotKind::kPassphrase) {
-    if (credential.empty() || credential.size() > kPassphraseLimit) {
-      throw Error(ErrorCode::kValidation, "a passphrase has between 1 and 1024 bytes");
-    }
-  } else if (credential.size() != kRawCredentialSize) {
-    throw Error(ErrorCode::kValidation, "a keyfile or a recovery code stands for 32 bytes");
-  }
+  if (fits_kind(kind, credential)) return;
+  throw Error(ErrorCode::kValidation, kind == SlotKind::kPassphrase
+                                          ? "a passphrase has between 1 and 1024 bytes"
+                                          : "a keyfile or a recovery code stands for 32 bytes");
 }
 
 SlotEntry make_slot(const VaultId& vault, const SlotId& id, SlotKind kind, const SecretBytes& credential,

@@ -16,7 +16,8 @@ void require_sane_cost(const crypto::Argon2Cost& cost, const crypto::Argon2Cost&
 // What takes between half a second and a second here, never less than the floor.
 crypto::Argon2Cost calibrated_cost();
 
-// ValidationException unless it is a passphrase of 1 to 1024 bytes, or 32 bytes of another kind.
+// A passphrase has 1 to 1024 bytes, another credential 32. require_credential() throws ValidationException.
+bool fits_kind(SlotKind kind, const SecretBytes& credential);
 void require_credential(SlotKind kind, const SecretBytes& credential);
 
 struct RootAndAnchor {

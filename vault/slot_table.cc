@@ -8,17 +8,12 @@
 namespace kms::vault {
 namespace {
 
+constexpr std::size_t kPadStep = 64;
+
 Bytes metadata_aad(const Keys& keys) {
   Bytes aad;
   ByteWriter(aad).text("kmsctl slots").bytes(keys.id()).u32(keys.epoch());
   return aad;
-}
-
-HeaderMac header_mac(const Keys& keys, ByteView body) {
-  const Bytes mac = crypto::hmac_sha256(keys.header_mac(), body);
-  HeaderMac out{};
-  std::copy(mac.begin(), mac.end(), out.begin());
-  return out;
 }
 
 }  // namespace
@@ -27,62 +22,63 @@ std::string slot_id_text(const SlotId& id) {
   return encode_hex(id);
 }
 
-Slot public_slot(const SlotRecord& record) {
+Slot describe(const SlotRecord& record) {
   return {slot_id_text(record.entry.id), record.entry.kind, record.principal, record.created};
 }
 
-SlotId new_slot_id(std::span<const SlotRecord> others, Random& random) {
+SlotId new_slot_id(const std::vector<SlotRecord>& taken, Random& random) {
   SlotId id{};
-  const auto taken = [&id](const SlotRecord& other) { return other.entry.id == id; };
   do {
     random.fill(id);
-  } while (std::any_of(others.begin(), others.end(), taken));
+  } while (std::any_of(taken.begin(), taken.end(), [&](const SlotRecord& slot) { return slot.entry.id == id; }));
   return id;
 }
 
-Section make_section(const Keys& keys, std::vector<SlotRecord>& slots, Random& random) {
+bool is_root_principal(std::string_view arn) {
+  return arn.ends_with(":root");
+}
+
+Section make_section(const Keys& keys, const std::vector<SlotRecord>& slots, Random& random) {
   Section section;
   section.epoch = keys.epoch();
   Bytes metadata;
   ByteWriter out(metadata);
-  for (auto& slot : slots) {
-    put_root(slot.entry, keys.root());
+  for (const auto& slot : slots) {
+    if (slot.principal.size() > 0xffffU) throw Error(ErrorCode::kLimitExceeded, "the principal is too long");
     section.slots.push_back(slot.entry);
     out.bytes(slot.entry.id).u64(static_cast<std::uint64_t>(slot.created.time_since_epoch().count()));
     out.u16(static_cast<std::uint16_t>(slot.principal.size())).text(slot.principal);
   }
-  section.material = keys.seal_material(random);
+  metadata.resize((metadata.size() + kPadStep - 1) / kPadStep * kPadStep);
   section.metadata = seal(keys.header_seal(), metadata_aad(keys), metadata, random);
+  section.material = keys.seal_material(random);
   return section;
 }
 
 std::vector<SlotRecord> read_slots(const Keys& keys, const Section& section) {
+  const ByteReader failed({}, ErrorCode::kVaultDamaged, "vault.hdr is damaged");
+  failed.require(section.metadata.size() >= kSealOverhead);
   Bytes metadata(section.metadata.size() - kSealOverhead);
-  const bool intact = unseal(keys.header_seal(), metadata_aad(keys), section.metadata, metadata);
+  failed.require(unseal(keys.header_seal(), metadata_aad(keys), section.metadata, metadata));
   ByteReader in(metadata, ErrorCode::kVaultDamaged, "vault.hdr is damaged");
-  in.require(intact);
   std::vector<SlotRecord> slots;
   for (const auto& entry : section.slots) {
+    SlotRecord slot;
+    slot.entry = entry;
     const ByteView id = in.take(entry.id.size());
     in.require(std::equal(id.begin(), id.end(), entry.id.begin()));
-    const Time created{std::chrono::milliseconds(static_cast<std::int64_t>(in.u64()))};
-    slots.push_back({entry, std::string(as_text(in.take(in.u16()))), created});
+    slot.created = Time(std::chrono::milliseconds(static_cast<std::int64_t>(in.u64())));
+    slot.principal = as_text(in.take(in.u16()));
+    slots.push_back(std::move(slot));
   }
-  in.require_end();
   return slots;
 }
 
-Bytes header_file(const Header& header, std::span<const Keys* const> keys) {
-  const Bytes body = encode_header_body(header);
-  std::vector<HeaderMac> macs;
-  for (const Keys* of_section : keys) macs.push_back(header_mac(*of_section, body));
-  return encode_header_file(body, macs);
-}
-
-void require_mac(const ParsedHeader& parsed, std::size_t section, const Keys& keys) {
-  if (!equal_secrets(header_mac(keys, parsed.body), parsed.macs.at(section))) {
-    throw Error(ErrorCode::kVaultDamaged, "vault.hdr is damaged or was changed");
-  }
+HeaderMac header_mac(const Keys& keys, ByteView body) {
+  const Bytes mac = crypto::hmac_sha256(keys.header_mac(), body);
+  HeaderMac out{};
+  std::copy_n(mac.begin(), out.size(), out.begin());
+  return out;
 }
 
 }  // namespace kms::vault

@@ -1,12 +1,12 @@
 #pragma once
-// The slots of a section with what only an opened vault shows of them, and the header file that holds sections.
-#include <span>
+// The slots of a section with what only the keys of the vault show: whom each unlocks as, and since when.
 #include <string>
+#include <string_view>
 #include <vector>
 
-#include "vault/header.h"
+#include "core/base/clock.h"
+#include "core/service/slots.h"
 #include "vault/keys.h"
-#include "vault/slot_keys.h"
 
 namespace kms::vault {
 
@@ -16,18 +16,15 @@ struct SlotRecord {
   Time created;
 };
 
-std::string slot_id_text(const SlotId& id);  // 8 hex digits
-Slot public_slot(const SlotRecord& record);
+std::string slot_id_text(const SlotId& id);
+Slot describe(const SlotRecord& record);
+SlotId new_slot_id(const std::vector<SlotRecord>& taken, Random& random);
+bool is_root_principal(std::string_view arn);
 
-// An id that no other slot has.
-SlotId new_slot_id(std::span<const SlotRecord> others, Random& random);
+Section make_section(const Keys& keys, const std::vector<SlotRecord>& slots, Random& random);
+// The MAC of the header must have been verified before. VaultDamagedException.
+std::vector<SlotRecord> read_slots(const Keys& keys, const Section& section);
 
-// Puts the root key and the sealed parts of `keys` around the slots.
-Section make_section(const Keys& keys, std::vector<SlotRecord>& slots, Random& random);
-std::vector<SlotRecord> read_slots(const Keys& keys, const Section& section);  // VaultDamagedException
-
-// One key set for each section, in their order.
-Bytes header_file(const Header& header, std::span<const Keys* const> keys);
-void require_mac(const ParsedHeader& parsed, std::size_t section, const Keys& keys);  // VaultDamagedException
+HeaderMac header_mac(const Keys& keys, ByteView body);
 
 }  // namespace kms::vault

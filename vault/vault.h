@@ -30,7 +30,7 @@ struct Options {
   std::size_t initial_map_bytes = std::size_t{1} << 30U;     // address space, not disk or memory; doubled when it fills
   crypto::Argon2Cost passphrase_cost = {};                   // zero: calibrate to this machine when a slot is made
   crypto::Argon2Cost minimum_cost = kMinimumPassphraseCost;  // of slots made or opened; only tests lower it
-  std::chrono::milliseconds patience{10'000};  // how long to wait for other processes to let go of the vault
+  std::chrono::milliseconds lock_patience{30000};            // how long to wait for others to let go of the vault
   // Called with the name of each step of a change that spans header and records. Tests end the process in it.
   std::function<void(std::string_view step)> at_step = [](std::string_view) {};
 };
@@ -42,7 +42,8 @@ struct NewSlot {
 };
 
 // Makes the vault at `path` complete or not at all: it is built in a temporary directory beside it and renamed. `path`
-// must not exist. `fill` writes the first records. Throws FileException.
+// must not exist (AlreadyExistsException). `fill` writes the first records and leaves the commit to create().
+// Throws FileException.
 void create(const std::string& path, const std::vector<NewSlot>& slots, Time now, Random& random,
             const Options& options, const std::function<void(Transaction&)>& fill);
 
@@ -65,6 +66,12 @@ struct CheckReport {
 };
 
 // Belongs to one thread. Holds the vault open (and out of reach of Access::kExclusive) while it lives.
+// Not to be used after fork(), and open only once in a process per vault: ConflictException. A transaction must end
+// before its Vault does; one transaction that writes may be open at a time, with kExclusive none beside it.
+//
+// Erasing or replacing a secret in a kExclusive transaction is final: its commit renews the keys, so that no copy of
+// the secret in the file or in an older copy of data.mdb can be opened. In a kWrite transaction it is gone from view,
+// and final with the next renewal.
 class Vault : public Store, public SlotKeeper {
  public:
   // WrongPassphraseException when no slot of the kind opens; else as inspect(). Finishes what a crash interrupted.
@@ -78,14 +85,17 @@ class Vault : public Store, public SlotKeeper {
   virtual CheckReport check() = 0;
 };
 
-// While it lives, a fault of memory (SIGSEGV, SIGBUS, SIGFPE, SIGABRT) is taken for a damaged data file: the process
-// says so on stderr and ends with the exit code of VaultDamagedException instead of a signal. Guards nest.
+// While one lives, in any thread, a fault of memory (SIGSEGV, SIGBUS, SIGFPE, SIGABRT) is taken for a damaged data
+// file: the process says so on stderr and ends with the exit code of VaultDamagedException instead of a signal. Guards
+// nest.
 class DamageGuard {
  public:
   DamageGuard();
   ~DamageGuard();
   DamageGuard(const DamageGuard&) = delete;
   DamageGuard& operator=(const DamageGuard&) = delete;
+  DamageGuard(DamageGuard&&) = delete;
+  DamageGuard& operator=(DamageGuard&&) = delete;
 };
 
 }  // namespace kms::vault

@@ -4,7 +4,6 @@
 #include <CLI/CLI.hpp>
 #include <cerrno>
 #include <cstdlib>
-#include <filesystem>
 #include <nlohmann/json.hpp>
 
 #include "cli/commands/registry.h"
@@ -34,13 +33,6 @@ void require_new(const std::string& path) {
   if (lstat(path.c_str(), &info) == 0) {
     throw Error(ErrorCode::kAlreadyExists, cat(path, " exists: a vault is made where there is nothing"));
   }
-}
-
-// The default vault lies in a folder that nobody made yet. The umask keeps new folders private.
-void make_parent(const std::string& path) {
-  std::error_code error;
-  std::filesystem::create_directories(parent_directory(path), error);
-  if (error) throw_file_error(parent_directory(path), error.value());
 }
 
 std::string init_region(const GlobalOptions& options) {
@@ -76,7 +68,6 @@ void init(LocalSession& session, const InitOptions& options) {
   if (!is_region_name(home.region))
     throw Error(ErrorCode::kUsage, cat("--region: '", home.region, "' is no region name"));
   require_new(global.vault);
-  make_parent(global.vault);
   const vault::Credential owner =
       new_credential(options.credential, session.terminal(), session.random(), /*force=*/false);
   const SecretBytes recovery = session.random().secret(formats::kCredentialSize);

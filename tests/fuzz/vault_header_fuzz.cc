@@ -1,8 +1,8 @@
-// A header is read before any key is known: whatever it holds, the answer is a header or an Error. The checksum is made
-// right here, so that the fuzzer gets behind it.
+// The input is a header without its checksum, so that every run passes it. What is accepted is written again byte for
+// byte; all else is one of the two errors of the contract.
 #include <cstdlib>
 
-#include "core/crypto/digest.h"
+#include "core/base/secret_bytes.h"
 #include "core/crypto/init.h"
 #include "vault/header.h"
 
@@ -13,17 +13,14 @@ extern "C" int LLVMFuzzerInitialize(int* /*argc*/, char*** /*argv*/) {
 }
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  constexpr std::size_t kChecksumSize = 8;
-  kms::Bytes file(data, data + size);
-  const kms::Bytes sum = kms::crypto::digest(kms::crypto::Hash::kSha256, file);
-  file.insert(file.end(), sum.begin(), sum.begin() + kChecksumSize);
+  using namespace kms;
+  const Bytes file = vault::encode_header_file({data, size}, {});
   try {
-    const auto parsed = kms::vault::parse_header(file);
-    // One header has one spelling.
-    const kms::Bytes body = kms::vault::encode_header_body(parsed.header);
-    if (body != parsed.body || kms::vault::encode_header_file(body, parsed.macs) != file) std::abort();
-  } catch (const kms::Error&) {
-    return 0;
+    const vault::ParsedHeader parsed = vault::parse_header(file);
+    const Bytes body = vault::encode_header_body(parsed.header);
+    if (body != parsed.body || vault::encode_header_file(body, parsed.macs) != file) abort();
+  } catch (const Error& error) {
+    if (error.code() != ErrorCode::kVaultDamaged && error.code() != ErrorCode::kUnsupportedOperation) abort();
   }
   return 0;
 }

@@ -2,78 +2,107 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <string>
 
 #include "core/base/bytes.h"
-#include "core/base/random.h"
 
-namespace kms::formats {
+using namespace kms;
+using namespace kms::formats;
+
 namespace {
 
-SecretBytes secret_text(std::string_view text) {
+SecretBytes secret_of(std::string_view text) {
   return SecretBytes::copy_of(as_bytes(text));
 }
+
+SecretBytes counting() {
+  SecretBytes secret(kCredentialSize);
+  for (std::size_t i = 0; i < secret.size(); ++i) secret.reveal()[i] = static_cast<std::uint8_t>(i * 7);
+  return secret;
+}
+
 std::string text_of(const SecretBytes& secret) {
   return std::string(as_text(secret.reveal()));
 }
 
-TEST_SUITE("credential text") {
-  TEST_CASE("a keyfile is one line and reads back") {
-    const SecretBytes secret = SystemRandom().secret(kCredentialSize);
-    const std::string line = text_of(encode_keyfile(secret));
-    CHECK(line.starts_with("kmsctl-keyfile-1 "));
-    CHECK(line.size() == 17 + 44 + 1 + 8 + 1);
-    const auto back = decode_keyfile(secret_text(line));
-    REQUIRE(back);
-    CHECK(*back == secret);
-    CHECK(decode_keyfile(secret_text(line.substr(0, line.size() - 1))));
-  }
+bool reads_keyfile(const std::string& text) {
+  const auto decoded = decode_keyfile(secret_of(text));
+  return decoded && *decoded == counting();
+}
 
-  TEST_CASE("a keyfile with any changed character is none") {
-    const std::string line = text_of(encode_keyfile(SystemRandom().secret(kCredentialSize)));
-    for (std::size_t i = 0; i + 1 < line.size(); ++i) {
-      std::string changed = line;
-      changed[i] = changed[i] == 'a' ? 'b' : 'a';
-      CHECK_FALSE(decode_keyfile(secret_text(changed)));
-      CHECK_FALSE(decode_keyfile(secret_text(line.substr(0, i))));
-    }
-  }
-
-  TEST_CASE("a recovery code has fourteen groups of four and reads back in any spelling") {
-    const SecretBytes secret = SystemRandom().secret(kCredentialSize);
-    const std::string code = text_of(encode_recovery_code(secret));
-    CHECK(code.size() == 14 * 4 + 13);
-    std::string loose = " ";
-    for (const char letter : code) {
-      if (letter == '-') {
-        loose += "  ";
-      } else if (letter == '0') {
-        loose += 'o';
-      } else if (letter == '1') {
-        loose += 'L';
-      } else {
-        loose += static_cast<char>(letter >= 'A' ? letter - 'A' + 'a' : letter);
-      }
-    }
-    for (const auto& text : {code, loose}) {
-      const auto back = decode_recovery_code(secret_text(text));
-      REQUIRE(back);
-      CHECK(*back == secret);
-    }
-  }
-
-  TEST_CASE("a recovery code with a wrong or missing letter is none") {
-    const std::string code = text_of(encode_recovery_code(SystemRandom().secret(kCredentialSize)));
-    for (std::size_t i = 0; i < code.size(); ++i) {
-      if (code[i] == '-') continue;
-      std::string changed = code;
-      changed[i] = changed[i] == '7' ? '8' : '7';
-      CHECK_FALSE(decode_recovery_code(secret_text(changed)));
-      CHECK_FALSE(decode_recovery_code(secret_text(code.substr(0, i) + code.substr(i + 1))));
-      CHECK_FALSE(decode_recovery_code(secret_text(code + "0")));
-    }
-  }
+bool reads_code(const std::string& text) {
+  const auto decoded = decode_recovery_code(secret_of(text));
+  return decoded && *decoded == counting();
 }
 
 }  // namespace
-}  // namespace kms::formats
+
+TEST_SUITE("formats/credential_text") {
+  TEST_CASE("the texts are those of the specification") {
+    CHECK(text_of(encode_keyfile(counting())) == "kmsctl-keyfile-1 AAcOFRwjKjE4P0ZNVFtiaXB3foWMk5qhqK+2vcTL0tlTVog\n");
+    CHECK(text_of(encode_recovery_code(counting())) ==
+          "003G-W58W-4CN3-2E1Z-8S6N-8PV2-D5R7-EZM5-HJ9S-N8D8-NYVB-VH6B-TBCM-79ZN");
+  }
+
+  TEST_CASE("a keyfile is read with or without the end of its line") {
+    const std::string text = text_of(encode_keyfile(counting()));
+    CHECK(reads_keyfile(text));
+    CHECK(reads_keyfile(text.substr(0, text.size() - 1)));
+    CHECK(reads_keyfile(text.substr(0, text.size() - 1) + "\r\n"));
+    CHECK_FALSE(decode_keyfile(secret_of(text + "\n")));
+    CHECK_FALSE(decode_keyfile(secret_of(" " + text)));
+    CHECK_FALSE(decode_keyfile(SecretBytes()));
+  }
+
+  TEST_CASE("a keyfile with any other character in any place is none") {
+    const std::string text = text_of(encode_keyfile(counting()));
+    for (std::size_t at = 0; at + 1 < text.size(); ++at) {
+      CAPTURE(at);
+      std::string changed = text;
+      changed[at] = changed[at] == 'A' ? 'B' : 'A';
+      CHECK_FALSE(decode_keyfile(secret_of(changed)));
+      CHECK_FALSE(decode_keyfile(secret_of(text.substr(0, at))));
+    }
+  }
+
+  TEST_CASE("a recovery code is read as people write it down") {
+    std::string text = text_of(encode_recovery_code(counting()));
+    CHECK(reads_code(text));
+    std::string changed = text;
+    std::transform(changed.begin(), changed.end(), changed.begin(), [](char c) {
+      if (c == '0') return 'o';
+      if (c == '1') return 'l';
+      return c == '-' ? ' ' : static_cast<char>(c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c);
+    });
+    CHECK(reads_code(changed));
+    text.erase(std::remove(text.begin(), text.end(), '-'), text.end());
+    CHECK(text.size() == 56);
+    CHECK(reads_code(" " + text + "\n"));
+  }
+
+  TEST_CASE("a recovery code with a wrong, missing, doubled or exchanged character is none") {
+    const std::string text = text_of(encode_recovery_code(counting()));
+    for (std::size_t at = 0; at < text.size(); ++at) {
+      if (text[at] == '-') continue;
+      CAPTURE(at);
+      std::string changed = text;
+      changed[at] = changed[at] == 'Q' ? 'R' : 'Q';
+      CHECK_FALSE(decode_recovery_code(secret_of(changed)));
+      changed = text;
+      CHECK_FALSE(decode_recovery_code(secret_of(changed.erase(at, 1))));
+      changed = text;
+      CHECK_FALSE(decode_recovery_code(secret_of(changed.insert(at, 1, text[at]))));
+      changed = text;
+      changed[at] = 'U';
+      CHECK_FALSE(decode_recovery_code(secret_of(changed)));
+    }
+    CHECK_FALSE(decode_recovery_code(secret_of(text + std::string(300, ' '))));
+    CHECK_FALSE(decode_recovery_code(SecretBytes()));
+  }
+
+  TEST_CASE("neither form reads as the other") {
+    CHECK_FALSE(decode_recovery_code(encode_keyfile(counting())));
+    CHECK_FALSE(decode_keyfile(encode_recovery_code(counting())));
+  }
+}

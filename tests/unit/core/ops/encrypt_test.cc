@@ -25,8 +25,8 @@ TEST_SUITE("ops/encrypt") {
     const Json sealed = encrypt_hello(world, key, {{"app", "web"}, {"stage", "prod"}});
     CHECK(sealed["KeyId"] == key);
     CHECK(sealed["EncryptionAlgorithm"] == "SYMMETRIC_DEFAULT");
-    const Json opened = world.call(
-        "Decrypt", {{"CiphertextBlob", sealed["CiphertextBlob"]}, {"EncryptionContext", {{"stage", "prod"}, {"app", "web"}}}});
+    const Json opened = world.call("Decrypt", {{"CiphertextBlob", sealed["CiphertextBlob"]},
+                                               {"EncryptionContext", {{"stage", "prod"}, {"app", "web"}}}});
     CHECK(opened["Plaintext"] == "aGVsbG8=");
     CHECK(opened["KeyId"] == key);
     CHECK(opened["KeyMaterialId"].get<std::string>().size() == 64);
@@ -74,9 +74,9 @@ TEST_SUITE("ops/encrypt") {
                                  {"CiphertextBlob", sealed["CiphertextBlob"]},
                                  {"EncryptionAlgorithm", "RSAES_OAEP_SHA_256"}})["Plaintext"] == "aGVsbG8=");
     const std::string long_text(288, 'A');  // 216 bytes
-    CHECK(world.call("Encrypt", {{"KeyId", key},
-                                 {"Plaintext", long_text},
-                                 {"EncryptionAlgorithm", "RSAES_OAEP_SHA_1"}})["message"] ==
+    CHECK(world.call(
+              "Encrypt",
+              {{"KeyId", key}, {"Plaintext", long_text}, {"EncryptionAlgorithm", "RSAES_OAEP_SHA_1"}})["message"] ==
           "Algorithm RSAES_OAEP_SHA_1 and key spec RSA_2048 cannot encrypt data larger than 214 bytes.");
   }
 

@@ -1,38 +1,43 @@
-#include "vault/opened_vault.h"
+#include "vault/transaction.h"
+
+#include <utility>
 
 namespace kms::vault {
+namespace {
 
-VaultTransaction::VaultTransaction(OpenedVault& vault, Access access)
-    : vault_(vault),
-      access_(access),
-      txn_(*vault.env_, access != Access::kRead),
-      table_(txn_, *vault.keys_, vault.random_),
-      slots_(vault.slots_) {
-  ++vault_.transactions_;
-  if (access != Access::kRead) vault_.writing_ = true;
+void require_kind(const OpenedRecord& record, RecordKind kind) {
+  if (record.kind == kind) return;
+  throw Error(ErrorCode::kInternal, "a record of the vault is used as a secret, or a secret as a record");
 }
+
+std::size_t headroom(const lmdb::Env& env, Access access) {
+  return access == Access::kExclusive ? env.rewrite_headroom() : env.usual_headroom();
+}
+
+}  // namespace
+
+VaultTransaction::VaultTransaction(lmdb::Env& env, std::shared_ptr<const Keys> keys, Random& random, Access access,
+                                   std::vector<SlotRecord> slots, Hooks hooks)
+    : keys_(std::move(keys)),
+      access_(access),
+      slots_{std::move(slots), false, false},
+      hooks_(std::move(hooks)),
+      txn_(access == Access::kRead ? lmdb::Txn(env) : lmdb::Txn(env, headroom(env, access))),
+      table_(txn_, *keys_, random) {}
 
 VaultTransaction::~VaultTransaction() {
   txn_.abort();
-  --vault_.transactions_;
-  if (access_ != Access::kRead) vault_.writing_ = false;
-  if (access_ != Access::kExclusive) return;
-  vault_.env_.reset();
-  try {
-    vault_.lock_.share(std::chrono::milliseconds(0));
-  } catch (const Error&) {
-    return;  // refresh() tries again, and reports
-  }
+  hooks_.ended();
 }
 
 void VaultTransaction::require_writable() const {
-  if (access_ == Access::kRead) throw Error(ErrorCode::kInternal, "a write in a transaction for reading");
+  if (access_ == Access::kRead) throw Error(ErrorCode::kInternal, "the transaction only reads");
 }
 
 std::optional<std::string> VaultTransaction::get(std::string_view collection, std::string_view item) const {
   const auto record = table_.get(collection, item);
   if (!record) return std::nullopt;
-  if (record->kind != RecordKind::kRecord) throw Error(ErrorCode::kInternal, "a secret was read as a record");
+  require_kind(*record, RecordKind::kRecord);
   return std::string(as_text(record->value));
 }
 
@@ -53,7 +58,7 @@ void VaultTransaction::scan(std::string_view collection, std::string_view after,
 std::optional<SecretBytes> VaultTransaction::get_secret(std::string_view collection, std::string_view item) const {
   auto record = table_.get(collection, item);
   if (!record) return std::nullopt;
-  if (record->kind != RecordKind::kSecret) throw Error(ErrorCode::kInternal, "a record was read as a secret");
+  require_kind(*record, RecordKind::kSecret);
   return std::move(record->secret);
 }
 
@@ -75,19 +80,12 @@ void VaultTransaction::read_log(std::string_view log, std::uint64_t from, const 
   table_.read_log(log, from, visit);
 }
 
-std::vector<SlotRecord>& VaultTransaction::change_slots() {
-  if (access_ != Access::kExclusive) throw Error(ErrorCode::kInternal, "slots change in exclusive transactions only");
-  slots_changed_ = true;
-  return slots_;
-}
-
 void VaultTransaction::commit() {
-  if (access_ == Access::kExclusive && (slots_changed_ || table_.lost_secrets())) {
-    vault_.renew(txn_, table_, slots_);
-    return;
+  if (table_.changed() || slots_.changed) {
+    hooks_.commit(*this);
+  } else {
+    txn_.abort();
   }
-  if (table_.changed()) table_.write_state();
-  txn_.commit();
 }
 
 }  // namespace kms::vault

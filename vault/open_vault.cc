@@ -1,0 +1,226 @@
+#include "vault/open_vault.h"
+
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <mutex>
+#include <set>
+#include <tuple>
+
+#include "core/base/text.h"
+#include "vault/page_walker.h"
+#include "vault/slot_keys.h"
+
+namespace kms::vault {
+namespace {
+
+std::mutex claims_mutex;
+
+using ClaimKey = std::tuple<pid_t, dev_t, ino_t>;  // a claim does not pass through fork
+std::set<ClaimKey>& claims() {
+  static std::set<ClaimKey> all;
+  return all;
+}
+
+[[noreturn]] void throw_in_use() {
+  throw Error(ErrorCode::kConflict, "the vault is in use by another process");
+}
+
+[[noreturn]] void throw_stale() {
+  throw Error(ErrorCode::kConflict, "the credentials of the vault were changed meanwhile; run the command again");
+}
+
+std::string_view kind_text(SlotKind kind) {
+  if (kind == SlotKind::kPassphrase) return "passphrase";
+  return kind == SlotKind::kKeyfile ? "keyfile" : "recovery code";
+}
+
+}  // namespace
+
+struct OnlyOnce::Claim {
+  ClaimKey key;
+};
+
+OnlyOnce::OnlyOnce(const std::string& directory) {
+  struct stat info {};
+  if (stat(directory.c_str(), &info) != 0) throw_file_error(directory, errno);
+  const ClaimKey key{getpid(), info.st_dev, info.st_ino};
+  auto claim = std::make_unique<Claim>(Claim{key});
+  const std::lock_guard lock(claims_mutex);
+  if (!claims().insert(key).second) throw Error(ErrorCode::kConflict, "the vault is already open in this process");
+  claim_ = std::move(claim);
+}
+
+OnlyOnce::~OnlyOnce() {
+  const std::lock_guard lock(claims_mutex);
+  claims().erase(claim_->key);
+}
+
+std::optional<std::uint32_t> read_epoch(const lmdb::Txn& txn) {
+  const auto value = txn.get(as_bytes(kEpochKey));
+  if (!value) return std::nullopt;
+  ByteReader in(*value, ErrorCode::kVaultDamaged, "the epoch of data.mdb is damaged");
+  const std::uint32_t epoch = in.u32();
+  in.require_end();
+  return epoch;
+}
+
+void write_epoch(lmdb::Txn& txn, std::uint32_t epoch) {
+  Bytes value;
+  ByteWriter(value).u32(epoch);
+  txn.put(as_bytes(kEpochKey), value);
+}
+
+OpenVault::OpenVault(const std::string& path, Random& random, const Options& options)
+    : once_(path), path_(path), random_(random), options_(options), lock_(path) {
+  if (!lock_.share(options_.lock_patience)) throw_in_use();
+  header_ = parse_header(read_header_file(path_)).header;
+  id_ = uuid_text(header_.id);
+}
+
+void OpenVault::open_data() {
+  make_private_file(file_in(path_, kReaderTableName));
+  require_sound_metas(open_data_file(path_).get());
+  env_ = std::make_unique<lmdb::Env>(path_, options_.initial_map_bytes);
+}
+
+const Section& OpenVault::live_section(std::uint32_t epoch) const {
+  for (const auto& section : header_.sections) {
+    if (section.epoch == epoch) return section;
+  }
+  throw Error(ErrorCode::kVaultDamaged, "vault.hdr and data.mdb do not belong together");
+}
+
+void OpenVault::unlock(const Credential& credential) {
+  open_data();
+  const auto epoch = read_epoch(lmdb::Txn(*env_));
+  if (!epoch) throw Error(ErrorCode::kVaultDamaged, "data.mdb is damaged, or the data file of no vault");
+  const Section& section = live_section(*epoch);
+  for (const auto& slot : section.slots) {
+    if (slot.kind == SlotKind::kPassphrase) require_sane_cost(slot.cost, options_.minimum_cost);
+  }
+  std::optional<RootAndAnchor> opened;
+  for (const auto& slot : section.slots) {
+    if (slot.kind != credential.kind || !fits_kind(credential.kind, credential.secret)) continue;
+    opened = open_slot(header_.id, slot, credential.secret);
+    slot_ = slot.id;
+    if (opened) break;
+  }
+  if (!opened) {
+    throw Error(ErrorCode::kWrongPassphrase, cat("the ", kind_text(credential.kind), " opens no slot of this vault"));
+  }
+  keys_ = std::make_shared<Keys>(header_.id, *epoch, std::move(opened->root), std::move(opened->anchor));
+  verify_header(parse_header(read_header_file(path_)));
+  for (const auto& slot : slots_) {
+    if (slot.entry.id == slot_) principal_ = slot.principal;
+  }
+  {
+    lmdb::Txn txn(*env_);
+    (void)RecordTable(txn, *keys_, random_).read_state();
+  }
+  if (unfinished()) try_to_finish();
+}
+
+// From here on the header is believed.
+void OpenVault::verify_header(const ParsedHeader& parsed) {
+  for (std::size_t i = 0; i < parsed.header.sections.size(); ++i) {
+    const Section& section = parsed.header.sections[i];
+    if (section.epoch != keys_->epoch()) continue;
+    if (parsed.header.id != keys_->id() || !equal_secrets(parsed.macs[i], header_mac(*keys_, parsed.body))) {
+      throw Error(ErrorCode::kVaultDamaged, "vault.hdr was changed by something that has no key of the vault");
+    }
+    keys_->open_material(section.material);
+    slots_ = read_slots(*keys_, section);
+    header_ = parsed.header;
+    return;
+  }
+  throw_stale();
+}
+
+void OpenVault::reload() {
+  verify_header(parse_header(read_header_file(path_)));
+  open_data();
+  if (read_epoch(lmdb::Txn(*env_)) == keys_->epoch()) return;
+  env_.reset();
+  throw_stale();
+}
+
+void OpenVault::enter_exclusive() {
+  env_.reset();  // the lock is lost for a moment when it changes: nothing of the old file may be in use
+  if (!lock_.exclude(options_.lock_patience)) {
+    leave_exclusive();
+    throw_in_use();
+  }
+  try {
+    reload();
+    if (unfinished()) finish();
+    if (!env_) open_data();
+  } catch (...) {
+    leave_exclusive();
+    throw;
+  }
+}
+
+void OpenVault::leave_exclusive() noexcept {
+  try {
+    env_.reset();
+    locked_ = lock_.share(options_.lock_patience);
+  } catch (const Error&) {
+    locked_ = false;  // begin() tries again
+  }
+}
+
+void OpenVault::try_to_finish() {
+  env_.reset();
+  constexpr std::chrono::milliseconds kNow{0};
+  try {
+    if (lock_.exclude(kNow)) {
+      reload();
+      finish();
+    }
+  } catch (const Error& error) {
+    // A full disk is no reason to refuse: what is left to do waits in the header for the next opening.
+    if (error.code() != ErrorCode::kFile && error.code() != ErrorCode::kLimitExceeded) throw;
+  }
+  leave_exclusive();
+}
+
+std::unique_ptr<Transaction> OpenVault::begin(Access access) {
+  if (!locked_) locked_ = lock_.share(options_.lock_patience);
+  if (!locked_) throw_in_use();
+  const bool blocked =
+      access == Access::kExclusive ? readers_ + writers_ > 0 : access == Access::kWrite && writers_ > 0;
+  if (blocked) throw Error(ErrorCode::kInternal, "another transaction of the vault is open");
+  if (access == Access::kExclusive) enter_exclusive();
+  try {
+    if (!env_) reload();
+    int& count = access == Access::kRead ? readers_ : writers_;
+    auto transaction =
+        std::make_unique<VaultTransaction>(*env_, keys_, random_, access, slots_,
+                                           VaultTransaction::Hooks{[this](VaultTransaction& ending) { commit(ending); },
+                                                                   [this, access] { end_transaction(access); }});
+    ++count;
+    return transaction;
+  } catch (...) {
+    if (access == Access::kExclusive) leave_exclusive();
+    throw;
+  }
+}
+
+void OpenVault::end_transaction(Access access) noexcept {
+  --(access == Access::kRead ? readers_ : writers_);
+  if (access == Access::kExclusive) leave_exclusive();
+}
+
+std::unique_ptr<Vault> Vault::open(const std::string& path, const Credential& credential, Random& random,
+                                   const Options& options) {
+  require_private_directory(path);
+  require_header_exists(path);
+  auto vault = std::make_unique<OpenVault>(path, random, options);
+  vault->unlock(credential);
+  return vault;
+}
+
+}  // namespace kms::vault

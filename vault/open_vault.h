@@ -1,0 +1,90 @@
+#pragma once
+// Vault over its files. Internal to vault/.
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "vault/directory.h"
+#include "vault/lmdb.h"
+#include "vault/transaction.h"
+#include "vault/vault.h"
+
+namespace kms::vault {
+
+// The data file must have passed require_sound_metas(). Nothing in a file without a vault's records.
+std::optional<std::uint32_t> read_epoch(const lmdb::Txn& txn);
+void write_epoch(lmdb::Txn& txn, std::uint32_t epoch);
+
+// Seals every record of `old` again under `next`, and the change that `old` holds with them. The commit is up to the
+// caller.
+void reseal_all(lmdb::Txn& txn, RecordTable& old, const Keys& old_keys, const Keys& next, Random& random);
+
+// One directory may be open once in a process: a second LMDB environment would drop the locks of the first (lmdb.h).
+class OnlyOnce {
+ public:
+  explicit OnlyOnce(const std::string& directory);  // ConflictException when it is open
+  ~OnlyOnce();
+  OnlyOnce(const OnlyOnce&) = delete;
+  OnlyOnce& operator=(const OnlyOnce&) = delete;
+  OnlyOnce(OnlyOnce&&) = delete;
+  OnlyOnce& operator=(OnlyOnce&&) = delete;
+
+ private:
+  struct Claim;
+  std::unique_ptr<Claim> claim_;
+};
+
+class OpenVault final : public Vault {
+ public:
+  OpenVault(const std::string& path, Random& random, const Options& options);
+  void unlock(const Credential& credential);
+
+  std::unique_ptr<Transaction> begin(Access access) override;
+  std::vector<Slot> list(const Transaction& transaction) const override;
+  Slot add(Transaction& transaction, SlotKind kind, std::string_view principal, const SecretBytes& credential,
+           Time now) override;
+  void remove(Transaction& transaction, std::string_view id) override;
+  Slot replace(Transaction& transaction, std::string_view id, const SecretBytes& credential, Time now) override;
+  std::string unlocking_slot() const override { return slot_id_text(slot_); }
+  const std::string& principal() const override { return principal_; }
+  const std::string& id() const override { return id_; }
+  CheckReport check() override;
+
+ private:
+  const Section& live_section(std::uint32_t epoch) const;
+  void verify_header(const ParsedHeader& parsed);
+  void open_data();
+  void reload();
+  void enter_exclusive();
+  void leave_exclusive() noexcept;
+  void end_transaction(Access access) noexcept;
+  bool unfinished() const { return header_.sections.size() > 1 || header_.compaction_due; }
+  void try_to_finish();
+
+  // Each of these holds the exclusive lock.
+  void commit(VaultTransaction& transaction);
+  void renew(VaultTransaction& transaction);
+  void finish();
+  void compact();
+  HeaderReplacement prepare_header(Header header, const std::vector<const Keys*>& keys);
+  void step(std::string_view name, const std::function<void()>& action);
+
+  OnlyOnce once_;
+  std::string path_;
+  Random& random_;
+  Options options_;
+  VaultLock lock_;
+  Header header_;
+  std::shared_ptr<Keys> keys_;
+  std::vector<SlotRecord> slots_;
+  std::unique_ptr<lmdb::Env> env_;  // closed while the lock is not held
+  SlotId slot_{};
+  std::string principal_;
+  std::string id_;
+  int readers_ = 0;
+  int writers_ = 0;
+  bool locked_ = true;  // shared; an exclusive transaction that could not take it back clears it
+};
+
+}  // namespace kms::vault

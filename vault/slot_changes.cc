@@ -1,0 +1,76 @@
+// The SlotKeeper of a vault: what its operations prepare in a transaction. vault/renewal.cc carries it out.
+#include <algorithm>
+
+#include "core/base/text.h"
+#include "vault/open_vault.h"
+#include "vault/slot_keys.h"
+
+namespace kms::vault {
+namespace {
+
+const VaultTransaction& ours(const Transaction& transaction) {
+  return dynamic_cast<const VaultTransaction&>(transaction);
+}
+
+SlotChanges& changes_of(Transaction& transaction) {
+  auto& own = dynamic_cast<VaultTransaction&>(transaction);
+  if (own.access() != Access::kExclusive) {
+    throw Error(ErrorCode::kInternal, "slots change in an exclusive transaction only");
+  }
+  return own.slot_changes();
+}
+
+std::vector<SlotRecord>::iterator find_slot(SlotChanges& changes, std::string_view id) {
+  const auto found = std::find_if(changes.slots.begin(), changes.slots.end(),
+                                  [&](const SlotRecord& slot) { return slot_id_text(slot.entry.id) == id; });
+  if (found == changes.slots.end()) throw Error(ErrorCode::kNotFound, cat("there is no slot ", id));
+  return found;
+}
+
+}  // namespace
+
+std::vector<Slot> OpenVault::list(const Transaction& transaction) const {
+  std::vector<Slot> out;
+  for (const auto& slot : ours(transaction).slot_changes().slots) out.push_back(describe(slot));
+  return out;
+}
+
+Slot OpenVault::add(Transaction& transaction, SlotKind kind, std::string_view principal, const SecretBytes& credential,
+                    Time now) {
+  SlotChanges& changes = changes_of(transaction);
+  SlotRecord slot;
+  slot.entry =
+      make_slot(keys_->id(), new_slot_id(changes.slots, random_), kind, credential, keys_->anchor(), random_, options_);
+  put_root(slot.entry, keys_->root());
+  slot.principal = principal;
+  slot.created = now;
+  changes.slots.push_back(slot);
+  changes.changed = true;
+  return describe(slot);
+}
+
+void OpenVault::remove(Transaction& transaction, std::string_view id) {
+  SlotChanges& changes = changes_of(transaction);
+  const auto found = find_slot(changes, id);
+  const auto opens_root = [&](const SlotRecord& slot) { return &slot != &*found && is_root_principal(slot.principal); };
+  const bool root_remains = std::any_of(changes.slots.begin(), changes.slots.end(), opens_root);
+  if (changes.slots.size() == 1 || (is_root_principal(found->principal) && !root_remains)) {
+    throw Error(ErrorCode::kConflict,
+                "this is the last slot of the root principal: without it nobody could open the "
+                "vault; add another one first");
+  }
+  changes.slots.erase(found);
+  changes.changed = changes.revoked = true;
+}
+
+Slot OpenVault::replace(Transaction& transaction, std::string_view id, const SecretBytes& credential, Time now) {
+  SlotChanges& changes = changes_of(transaction);
+  const auto found = find_slot(changes, id);
+  const SlotEntry& old = found->entry;
+  found->entry = make_slot(keys_->id(), old.id, old.kind, credential, keys_->anchor(), random_, options_);
+  found->created = now;
+  changes.changed = changes.revoked = true;
+  return describe(*found);
+}
+
+}  // namespace kms::vault
