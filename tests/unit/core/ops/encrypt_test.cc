@@ -129,8 +129,9 @@ TEST_SUITE("ops/encrypt") {
         {{{"KeyId", key}, {"Plaintext", "aGVsbG8="}, {"EncryptionAlgorithm", "RSAES_OAEP_SHA_1"}},
          "InvalidKeyUsageException"},
     };
-    for (const auto& [request, error] : rows) {
-      CAPTURE(error);
+    for (const auto& row : rows) {
+      const auto& [request, error] = row;
+      CAPTURE(row.second);
       const auto before = world.data();
       const auto events = world.audited().size();
       CHECK(world.call("Encrypt", request)["__type"] == error);
