@@ -34,8 +34,7 @@ SecretBytes derive(const char* algorithm, const OSSL_PARAM* parameters, std::siz
 // An empty salt or info is left out: OpenSSL refuses some of them when they are given as nothing.
 SecretBytes run_hkdf(int mode, Hash hash, ByteView key, ByteView salt, ByteView info, std::size_t size) {
   std::vector<OSSL_PARAM> parameters = {OSSL_PARAM_construct_int(OSSL_KDF_PARAM_MODE, &mode),
-                                        text(OSSL_KDF_PARAM_DIGEST, hash_name(hash)),
-                                        octets(OSSL_KDF_PARAM_KEY, key)};
+                                        text(OSSL_KDF_PARAM_DIGEST, hash_name(hash)), octets(OSSL_KDF_PARAM_KEY, key)};
   if (!salt.empty()) parameters.push_back(octets(OSSL_KDF_PARAM_SALT, salt));
   if (!info.empty()) parameters.push_back(octets(OSSL_KDF_PARAM_INFO, info));
   parameters.push_back(OSSL_PARAM_construct_end());
