@@ -19,6 +19,8 @@ class AesGcm {
   ~AesGcm();
   AesGcm(AesGcm&&) noexcept;
   AesGcm& operator=(AesGcm&&) noexcept;
+  AesGcm(const AesGcm&) = delete;
+  AesGcm& operator=(const AesGcm&) = delete;
 
   void seal(ByteView iv, ByteView aad, ByteView plaintext, MutableBytes out, MutableBytes tag);
   // False when the tag does not belong; then `out` is zeroed.

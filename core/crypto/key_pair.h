@@ -56,6 +56,8 @@ class KeyPair {
 
   KeyPair(KeyPair&&) noexcept;
   KeyPair& operator=(KeyPair&&) noexcept;
+  KeyPair(const KeyPair&) = delete;
+  KeyPair& operator=(const KeyPair&) = delete;
   ~KeyPair();
 
  private:
