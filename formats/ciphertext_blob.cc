@@ -9,38 +9,36 @@
 namespace kms::formats {
 namespace {
 
-constexpr std::uint8_t kVersion = 0x01;
-constexpr std::uint8_t kSingleRegion = 0x01;
-constexpr std::uint8_t kMultiRegion = 0x02;
-constexpr std::size_t kNamesSize = 36;
-constexpr std::size_t kNonceSize = 32;
-constexpr std::size_t kBoundSize = kNamesSize + kNonceSize;  // what the key derivation covers
-constexpr std::size_t kCommitmentSize = 32;
-constexpr std::size_t kHeaderSize = kBoundSize + kCommitmentSize;
-constexpr std::size_t kKeySize = 32;
+constexpr std::uint8_t kVersion = 1;
+constexpr std::uint8_t kSingleRegion = 1;
+constexpr std::uint8_t kMultiRegion = 2;
 constexpr std::string_view kLabel = "kmsctl/blob/v1";
 
-static_assert(kHeaderSize + crypto::kGcmTagSize == kBlobOverhead);
+constexpr std::size_t kNonceOffset = 36;
+constexpr std::size_t kNonceSize = 32;
+constexpr std::size_t kCommitmentOffset = kNonceOffset + kNonceSize;
+constexpr std::size_t kCommitmentSize = 32;
+constexpr std::size_t kHeaderSize = kCommitmentOffset + kCommitmentSize;
+constexpr std::size_t kBackingKeySize = 32;
+constexpr std::size_t kMessageKeySize = 32;
+static_assert(kBlobOverhead == kHeaderSize + crypto::kGcmTagSize);
 
-struct MessageKeys {
-  SecretBytes key;
-  SecretBytes iv;
-  SecretBytes commitment;
+struct MessageKey {
+  SecretBytes all;  // AES-256 key, IV, commitment
+  SecretBytes cipher_key() const { return SecretBytes::copy_of(all.reveal().first(kMessageKeySize)); }
+  ByteView iv() const { return ByteView(all.reveal()).subspan(kMessageKeySize, crypto::kGcmIvSize); }
+  ByteView commitment() const { return ByteView(all.reveal()).last(kCommitmentSize); }
 };
 
-SecretBytes part(const SecretBytes& all, std::size_t from, std::size_t size) {
-  return SecretBytes::copy_of(all.reveal().subspan(from, size));
-}
-
-MessageKeys derive(ByteView bound, const SecretBytes& backing_key, std::string_view account, ByteView context) {
-  Bytes covered = to_bytes(bound);
-  ByteWriter(covered).u32(static_cast<std::uint32_t>(account.size())).text(account).bytes(context);
-  Bytes info = to_bytes(bound.subspan(kNamesSize));
-  ByteWriter(info).bytes(crypto::digest(crypto::Hash::kSha256, covered));
-  const SecretBytes all =
-      crypto::kbkdf_hmac_sha256(backing_key, kLabel, info, kKeySize + crypto::kGcmIvSize + kCommitmentSize);
-  return {part(all, 0, kKeySize), part(all, kKeySize, crypto::kGcmIvSize),
-          part(all, kKeySize + crypto::kGcmIvSize, kCommitmentSize)};
+// `start` is the header up to the commitment.
+MessageKey derive(const SecretBytes& backing_key, ByteView start, std::string_view account, ByteView context) {
+  if (backing_key.size() != kBackingKeySize) throw Error(ErrorCode::kInternal, "a backing key has the wrong size");
+  Bytes bound = to_bytes(start);
+  ByteWriter(bound).u32(static_cast<std::uint32_t>(account.size())).text(account).bytes(context);
+  Bytes derivation = to_bytes(start.subspan(kNonceOffset, kNonceSize));
+  ByteWriter(derivation).bytes(crypto::digest(crypto::Hash::kSha256, bound));
+  return {crypto::kbkdf_hmac_sha256(backing_key, kLabel, derivation,
+                                    kMessageKeySize + crypto::kGcmIvSize + kCommitmentSize)};
 }
 
 Bytes associated_data(ByteView header, ByteView context) {
@@ -51,48 +49,57 @@ Bytes associated_data(ByteView header, ByteView context) {
 
 }  // namespace
 
-Bytes seal_blob(const BlobKey& names, const SecretBytes& backing_key, std::string_view account,
+Bytes seal_blob(const BlobKey& key, const SecretBytes& backing_key, std::string_view account,
                 const EncryptionContext& context, const SecretBytes& plaintext, Random& random) {
-  const Bytes pairs = canonical(context);
+  if (plaintext.size() > kMaxBlobPlaintext) {
+    throw Error(ErrorCode::kValidation, "the plaintext exceeds 4096 bytes");
+  }
+  const Bytes stored_context = canonical(context);
   Bytes blob;
-  blob.reserve(kBlobOverhead + plaintext.size());
+  blob.reserve(plaintext.size() + kBlobOverhead);
   ByteWriter writer(blob);
-  writer.u8(kVersion).u8(names.multi_region ? kMultiRegion : kSingleRegion).u16(kHeaderSize);
-  writer.bytes(names.key_id).bytes(names.backing_key_id).bytes(random.bytes(kNonceSize));
-  const MessageKeys keys = derive(blob, backing_key, account, pairs);
-  writer.bytes(keys.commitment.reveal());
-  const Bytes aad = associated_data(blob, pairs);
-  blob.resize(kBlobOverhead + plaintext.size());
+  writer.u8(kVersion).u8(key.multi_region ? kMultiRegion : kSingleRegion).u16(kHeaderSize);
+  writer.bytes(key.key_id).bytes(key.backing_key_id).bytes(random.bytes(kNonceSize));
+  const MessageKey message = derive(backing_key, blob, account, stored_context);
+  writer.bytes(message.commitment());
+  const Bytes aad = associated_data(blob, stored_context);
+
+  blob.resize(plaintext.size() + kBlobOverhead);
   const MutableBytes body = MutableBytes(blob).subspan(kHeaderSize);
-  crypto::AesGcm(keys.key).seal(keys.iv.reveal(), aad, plaintext.reveal(), body.first(plaintext.size()),
-                                body.subspan(plaintext.size()));
+  crypto::AesGcm(message.cipher_key())
+      .seal(message.iv(), aad, plaintext.reveal(), body.first(plaintext.size()), body.subspan(plaintext.size()));
   return blob;
 }
 
 std::optional<BlobKey> parse_blob(ByteView blob) {
-  if (blob.size() <= kBlobOverhead || blob[0] != kVersion) return std::nullopt;
-  if (blob[1] != kSingleRegion && blob[1] != kMultiRegion) return std::nullopt;
-  if (blob[2] != 0 || blob[3] != kHeaderSize) return std::nullopt;
-  BlobKey names;
-  names.multi_region = blob[1] == kMultiRegion;
-  std::copy_n(blob.begin() + 4, names.key_id.size(), names.key_id.begin());
-  std::copy_n(blob.begin() + 20, names.backing_key_id.size(), names.backing_key_id.begin());
-  return names;
+  if (blob.size() < kBlobOverhead || blob.size() > kBlobOverhead + kMaxBlobPlaintext) return std::nullopt;
+  ByteReader reader(blob, ErrorCode::kInvalidCiphertext, "");
+  if (reader.u8() != kVersion) return std::nullopt;
+  const std::uint8_t suite = reader.u8();
+  if (suite != kSingleRegion && suite != kMultiRegion) return std::nullopt;
+  if (reader.u16() != kHeaderSize) return std::nullopt;
+  BlobKey key;
+  key.multi_region = suite == kMultiRegion;
+  std::ranges::copy(reader.take(key.key_id.size()), key.key_id.begin());
+  std::ranges::copy(reader.take(key.backing_key_id.size()), key.backing_key_id.begin());
+  return key;
 }
 
 std::optional<SecretBytes> open_blob(ByteView blob, const SecretBytes& backing_key, std::string_view account,
                                      const EncryptionContext& context) {
   if (!parse_blob(blob)) return std::nullopt;
-  const Bytes pairs = canonical(context);
-  const MessageKeys keys = derive(blob.first(kBoundSize), backing_key, account, pairs);
-  if (!equal_secrets(keys.commitment.reveal(), blob.subspan(kBoundSize, kCommitmentSize))) return std::nullopt;
+  const ByteView header = blob.first(kHeaderSize);
+  const Bytes stored_context = canonical(context);
+  const MessageKey message = derive(backing_key, header.first(kCommitmentOffset), account, stored_context);
+  // First, so that no other key's ciphertext reaches the cipher: AES-GCM alone does not commit to its key.
+  if (!equal_secrets(message.commitment(), header.subspan(kCommitmentOffset))) return std::nullopt;
+
   const ByteView body = blob.subspan(kHeaderSize);
   SecretBytes plaintext(body.size() - crypto::kGcmTagSize);
-  if (!crypto::AesGcm(keys.key).open(keys.iv.reveal(), associated_data(blob.first(kHeaderSize), pairs),
-                                     body.first(plaintext.size()), body.last(crypto::kGcmTagSize),
-                                     plaintext.reveal())) {
-    return std::nullopt;
-  }
+  const bool intact = crypto::AesGcm(message.cipher_key())
+                          .open(message.iv(), associated_data(header, stored_context), body.first(plaintext.size()),
+                                body.last(crypto::kGcmTagSize), plaintext.reveal());
+  if (!intact) return std::nullopt;
   return plaintext;
 }
 

@@ -1,5 +1,6 @@
 #pragma once
-// What Encrypt and GenerateDataKey answer under a symmetric key. formats/ciphertext_blob.md is the specification.
+// The CiphertextBlob of Encrypt, ReEncrypt and the GenerateDataKey family. It names the key and the backing key that
+// made it, so Decrypt needs no other pointer. formats/ciphertext_blob.md is the specification.
 #include <array>
 #include <cstdint>
 #include <optional>
@@ -12,22 +13,25 @@
 
 namespace kms::formats {
 
-// The names in a blob: which key, and which of its backing keys.
-struct BlobKey {
-  std::array<std::uint8_t, 16> key_id{};
-  bool multi_region = false;
-  std::array<std::uint8_t, 16> backing_key_id{};
-};
-
+inline constexpr std::size_t kMaxBlobPlaintext = 4096;
 inline constexpr std::size_t kBlobOverhead = 116;
 
-Bytes seal_blob(const BlobKey& names, const SecretBytes& backing_key, std::string_view account,
+// Whose ciphertext it is. Public: it stands in the clear, and is authenticated.
+struct BlobKey {
+  std::array<std::uint8_t, 16> key_id{};
+  bool multi_region = false;  // the key's id has the prefix "mrk-"
+  std::array<std::uint8_t, 16> backing_key_id{};
+  bool operator==(const BlobKey&) const = default;
+};
+
+// ValidationException when the plaintext exceeds kMaxBlobPlaintext bytes. `backing_key` has 32 bytes.
+Bytes seal_blob(const BlobKey& key, const SecretBytes& backing_key, std::string_view account,
                 const EncryptionContext& context, const SecretBytes& plaintext, Random& random);
 
-// Only the structure: nothing in a blob is true before open_blob() says so.
+// The structure alone, to find the backing key; nothing of it is authentic before open_blob() succeeds.
 std::optional<BlobKey> parse_blob(ByteView blob);
 
-// Nothing, without a reason, when anything differs: key, account, context, or a single bit.
+// Every failure to open is the same nothing: a damaged blob, another key, account or context.
 std::optional<SecretBytes> open_blob(ByteView blob, const SecretBytes& backing_key, std::string_view account,
                                      const EncryptionContext& context);
 

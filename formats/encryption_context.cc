@@ -2,44 +2,51 @@
 
 #include <limits>
 
+#include "core/base/text.h"
+
 namespace kms::formats {
 namespace {
 
-constexpr std::size_t kLongest = std::numeric_limits<std::uint16_t>::max();
+constexpr std::size_t kMaxContextSize = std::numeric_limits<std::uint16_t>::max();
 
-void put_text(ByteWriter& writer, const std::string& text) {
-  writer.u16(static_cast<std::uint16_t>(text.size())).text(text);
+std::string take_text(ByteReader& reader) {
+  const std::string_view text = as_text(reader.take(reader.u16()));
+  reader.require(is_utf8(text));
+  return std::string(text);
 }
 
 }  // namespace
 
 Bytes canonical(const EncryptionContext& context) {
+  if (context.empty()) return {};
+  std::size_t size = 2;
+  for (const auto& [name, value] : context) {
+    size += 4 + name.size() + value.size();
+    if (size > kMaxContextSize) throw Error(ErrorCode::kValidation, "the encryption context exceeds 65535 bytes");
+  }
   Bytes out;
-  if (context.empty()) return out;
-  std::size_t size = sizeof(std::uint16_t);
-  for (const auto& [key, value] : context) size += 2 * sizeof(std::uint16_t) + key.size() + value.size();
-  if (size > kLongest) throw Error(ErrorCode::kValidation, "The encryption context is longer than 65535 bytes.");
   out.reserve(size);
   ByteWriter writer(out);
   writer.u16(static_cast<std::uint16_t>(context.size()));
-  for (const auto& [key, value] : context) {
-    put_text(writer, key);
-    put_text(writer, value);
+  for (const auto& [name, value] : context) {
+    writer.u16(static_cast<std::uint16_t>(name.size())).text(name);
+    writer.u16(static_cast<std::uint16_t>(value.size())).text(value);
   }
   return out;
 }
 
-EncryptionContext parse_context_block(ByteReader& block) {
+EncryptionContext parse_context(ByteView block) {
   EncryptionContext context;
   if (block.empty()) return context;
-  const std::size_t count = block.u16();
-  block.require(count > 0);
+  ByteReader reader(block, ErrorCode::kInvalidCiphertext, "the encryption context in the header is damaged");
+  const std::size_t count = reader.u16();
+  reader.require(count > 0);
   for (std::size_t i = 0; i < count; ++i) {
-    std::string key(as_text(block.take(block.u16())));
-    std::string value(as_text(block.take(block.u16())));
-    block.require(context.emplace(std::move(key), std::move(value)).second);
+    std::string name = take_text(reader);
+    std::string value = take_text(reader);
+    reader.require(context.emplace(std::move(name), std::move(value)).second);
   }
-  block.require_end();
+  reader.require_end();
   return context;
 }
 

@@ -1,5 +1,6 @@
 #pragma once
-// The encryption context and its one canonical form: AWS Encryption SDK message format, "AAD" of the header.
+// The encryption context: public name-value pairs that a ciphertext is bound to. Its one canonical byte form is that of
+// the AWS Encryption SDK message format, "Key Value Pairs": it is what headers store and what authentication covers.
 #include <map>
 #include <string>
 
@@ -7,13 +8,15 @@
 
 namespace kms::formats {
 
-using EncryptionContext = std::map<std::string, std::string>;  // std::string compares bytes as unsigned
+// The order of std::string is the order of its bytes as unsigned numbers: the order that the format asks for.
+using EncryptionContext = std::map<std::string, std::string>;
 
-// Nothing for an empty context; else u16 count, then per pair u16 length, key, u16 length, value, sorted by the bytes
-// of the keys. ValidationException when it would be longer than 65535 bytes.
+// No bytes for an empty context; else the u16 count, then for each pair, sorted by name: u16 length, name, u16 length,
+// value. ValidationException when that exceeds 65535 bytes.
 Bytes canonical(const EncryptionContext& context);
 
-// Reads the form above in any order of pairs. The reader's error for duplicates and for what is no context.
-EncryptionContext parse_context_block(ByteReader& block);
+// The pairs of a stored block, in whatever order it has them. InvalidCiphertextException unless the block is consumed
+// exactly, names are unique, and names and values are UTF-8.
+EncryptionContext parse_context(ByteView block);
 
 }  // namespace kms::formats
