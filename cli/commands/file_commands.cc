@@ -23,11 +23,17 @@ constexpr const char* kGroup = "Files";
 constexpr std::string_view kProvider = "aws-kms";
 constexpr std::string_view kSuffix = ".kms";
 
+const std::map<std::string, formats::CommitmentPolicy> kCommitmentPolicies = {
+    {"require-encrypt-require-decrypt", formats::CommitmentPolicy::kRequireEncryptRequireDecrypt},
+    {"require-encrypt-allow-decrypt", formats::CommitmentPolicy::kRequireEncryptAllowDecrypt}};
+
 struct Options {
   std::vector<std::string> files;
   std::string key_id;
   std::vector<std::string> context;
   std::string output;
+  formats::CommitmentPolicy commitment = formats::CommitmentPolicy::kRequireEncryptRequireDecrypt;
+  bool sign = false;
   bool armor = false;
   bool force = false;
 };
@@ -89,24 +95,25 @@ std::string decrypted_name(const std::string& input) {
 
 void encrypt_one(LocalSession& session, const Options& options, const std::string& input, const std::string& output) {
   if (output == kStandardStream && !options.armor) refuse_terminal(session.terminal(), "an encrypted file");
-  const TextMap context = parse_context(options.context);
   Transfer transfer(input, output, options.force, session.terminal());
-  const formats::DataKey key = new_data_key(session, options, context);
+  formats::EncryptOptions how{.context = parse_context(options.context), .threads = worker_count()};
+  how.sign = options.sign;
+  const auto wrap = [&](const TextMap& context) { return new_data_key(session, options, context); };
   if (options.armor) {
     formats::ArmorEncoder encoder(transfer.writer());
     formats::encrypt_stream(
-        transfer.reader(), [&](ByteView piece) { encoder.write(piece); }, key, context, session.random(),
-        worker_count());
+        transfer.reader(), [&](ByteView piece) { encoder.write(piece); }, how, wrap, session.random());
     encoder.finish();
   } else {
-    formats::encrypt_stream(transfer.reader(), transfer.writer(), key, context, session.random(), worker_count());
+    formats::encrypt_stream(transfer.reader(), transfer.writer(), how, wrap, session.random());
   }
   transfer.commit();
 }
 
 void decrypt_one(LocalSession& session, const Options& options, const std::string& input, const std::string& output) {
   Transfer transfer(input, output, options.force, session.terminal());
-  const formats::DecryptOptions how{.output_is_revocable = output != kStandardStream, .threads = worker_count()};
+  const formats::DecryptOptions how{
+      .commitment = options.commitment, .output_is_revocable = output != kStandardStream, .threads = worker_count()};
   formats::decrypt_stream(
       formats::detect_armor(transfer.reader()), transfer.writer(),
       [&](const auto& keys, const auto& context) { return unwrap(session, options, keys, context); }, how);
@@ -147,6 +154,7 @@ void add_file_commands(Commands& commands, LocalSession& session) {
          add_options(app, *options);
          app.add_option("-k,--key-id", options->key_id, "Key id, key ARN, alias name or alias ARN")->required();
          app.add_flag("--armor,-a", options->armor, "Write base64 text");
+         app.add_flag("--sign", options->sign, "Sign the file as well (suite 0578), as other SDKs do by default");
          app.callback([&session, options] { each(session, *options, encrypt_one, encrypted_name); });
        }});
   commands.push_back({"decrypt-file", "Decrypt files that encrypt-file or an AWS Encryption SDK wrote", kGroup,
@@ -154,6 +162,11 @@ void add_file_commands(Commands& commands, LocalSession& session) {
                         auto options = std::make_shared<Options>();
                         add_options(app, *options);
                         app.add_option("-k,--key-id", options->key_id, "Refuse files for any other key");
+                        app.add_option("--commitment-policy", options->commitment,
+                                       "require-encrypt-allow-decrypt reads files of the first SDKs too, which a "
+                                       "second key may open to another content")
+                            ->transform(CLI::CheckedTransformer(kCommitmentPolicies))
+                            ->type_name("POLICY");
                         app.callback([&session, options] { each(session, *options, decrypt_one, decrypted_name); });
                       }});
 }

@@ -81,7 +81,7 @@ SecretBytes read_all_secret(int fd, std::size_t limit, std::string_view name) {
 
 Bytes read_all(int fd, std::size_t limit, std::string_view name) {
   Bytes buffer;
-  constexpr std::size_t kStep = 64 * 1024;
+  constexpr std::size_t kStep = std::size_t{64} * 1024;
   for (;;) {
     const std::size_t before = buffer.size();
     buffer.resize(std::min(before + kStep, limit + 1));

@@ -41,6 +41,7 @@ namespace kms {
 // clang-format on
 
 // Declares the enum and its one list of spellings, in the order in which the API model lists them.
+// NOLINTBEGIN(bugprone-macro-parentheses): an enumerator cannot stand in parentheses
 #define KMS_ENUM_ID(id, name) id,
 #define KMS_ENUM_ROW(id, name) {Self::id, name},
 #define KMS_DECLARE_ENUM(Type, LIST)                                                  \
@@ -62,6 +63,7 @@ KMS_DECLARE_ENUM(DryRunModifier, KMS_DRY_RUN_MODIFIERS);
 #undef KMS_DECLARE_ENUM
 #undef KMS_ENUM_ROW
 #undef KMS_ENUM_ID
+// NOLINTEND(bugprone-macro-parentheses)
 
 // Whether the API allows the pair; and whether it is one that this program can make.
 bool is_valid_usage(KeySpec spec, KeyUsage usage);

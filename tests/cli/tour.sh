@@ -22,6 +22,10 @@ cp big.bin.kms long.kms && echo >>long.kms && expect 6 kmsctl decrypt-file long.
 kmsctl encrypt-file -k alias/app --armor - <big.bin | kmsctl decrypt-file - | cmp - big.bin || fail "armoured stream"
 : >empty && expect 0 kmsctl encrypt-file -k alias/app empty p && expect 0 kmsctl decrypt-file --force empty.kms p.kms
 [ -e empty ] && [ ! -s empty ] || fail "an empty file"
+cp p signed && expect 0 kmsctl encrypt-file -k alias/app --sign signed
+expect 13 kmsctl decrypt-file -o - signed.kms
+[ -s out ] && fail "plaintext of a signed file before its signature"
+expect 0 kmsctl decrypt-file --force signed.kms && cmp signed p || fail "a signed file"
 expect 0 kmsctl create-key --key-spec ECC_NIST_P256 --key-usage SIGN_VERIFY --alias alias/release
 expect 0 kmsctl sign -k alias/release dist.tar.gz
 expect 0 kmsctl verify -k alias/release dist.tar.gz --signature dist.tar.gz.sig
