@@ -191,7 +191,7 @@ void format_times(Json& answer) {
     Json& next = *pending.back();
     pending.pop_back();
     if (next.is_object()) {
-      for (auto entry : next.items()) {
+      for (const auto& entry : next.items()) {
         Json& member = entry.value();
         if (member.is_number() && holds_time(entry.key())) member = iso_time(member.get<double>());
       }

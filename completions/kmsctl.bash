@@ -24,8 +24,8 @@ _kmsctl_options() {
     'get-public-key') echo '-k --key-id --grant-tokens --output' ;;
     'encrypt') echo '-k --key-id --plaintext --encryption-context --grant-tokens --encryption-algorithm --dry-run --no-dry-run -c -o --force -a --armor' ;;
     'decrypt') echo '--ciphertext-blob --encryption-context --grant-tokens -k --key-id --encryption-algorithm --recipient --dry-run --no-dry-run --dry-run-modifiers -c -o --force' ;;
-    'encrypt-file') echo '-c --encryption-context -o --force -k --key-id -a --armor' ;;
-    'decrypt-file') echo '-c --encryption-context -o --force -k --key-id' ;;
+    'encrypt-file') echo '-c --encryption-context -o --force -k --key-id -a --armor --sign' ;;
+    'decrypt-file') echo '-c --encryption-context -o --force -k --key-id --commitment-policy' ;;
     'sign') echo '-k --key-id --message --message-type --grant-tokens --signing-algorithm --dry-run --no-dry-run -o --force' ;;
     'verify') echo '-k --key-id --message --message-type --signature --signing-algorithm --grant-tokens --dry-run --no-dry-run' ;;
     'audit list') echo '-k --key-id --event-name --principal --start-time --end-time --limit' ;;

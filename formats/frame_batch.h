@@ -15,6 +15,8 @@ class FrameBatch {
   ~FrameBatch() { wipe({memory_.get(), used_}); }
   FrameBatch(const FrameBatch&) = delete;
   FrameBatch& operator=(const FrameBatch&) = delete;
+  FrameBatch(FrameBatch&&) = delete;
+  FrameBatch& operator=(FrameBatch&&) = delete;
 
   void reserve(std::size_t capacity) {
     if (memory_ != nullptr) return;

@@ -21,6 +21,8 @@ class OrderedWorkers {
   ~OrderedWorkers();  // drops what was not begun, and waits for the rest
   OrderedWorkers(const OrderedWorkers&) = delete;
   OrderedWorkers& operator=(const OrderedWorkers&) = delete;
+  OrderedWorkers(OrderedWorkers&&) = delete;
+  OrderedWorkers& operator=(OrderedWorkers&&) = delete;
 
   // The first slot, and all of them when there is one worker, are worked on here: small files cost no thread.
   void submit(std::size_t slot);

@@ -21,6 +21,8 @@ class Transfer {
   ~Transfer();
   Transfer(const Transfer&) = delete;
   Transfer& operator=(const Transfer&) = delete;
+  Transfer(Transfer&&) = delete;
+  Transfer& operator=(Transfer&&) = delete;
 
   // They refer to this object.
   std::function<std::size_t(MutableBytes)> reader();

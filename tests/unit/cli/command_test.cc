@@ -62,6 +62,7 @@ struct Ran {
     session.pages = std::move(pages);
     words.insert(words.begin(), "kmsctl");
     std::vector<char*> argv;
+    argv.reserve(words.size());
     for (std::string& word : words) argv.push_back(word.data());
     const int status = run_command_line(static_cast<int>(argv.size()), argv.data(), commands(), options, session);
     CHECK(status == 0);
