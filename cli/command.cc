@@ -212,7 +212,7 @@ Words words_of(int argc, char** argv) {
 }  // namespace
 
 std::string default_vault() {
-  const std::string vault = environment("KMSCTL_VAULT");
+  std::string vault = environment("KMSCTL_VAULT");
   if (!vault.empty()) return vault;
   const std::string data = environment("XDG_DATA_HOME");
   if (data.starts_with('/')) return cat(data, "/kmsctl/default");

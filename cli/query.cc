@@ -336,10 +336,10 @@ class Parser {
   Step literal() {
     const std::size_t end = text_.find('`', at_ + 1);
     if (end == std::string_view::npos) fail("a backquote is not closed");
-    const Json value = Json::parse(text_.substr(at_ + 1, end - at_ - 1), nullptr, false);
+    Json value = Json::parse(text_.substr(at_ + 1, end - at_ - 1), nullptr, false);
     if (value.is_discarded()) unexpected();
     at_ = end + 1;
-    return [value](const Json&) { return value; };
+    return [value = std::move(value)](const Json&) { return value; };
   }
 
   // Without a left side: what it selects from is the current value.
