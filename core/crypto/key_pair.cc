@@ -21,22 +21,10 @@ using Params = std::unique_ptr<OSSL_PARAM, FreeWith<OSSL_PARAM_free>>;
 constexpr std::size_t kEd25519SeedSize = 32;
 constexpr const char* kDamaged = "stored key material cannot be read";
 
-struct Curve {
-  KeyType type;
-  const char* group;  // OpenSSL's name
-  std::size_t field_size;
-};
 constexpr std::array<Curve, 4> kCurves = {{{KeyType::kP256, "prime256v1", 32},
                                            {KeyType::kP384, "secp384r1", 48},
                                            {KeyType::kP521, "secp521r1", 66},
                                            {KeyType::kSecp256k1, "secp256k1", 32}}};
-
-const Curve* find_curve(KeyType type) {
-  for (const Curve& curve : kCurves) {
-    if (curve.type == type) return &curve;
-  }
-  return nullptr;
-}
 
 unsigned rsa_bits(KeyType type) {
   switch (type) {
@@ -145,6 +133,15 @@ SecretBytes store_ec(EVP_PKEY* key, const Curve& curve) {
   return stored;
 }
 
+}  // namespace
+
+const Curve* find_curve(KeyType type) {
+  for (const Curve& curve : kCurves) {
+    if (curve.type == type) return &curve;
+  }
+  return nullptr;
+}
+
 std::optional<KeyType> type_of(const EVP_PKEY* key) {
   if (EVP_PKEY_is_a(key, "ED25519") == 1) return KeyType::kEd25519;
   if (EVP_PKEY_is_a(key, "RSA") == 1) {
@@ -157,13 +154,17 @@ std::optional<KeyType> type_of(const EVP_PKEY* key) {
   if (EVP_PKEY_is_a(key, "EC") != 1 || EVP_PKEY_get_group_name(key, group.data(), group.size(), nullptr) != 1) {
     return std::nullopt;
   }
+  // A curve is named and not spelled out (RFC 5480 section 2.1.1): its parameters would be the sender's to choose.
+  int spelled_out = 0;
+  if (EVP_PKEY_get_int_param(key, OSSL_PKEY_PARAM_EC_DECODED_FROM_EXPLICIT_PARAMS, &spelled_out) != 1 ||
+      spelled_out != 0) {
+    return std::nullopt;
+  }
   for (const Curve& curve : kCurves) {
     if (std::string_view(group.data()) == curve.group) return curve.type;
   }
   return std::nullopt;
 }
-
-}  // namespace
 
 KeyPair::KeyPair(std::unique_ptr<State> state) : state_(std::move(state)) {}
 KeyPair::KeyPair(KeyPair&&) noexcept = default;

@@ -43,12 +43,22 @@ class KeyPair {
   static std::optional<KeyPair> from_public_der(ByteView spki);                   // SubjectPublicKeyInfo (RFC 5280)
   static std::optional<KeyPair> from_public_point(KeyType type, ByteView point);  // SEC 1, compressed or not
 
+  // A pair from outside: PKCS#8 PrivateKeyInfo in DER (RFC 5208), whole. Nothing when it is of no known type (an RSA
+  // modulus of 2048, 3072 or 4096 bits, two primes, an odd public exponent of 2 to 64 bits), or its parts do not belong
+  // together. Checking a large RSA key takes a good part of a second.
+  static std::optional<KeyPair> from_private_der(const SecretBytes& pkcs8);
+  SecretBytes to_private_der() const;
+
   Bytes public_der() const;                   // SubjectPublicKeyInfo
   Bytes public_point(bool compressed) const;  // of an EC key, SEC 1 section 2.3.3
   KeyType type() const;
 
   Bytes sign(SignatureScheme scheme, ByteView digest_or_message) const;
   [[nodiscard]] bool verify(SignatureScheme scheme, ByteView digest_or_message, ByteView signature) const;
+
+  // ECDH: the x-coordinate of the shared point, as long as the field (SP 800-56A section 5.7.1.2). Nothing when the
+  // peer's key is of another curve, or no point of it.
+  std::optional<SecretBytes> derive(const KeyPair& peer_public) const;
 
   // RSAES-OAEP with an empty label; MGF1 uses the same hash. Every failure to decrypt is the same nothing.
   Bytes encrypt_oaep(Hash hash, const SecretBytes& plaintext) const;

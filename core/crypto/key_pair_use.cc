@@ -8,10 +8,6 @@
 namespace kms::crypto {
 namespace {
 
-KeyContext make_context(EVP_PKEY* key) {
-  return KeyContext(require_made(EVP_PKEY_CTX_new_from_pkey(nullptr, key, nullptr), "key"));
-}
-
 // For contexts that were initialised to sign or to verify.
 void set_scheme(EVP_PKEY_CTX* context, SignatureScheme scheme) {
   const std::unique_ptr<EVP_MD, FreeWith<EVP_MD_free>> hash(
