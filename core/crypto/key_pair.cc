@@ -118,16 +118,16 @@ Bytes point_of(EVP_PKEY* key, const Curve& curve, bool compressed) {
   return point;
 }
 
-// SEC 1 section 2.3.4 lets the one byte 0 through, which is the public key of nobody.
+// Infinity, which SEC 1 section 2.3.4 writes as one byte, is the public key of nobody; OpenSSL loads it.
 bool is_at_infinity(const EVP_PKEY* key, const Curve* curve) {
   if (curve == nullptr) return false;
   std::size_t size = 0;
-  require_ok(EVP_PKEY_get_octet_string_param(key, OSSL_PKEY_PARAM_PUB_KEY, nullptr, 0, &size) == 1, "key");
-  return size == 1;
+  const bool found = EVP_PKEY_get_octet_string_param(key, OSSL_PKEY_PARAM_PUB_KEY, nullptr, 0, &size) == 1;
+  ERR_clear_error();
+  return !found || size <= 1;
 }
 
-SecretBytes store_ec(EVP_PKEY* key, const Curve& curve) {
-  const Bytes point = point_of(key, curve, false);
+SecretBytes store_ec(const EVP_PKEY* key, const Curve& curve, ByteView point) {
   const BigNumber scalar = number_of(key, OSSL_PKEY_PARAM_PRIV_KEY);
   SecretBytes stored(curve.field_size + point.size());
   const MutableBytes out = stored.reveal();
@@ -230,7 +230,7 @@ KeyPair KeyPair::from_stored(KeyType type, const SecretBytes& stored) {
 }
 
 SecretBytes KeyPair::to_stored() const {
-  if (const Curve* curve = find_curve(state_->type)) return store_ec(state_->key.get(), *curve);
+  if (const Curve* curve = find_curve(state_->type)) return store_ec(state_->key.get(), *curve, public_point(false));
   if (const auto* algorithm = find_post_quantum(state_->type)) return store_post_quantum(*algorithm, state_->key.get());
   if (state_->type != KeyType::kEd25519) return store_rsa(state_->key.get());
   SecretBytes seed(kEd25519SeedSize);

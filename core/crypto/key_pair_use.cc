@@ -57,38 +57,32 @@ bool verify_digest(EVP_PKEY* key, SignatureScheme scheme, ByteView digest, ByteV
   return result == 1;
 }
 
-// For the schemes that see the message at once and bring their own hash: Ed25519 and ML-DSA.
-struct WholeMessage {
-  explicit WholeMessage(SignatureKind kind)
-      : external_mu(kind == SignatureKind::kMlDsaMu ? 1 : 0),
-        // OSSL_SIGNATURE_PARAM_MU, which headers before 3.5 do not know.
-        params{external_mu == 1 ? OSSL_PARAM_construct_int("mu", &external_mu) : OSSL_PARAM_construct_end(),
-               OSSL_PARAM_construct_end()} {}
-  WholeMessage(const WholeMessage&) = delete;
-  WholeMessage& operator=(const WholeMessage&) = delete;
-  int external_mu;
-  std::array<OSSL_PARAM, 2> params;
-};
+// OSSL_SIGNATURE_PARAM_MU, which headers before 3.5 do not know. `on` outlives the parameters.
+std::array<OSSL_PARAM, 2> settings_of(SignatureKind kind, int& on) {
+  return {kind == SignatureKind::kMlDsaMu ? OSSL_PARAM_construct_int("mu", &on) : OSSL_PARAM_construct_end(),
+          OSSL_PARAM_construct_end()};
+}
 
+// The schemes that see the message at once and bring their own hash: Ed25519 and ML-DSA.
 Bytes sign_whole(EVP_PKEY* key, SignatureKind kind, ByteView message) {
-  WholeMessage settings(kind);
+  int on = 1;
+  const auto settings = settings_of(kind, on);
   const DigestContext context(require_made(EVP_MD_CTX_new(), "signature"));
   Bytes signature(static_cast<std::size_t>(EVP_PKEY_get_size(key)));
   std::size_t size = signature.size();
-  require_ok(
-      EVP_DigestSignInit_ex(context.get(), nullptr, nullptr, nullptr, nullptr, key, settings.params.data()) == 1 &&
-          EVP_DigestSign(context.get(), signature.data(), &size, message.data(), message.size()) == 1,
-      "signature");
+  require_ok(EVP_DigestSignInit_ex(context.get(), nullptr, nullptr, nullptr, nullptr, key, settings.data()) == 1 &&
+                 EVP_DigestSign(context.get(), signature.data(), &size, message.data(), message.size()) == 1,
+             "signature");
   signature.resize(size);
   return signature;
 }
 
 bool verify_whole(EVP_PKEY* key, SignatureKind kind, ByteView message, ByteView signature) {
-  WholeMessage settings(kind);
+  int on = 1;
+  const auto settings = settings_of(kind, on);
   const DigestContext context(require_made(EVP_MD_CTX_new(), "verification"));
-  require_ok(
-      EVP_DigestVerifyInit_ex(context.get(), nullptr, nullptr, nullptr, nullptr, key, settings.params.data()) == 1,
-      "verification");
+  require_ok(EVP_DigestVerifyInit_ex(context.get(), nullptr, nullptr, nullptr, nullptr, key, settings.data()) == 1,
+             "verification");
   const int result =
       EVP_DigestVerify(context.get(), signature.data(), signature.size(), message.data(), message.size());
   ERR_clear_error();

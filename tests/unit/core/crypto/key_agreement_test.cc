@@ -55,6 +55,15 @@ TEST_SUITE("crypto/key_agreement") {
     CHECK_FALSE(KeyPair::generate(KeyType::kEd25519).derive(KeyPair::generate(KeyType::kEd25519)));
   }
 
+  TEST_CASE("a public key alone derives nothing") {
+    for (const KeyType type : {KeyType::kP256, KeyType::kSm2}) {
+      const KeyPair peer = KeyPair::generate(type);
+      const auto outside = KeyPair::from_public_der(KeyPair::generate(type).public_der());
+      REQUIRE(outside);
+      CHECK_THROWS_AS((void)outside->derive(peer), Error);
+    }
+  }
+
   TEST_CASE("infinity and points beside the curve are no public keys") {
     for (const Generator& row : kGenerators) {
       CHECK_FALSE(KeyPair::from_public_point(row.type, Bytes{0}));
@@ -62,5 +71,11 @@ TEST_SUITE("crypto/key_agreement") {
       point.back() ^= 1U;
       CHECK_FALSE(KeyPair::from_public_point(row.type, point));
     }
+    // SubjectPublicKeyInfo of P-256 with infinity for a point.
+    const Bytes identifier = decode_hex("301306072a8648ce3d020106082a8648ce3d030107").value();
+    Bytes nobody = {0x30, 0x19};
+    nobody.insert(nobody.end(), identifier.begin(), identifier.end());
+    nobody.insert(nobody.end(), {0x03, 0x02, 0x00, 0x00});
+    CHECK_FALSE(KeyPair::from_public_der(nobody));
   }
 }

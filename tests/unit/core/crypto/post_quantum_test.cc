@@ -22,14 +22,15 @@ struct Row {
   std::string name;
   std::size_t seed_size;
   std::size_t public_size;
+  std::size_t private_size;
   std::size_t output_size;  // of a signature, or of a ciphertext
 };
-const Row kSigners[] = {{KeyType::kMlDsa44, "ML-DSA-44", 32, 1312, 2420},
-                        {KeyType::kMlDsa65, "ML-DSA-65", 32, 1952, 3309},
-                        {KeyType::kMlDsa87, "ML-DSA-87", 32, 2592, 4627}};
-const Row kEncapsulators[] = {{KeyType::kMlKem512, "ML-KEM-512", 64, 800, 768},
-                              {KeyType::kMlKem768, "ML-KEM-768", 64, 1184, 1088},
-                              {KeyType::kMlKem1024, "ML-KEM-1024", 64, 1568, 1568}};
+const Row kSigners[] = {{KeyType::kMlDsa44, "ML-DSA-44", 32, 1312, 2560, 2420},
+                        {KeyType::kMlDsa65, "ML-DSA-65", 32, 1952, 4032, 3309},
+                        {KeyType::kMlDsa87, "ML-DSA-87", 32, 2592, 4896, 4627}};
+const Row kEncapsulators[] = {{KeyType::kMlKem512, "ML-KEM-512", 64, 800, 1632, 768},
+                              {KeyType::kMlKem768, "ML-KEM-768", 64, 1184, 2400, 1088},
+                              {KeyType::kMlKem1024, "ML-KEM-1024", 64, 1568, 3168, 1568}};
 
 void check_unsupported(const Row& row) {
   const auto answer = [](const auto& call) -> std::string {
@@ -59,6 +60,15 @@ KeyPair check_forms(const Row& row) {
   CHECK(imported->type() == row.type);
   CHECK(imported->to_stored() == pair.to_stored());
   CHECK_THROWS_AS((void)KeyPair::from_stored(row.type, SecretBytes(row.seed_size + 1)), Error);
+  // The expanded private key, as a key without its seed has it, ends what OpenSSL writes.
+  const SecretBytes der = pair.to_private_der();
+  const auto expanded = SecretBytes::copy_of(der.reveal().last(row.private_size));
+  const KeyPair seedless = KeyPair::from_stored(row.type, expanded);
+  CHECK(seedless.public_der() == pair.public_der());
+  CHECK(seedless.to_stored() == expanded);
+  const auto seedless_imported = KeyPair::from_private_der(seedless.to_private_der());
+  REQUIRE(seedless_imported);
+  CHECK(seedless_imported->to_stored() == expanded);
   return pair;
 }
 
