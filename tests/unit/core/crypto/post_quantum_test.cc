@@ -47,6 +47,22 @@ void check_unsupported(const Row& row) {
   CHECK(answer([&] { (void)KeyPair::from_stored(row.type, SecretBytes(row.seed_size)); }) == expected);
 }
 
+void check_imports(const KeyPair& pair, const SecretBytes& stored) {
+  const auto imported = KeyPair::from_private_der(pair.to_private_der());
+  REQUIRE(imported);
+  CHECK(imported->type() == pair.type());
+  CHECK(imported->to_stored() == stored);
+}
+
+// The expanded private key, as a key without its seed has it, ends what OpenSSL writes.
+void check_seedless(const KeyPair& pair, const Row& row) {
+  const SecretBytes der = pair.to_private_der();
+  const auto expanded = SecretBytes::copy_of(der.reveal().last(row.private_size));
+  const KeyPair seedless = KeyPair::from_stored(row.type, expanded);
+  CHECK(seedless.public_der() == pair.public_der());
+  check_imports(seedless, expanded);
+}
+
 // A pair in all its forms: stored, published, written out.
 KeyPair check_forms(const Row& row) {
   KeyPair pair = KeyPair::generate(row.type);
@@ -55,21 +71,19 @@ KeyPair check_forms(const Row& row) {
   const KeyPair loaded = KeyPair::from_stored(row.type, pair.to_stored());
   CHECK(loaded.public_der() == pair.public_der());
   CHECK(pair.public_der().size() == row.public_size + 22);  // the identifier, and the lengths around it
-  const auto imported = KeyPair::from_private_der(pair.to_private_der());
-  REQUIRE(imported);
-  CHECK(imported->type() == row.type);
-  CHECK(imported->to_stored() == pair.to_stored());
   CHECK_THROWS_AS((void)KeyPair::from_stored(row.type, SecretBytes(row.seed_size + 1)), Error);
-  // The expanded private key, as a key without its seed has it, ends what OpenSSL writes.
-  const SecretBytes der = pair.to_private_der();
-  const auto expanded = SecretBytes::copy_of(der.reveal().last(row.private_size));
-  const KeyPair seedless = KeyPair::from_stored(row.type, expanded);
-  CHECK(seedless.public_der() == pair.public_der());
-  CHECK(seedless.to_stored() == expanded);
-  const auto seedless_imported = KeyPair::from_private_der(seedless.to_private_der());
-  REQUIRE(seedless_imported);
-  CHECK(seedless_imported->to_stored() == expanded);
+  check_imports(pair, pair.to_stored());
+  check_seedless(pair, row);
   return pair;
+}
+
+void check_mu(const KeyPair& pair, const KeyPair& outside) {
+  const Bytes mu(64, 7);
+  const Bytes signature = pair.sign(kMu, mu);
+  CHECK(outside.verify(kMu, mu, signature));
+  CHECK_FALSE(outside.verify(kPure, mu, signature));
+  CHECK_FALSE(outside.verify(kMu, Bytes(63, 7), signature));
+  CHECK_THROWS_AS((void)pair.sign(kMu, Bytes(63, 7)), Error);
 }
 
 void check_signer(const Row& row) {
@@ -82,14 +96,10 @@ void check_signer(const Row& row) {
   CHECK(signature.size() == row.output_size);
   CHECK(outside->verify(kPure, message, signature));
   CHECK_FALSE(outside->verify(kPure, Bytes{1, 2, 4}, signature));
-  const Bytes mu(64, 7);
-  CHECK(outside->verify(kMu, mu, pair.sign(kMu, mu)));
-  CHECK_FALSE(outside->verify(kPure, mu, pair.sign(kMu, mu)));
-  CHECK_FALSE(outside->verify(kMu, Bytes(63, 7), pair.sign(kMu, mu)));
-  CHECK_THROWS_AS((void)pair.sign(kMu, Bytes(63, 7)), Error);
-  CHECK(outside->verify(kPure, Bytes(), pair.sign(kPure, Bytes())));
   signature[100] ^= 1U;
   CHECK_FALSE(outside->verify(kPure, message, signature));
+  CHECK(outside->verify(kPure, Bytes(), pair.sign(kPure, Bytes())));
+  check_mu(pair, *outside);
 }
 
 void check_encapsulator(const Row& row) {
