@@ -16,6 +16,7 @@ std::size_t digest_size(Hash hash) {
     case Hash::kSha224:
       return 28;
     case Hash::kSha256:
+    case Hash::kSm3:
       return 32;
     case Hash::kSha384:
       return 48;
@@ -37,6 +38,8 @@ const char* hash_name(Hash hash) {
       return "SHA2-384";
     case Hash::kSha512:
       return "SHA2-512";
+    case Hash::kSm3:
+      return "SM3";
   }
   throw Error(ErrorCode::kInternal, "no such hash");
 }

@@ -1,5 +1,5 @@
 #pragma once
-// SHA-1 and SHA-2 (FIPS 180-4), whole and streamed.
+// SHA-1 and SHA-2 (FIPS 180-4) and SM3 (GB/T 32905), whole and streamed.
 #include <cstdint>
 #include <memory>
 #include <string_view>
@@ -8,7 +8,7 @@
 
 namespace kms::crypto {
 
-enum class Hash : std::uint8_t { kSha1, kSha224, kSha256, kSha384, kSha512 };
+enum class Hash : std::uint8_t { kSha1, kSha224, kSha256, kSha384, kSha512, kSm3 };
 
 std::size_t digest_size(Hash hash);
 const char* hash_name(Hash hash);  // as OpenSSL fetches it: "SHA2-256"

@@ -21,22 +21,11 @@ using Params = std::unique_ptr<OSSL_PARAM, FreeWith<OSSL_PARAM_free>>;
 constexpr std::size_t kEd25519SeedSize = 32;
 constexpr const char* kDamaged = "stored key material cannot be read";
 
-struct Curve {
-  KeyType type;
-  const char* group;  // OpenSSL's name
-  std::size_t field_size;
-};
-constexpr std::array<Curve, 4> kCurves = {{{KeyType::kP256, "prime256v1", 32},
+constexpr std::array<Curve, 5> kCurves = {{{KeyType::kP256, "prime256v1", 32},
                                            {KeyType::kP384, "secp384r1", 48},
                                            {KeyType::kP521, "secp521r1", 66},
-                                           {KeyType::kSecp256k1, "secp256k1", 32}}};
-
-const Curve* find_curve(KeyType type) {
-  for (const Curve& curve : kCurves) {
-    if (curve.type == type) return &curve;
-  }
-  return nullptr;
-}
+                                           {KeyType::kSecp256k1, "secp256k1", 32},
+                                           {KeyType::kSm2, "SM2", 32}}};
 
 unsigned rsa_bits(KeyType type) {
   switch (type) {
@@ -51,21 +40,14 @@ unsigned rsa_bits(KeyType type) {
   }
 }
 
+constexpr std::array kPostQuantumTypes = {KeyType::kMlDsa44,  KeyType::kMlDsa65,  KeyType::kMlDsa87,
+                                          KeyType::kMlKem512, KeyType::kMlKem768, KeyType::kMlKem1024};
+
 // n and e are public; the others exist in a pair alone.
 constexpr std::array<const char*, 8> kRsaNumbers = {OSSL_PKEY_PARAM_RSA_N,         OSSL_PKEY_PARAM_RSA_E,
                                                     OSSL_PKEY_PARAM_RSA_D,         OSSL_PKEY_PARAM_RSA_FACTOR1,
                                                     OSSL_PKEY_PARAM_RSA_FACTOR2,   OSSL_PKEY_PARAM_RSA_EXPONENT1,
                                                     OSSL_PKEY_PARAM_RSA_EXPONENT2, OSSL_PKEY_PARAM_RSA_COEFFICIENT1};
-
-KeyHandle from_params(const char* algorithm, int selection, OSSL_PARAM* params) {
-  const KeyContext context(require_made(EVP_PKEY_CTX_new_from_name(nullptr, algorithm, nullptr), algorithm));
-  EVP_PKEY* key = nullptr;
-  if (EVP_PKEY_fromdata_init(context.get()) != 1 || EVP_PKEY_fromdata(context.get(), &key, selection, params) != 1) {
-    ERR_clear_error();
-    return nullptr;
-  }
-  return KeyHandle(key);
-}
 
 KeyHandle load_ec(const Curve& curve, ByteView scalar, ByteView point) {
   const ParamBuilder builder(require_made(OSSL_PARAM_BLD_new(), "key"));
@@ -80,7 +62,8 @@ KeyHandle load_ec(const Curve& curve, ByteView scalar, ByteView point) {
   }
   require_ok(ok, "key");
   const Params params(require_made(OSSL_PARAM_BLD_to_param(build), "key"));
-  return from_params("EC", scalar.empty() ? EVP_PKEY_PUBLIC_KEY : EVP_PKEY_KEYPAIR, params.get());
+  return from_params(curve.type == KeyType::kSm2 ? "SM2" : "EC",
+                     scalar.empty() ? EVP_PKEY_PUBLIC_KEY : EVP_PKEY_KEYPAIR, params.get());
 }
 
 KeyHandle load_rsa(ByteView stored) {
@@ -135,14 +118,41 @@ Bytes point_of(EVP_PKEY* key, const Curve& curve, bool compressed) {
   return point;
 }
 
-SecretBytes store_ec(EVP_PKEY* key, const Curve& curve) {
-  const Bytes point = point_of(key, curve, false);
+// Infinity, which SEC 1 section 2.3.4 writes as one byte, is the public key of nobody; OpenSSL loads it.
+bool is_at_infinity(const EVP_PKEY* key, const Curve* curve) {
+  if (curve == nullptr) return false;
+  std::size_t size = 0;
+  const bool found = EVP_PKEY_get_octet_string_param(key, OSSL_PKEY_PARAM_PUB_KEY, nullptr, 0, &size) == 1;
+  ERR_clear_error();
+  return !found || size <= 1;
+}
+
+SecretBytes store_ec(const EVP_PKEY* key, const Curve& curve, ByteView point) {
   const BigNumber scalar = number_of(key, OSSL_PKEY_PARAM_PRIV_KEY);
   SecretBytes stored(curve.field_size + point.size());
   const MutableBytes out = stored.reveal();
   require_ok(BN_bn2binpad(scalar.get(), out.data(), static_cast<int>(curve.field_size)) > 0, "key");
   std::copy(point.begin(), point.end(), out.begin() + static_cast<std::ptrdiff_t>(curve.field_size));
   return stored;
+}
+
+}  // namespace
+
+KeyHandle from_params(const char* algorithm, int selection, OSSL_PARAM* params) {
+  const KeyContext context(require_made(EVP_PKEY_CTX_new_from_name(nullptr, algorithm, nullptr), algorithm));
+  EVP_PKEY* key = nullptr;
+  if (EVP_PKEY_fromdata_init(context.get()) != 1 || EVP_PKEY_fromdata(context.get(), &key, selection, params) != 1) {
+    ERR_clear_error();
+    return nullptr;
+  }
+  return KeyHandle(key);
+}
+
+const Curve* find_curve(KeyType type) {
+  for (const Curve& curve : kCurves) {
+    if (curve.type == type) return &curve;
+  }
+  return nullptr;
 }
 
 std::optional<KeyType> type_of(const EVP_PKEY* key) {
@@ -153,8 +163,18 @@ std::optional<KeyType> type_of(const EVP_PKEY* key) {
     }
     return std::nullopt;
   }
+  for (const KeyType type : kPostQuantumTypes) {
+    if (EVP_PKEY_is_a(key, find_post_quantum(type)->name) == 1) return type;
+  }
   std::array<char, 32> group{};
-  if (EVP_PKEY_is_a(key, "EC") != 1 || EVP_PKEY_get_group_name(key, group.data(), group.size(), nullptr) != 1) {
+  if ((EVP_PKEY_is_a(key, "EC") != 1 && EVP_PKEY_is_a(key, "SM2") != 1) ||
+      EVP_PKEY_get_group_name(key, group.data(), group.size(), nullptr) != 1) {
+    return std::nullopt;
+  }
+  // A curve is named and not spelled out (RFC 5480 section 2.1.1): its parameters would be the sender's to choose.
+  int spelled_out = 0;
+  if (EVP_PKEY_get_int_param(key, OSSL_PKEY_PARAM_EC_DECODED_FROM_EXPLICIT_PARAMS, &spelled_out) != 1 ||
+      spelled_out != 0) {
     return std::nullopt;
   }
   for (const Curve& curve : kCurves) {
@@ -162,8 +182,6 @@ std::optional<KeyType> type_of(const EVP_PKEY* key) {
   }
   return std::nullopt;
 }
-
-}  // namespace
 
 KeyPair::KeyPair(std::unique_ptr<State> state) : state_(std::move(state)) {}
 KeyPair::KeyPair(KeyPair&&) noexcept = default;
@@ -175,8 +193,13 @@ KeyType KeyPair::type() const {
 }
 
 KeyPair KeyPair::generate(KeyType type) {
+  if (const PostQuantum* algorithm = find_post_quantum(type)) {
+    return KeyPair(std::make_unique<State>(State{type, generate_post_quantum(*algorithm)}));
+  }
   EVP_PKEY* key = nullptr;
-  if (const Curve* curve = find_curve(type)) {
+  if (type == KeyType::kSm2) {
+    key = EVP_PKEY_Q_keygen(nullptr, nullptr, "SM2");
+  } else if (const Curve* curve = find_curve(type)) {
     key = EVP_EC_gen(curve->group);
   } else if (type == KeyType::kEd25519) {
     key = EVP_PKEY_Q_keygen(nullptr, nullptr, "ED25519");
@@ -193,6 +216,8 @@ KeyPair KeyPair::from_stored(KeyType type, const SecretBytes& stored) {
     ByteReader reader(bytes, ErrorCode::kVaultDamaged, kDamaged);
     const ByteView scalar = reader.take(curve->field_size);
     key = load_ec(*curve, scalar, reader.rest());
+  } else if (const PostQuantum* algorithm = find_post_quantum(type)) {
+    key = load_post_quantum(*algorithm, bytes);
   } else if (type == KeyType::kEd25519) {
     if (bytes.size() == kEd25519SeedSize) {
       key.reset(EVP_PKEY_new_raw_private_key_ex(nullptr, "ED25519", nullptr, bytes.data(), bytes.size()));
@@ -205,7 +230,8 @@ KeyPair KeyPair::from_stored(KeyType type, const SecretBytes& stored) {
 }
 
 SecretBytes KeyPair::to_stored() const {
-  if (const Curve* curve = find_curve(state_->type)) return store_ec(state_->key.get(), *curve);
+  if (const Curve* curve = find_curve(state_->type)) return store_ec(state_->key.get(), *curve, public_point(false));
+  if (const auto* algorithm = find_post_quantum(state_->type)) return store_post_quantum(*algorithm, state_->key.get());
   if (state_->type != KeyType::kEd25519) return store_rsa(state_->key.get());
   SecretBytes seed(kEd25519SeedSize);
   std::size_t size = seed.size();
@@ -219,7 +245,7 @@ std::optional<KeyPair> KeyPair::from_public_der(ByteView spki) {
   ERR_clear_error();
   if (key == nullptr || position != spki.data() + spki.size()) return std::nullopt;
   const auto type = type_of(key.get());
-  if (!type) return std::nullopt;
+  if (!type || is_at_infinity(key.get(), find_curve(*type))) return std::nullopt;
   return KeyPair(std::make_unique<State>(State{*type, std::move(key)}));
 }
 
@@ -227,7 +253,7 @@ std::optional<KeyPair> KeyPair::from_public_point(KeyType type, ByteView point) 
   const Curve* curve = find_curve(type);
   if (curve == nullptr || point.empty()) return std::nullopt;
   KeyHandle key = load_ec(*curve, {}, point);
-  if (key == nullptr) return std::nullopt;
+  if (key == nullptr || is_at_infinity(key.get(), curve)) return std::nullopt;
   return KeyPair(std::make_unique<State>(State{type, std::move(key)}));
 }
 

@@ -1,6 +1,9 @@
 #include <openssl/core_names.h>
+#include <openssl/params.h>
 #include <openssl/rsa.h>
 #include <sodium.h>
+
+#include <array>
 
 #include "core/crypto/key_pair.h"
 #include "core/crypto/key_pair_state.h"
@@ -8,12 +11,9 @@
 namespace kms::crypto {
 namespace {
 
-KeyContext make_context(EVP_PKEY* key) {
-  return KeyContext(require_made(EVP_PKEY_CTX_new_from_pkey(nullptr, key, nullptr), "key"));
-}
-
 // For contexts that were initialised to sign or to verify.
 void set_scheme(EVP_PKEY_CTX* context, SignatureScheme scheme) {
+  if (scheme.kind == SignatureKind::kSm2) return;  // SM3, always
   const std::unique_ptr<EVP_MD, FreeWith<EVP_MD_free>> hash(
       require_made(EVP_MD_fetch(nullptr, hash_name(scheme.hash), nullptr), "digest"));
   if (scheme.kind == SignatureKind::kRsaPkcs1) {
@@ -57,19 +57,31 @@ bool verify_digest(EVP_PKEY* key, SignatureScheme scheme, ByteView digest, ByteV
   return result == 1;
 }
 
-Bytes sign_ed25519(EVP_PKEY* key, ByteView message) {
+// OSSL_SIGNATURE_PARAM_MU, which headers before 3.5 do not know. `on` outlives the parameters.
+std::array<OSSL_PARAM, 2> settings_of(SignatureKind kind, int& on) {
+  return {kind == SignatureKind::kMlDsaMu ? OSSL_PARAM_construct_int("mu", &on) : OSSL_PARAM_construct_end(),
+          OSSL_PARAM_construct_end()};
+}
+
+// The schemes that see the message at once and bring their own hash: Ed25519 and ML-DSA.
+Bytes sign_whole(EVP_PKEY* key, SignatureKind kind, ByteView message) {
+  int on = 1;
+  const auto settings = settings_of(kind, on);
   const DigestContext context(require_made(EVP_MD_CTX_new(), "signature"));
-  Bytes signature(crypto_sign_ed25519_BYTES);
+  Bytes signature(static_cast<std::size_t>(EVP_PKEY_get_size(key)));
   std::size_t size = signature.size();
-  require_ok(EVP_DigestSignInit_ex(context.get(), nullptr, nullptr, nullptr, nullptr, key, nullptr) == 1 &&
+  require_ok(EVP_DigestSignInit_ex(context.get(), nullptr, nullptr, nullptr, nullptr, key, settings.data()) == 1 &&
                  EVP_DigestSign(context.get(), signature.data(), &size, message.data(), message.size()) == 1,
              "signature");
+  signature.resize(size);
   return signature;
 }
 
-bool verify_ed25519(EVP_PKEY* key, ByteView message, ByteView signature) {
+bool verify_whole(EVP_PKEY* key, SignatureKind kind, ByteView message, ByteView signature) {
+  int on = 1;
+  const auto settings = settings_of(kind, on);
   const DigestContext context(require_made(EVP_MD_CTX_new(), "verification"));
-  require_ok(EVP_DigestVerifyInit_ex(context.get(), nullptr, nullptr, nullptr, nullptr, key, nullptr) == 1,
+  require_ok(EVP_DigestVerifyInit_ex(context.get(), nullptr, nullptr, nullptr, nullptr, key, settings.data()) == 1,
              "verification");
   const int result =
       EVP_DigestVerify(context.get(), signature.data(), signature.size(), message.data(), message.size());
@@ -109,16 +121,19 @@ bool verify_ed25519ph(EVP_PKEY* key, ByteView message, ByteView signature) {
 }  // namespace
 
 Bytes KeyPair::sign(SignatureScheme scheme, ByteView digest_or_message) const {
-  if (scheme.kind == SignatureKind::kEd25519) return sign_ed25519(state_->key.get(), digest_or_message);
+  EVP_PKEY* key = state_->key.get();
+  if (scheme.takes_digest()) return sign_digest(key, scheme, digest_or_message);
   if (scheme.kind == SignatureKind::kEd25519Ph) return sign_ed25519ph(to_stored(), digest_or_message);
-  return sign_digest(state_->key.get(), scheme, digest_or_message);
+  if (scheme.kind == SignatureKind::kSm2Message) return sign_sm2_message(key, digest_or_message);
+  return sign_whole(key, scheme.kind, digest_or_message);
 }
 
 bool KeyPair::verify(SignatureScheme scheme, ByteView digest_or_message, ByteView signature) const {
   EVP_PKEY* key = state_->key.get();
-  if (scheme.kind == SignatureKind::kEd25519) return verify_ed25519(key, digest_or_message, signature);
+  if (scheme.takes_digest()) return verify_digest(key, scheme, digest_or_message, signature);
   if (scheme.kind == SignatureKind::kEd25519Ph) return verify_ed25519ph(key, digest_or_message, signature);
-  return verify_digest(key, scheme, digest_or_message, signature);
+  if (scheme.kind == SignatureKind::kSm2Message) return verify_sm2_message(key, digest_or_message, signature);
+  return verify_whole(key, scheme.kind, digest_or_message, signature);
 }
 
 Bytes KeyPair::encrypt_oaep(Hash hash, const SecretBytes& plaintext) const {

@@ -1,13 +1,9 @@
 // The wrappers of OpenSSL against the vectors of project Wycheproof: what is valid must pass, what is invalid must not.
+#include "tests/unit/core/crypto/wycheproof.h"
+
 #include <doctest/doctest.h>
 
-#include <array>
-#include <fstream>
-#include <functional>
-#include <nlohmann/json.hpp>
-
 #include "core/base/encoding.h"
-#include "core/base/json.h"
 #include "core/crypto/aead.h"
 #include "core/crypto/kdf.h"
 #include "core/crypto/key_pair.h"
@@ -15,48 +11,9 @@
 
 using namespace kms;
 using namespace kms::crypto;
+using namespace wycheproof;
 
 namespace {
-
-Bytes hex(const Json& text) {
-  return decode_hex(text.get<std::string>()).value();
-}
-
-SecretBytes secret_hex(const Json& text) {
-  return SecretBytes::copy_of(hex(text));
-}
-
-struct Count {
-  int valid = 0;
-  int invalid = 0;
-  int acceptable = 0;
-};
-
-// `passes` answers whether the implementation takes a case. Groups that it does not know of are left out.
-Count run(
-    const std::string& name, const std::function<bool(const Json& group, const Json& test)>& passes,
-    const std::function<bool(const Json& group)>& applies = [](const Json&) { return true; }) {
-  std::ifstream file(std::string(KMSCTL_TEST_VECTORS) + "/wycheproof/" + name + "_test.json");
-  const Json vectors = Json::parse(file);
-  Count count;
-  for (const Json& group : vectors["testGroups"]) {
-    if (!applies(group)) continue;
-    for (const Json& test : group["tests"]) {
-      const int id = test["tcId"];
-      const std::string result = test["result"];
-      CAPTURE(name);
-      CAPTURE(id);
-      const bool passed = passes(group, test);
-      if (result == "acceptable") {
-        ++count.acceptable;
-        continue;
-      }
-      CHECK(passed == (result == "valid"));
-      ++(result == "valid" ? count.valid : count.invalid);
-    }
-  }
-  return count;
-}
 
 bool gcm_passes(const Json&, const Json& test) {
   AesGcm cipher(secret_hex(test["key"]));
