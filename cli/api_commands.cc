@@ -27,6 +27,8 @@ std::string type_name(FieldKind kind) {
   switch (kind) {
     case FieldKind::kInteger:
       return "NUMBER";
+    case FieldKind::kTimestamp:
+      return "TIME";
     case FieldKind::kBlob:
       return "BLOB";
     case FieldKind::kTextList:

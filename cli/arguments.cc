@@ -40,6 +40,12 @@ Json integer(const Field& field, const std::string& text) {
   return number;
 }
 
+Json timestamp(const Field& field, const std::string& text) {
+  const auto time = parse_time(text);
+  if (!time) fail(field, "no time: give 2026-12-31, 2026-12-31T12:00:00Z or seconds since 1970");
+  return epoch_seconds(*time);
+}
+
 Json blob(const Field& field, const std::string& argument, bool raw_binary) {
   if (argument.starts_with(kBinaryFile)) {
     Bytes content = content_of(argument.substr(kBinaryFile.size()));
@@ -75,12 +81,23 @@ Json parse(const Field& field, const std::string& text) {
   return json;
 }
 
+// The next comma that stands in no braces, or the end.
+std::size_t end_of_pair(std::string_view text, std::size_t at) {
+  int depth = 0;
+  for (; at < text.size(); ++at) {
+    if (text[at] == '{') ++depth;
+    if (text[at] == '}') --depth;
+    if (text[at] == ',' && depth <= 0) return at;
+  }
+  return text.size();
+}
+
 // a=b,c=d, where a comma starts a new pair only when a name and '=' follow it: values may hold commas.
 std::vector<std::pair<std::string, std::string>> shorthand(const Field& field, const std::string& text) {
   std::vector<std::pair<std::string, std::string>> pairs;
   std::size_t at = 0;
   while (at <= text.size()) {
-    const std::size_t comma = std::min(text.find(',', at), text.size());
+    const std::size_t comma = end_of_pair(text, at);
     const std::string piece = text.substr(at, comma - at);
     const std::size_t equals = piece.find('=');
     if (equals != std::string::npos && equals > 0) {
@@ -121,7 +138,11 @@ Json structure_member(const Field& field, const std::string& name, const std::st
       if (value != "true" && value != "false") fail(field, cat(name, " is true or false"));
       return value == "true";
     }
-    if (member.kind == FieldKind::kTextMap) fail(field, cat(name, " can be given as JSON only"));
+    if (member.kind == FieldKind::kTextMap) {  // Name={a=b,c=d}
+      if (value.size() < 2 || value.front() != '{' || value.back() != '}')
+        fail(field, cat(name, " needs {Name=Value}"));
+      return text_map(member, {value.substr(1, value.size() - 2)});
+    }
     return request_member(member, {value}, raw_binary);
   }
   fail(field, cat("there is no member '", name, "'"));
@@ -161,13 +182,16 @@ std::string option_name(const Field& field) {
 Json request_member(const Field& field, const std::vector<std::string>& arguments, bool raw_binary) {
   if (arguments.empty()) fail(field, "needs a value");
   const bool single = field.kind == FieldKind::kText || field.kind == FieldKind::kInteger ||
-                      field.kind == FieldKind::kBlob || field.kind == FieldKind::kStructure;
+                      field.kind == FieldKind::kTimestamp || field.kind == FieldKind::kBlob ||
+                      field.kind == FieldKind::kStructure;
   if (single && arguments.size() > 1) fail(field, "given more than once");
   switch (field.kind) {
     case FieldKind::kFlag:
       return arguments.back() == "true";
     case FieldKind::kInteger:
       return integer(field, arguments.back());
+    case FieldKind::kTimestamp:
+      return timestamp(field, arguments.back());
     case FieldKind::kBlob:
       return blob(field, arguments.back(), raw_binary);
     case FieldKind::kTextList:

@@ -147,9 +147,9 @@ void OpenVault::reload() {
   throw_stale();
 }
 
-void OpenVault::enter_exclusive() {
+void OpenVault::enter_exclusive(std::chrono::milliseconds patience) {
   env_.reset();  // the lock is lost for a moment when it changes: nothing of the old file may be in use
-  if (!lock_.exclude(options_.lock_patience)) {
+  if (!lock_.exclude(patience)) {
     leave_exclusive();
     throw_in_use();
   }
@@ -190,10 +190,12 @@ void OpenVault::try_to_finish() {
 std::unique_ptr<Transaction> OpenVault::begin(Access access) {
   if (!locked_) locked_ = lock_.share(options_.lock_patience);
   if (!locked_) throw_in_use();
+  const bool at_once = access == Access::kExclusiveNow;
+  if (at_once) access = Access::kExclusive;
   const bool blocked =
       access == Access::kExclusive ? readers_ + writers_ > 0 : access == Access::kWrite && writers_ > 0;
   if (blocked) throw Error(ErrorCode::kInternal, "another transaction of the vault is open");
-  if (access == Access::kExclusive) enter_exclusive();
+  if (access == Access::kExclusive) enter_exclusive(at_once ? std::chrono::milliseconds(0) : options_.lock_patience);
   try {
     if (!env_) reload();
     int& count = access == Access::kRead ? readers_ : writers_;

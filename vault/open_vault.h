@@ -56,7 +56,7 @@ class OpenVault final : public Vault {
   void verify_header(const ParsedHeader& parsed);
   void open_data();
   void reload();
-  void enter_exclusive();
+  void enter_exclusive(std::chrono::milliseconds patience);
   void leave_exclusive() noexcept;
   void end_transaction(Access access) noexcept;
   bool unfinished() const { return header_.sections.size() > 1 || header_.compaction_due; }

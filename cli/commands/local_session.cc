@@ -7,7 +7,7 @@
 #include "core/base/text.h"
 #include "core/ops/table.h"
 #include "core/service/dispatch.h"
-#include "core/service/records.h"
+#include "core/service/vault_records.h"
 
 namespace kms::cli {
 

@@ -14,7 +14,7 @@
 #include "core/base/file.h"
 #include "core/base/text.h"
 #include "core/model/principal.h"
-#include "core/service/records.h"
+#include "core/service/vault_records.h"
 #include "formats/credential_text.h"
 
 namespace kms::cli {
@@ -46,7 +46,7 @@ std::string init_region(const GlobalOptions& options) {
 
 // The first record of the trail, in the transaction that makes the vault.
 void fill_vault(LocalSession& session, Transaction& transaction, const Caller& caller) {
-  put_home(transaction, caller.home);
+  put_first_records(transaction, caller.home, session.random());
   AuditEvent event(session.clock().now(), caller, make_uuid(session.random()), make_uuid(session.random()));
   event.source = "kmsctl";
   event.operation = "CreateVault";

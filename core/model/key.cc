@@ -1,6 +1,7 @@
 #include "core/model/key.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "core/base/encoding.h"
 #include "core/base/error.h"
@@ -64,18 +65,64 @@ std::string Key::arn() const {
   return key_arn(home, id);
 }
 
+std::string Key::arn_in(std::string_view region) const {
+  return key_arn({home.account, std::string(region)}, id);
+}
+
+const BackingKey* Key::current() const {
+  const auto found = std::find_if(materials.begin(), materials.end(),
+                                  [](const BackingKey& each) { return each.state == MaterialState::kCurrent; });
+  return found == materials.end() ? nullptr : &*found;
+}
+
+BackingKey* Key::current() {
+  return const_cast<BackingKey*>(std::as_const(*this).current());
+}
+
+const BackingKey* Key::find_material(std::string_view material_id) const {
+  const auto found =
+      std::find_if(materials.begin(), materials.end(), [&](const BackingKey& each) { return each.id == material_id; });
+  return found == materials.end() ? nullptr : &*found;
+}
+
+BackingKey* Key::find_material(std::string_view material_id) {
+  return const_cast<BackingKey*>(std::as_const(*this).find_material(material_id));
+}
+
+const std::string& Key::material_id() const {
+  static const std::string none;
+  const BackingKey* material = current();
+  return material == nullptr ? none : material->id;
+}
+
+std::optional<Time> Key::valid_to() const {
+  std::optional<Time> earliest;
+  for (const BackingKey& each : materials) {
+    if (each.present && each.valid_to && (!earliest || *each.valid_to < *earliest)) earliest = each.valid_to;
+  }
+  return earliest;
+}
+
 void require_state(const Key& key, KeyStates allowed) {
   if (allowed.contains(key.state)) return;
+  const bool wants_pending = allowed.contains(KeyState::kPendingDeletion);
+  const auto invalid = [&](std::string_view is) { return Error(ErrorCode::kInvalidState, cat(key.arn(), is)); };
+  if (wants_pending) throw invalid(" is not pending deletion.");
   switch (key.state) {
-    case KeyState::kEnabled:
-      throw Error(ErrorCode::kInvalidState, cat(key.arn(), " is enabled."));
     case KeyState::kDisabled:
       throw Error(ErrorCode::kDisabled, cat(key.arn(), " is disabled."));
     case KeyState::kPendingDeletion:
-      throw Error(ErrorCode::kInvalidState, cat(key.arn(), " is pending deletion."));
+      throw invalid(" is pending deletion.");
+    case KeyState::kPendingReplicaDeletion:
+      throw invalid(" is pending replica deletion.");
     case KeyState::kPendingImport:
-      throw Error(ErrorCode::kInvalidState, cat(key.arn(), " is pending import."));
+      throw invalid(" is pending import.");
+    case KeyState::kUnavailable:
+      throw invalid(" is unavailable.");
+    case KeyState::kEnabled:
+      break;
   }
+  throw invalid(" is enabled.");
 }
 
 void require_usage(const Key& key, KeyUsage usage, std::string_view operation) {

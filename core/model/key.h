@@ -6,12 +6,14 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "core/base/bytes.h"
 #include "core/base/clock.h"
 #include "core/base/enum_names.h"
 #include "core/base/random.h"
 #include "core/model/arn.h"
+#include "core/model/backing_key.h"
 #include "core/model/key_spec.h"
 
 namespace kms {
@@ -35,14 +37,24 @@ class KeyId {
   std::string text_;
 };
 
-enum class KeyState : std::uint8_t { kEnabled, kDisabled, kPendingDeletion, kPendingImport };
+enum class KeyState : std::uint8_t {
+  kEnabled,
+  kDisabled,
+  kPendingDeletion,
+  kPendingImport,
+  kPendingReplicaDeletion,
+  kUnavailable,
+};
 
 template <>
 struct EnumNames<KeyState> {
-  static constexpr auto kAll = std::to_array<EnumName<KeyState>>({{KeyState::kEnabled, "Enabled"},
-                                                                  {KeyState::kDisabled, "Disabled"},
-                                                                  {KeyState::kPendingDeletion, "PendingDeletion"},
-                                                                  {KeyState::kPendingImport, "PendingImport"}});
+  static constexpr auto kAll =
+      std::to_array<EnumName<KeyState>>({{KeyState::kEnabled, "Enabled"},
+                                         {KeyState::kDisabled, "Disabled"},
+                                         {KeyState::kPendingDeletion, "PendingDeletion"},
+                                         {KeyState::kPendingImport, "PendingImport"},
+                                         {KeyState::kPendingReplicaDeletion, "PendingReplicaDeletion"},
+                                         {KeyState::kUnavailable, "Unavailable"}});
 };
 
 class KeyStates {  // a set
@@ -58,11 +70,18 @@ class KeyStates {  // a set
 };
 
 // The sets of the AWS key state table.
-inline constexpr KeyStates kAnyState{KeyState::kEnabled, KeyState::kDisabled, KeyState::kPendingDeletion,
-                                     KeyState::kPendingImport};
-inline constexpr KeyStates kNotPendingDeletion{KeyState::kEnabled, KeyState::kDisabled, KeyState::kPendingImport};
-inline constexpr KeyStates kEnabledOrDisabled{KeyState::kEnabled, KeyState::kDisabled};
+inline constexpr KeyStates kAnyState{KeyState::kEnabled,
+                                     KeyState::kDisabled,
+                                     KeyState::kPendingDeletion,
+                                     KeyState::kPendingImport,
+                                     KeyState::kPendingReplicaDeletion,
+                                     KeyState::kUnavailable};
+inline constexpr KeyStates kNotPendingDeletion{KeyState::kEnabled, KeyState::kDisabled, KeyState::kPendingImport,
+                                               KeyState::kUnavailable};
+inline constexpr KeyStates kEnabledOrDisabled{KeyState::kEnabled, KeyState::kDisabled, KeyState::kUnavailable};
+inline constexpr KeyStates kUsable{KeyState::kEnabled, KeyState::kUnavailable};
 inline constexpr KeyStates kEnabledOnly{KeyState::kEnabled};
+inline constexpr KeyStates kPendingDeletionOnly{KeyState::kPendingDeletion, KeyState::kPendingReplicaDeletion};
 
 using Tags = std::map<std::string, std::string>;
 
@@ -72,14 +91,39 @@ struct Key {
   KeySpec spec = KeySpec::kSymmetric;
   KeyUsage usage = KeyUsage::kEncryptDecrypt;
   KeyState state = KeyState::kEnabled;
-  std::string description;
-  Time creation_date;
-  std::string material_id;  // 64 hex digits: the current backing key
-  Bytes public_key;         // SubjectPublicKeyInfo; empty unless the spec is asymmetric
-  Tags tags;
+  Origin origin = Origin::kAwsKms;
+  KeyManager manager = KeyManager::kCustomer;
+  std::string description = {};
+  Time creation_date = {};
+  std::vector<BackingKey> materials = {};  // oldest first; one of them is current, unless none was imported yet
+  Bytes public_key = {};                   // SubjectPublicKeyInfo; empty unless the spec is asymmetric
+  Tags tags = {};
+  Rotation rotation = {};
+  std::string custom_key_store_id = {};
+  std::string service = {};  // whose key it is, when KMS manages it: file, secrets, signing
+
+  // While the deletion is pending. A primary key that waits for its replicas has no date yet.
+  std::int32_t deletion_window_days = 0;
+  std::optional<Time> deletion_date = std::nullopt;
+  std::optional<DueSight> due_sight = std::nullopt;
+
+  // Of a multi-Region key: where the primary is, and every region that has one of the set.
+  std::string primary_region = {};
+  std::vector<std::string> regions = {};
 
   std::string arn() const;
+  std::string arn_in(std::string_view region) const;
   bool multi_region() const { return id.multi_region(); }
+  bool is_primary() const { return multi_region() && primary_region == home.region; }
+  // Past its deletion date a key is not there any more, although its material may wait for the next upkeep.
+  bool is_gone(Time now) const { return state == KeyState::kPendingDeletion && deletion_date && now >= *deletion_date; }
+  const BackingKey* current() const;  // nullptr before the first import
+  BackingKey* current();
+  const BackingKey* find_material(std::string_view material_id) const;
+  BackingKey* find_material(std::string_view material_id);
+  const std::string& material_id() const;  // of the current one; empty before the first import
+  // The earliest end of validity of what is imported.
+  std::optional<Time> valid_to() const;
 };
 
 std::string key_arn(const AccountRegion& home, const KeyId& id);

@@ -44,6 +44,8 @@ constexpr auto kSchemes = std::to_array<SchemeRow>({
     {SigningAlgorithm::kPssSha256, SignatureKind::kRsaPss, Hash::kSha256},
     {SigningAlgorithm::kPssSha384, SignatureKind::kRsaPss, Hash::kSha384},
     {SigningAlgorithm::kPssSha512, SignatureKind::kRsaPss, Hash::kSha512},
+    {SigningAlgorithm::kSm2Dsa, SignatureKind::kSm2Message, Hash::kSm3},
+    {SigningAlgorithm::kMlDsa, SignatureKind::kMlDsa, Hash::kSha512},
 });
 
 std::size_t modulus_size(KeySpec spec) {
@@ -70,11 +72,6 @@ bool is_valid_usage(KeySpec spec, KeyUsage usage) {
   return false;
 }
 
-bool is_supported(KeySpec spec, KeyUsage usage) {
-  if (usage == KeyUsage::kKeyAgreement || usage == KeyUsage::kEncapsulateDecapsulate) return false;
-  return is_valid_usage(spec, usage) && !is_ml_dsa(spec) && spec != KeySpec::kSm2;
-}
-
 bool is_hmac(KeySpec spec) {
   return mac_algorithm(spec).has_value();
 }
@@ -98,6 +95,20 @@ std::optional<crypto::KeyType> key_type(KeySpec spec) {
       return KeyType::kSecp256k1;
     case KeySpec::kEd25519:
       return KeyType::kEd25519;
+    case KeySpec::kSm2:
+      return KeyType::kSm2;
+    case KeySpec::kMlDsa44:
+      return KeyType::kMlDsa44;
+    case KeySpec::kMlDsa65:
+      return KeyType::kMlDsa65;
+    case KeySpec::kMlDsa87:
+      return KeyType::kMlDsa87;
+    case KeySpec::kMlKem512:
+      return KeyType::kMlKem512;
+    case KeySpec::kMlKem768:
+      return KeyType::kMlKem768;
+    case KeySpec::kMlKem1024:
+      return KeyType::kMlKem1024;
     default:
       return std::nullopt;
   }
@@ -107,6 +118,7 @@ std::vector<EncryptionAlgorithm> encryption_algorithms(KeySpec spec, KeyUsage us
   if (usage != KeyUsage::kEncryptDecrypt) return {};
   if (spec == KeySpec::kSymmetric) return {EncryptionAlgorithm::kSymmetric};
   if (is_rsa(spec)) return {EncryptionAlgorithm::kOaepSha1, EncryptionAlgorithm::kOaepSha256};
+  if (spec == KeySpec::kSm2) return {EncryptionAlgorithm::kSm2Pke};
   return {};
 }
 
@@ -118,6 +130,8 @@ std::vector<SigningAlgorithm> signing_algorithms(KeySpec spec, KeyUsage usage) {
   if (spec == KeySpec::kP384) return {kEcdsaSha384};
   if (spec == KeySpec::kP521) return {kEcdsaSha512};
   if (spec == KeySpec::kEd25519) return {kEd25519Ph, kEd25519};
+  if (spec == KeySpec::kSm2) return {kSm2Dsa};
+  if (is_ml_dsa(spec)) return {kMlDsa};
   return {};
 }
 
@@ -163,6 +177,8 @@ Hash oaep_hash(EncryptionAlgorithm algorithm) {
 
 std::size_t max_plaintext(KeySpec spec, EncryptionAlgorithm algorithm) {
   constexpr std::size_t kSymmetricLimit = 4096;
+  constexpr std::size_t kSm2Limit = 1024;
+  if (spec == KeySpec::kSm2) return kSm2Limit;
   if (!is_rsa(spec)) return kSymmetricLimit;
   return modulus_size(spec) - 2 * crypto::digest_size(oaep_hash(algorithm)) - 2;
 }

@@ -38,6 +38,20 @@ namespace kms {
   X(kCloudHsm, "AWS_CLOUDHSM") X(kAwsKms, "AWS_KMS") X(kExternal, "EXTERNAL") X(kExternalKeyStore, "EXTERNAL_KEY_STORE")
 #define KMS_DATA_KEY_SPECS(X) X(kAes128, "AES_128") X(kAes256, "AES_256")
 #define KMS_DRY_RUN_MODIFIERS(X) X(kIgnoreCiphertext, "IGNORE_CIPHERTEXT")
+#define KMS_KEY_MANAGERS(X) X(kAws, "AWS") X(kCustomer, "CUSTOMER")
+#define KMS_KEY_AGREEMENT_ALGORITHMS(X) X(kEcdh, "ECDH")
+#define KMS_ENCAPSULATION_ALGORITHMS(X) X(kMlKem, "ML_KEM")
+// What KMS gives as a data key pair, and what CustomerMasterKeySpec, the old name of KeySpec, may be: fewer specs.
+#define KMS_DATA_KEY_PAIR_SPECS(X)                                                                             \
+  X(kEd25519, "ECC_NIST_EDWARDS25519") X(kP256, "ECC_NIST_P256") X(kP384, "ECC_NIST_P384")                     \
+  X(kP521, "ECC_NIST_P521") X(kSecp256k1, "ECC_SECG_P256K1") X(kMlKem1024, "ML_KEM_1024")                      \
+  X(kMlKem512, "ML_KEM_512") X(kMlKem768, "ML_KEM_768") X(kRsa2048, "RSA_2048") X(kRsa3072, "RSA_3072")        \
+  X(kRsa4096, "RSA_4096") X(kSm2, "SM2")
+#define KMS_OLD_KEY_SPECS(X)                                                                                   \
+  X(kP256, "ECC_NIST_P256") X(kP384, "ECC_NIST_P384") X(kP521, "ECC_NIST_P521")                                \
+  X(kSecp256k1, "ECC_SECG_P256K1") X(kHmac224, "HMAC_224") X(kHmac256, "HMAC_256") X(kHmac384, "HMAC_384")     \
+  X(kHmac512, "HMAC_512") X(kRsa2048, "RSA_2048") X(kRsa3072, "RSA_3072") X(kRsa4096, "RSA_4096")              \
+  X(kSm2, "SM2") X(kSymmetric, "SYMMETRIC_DEFAULT")
 // clang-format on
 
 // Declares the enum and its one list of spellings, in the order in which the API model lists them.
@@ -60,17 +74,20 @@ KMS_DECLARE_ENUM(MessageType, KMS_MESSAGE_TYPES);
 KMS_DECLARE_ENUM(Origin, KMS_ORIGINS);
 KMS_DECLARE_ENUM(DataKeySpec, KMS_DATA_KEY_SPECS);
 KMS_DECLARE_ENUM(DryRunModifier, KMS_DRY_RUN_MODIFIERS);
+KMS_DECLARE_ENUM(KeyManager, KMS_KEY_MANAGERS);
+KMS_DECLARE_ENUM(KeyAgreementAlgorithm, KMS_KEY_AGREEMENT_ALGORITHMS);
+KMS_DECLARE_ENUM(EncapsulationAlgorithm, KMS_ENCAPSULATION_ALGORITHMS);
+KMS_DECLARE_ENUM(DataKeyPairSpec, KMS_DATA_KEY_PAIR_SPECS);
+KMS_DECLARE_ENUM(OldKeySpec, KMS_OLD_KEY_SPECS);
 #undef KMS_DECLARE_ENUM
 #undef KMS_ENUM_ROW
 #undef KMS_ENUM_ID
 // NOLINTEND(bugprone-macro-parentheses)
 
-// Whether the API allows the pair; and whether it is one that this program can make.
-bool is_valid_usage(KeySpec spec, KeyUsage usage);
-bool is_supported(KeySpec spec, KeyUsage usage);
+bool is_valid_usage(KeySpec spec, KeyUsage usage);  // whether the API allows the pair
 
 bool is_hmac(KeySpec spec);
-// The kind of key pair behind an asymmetric spec that is supported; nothing for the others.
+// The kind of key pair behind an asymmetric spec; nothing for the others.
 std::optional<crypto::KeyType> key_type(KeySpec spec);
 
 // Algorithms of a key, in the order of the API model; empty unless the usage is theirs.
@@ -78,11 +95,18 @@ std::vector<EncryptionAlgorithm> encryption_algorithms(KeySpec spec, KeyUsage us
 std::vector<SigningAlgorithm> signing_algorithms(KeySpec spec, KeyUsage usage);
 std::optional<MacAlgorithm> mac_algorithm(KeySpec spec);
 
-crypto::SignatureScheme signature_scheme(SigningAlgorithm algorithm);  // of a supported spec
+// The same spec under the name that the whole list has.
+template <NamedEnum E>
+KeySpec as_key_spec(E spec) {
+  return from_text<KeySpec>(to_text(spec)).value();
+}
+
+crypto::SignatureScheme signature_scheme(SigningAlgorithm algorithm);  // for a message that is RAW
 crypto::Hash mac_hash(MacAlgorithm algorithm);
 crypto::Hash oaep_hash(EncryptionAlgorithm algorithm);
 
-// The longest plaintext in bytes: 4096 for a symmetric key, modulus - 2 * hash - 2 for OAEP (RFC 8017 section 7.1.1).
+// The longest plaintext in bytes: 4096 for a symmetric key, modulus - 2 * hash - 2 for OAEP (RFC 8017 section 7.1.1),
+// 1024 for SM2PKE.
 std::size_t max_plaintext(KeySpec spec, EncryptionAlgorithm algorithm);
 
 }  // namespace kms

@@ -31,7 +31,8 @@ void require_room(const Call& call, const Key& key) {
 
 // AWS lets an alias move only between keys that do the same.
 void require_same_kind(const Key& from, const Key& to) {
-  const bool same_type = from.public_key.empty() == to.public_key.empty() && is_hmac(from.spec) == is_hmac(to.spec);
+  const bool same_type =
+      key_type(from.spec).has_value() == key_type(to.spec).has_value() && is_hmac(from.spec) == is_hmac(to.spec);
   if (same_type && from.usage == to.usage) return;
   throw Error(ErrorCode::kValidation, cat("The alias cannot move from ", from.arn(), " to ", to.arn(),
                                           ": the keys must be of the same type and have the same key usage."));

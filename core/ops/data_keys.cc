@@ -5,6 +5,7 @@
 #include "core/base/error.h"
 #include "core/base/text.h"
 #include "core/ops/encrypt.h"
+#include "core/ops/key_stores.h"
 
 namespace kms {
 namespace {
@@ -16,19 +17,28 @@ struct DataKey {
 
 DataKey make_data_key(Call& call, const DataKeyRequest& request, std::string_view operation) {
   const Key& key = call.key.value();
-  require_usage(key, KeyUsage::kEncryptDecrypt, operation);
-  if (key.spec != KeySpec::kSymmetric) {
-    throw Error(ErrorCode::kInvalidKeyUsage,
-                cat(key.arn(), " key spec is ", to_text(key.spec), " which is not valid for ", operation, "."));
-  }
+  require_symmetric(key, operation);
   SecretBytes plaintext = call.context.random.secret(request.size());
   const Bytes ciphertext = seal_under(call, key, request.encryption_context, plaintext);
-  *call.event.additional_data = {{"keyMaterialId", key.material_id}};
+  *call.event.additional_data = {{"keyMaterialId", key.material_id()}};
   return {std::move(plaintext),
-          {{"CiphertextBlob", blob(ciphertext)}, {"KeyId", key.arn()}, {"KeyMaterialId", key.material_id}}};
+          {{"CiphertextBlob", blob(ciphertext)}, {"KeyId", key.arn()}, {"KeyMaterialId", key.material_id()}}};
 }
 
 }  // namespace
+
+void require_symmetric(const Key& key, std::string_view operation) {
+  require_usage(key, KeyUsage::kEncryptDecrypt, operation);
+  if (key.spec == KeySpec::kSymmetric) return;
+  throw Error(ErrorCode::kInvalidKeyUsage,
+              cat(key.arn(), " key spec is ", to_text(key.spec), " which is not valid for ", operation, "."));
+}
+
+void require_made_here(const Key& key) {
+  if (key.custom_key_store_id.empty()) return;
+  throw Error(ErrorCode::kUnsupportedOperation,
+              cat(key.arn(), " origin is ", to_text(key.origin), " which is not valid for this operation."));
+}
 
 void DataKeyRequest::check() const {
   if (number_of_bytes.has_value() != key_spec.has_value()) return;
@@ -60,12 +70,10 @@ Json generate_data_key_without_plaintext(Call& call, const GenerateDataKeyWithou
 void GenerateRandomRequest::check() const {
   refuse_recipient(recipient);
   if (!number_of_bytes) throw Error(ErrorCode::kValidation, "NumberOfBytes is required.");
-  if (!custom_key_store_id.empty()) {
-    throw Error(ErrorCode::kUnsupportedOperation, "This vault has no custom key stores.");
-  }
 }
 
 Json generate_random(Call& call, const GenerateRandomRequest& request) {
+  if (!request.custom_key_store_id.empty()) (void)require_connected(call, request.custom_key_store_id);
   return {{"Plaintext", blob(call.context.random.secret(static_cast<std::size_t>(*request.number_of_bytes)))}};
 }
 

@@ -9,6 +9,11 @@
 
 namespace kms {
 
+// InvalidKeyUsageException unless it is a symmetric encryption key.
+void require_symmetric(const Key& key, std::string_view operation);
+// UnsupportedOperationException for a key of a custom key store.
+void require_made_here(const Key& key);
+
 // The members that both forms of GenerateDataKey have. The order in which each lists them is the order of its options.
 struct DataKeyRequest {
   std::string key_id;

@@ -48,10 +48,25 @@ Bytes encrypt_with(Call& call, const Side& side, const SecretBytes& plaintext) {
                 cat("Algorithm ", to_text(side.algorithm), " and key spec ", to_text(side.key.spec),
                     " cannot encrypt data larger than ", std::to_string(most), " bytes."));
   }
-  return load_pair(call, side.key).encrypt_oaep(oaep_hash(side.algorithm), plaintext);
+  const auto pair = load_pair(call, side.key);
+  if (side.algorithm == EncryptionAlgorithm::kSm2Pke) return pair.encrypt_sm2(plaintext);
+  return pair.encrypt_oaep(oaep_hash(side.algorithm), plaintext);
 }
 
-SecretBytes decrypt_symmetric(Call& call, const Side& side, ByteView ciphertext) {
+struct Decrypted {
+  SecretBytes plaintext;
+  std::string material_id;  // of a symmetric key
+};
+
+// The backing key that the blob names: an older one than the current one after a rotation.
+std::string material_of(const Key& key, const BackingKeyId& id) {
+  for (const BackingKey& each : key.materials) {
+    if (backing_key_id(each.id) == id) return each.id;
+  }
+  return key.material_id();
+}
+
+Decrypted decrypt_symmetric(Call& call, const Side& side, ByteView ciphertext) {
   const auto blob_key = formats::parse_blob(ciphertext);
   if (!blob_key) throw Error(ErrorCode::kInvalidCiphertext);
   if (KeyId::from_raw(blob_key->key_id, blob_key->multi_region) != side.key.id) {
@@ -62,10 +77,10 @@ SecretBytes decrypt_symmetric(Call& call, const Side& side, ByteView ciphertext)
   auto plaintext =
       material ? formats::open_blob(ciphertext, *material, side.key.home.account, side.context) : std::nullopt;
   if (!plaintext) throw Error(ErrorCode::kInvalidCiphertext);
-  return *std::move(plaintext);
+  return {*std::move(plaintext), material_of(side.key, blob_key->backing_key_id)};
 }
 
-SecretBytes decrypt_with(Call& call, const Side& side, ByteView ciphertext) {
+Decrypted decrypt_with(Call& call, const Side& side, ByteView ciphertext) {
   // AWS answers a key of another kind as it answers another key.
   if (side.operation == "Decrypt" && is_hmac(side.key.spec)) {
     throw Error(ErrorCode::kIncorrectKey,
@@ -74,9 +89,12 @@ SecretBytes decrypt_with(Call& call, const Side& side, ByteView ciphertext) {
   require_algorithm(side.key, side.algorithm, side.operation);
   if (side.algorithm == EncryptionAlgorithm::kSymmetric) return decrypt_symmetric(call, side, ciphertext);
   refuse_context(side.context);
-  auto plaintext = load_pair(call, side.key).decrypt_oaep(oaep_hash(side.algorithm), ciphertext);
+  const auto pair = load_pair(call, side.key);
+  auto plaintext = side.algorithm == EncryptionAlgorithm::kSm2Pke
+                       ? pair.decrypt_sm2(ciphertext)
+                       : pair.decrypt_oaep(oaep_hash(side.algorithm), ciphertext);
   if (!plaintext) throw Error(ErrorCode::kInvalidCiphertext);
-  return *std::move(plaintext);
+  return {*std::move(plaintext), {}};
 }
 
 // Without a key id, the blob itself says which key it needs.
@@ -107,7 +125,7 @@ void record_algorithm(Call& call, const char* member, EncryptionAlgorithm algori
 }  // namespace
 
 Bytes seal_under(Call& call, const Key& key, const TextMap& context, const SecretBytes& plaintext) {
-  const formats::BlobKey names{key.id.raw(), key.multi_region(), backing_key_id(key.material_id)};
+  const formats::BlobKey names{key.id.raw(), key.multi_region(), backing_key_id(key.material_id())};
   return formats::seal_blob(names, current_material(call.transaction, key), key.home.account, context, plaintext,
                             call.context.random);
 }
@@ -138,14 +156,14 @@ Json decrypt(Call& call, const DecryptRequest& request) {
     require_algorithm(key, request.encryption_algorithm, "Decrypt");
     return Json::object();
   }
-  const SecretBytes plaintext = decrypt_with(
+  const Decrypted decrypted = decrypt_with(
       call, {key, request.encryption_algorithm, request.encryption_context, "Decrypt"}, request.ciphertext_blob);
   Json answer{{"KeyId", key.arn()},
-              {"Plaintext", blob(plaintext)},
+              {"Plaintext", blob(decrypted.plaintext)},
               {"EncryptionAlgorithm", to_text(request.encryption_algorithm)}};
   if (key.spec == KeySpec::kSymmetric) {
-    answer["KeyMaterialId"] = key.material_id;
-    *call.event.additional_data = {{"keyMaterialId", key.material_id}};
+    answer["KeyMaterialId"] = decrypted.material_id;
+    *call.event.additional_data = {{"keyMaterialId", decrypted.material_id}};
   }
   return answer;
 }
@@ -172,14 +190,15 @@ Json re_encrypt(Call& call, const ReEncryptRequest& request) {
     require_algorithm(destination, to.algorithm, to.operation);
     return Json::object();
   }
-  const Bytes ciphertext = encrypt_with(call, to, decrypt_with(call, from, request.ciphertext_blob));
+  const Decrypted decrypted = decrypt_with(call, from, request.ciphertext_blob);
+  const Bytes ciphertext = encrypt_with(call, to, decrypted.plaintext);
   Json answer{{"CiphertextBlob", blob(ciphertext)},
               {"SourceKeyId", source.arn()},
               {"KeyId", destination.arn()},
               {"SourceEncryptionAlgorithm", to_text(from.algorithm)},
               {"DestinationEncryptionAlgorithm", to_text(to.algorithm)}};
-  if (source.spec == KeySpec::kSymmetric) answer["SourceKeyMaterialId"] = source.material_id;
-  if (destination.spec == KeySpec::kSymmetric) answer["DestinationKeyMaterialId"] = destination.material_id;
+  if (source.spec == KeySpec::kSymmetric) answer["SourceKeyMaterialId"] = decrypted.material_id;
+  if (destination.spec == KeySpec::kSymmetric) answer["DestinationKeyMaterialId"] = destination.material_id();
   return answer;
 }
 

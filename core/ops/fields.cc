@@ -5,6 +5,7 @@
 
 #include "core/base/encoding.h"
 #include "core/base/error.h"
+#include "core/base/text.h"
 
 namespace kms {
 
@@ -21,6 +22,26 @@ Json list_answer(std::string_view member, Json entries, bool truncated, std::str
   Json answer{{member, std::move(entries)}, {"Truncated", truncated}};
   if (truncated) answer["NextMarker"] = next_marker;
   return answer;
+}
+
+void throw_invalid_marker(std::string_view operation) {
+  throw Error(ErrorCode::kInvalidMarker, cat("the marker is not one that ", operation, " answered"));
+}
+
+Page::Page(std::string_view member, std::size_t size)
+    : member_(member), size_(size), entries_(std::make_unique<Json>(Json::array())) {}
+Page::~Page() = default;
+
+bool Page::add(Json entry, std::string_view marker) {
+  truncated_ = entries_->size() == size_;  // known only when one more comes
+  if (truncated_) return false;
+  entries_->push_back(std::move(entry));
+  last_ = marker;
+  return true;
+}
+
+Json Page::answer() {
+  return list_answer(member_, std::move(*entries_), truncated_, last_);
 }
 
 std::string blob(ByteView bytes) {

@@ -1,6 +1,8 @@
 #pragma once
 // Members that many requests share, declared once.
 #include <cstdint>
+#include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -45,6 +47,29 @@ void refuse_recipient(const std::optional<Recipient>& recipient);
 // Entries on a page: what the caller asked for, but never more than the API gives.
 std::size_t page_size(std::int32_t limit, std::int32_t largest);
 Json list_answer(std::string_view member, Json entries, bool truncated, std::string_view next_marker);
+[[noreturn]] void throw_invalid_marker(std::string_view operation);
+
+// One page of a list. The marker of a page is the name of its last entry, so that what is added or removed meanwhile
+// neither repeats nor hides another.
+class Page {
+ public:
+  Page(std::string_view member, std::size_t size);
+  ~Page();
+  Page(const Page&) = delete;
+  Page& operator=(const Page&) = delete;
+  Page(Page&&) = delete;
+  Page& operator=(Page&&) = delete;
+  // False when the page is full: then the list goes on, and this entry is not on the page.
+  bool add(Json entry, std::string_view marker);
+  Json answer();
+
+ private:
+  std::string_view member_;
+  std::size_t size_;
+  std::unique_ptr<Json> entries_;
+  std::string last_;
+  bool truncated_ = false;
+};
 
 std::string blob(ByteView bytes);            // base64, as answers carry blobs
 std::string blob(const SecretBytes& bytes);  // the front end wipes the answer

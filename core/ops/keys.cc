@@ -4,7 +4,10 @@
 
 #include "core/base/error.h"
 #include "core/base/text.h"
+#include "core/ops/key_stores.h"
+#include "core/service/material.h"
 #include "core/service/records.h"
+#include "core/service/vault_records.h"
 
 namespace kms {
 namespace {
@@ -26,46 +29,43 @@ void add_algorithms(Json& out, const Key& key) {
   }
 }
 
-Json metadata(const Key& key) {
-  Json out{{"AWSAccountId", key.home.account},
-           {"KeyId", key.id.str()},
-           {"Arn", key.arn()},
-           {"CreationDate", epoch_seconds(key.creation_date)},
-           {"Enabled", key.state == KeyState::kEnabled},
-           {"Description", key.description},
-           {"KeyUsage", to_text(key.usage)},
-           {"KeyState", to_text(key.state)},
-           {"Origin", to_text(Origin::kAwsKms)},
-           {"KeyManager", "CUSTOMER"},
-           {"CustomerMasterKeySpec", to_text(key.spec)},
-           {"KeySpec", to_text(key.spec)},
-           {"MultiRegion", key.multi_region()}};
-  add_algorithms(out, key);
-  if (const auto algorithm = mac_algorithm(key.spec)) out["MacAlgorithms"] = Json::array({to_text(*algorithm)});
-  if (key.spec == KeySpec::kSymmetric) out["CurrentKeyMaterialId"] = key.material_id;
-  if (key.multi_region()) {
-    out["MultiRegionConfiguration"] = {{"MultiRegionKeyType", "PRIMARY"},
-                                       {"PrimaryKey", {{"Arn", key.arn()}, {"Region", key.home.region}}},
-                                       {"ReplicaKeys", Json::array()}};
+Json multi_region_configuration(const Key& key) {
+  const auto entry = [&](const std::string& region) { return Json{{"Arn", key.arn_in(region)}, {"Region", region}}; };
+  Json replicas = Json::array();
+  for (const std::string& region : key.regions) {
+    if (region != key.primary_region) replicas.push_back(entry(region));
   }
-  return out;
+  return {{"MultiRegionKeyType", key.is_primary() ? "PRIMARY" : "REPLICA"},
+          {"PrimaryKey", entry(key.primary_region)},
+          {"ReplicaKeys", std::move(replicas)}};
 }
 
-struct Material {
-  SecretBytes secret;
-  Bytes public_key;
-};
+// What is there only while it applies: a deletion that is pending, material that is imported.
+void add_lifecycle(Json& out, const Key& key) {
+  if (key.deletion_date) out["DeletionDate"] = epoch_seconds(*key.deletion_date);
+  if (key.state == KeyState::kPendingReplicaDeletion) out["PendingDeletionWindowInDays"] = key.deletion_window_days;
+  if (key.origin != Origin::kExternal) return;
+  bool imported = false;
+  for (const BackingKey& each : key.materials) imported = imported || each.present;
+  if (!imported) return;
+  const auto valid_to = key.valid_to();
+  out["ExpirationModel"] = valid_to ? "KEY_MATERIAL_EXPIRES" : "KEY_MATERIAL_DOES_NOT_EXPIRE";
+  if (valid_to) out["ValidTo"] = epoch_seconds(*valid_to);
+}
 
-Material make_material(KeySpec spec, Random& random) {
-  constexpr std::size_t kSymmetricSize = 32;
-  if (const auto type = key_type(spec)) {
-    const auto pair = crypto::KeyPair::generate(*type);
-    return {pair.to_stored(), pair.public_der()};
+Key new_key(const Call& call, const CreateKeyRequest& request) {
+  Key key{call.caller.home, KeyId::generate(call.context.random, request.multi_region)};
+  key.spec = request.spec();
+  key.usage = request.usage();
+  key.origin = request.origin;
+  key.description = request.description;
+  key.creation_date = call.now();
+  key.tags = as_tags(request.tags);
+  if (request.multi_region) {
+    key.primary_region = key.home.region;
+    key.regions = {key.home.region};
   }
-  if (const auto algorithm = mac_algorithm(spec)) {
-    return {random.secret(crypto::digest_size(mac_hash(*algorithm))), {}};
-  }
-  return {random.secret(kSymmetricSize), {}};
+  return key;
 }
 
 void set_state(Call& call, KeyState state) {
@@ -76,13 +76,38 @@ void set_state(Call& call, KeyState state) {
 
 }  // namespace
 
+Json key_metadata(const Key& key) {
+  Json out{{"AWSAccountId", key.home.account},
+           {"KeyId", key.id.str()},
+           {"Arn", key.arn()},
+           {"CreationDate", epoch_seconds(key.creation_date)},
+           {"Enabled", key.state == KeyState::kEnabled},
+           {"Description", key.description},
+           {"KeyUsage", to_text(key.usage)},
+           {"KeyState", to_text(key.state)},
+           {"Origin", to_text(key.origin)},
+           {"KeyManager", to_text(key.manager)},
+           {"CustomerMasterKeySpec", to_text(key.spec)},
+           {"KeySpec", to_text(key.spec)},
+           {"MultiRegion", key.multi_region()}};
+  add_algorithms(out, key);
+  add_lifecycle(out, key);
+  if (const auto algorithm = mac_algorithm(key.spec)) out["MacAlgorithms"] = Json::array({to_text(*algorithm)});
+  if (key.usage == KeyUsage::kKeyAgreement) out["KeyAgreementAlgorithms"] = Json::array({"ECDH"});
+  if (key.usage == KeyUsage::kEncapsulateDecapsulate) out["EncapsulationAlgorithms"] = Json::array({"ML_KEM"});
+  if (key.spec == KeySpec::kSymmetric && !key.material_id().empty()) out["CurrentKeyMaterialId"] = key.material_id();
+  if (!key.custom_key_store_id.empty()) out["CustomKeyStoreId"] = key.custom_key_store_id;
+  if (key.multi_region()) out["MultiRegionConfiguration"] = multi_region_configuration(key);
+  return out;
+}
+
 KeySpec CreateKeyRequest::spec() const {
   if (key_spec) return *key_spec;
-  return customer_master_key_spec.value_or(KeySpec::kSymmetric);
+  return customer_master_key_spec ? as_key_spec(*customer_master_key_spec) : KeySpec::kSymmetric;
 }
 
 void CreateKeyRequest::check() const {
-  if (key_spec && customer_master_key_spec && key_spec != customer_master_key_spec) {
+  if (key_spec && customer_master_key_spec && *key_spec != as_key_spec(*customer_master_key_spec)) {
     throw Error(ErrorCode::kValidation, "You cannot specify KeySpec and CustomerMasterKeySpec in the same request.");
   }
   if (!key_usage && spec() != KeySpec::kSymmetric) {
@@ -93,46 +118,47 @@ void CreateKeyRequest::check() const {
     throw Error(ErrorCode::kValidation,
                 cat("KeyUsage ", to_text(usage()), " is not compatible with KeySpec ", to_text(spec())));
   }
-  if (!is_supported(spec(), usage())) {
-    throw Error(ErrorCode::kUnsupportedOperation,
-                cat("This version makes no keys of KeySpec ", to_text(spec()), " for ", to_text(usage()), "."));
-  }
-  // A policy that is stored but not enforced would promise what nobody keeps.
-  if (!policy.empty()) {
-    throw Error(ErrorCode::kUnsupportedOperation,
-                "This version evaluates the default key policy alone: leave Policy out.");
-  }
-  if (origin != Origin::kAwsKms || !custom_key_store_id.empty() || !xks_key_id.empty()) {
-    throw Error(ErrorCode::kUnsupportedOperation, "This version makes keys with Origin AWS_KMS alone.");
-  }
+  check_key_store();
   check_tags(tags);
 }
 
+void CreateKeyRequest::check_key_store() const {
+  const bool in_store = origin == Origin::kCloudHsm || origin == Origin::kExternalKeyStore;
+  if (in_store != !custom_key_store_id.empty()) {
+    throw Error(ErrorCode::kValidation,
+                "CustomKeyStoreId goes with Origin AWS_CLOUDHSM or EXTERNAL_KEY_STORE, and with no other.");
+  }
+  if ((origin == Origin::kExternalKeyStore) != !xks_key_id.empty()) {
+    throw Error(ErrorCode::kValidation, "XksKeyId goes with Origin EXTERNAL_KEY_STORE, and with no other.");
+  }
+  if (in_store && (spec() != KeySpec::kSymmetric || multi_region)) {
+    throw Error(ErrorCode::kUnsupportedOperation,
+                "Keys in a custom key store are symmetric encryption keys in a single Region.");
+  }
+}
+
 Json create_key(Call& call, const CreateKeyRequest& request) {
-  Random& random = call.context.random;
-  Material material = make_material(request.spec(), random);
-  Key key{call.caller.home,
-          KeyId::generate(random, request.multi_region),
-          request.spec(),
-          request.usage(),
-          KeyState::kEnabled,
-          request.description,
-          call.now(),
-          {},
-          {},
-          as_tags(request.tags)};
-  key.material_id = make_material_id(key.id, material.secret);
-  key.public_key = std::move(material.public_key);
+  if (!request.custom_key_store_id.empty()) (void)require_connected(call, request.custom_key_store_id);
+  if (!request.policy.empty()) check_policy(call, request.policy, request.bypass_policy_lockout_safety_check);
+  Key key = new_key(call, request);
+  if (key.origin == Origin::kExternal) {
+    require_available(key.spec);
+    key.state = KeyState::kPendingImport;
+  } else {
+    Material material = make_material(key.spec, call.context.random);
+    key.materials.push_back({make_material_id(key.id, material.secret)});
+    key.public_key = std::move(material.public_key);
+    put_material(call.transaction, key, key.material_id(), material.secret);
+  }
   put_key(call.transaction, key);
-  put_material(call.transaction, key, material.secret);
+  if (!request.policy.empty()) put_policy(call.transaction, key, request.policy);
   call.event.resources.push_back(key.arn());
-  Json answer{{"KeyMetadata", metadata(key)}};
   *call.event.response_elements = {{"keyMetadata", {{"keyId", key.id.str()}, {"arn", key.arn()}}}};
-  return answer;
+  return {{"KeyMetadata", key_metadata(key)}};
 }
 
 Json describe_key(Call& call, const DescribeKeyRequest& /*request*/) {
-  return {{"KeyMetadata", metadata(call.key.value())}};
+  return {{"KeyMetadata", key_metadata(call.key.value())}};
 }
 
 void ListKeysRequest::check() const {
@@ -147,6 +173,7 @@ Json list_keys(Call& call, const ListKeysRequest& request) {
   bool truncated = false;
   std::string last;
   scan_keys(call.transaction, call.caller.home, request.marker, [&](const Key& key) {
+    if (key.is_gone(call.now())) return true;
     truncated = page.size() == size;  // known only when one more comes
     if (truncated) return false;
     page.push_back({{"KeyId", key.id.str()}, {"KeyArn", key.arn()}});
@@ -159,6 +186,7 @@ Json list_keys(Call& call, const ListKeysRequest& request) {
 // Both are idempotent, as they are on AWS.
 Json enable_key(Call& call, const KeyRequest& /*request*/) {
   set_state(call, KeyState::kEnabled);
+  if (call.key->rotation.enabled) note_due(call.transaction, call.key->rotation.next);  // may have come meanwhile
   return Json::object();
 }
 
@@ -176,7 +204,7 @@ Json update_key_description(Call& call, const UpdateKeyDescriptionRequest& reque
 
 Json get_public_key(Call& call, const GetPublicKeyRequest& /*request*/) {
   const Key& key = call.key.value();
-  if (key.public_key.empty()) {
+  if (!key_type(key.spec)) {
     throw Error(ErrorCode::kUnsupportedOperation,
                 cat(key.arn(), " key spec is ", to_text(key.spec), " which has no public key."));
   }
@@ -186,6 +214,8 @@ Json get_public_key(Call& call, const GetPublicKeyRequest& /*request*/) {
               {"KeySpec", to_text(key.spec)},
               {"KeyUsage", to_text(key.usage)}};
   add_algorithms(answer, key);
+  if (key.usage == KeyUsage::kKeyAgreement) answer["KeyAgreementAlgorithms"] = Json::array({"ECDH"});
+  if (key.usage == KeyUsage::kEncapsulateDecapsulate) answer["EncapsulationAlgorithms"] = Json::array({"ML_KEM"});
   return answer;
 }
 

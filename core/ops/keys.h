@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "core/ops/fields.h"
+#include "core/ops/policies.h"
 #include "core/ops/tags.h"
 
 namespace kms {
@@ -14,7 +15,7 @@ struct CreateKeyRequest {
   std::string policy;
   std::string description;
   std::optional<KeyUsage> key_usage;
-  std::optional<KeySpec> customer_master_key_spec;
+  std::optional<OldKeySpec> customer_master_key_spec;
   std::optional<KeySpec> key_spec;
   Origin origin = Origin::kAwsKms;
   std::string custom_key_store_id;
@@ -25,8 +26,7 @@ struct CreateKeyRequest {
 
   template <class Visitor>
   void fields(Visitor& visit) {
-    visit("Policy", policy,
-          {.min = 1, .max = 131072, .help = "Key policy; only the default policy is evaluated so far"});
+    visit("Policy", policy, kPolicyRule);
     visit("Description", description, {.max = 8192, .help = "What the key is for"});
     visit("KeyUsage", key_usage, {.help = "What the key may do; needed for all but symmetric encryption keys"});
     visit("CustomerMasterKeySpec", customer_master_key_spec, {.help = "Deprecated name of --key-spec"});
@@ -37,13 +37,17 @@ struct CreateKeyRequest {
           {.help = "Accept a policy that locks its author out"});
     visit("Tags", tags, {.help = "Tags to give the key"});
     visit("MultiRegion", multi_region, {.help = "Make the primary key of a multi-Region key"});
-    visit("XksKeyId", xks_key_id, {.min = 1, .max = 128, .help = "Of a key in an external key store"});
+    visit("XksKeyId", xks_key_id,
+          {.min = 1, .max = 128, .pattern = &kXksKeyIdPattern, .help = "Of a key in an external key store"});
   }
   void check() const;
+  void check_key_store() const;
   KeySpec spec() const;
   KeyUsage usage() const { return key_usage.value_or(KeyUsage::kEncryptDecrypt); }
 };
 Json create_key(Call& call, const CreateKeyRequest& request);
+
+Json key_metadata(const Key& key);  // KeyMetadata
 
 struct DescribeKeyRequest {
   std::string key_id;

@@ -22,19 +22,33 @@ void require_algorithm(const Key& key, SigningAlgorithm algorithm, std::string_v
               cat("Algorithm ", to_text(algorithm), " is incompatible with key spec ", to_text(key.spec), "."));
 }
 
-void require_message_type(const SignRequest& request, crypto::SignatureScheme scheme) {
-  const bool is_digest = request.message_type == MessageType::kDigest;
-  const bool fits = scheme.kind == SignatureKind::kEd25519     ? request.message_type == MessageType::kRaw
-                    : scheme.kind == SignatureKind::kEd25519Ph ? is_digest
-                                                               : request.message_type != MessageType::kExternalMu;
-  if (!fits) {
-    throw Error(ErrorCode::kValidation, cat("MessageType ", to_text(request.message_type),
-                                            " is not valid for algorithm ", to_text(request.signing_algorithm), "."));
+// The scheme for a message of this type; each algorithm takes some.
+crypto::SignatureScheme scheme_of(const SignRequest& request) {
+  auto scheme = signature_scheme(request.signing_algorithm);
+  const MessageType type = request.message_type;
+  bool fits = type != MessageType::kExternalMu;
+  if (scheme.kind == SignatureKind::kEd25519) {
+    fits = type == MessageType::kRaw;
+  } else if (scheme.kind == SignatureKind::kEd25519Ph) {
+    fits = type == MessageType::kDigest;
+  } else if (scheme.kind == SignatureKind::kMlDsa) {
+    fits = type != MessageType::kDigest;
+    if (type == MessageType::kExternalMu) scheme.kind = SignatureKind::kMlDsaMu;
+  } else if (scheme.kind == SignatureKind::kSm2Message && type == MessageType::kDigest) {
+    scheme.kind = SignatureKind::kSm2;
   }
-  if (is_digest && request.message.size() != crypto::digest_size(scheme.hash)) {
-    throw Error(ErrorCode::kValidation,
-                cat("Digest is invalid length for algorithm ", to_text(request.signing_algorithm), "."));
-  }
+  if (fits) return scheme;
+  throw Error(ErrorCode::kValidation, cat("MessageType ", to_text(type), " is not valid for algorithm ",
+                                          to_text(request.signing_algorithm), "."));
+}
+
+void require_length(const SignRequest& request, crypto::SignatureScheme scheme) {
+  constexpr std::size_t kMuSize = 64;
+  const bool is_mu = request.message_type == MessageType::kExternalMu;
+  if (request.message_type == MessageType::kRaw) return;
+  if (request.message.size() == (is_mu ? kMuSize : crypto::digest_size(scheme.hash))) return;
+  throw Error(ErrorCode::kValidation,
+              cat("Digest is invalid length for algorithm ", to_text(request.signing_algorithm), "."));
 }
 
 struct Prepared {
@@ -47,8 +61,8 @@ struct Prepared {
 Prepared prepare(Call& call, const SignRequest& request, std::string_view operation) {
   const Key& key = call.key.value();
   require_algorithm(key, request.signing_algorithm, operation);
-  const auto scheme = signature_scheme(request.signing_algorithm);
-  require_message_type(request, scheme);
+  const auto scheme = scheme_of(request);
+  require_length(request, scheme);
   const ByteView message = request.message.reveal();
   const bool hash_now = scheme.takes_digest() && request.message_type == MessageType::kRaw;
   return {scheme, crypto::KeyPair::from_stored(key_type(key.spec).value(), current_material(call.transaction, key)),

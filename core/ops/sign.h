@@ -31,7 +31,8 @@ struct SignRequest {
   void visit_message(Visitor& visit) {
     visit("Message", message,
           {.required = true, .min = 1, .max = 4096, .sensitive = true, .help = "The message, or its digest"});
-    visit("MessageType", message_type, {.help = "RAW: a message of at most 4096 bytes; DIGEST: the digest of one"});
+    visit("MessageType", message_type,
+          {.help = "RAW: a message of at most 4096 bytes; DIGEST: the digest of one; EXTERNAL_MU: for ML-DSA"});
   }
 };
 Json sign(Call& call, const SignRequest& request);

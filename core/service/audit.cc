@@ -38,7 +38,8 @@ AuditEvent::AuditEvent(Time when, const Caller& by, std::string event, std::stri
       request_id(std::move(request)),
       request_parameters(std::make_unique<Json>()),
       response_elements(std::make_unique<Json>()),
-      additional_data(std::make_unique<Json>()) {}
+      additional_data(std::make_unique<Json>()),
+      service_details(std::make_unique<Json>()) {}
 AuditEvent::AuditEvent(AuditEvent&&) noexcept = default;
 AuditEvent::~AuditEvent() = default;
 
@@ -60,6 +61,11 @@ Json AuditEvent::record() const {
               {"managementEvent", true},
               {"recipientAccountId", caller.home.account},
               {"eventCategory", "Management"}};
+  if (by_service) {
+    record["userIdentity"] = {{"accountId", caller.home.account}, {"invokedBy", "AWS Internal"}};
+    record["eventType"] = "AwsServiceEvent";
+    record["serviceEventDetails"] = *service_details;
+  }
   if (!additional_data->is_null()) record["additionalEventData"] = *additional_data;
   if (!error_code.empty()) {
     record["errorCode"] = error_code;

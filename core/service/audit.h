@@ -18,6 +18,7 @@ struct Caller {
   AccountRegion home;     // where short key ids and alias names are looked up
   std::string user_agent;
   std::string source_address;
+  std::string via_service = {};  // the built-in service that calls for the principal: file, secrets, signing
 };
 
 struct AuditEvent {
@@ -43,7 +44,9 @@ struct AuditEvent {
   std::unique_ptr<Json> response_elements;
   std::unique_ptr<Json> additional_data;
   std::vector<std::string> resources;  // ARNs of keys and aliases
-  std::string error_code;              // wire name; empty when the call succeeded
+  bool by_service = false;             // an AwsServiceEvent: nobody called, as when a key rotates by its schedule
+  std::unique_ptr<Json> service_details;
+  std::string error_code;  // wire name; empty when the call succeeded
   std::string error_message;
 };
 

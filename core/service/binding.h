@@ -7,6 +7,7 @@
 //   std::string_view alias() const                    if it acts on an alias
 //   bool dry_run                                      if it can be tried out
 //   std::vector<std::string> grant_tokens             if it takes them
+#include <algorithm>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -65,6 +66,7 @@ Operation row(std::string_view name, Access access, Resource resource, KeyRefere
           resource,
           key_reference,
           key_states,
+          std::find(kTrackedOperations.begin(), kTrackedOperations.end(), name) != kTrackedOperations.end(),
           [handler](const Json& json) { return std::make_unique<TypedRequest<Request>>(handler, json); },
           action,
           second_action};

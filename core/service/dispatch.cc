@@ -6,7 +6,11 @@
 
 #include "core/base/error.h"
 #include "core/base/text.h"
+#include "core/service/grant_records.h"
+#include "core/service/lifecycle.h"
+#include "core/service/managed_keys.h"
 #include "core/service/operation.h"
+#include "core/service/records.h"
 
 namespace kms {
 namespace {
@@ -43,11 +47,21 @@ void authorize_on(const Call& call, std::string_view action, std::string_view re
                                             " on resource: ", resource, " because ", decision.reason));
 }
 
+// A token must be one that this vault gave out. What its grant allows is up to the authorizer.
+void require_grant_token(const Call& call, std::string_view token) {
+  if (!read_grant_token(call.transaction, token)) {
+    throw Error(ErrorCode::kInvalidGrantToken, "The grant token is not valid.");
+  }
+}
+
 void authorize(const Call& call, const Operation& operation, const BoundRequest& request) {
   const std::string action = operation.action.empty() ? cat("kms:", operation.name) : std::string(operation.action);
+  for (const auto* key : {&call.key, &call.second_key}) {
+    if (key->has_value()) require_managed_use(call.caller, **key, operation.name, action);
+  }
   if (operation.resource == Resource::kAccount) {
     authorize_on(call, action, "*");
-  } else {
+  } else if (operation.resource != Resource::kNothing) {
     if (operation.resource == Resource::kAliasAndKey) {
       authorize_on(call, action, call.caller.home.arn(request.alias()));
     }
@@ -56,27 +70,48 @@ void authorize(const Call& call, const Operation& operation, const BoundRequest&
       authorize_on(call, operation.second_action.empty() ? action : operation.second_action, call.second_key->arn());
     }
   }
-  // No grant exists that a token could name.
-  if (!request.grant_tokens().empty()) throw Error(ErrorCode::kInvalidGrantToken, "The grant token is not valid.");
+  for (const std::string& token : request.grant_tokens()) require_grant_token(call, token);
 }
 
 void resolve_keys(Call& call, const Operation& operation, const BoundRequest& request) {
   const AccountRegion& home = call.caller.home;
   if (const std::string reference = request.key_reference(); !reference.empty()) {
-    call.key = resolve_key(call.transaction, home, reference, operation.key_reference);
+    call.key = resolve_key(call.transaction, home, reference, operation.key_reference, call.now());
     call.event.resources.push_back(call.key->arn());
   }
   if (const std::string reference = request.second_key_reference(); !reference.empty()) {
-    call.second_key = resolve_key(call.transaction, home, reference, KeyReference::kIdArnOrAlias);
+    call.second_key = resolve_key(call.transaction, home, reference, KeyReference::kIdArnOrAlias, call.now());
     call.event.resources.push_back(call.second_key->arn());
   }
   if (!request.alias().empty()) call.event.resources.push_back(home.arn(request.alias()));
 }
 
+void append_and_commit(const Context& context, Transaction& transaction, const AuditEvent& event) {
+  context.audit.append(transaction, event);
+  note_time(transaction, event.time);
+  transaction.commit();
+}
+
 void commit_alone(const Context& context, const AuditEvent& event) {
+  append_and_commit(context, *context.store.begin(Access::kWrite), event);
+}
+
+// Only reads so far: what the call leaves behind is its event, and which key it used.
+void commit_reading(const Context& context, const Operation& operation, const AuditEvent& event,
+                    const std::vector<Key>& used) {
   const auto transaction = context.store.begin(Access::kWrite);
-  context.audit.append(*transaction, event);
-  transaction->commit();
+  for (const Key& key : used) {
+    put_use(*transaction, key, {std::string(operation.name), event.time, event.event_id, event.request_id});
+  }
+  append_and_commit(context, *transaction, event);
+}
+
+std::vector<Key> keys_used(const Operation& operation, const Call& call) {
+  std::vector<Key> used;
+  if (!operation.tracks_use) return used;
+  if (call.key) used.push_back(*call.key);
+  if (call.second_key && call.second_key->id != call.key->id) used.push_back(*call.second_key);
+  return used;
 }
 
 // The order is part of the API: it decides which error a caller sees, and so what an unauthorized one learns.
@@ -87,6 +122,10 @@ Json perform(const Context& context, const Caller& caller, std::string_view name
   if (operation.action.starts_with("kmsctl:")) event.source = "kmsctl";
   const auto request = operation.read(json);
   *event.request_parameters = audited_members(operation.fields, json);
+  keep_up(context, UpkeepMode::kWhenDue);
+  for (const std::string& reference : {request->key_reference(), std::string(request->second_key_reference())}) {
+    provide_managed_key(context, caller, reference);
+  }
   auto transaction = context.store.begin(operation.access);
   Call call{context, caller, *transaction, event, std::nullopt, std::nullopt};
   resolve_keys(call, operation, *request);
@@ -99,10 +138,9 @@ Json perform(const Context& context, const Caller& caller, std::string_view name
   }
   if (operation.access == Access::kRead) {
     transaction.reset();  // a thread holds one transaction at a time
-    commit_alone(context, event);
+    commit_reading(context, operation, event, keys_used(operation, call));
   } else {
-    context.audit.append(*transaction, event);
-    transaction->commit();
+    append_and_commit(context, *transaction, event);
   }
   return answer;
 }

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "core/base/bytes.h"
+#include "core/base/clock.h"
 #include "core/base/enum_names.h"
 #include "core/base/secret_bytes.h"
 
@@ -30,6 +31,12 @@ struct Rule {
   std::string_view help = {};
 };
 
+// A text that is secret, as a password: never a std::string.
+struct SecretText {
+  SecretBytes bytes;
+  bool empty() const { return bytes.empty(); }
+};
+
 using TextMap = std::map<std::string, std::string>;  // an encryption context
 
 template <class T>
@@ -38,7 +45,17 @@ concept HasFields = requires(T& value, int& visitor) {
 };
 
 // How a member is given on a command line.
-enum class FieldKind : std::uint8_t { kText, kFlag, kInteger, kBlob, kTextList, kTextMap, kStructure, kStructureList };
+enum class FieldKind : std::uint8_t {
+  kText,
+  kFlag,
+  kInteger,
+  kTimestamp,
+  kBlob,
+  kTextList,
+  kTextMap,
+  kStructure,
+  kStructureList,
+};
 
 template <class T>
 struct KindOf {
@@ -51,6 +68,10 @@ struct KindOf<bool> {
 template <>
 struct KindOf<std::int32_t> {
   static constexpr FieldKind kKind = FieldKind::kInteger;
+};
+template <>
+struct KindOf<Time> {
+  static constexpr FieldKind kKind = FieldKind::kTimestamp;
 };
 template <>
 struct KindOf<SecretBytes> {
@@ -89,6 +110,8 @@ struct Field {
   std::string_view help;
   std::vector<std::string_view> values;  // of an enum, or of a list of enums
   std::vector<Field> members;            // of a structure, or of a list of structures
+  Rule rule = {};
+  Rule item = {};  // of the elements of a list
 };
 
 class FieldLister {  // a visitor
@@ -96,7 +119,7 @@ class FieldLister {  // a visitor
   template <class T>
   void operator()(std::string_view name, const T& /*member*/, const Rule& rule, const Rule& item = {}) {
     using Element = typename ElementOf<T>::Type;
-    Field field{name, KindOf<T>::kKind, rule.required, rule.sensitive || item.sensitive, rule.help, {}, {}};
+    Field field{name, KindOf<T>::kKind, rule.required, rule.sensitive || item.sensitive, rule.help, {}, {}, rule, item};
     if constexpr (NamedEnum<Element>) {
       for (const auto& entry : EnumNames<Element>::kAll) field.values.push_back(entry.second);
     } else if constexpr (HasFields<Element>) {

@@ -1,5 +1,6 @@
 #pragma once
 // A row of the operation table. Routing, validation, command line and manuals all follow from it.
+#include <array>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -43,14 +44,32 @@ class BoundRequest {
   virtual Json run(Call& call) const = 0;
 };
 
-// What the caller needs permission for: the keys, the alias as well, or the account ("*").
-enum class Resource : std::uint8_t { kKey, kAliasAndKey, kAccount };
+// What the caller needs permission for: the keys, the alias as well, the account ("*"), or what only the handler knows,
+// which then asks by itself.
+enum class Resource : std::uint8_t { kKey, kAliasAndKey, kAccount, kNothing };
+
+// What GetKeyLastUsage counts as a use of a key.
+inline constexpr std::array<std::string_view, 14> kTrackedOperations = {"Decapsulate",
+                                                                        "Decrypt",
+                                                                        "DeriveSharedSecret",
+                                                                        "Encapsulate",
+                                                                        "Encrypt",
+                                                                        "GenerateDataKey",
+                                                                        "GenerateDataKeyPair",
+                                                                        "GenerateDataKeyPairWithoutPlaintext",
+                                                                        "GenerateDataKeyWithoutPlaintext",
+                                                                        "GenerateMac",
+                                                                        "ReEncrypt",
+                                                                        "Sign",
+                                                                        "Verify",
+                                                                        "VerifyMac"};
 
 struct Operation : OperationInfo {
   Access access;
   Resource resource;
   KeyReference key_reference;
   KeyStates key_states;  // of the first key; a handler checks the second
+  bool tracks_use;       // whether GetKeyLastUsage counts a success
   std::function<std::unique_ptr<BoundRequest>(const Json& request)> read;
   // The permissions, when they are not named as the operation is.
   std::string_view action;         // "kms:ReEncryptFrom", "kmsctl:AddSlot"

@@ -1,94 +1,95 @@
 #include "core/service/records.h"
 
 #include <algorithm>
-#include <cstdint>
-#include <map>
-#include <nlohmann/json.hpp>
 
-#include "core/base/encoding.h"
-#include "core/base/error.h"
-#include "core/base/json.h"
-#include "core/base/text.h"
+#include "core/service/stored_record.h"
 
 namespace kms {
 namespace {
-
-std::string collection(std::string_view table, const AccountRegion& home) {
-  return cat(table, "/", home.account, "/", home.region);
-}
 
 std::string material_collection(const Key& key) {
   return cat(collection("material", key.home), "/", key.id.str());
 }
 
-std::int64_t milliseconds(Time time) {
-  return time.time_since_epoch().count();
+Alias decode_alias(const AccountRegion& home, std::string_view stored) {
+  const StoredRecord record(stored);
+  return {home, record.text("name"), StoredRecord::present(KeyId::parse(record.text("target"))), record.time("created"),
+          record.time("updated")};
 }
 
-// Reads the members of one stored record.
-class Record {
- public:
-  explicit Record(std::string_view stored) : json_(Json::parse(stored, nullptr, /*allow_exceptions=*/false)) {
-    require(json_.is_object());
-  }
-  std::string text(std::string_view name) const {
-    require(json_.contains(name) && json_[name].is_string());
-    return json_[name].get<std::string>();
-  }
-  Time time(std::string_view name) const {
-    require(json_.contains(name) && json_[name].is_number_integer());
-    return Time(std::chrono::milliseconds(json_[name].get<std::int64_t>()));
-  }
-  KeyId key_id(std::string_view name) const { return present(KeyId::parse(text(name))); }
-  template <NamedEnum E>
-  E name_of(std::string_view name) const {
-    return present(from_text<E>(text(name)));
-  }
-  Bytes blob(std::string_view name) const {
-    const std::string encoded = text(name);
-    return encoded.empty() ? Bytes() : present(decode_base64(encoded));
-  }
-  std::map<std::string, std::string> texts(std::string_view name) const {
-    require(json_.contains(name) && json_[name].is_object());
-    std::map<std::string, std::string> out;
-    for (const auto& [key, value] : json_[name].items()) {
-      require(value.is_string());
-      out[key] = value.get<std::string>();
-    }
-    return out;
-  }
+BackingKey decode_material(const StoredRecord& record) {
+  BackingKey material{record.text("id"), record.name_of<MaterialState>("state", MaterialState::kCurrent)};
+  material.rotation_date = record.optional_time("rotated");
+  if (record.has("rotation")) material.rotation_type = record.name_of<RotationType>("rotation");
+  material.present = record.flag("present", true);
+  material.valid_to = record.optional_time("valid_to");
+  material.description = record.text_or_empty("description");
+  return material;
+}
 
- private:
-  static void require(bool intact) {
-    if (!intact) throw Error(ErrorCode::kVaultDamaged, "a stored record cannot be read");
-  }
-  template <class T>
-  static T present(std::optional<T> value) {
-    require(value.has_value());
-    return *std::move(value);
-  }
-  Json json_;
-};
+// What has its usual value is left out: keys are read in every call.
+Json encode_material(const BackingKey& material) {
+  Json record{{"id", material.id}};
+  if (material.state != MaterialState::kCurrent) record["state"] = to_text(material.state);
+  if (material.rotation_date) record["rotated"] = milliseconds(*material.rotation_date);
+  if (material.rotation_type) record["rotation"] = to_text(*material.rotation_type);
+  if (!material.present) record["present"] = false;
+  if (material.valid_to) record["valid_to"] = milliseconds(*material.valid_to);
+  if (!material.description.empty()) record["description"] = material.description;
+  return record;
+}
 
-Alias decode_alias(const AccountRegion& home, std::string_view stored) {
-  const Record record(stored);
-  return {home, record.text("name"), record.key_id("target"), record.time("created"), record.time("updated")};
+void decode_lifecycle(const StoredRecord& record, Key& key) {
+  if (record.has("period")) {
+    key.rotation.enabled = record.flag("rotates", false);
+    key.rotation.period_days = record.small_number("period", Rotation::kDefaultPeriod);
+    key.rotation.next = record.time("next_rotation");
+  }
+  key.rotation.on_demand_count = record.small_number("on_demand", 0);
+  key.deletion_window_days = record.small_number("window", 0);
+  key.deletion_date = record.optional_time("deletion");
+  if (record.has("due_sight")) {
+    const StoredRecord sight = record.record("due_sight");
+    key.due_sight =
+        DueSight{sight.time("when"), std::chrono::milliseconds(sight.number("since_boot")), sight.text("boot")};
+  }
+}
+
+void encode_lifecycle(const Key& key, Json& record) {
+  if (key.rotation.enabled) {
+    record["rotates"] = true;
+    record["period"] = key.rotation.period_days;
+    record["next_rotation"] = milliseconds(key.rotation.next);
+  }
+  if (key.rotation.on_demand_count != 0) record["on_demand"] = key.rotation.on_demand_count;
+  if (key.deletion_window_days != 0) record["window"] = key.deletion_window_days;
+  if (key.deletion_date) record["deletion"] = milliseconds(*key.deletion_date);
+  if (key.due_sight) {
+    record["due_sight"] = {{"when", milliseconds(key.due_sight->when)},
+                           {"since_boot", key.due_sight->since_boot.count()},
+                           {"boot", key.due_sight->boot_id}};
+  }
 }
 
 Key decode_key(const AccountRegion& home, std::string_view id, std::string_view stored) {
-  const Record record(stored);
-  const auto parsed = KeyId::parse(id);
-  if (!parsed) throw Error(ErrorCode::kVaultDamaged, "a stored record cannot be read");
-  return {home,
-          *parsed,
-          record.name_of<KeySpec>("spec"),
-          record.name_of<KeyUsage>("usage"),
-          record.name_of<KeyState>("state"),
-          record.text("description"),
-          record.time("created"),
-          record.text("material"),
-          record.blob("public"),
-          record.texts("tags")};
+  const StoredRecord record(stored);
+  Key key{home, StoredRecord::present(KeyId::parse(id))};
+  key.spec = record.name_of<KeySpec>("spec");
+  key.usage = record.name_of<KeyUsage>("usage");
+  key.state = record.name_of<KeyState>("state");
+  key.origin = record.name_of<Origin>("origin", Origin::kAwsKms);
+  key.manager = record.name_of<KeyManager>("manager", KeyManager::kCustomer);
+  key.description = record.text_or_empty("description");
+  key.creation_date = record.time("created");
+  for (const StoredRecord& material : record.records("materials")) key.materials.push_back(decode_material(material));
+  key.public_key = record.blob("public");
+  key.tags = record.texts("tags");
+  key.custom_key_store_id = record.text_or_empty("key_store");
+  key.service = record.text_or_empty("service");
+  key.primary_region = record.text_or_empty("primary");
+  key.regions = record.list("regions");
+  decode_lifecycle(record, key);
+  return key;
 }
 
 }  // namespace
@@ -100,15 +101,29 @@ std::optional<Key> find_key(const Transaction& transaction, const AccountRegion&
 }
 
 void put_key(Transaction& transaction, const Key& key) {
-  const Json record{{"spec", to_text(key.spec)},
-                    {"usage", to_text(key.usage)},
-                    {"state", to_text(key.state)},
-                    {"description", key.description},
-                    {"created", milliseconds(key.creation_date)},
-                    {"material", key.material_id},
-                    {"public", encode_base64(key.public_key)},
-                    {"tags", key.tags}};
+  Json record{{"spec", to_text(key.spec)},
+              {"usage", to_text(key.usage)},
+              {"state", to_text(key.state)},
+              {"created", milliseconds(key.creation_date)}};
+  if (key.origin != Origin::kAwsKms) record["origin"] = to_text(key.origin);
+  if (key.manager != KeyManager::kCustomer) record["manager"] = to_text(key.manager);
+  if (!key.description.empty()) record["description"] = key.description;
+  for (const BackingKey& material : key.materials) record["materials"].push_back(encode_material(material));
+  if (!key.public_key.empty()) record["public"] = encode_base64(key.public_key);
+  if (!key.tags.empty()) record["tags"] = key.tags;
+  if (!key.custom_key_store_id.empty()) record["key_store"] = key.custom_key_store_id;
+  if (!key.service.empty()) record["service"] = key.service;
+  if (key.multi_region()) {
+    record["primary"] = key.primary_region;
+    record["regions"] = key.regions;
+  }
+  encode_lifecycle(key, record);
   transaction.put(collection("key", key.home), key.id.str(), record.dump());
+}
+
+void erase_key(Transaction& transaction, const Key& key) {
+  for (const BackingKey& material : key.materials) erase_material(transaction, key, material.id);
+  for (const char* table : {"key", "policy", "usage"}) transaction.erase(collection(table, key.home), key.id.str());
 }
 
 void scan_keys(const Transaction& transaction, const AccountRegion& home, std::string_view after,
@@ -120,13 +135,17 @@ void scan_keys(const Transaction& transaction, const AccountRegion& home, std::s
 BackingKeyId backing_key_id(std::string_view material_id) {
   const auto bytes = decode_hex(material_id);
   BackingKeyId id{};
-  if (!bytes || bytes->size() < id.size()) throw Error(ErrorCode::kVaultDamaged, "a stored record cannot be read");
+  StoredRecord::require(bytes && bytes->size() >= id.size());
   std::copy_n(bytes->begin(), id.size(), id.begin());
   return id;
 }
 
-void put_material(Transaction& transaction, const Key& key, const SecretBytes& material) {
-  transaction.put_secret(material_collection(key), encode_hex(backing_key_id(key.material_id)), material);
+void put_material(Transaction& transaction, const Key& key, std::string_view material_id, const SecretBytes& material) {
+  transaction.put_secret(material_collection(key), encode_hex(backing_key_id(material_id)), material);
+}
+
+void erase_material(Transaction& transaction, const Key& key, std::string_view material_id) {
+  transaction.erase(material_collection(key), encode_hex(backing_key_id(material_id)));
 }
 
 std::optional<SecretBytes> find_material(const Transaction& transaction, const Key& key, const BackingKeyId& id) {
@@ -134,7 +153,7 @@ std::optional<SecretBytes> find_material(const Transaction& transaction, const K
 }
 
 SecretBytes current_material(const Transaction& transaction, const Key& key) {
-  auto material = find_material(transaction, key, backing_key_id(key.material_id));
+  auto material = find_material(transaction, key, backing_key_id(key.material_id()));
   if (!material) throw Error(ErrorCode::kVaultDamaged, cat("the key material of ", key.arn(), " is missing"));
   return *std::move(material);
 }
@@ -163,15 +182,27 @@ void scan_aliases(const Transaction& transaction, const AccountRegion& home, std
                    [&](std::string_view, std::string_view stored) { return visit(decode_alias(home, stored)); });
 }
 
-void put_home(Transaction& transaction, const AccountRegion& home) {
-  transaction.put("vault", "home", Json{{"account", home.account}, {"region", home.region}}.dump());
+std::optional<std::string> find_policy(const Transaction& transaction, const Key& key) {
+  return transaction.get(collection("policy", key.home), key.id.str());
 }
 
-AccountRegion find_home(const Transaction& transaction) {
-  const auto stored = transaction.get("vault", "home");
-  if (!stored) throw Error(ErrorCode::kVaultDamaged, "the record of the account is missing");
-  const Record record(*stored);
-  return {record.text("account"), record.text("region")};
+void put_policy(Transaction& transaction, const Key& key, std::string_view document) {
+  transaction.put(collection("policy", key.home), key.id.str(), document);
+}
+
+std::optional<KeyUse> find_use(const Transaction& transaction, const Key& key) {
+  const auto stored = transaction.get(collection("usage", key.home), key.id.str());
+  if (!stored) return std::nullopt;
+  const StoredRecord record(*stored);
+  return KeyUse{record.text("operation"), record.time("when"), record.text("event"), record.text("request")};
+}
+
+void put_use(Transaction& transaction, const Key& key, const KeyUse& use) {
+  const Json record{{"operation", use.operation},
+                    {"when", milliseconds(use.when)},
+                    {"event", use.event_id},
+                    {"request", use.request_id}};
+  transaction.put(collection("usage", key.home), key.id.str(), record.dump());
 }
 
 }  // namespace kms

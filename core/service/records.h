@@ -1,8 +1,9 @@
 #pragma once
-// Keys, their material and aliases as records of the store. A record that cannot be read is reported as damage, never
-// skipped.
+// Keys, their material, aliases and policies as records of the store. A record that cannot be read is reported as
+// damage, never skipped.
 #include <functional>
 #include <optional>
+#include <string>
 #include <string_view>
 
 #include "core/base/secret_bytes.h"
@@ -14,6 +15,8 @@ namespace kms {
 
 std::optional<Key> find_key(const Transaction& transaction, const AccountRegion& home, const KeyId& id);
 void put_key(Transaction& transaction, const Key& key);
+// The key, its policy, what is known of its use, and its material: final only in a kExclusive transaction.
+void erase_key(Transaction& transaction, const Key& key);
 // In the order of their ids, from the first one after `after`, while `visit` returns true.
 void scan_keys(const Transaction& transaction, const AccountRegion& home, std::string_view after,
                const std::function<bool(const Key&)>& visit);
@@ -21,7 +24,9 @@ void scan_keys(const Transaction& transaction, const AccountRegion& home, std::s
 // The first 16 bytes of a material id name a backing key inside ciphertext; it is stored under them.
 using BackingKeyId = std::array<std::uint8_t, 16>;
 BackingKeyId backing_key_id(std::string_view material_id);
-void put_material(Transaction& transaction, const Key& key, const SecretBytes& material);
+void put_material(Transaction& transaction, const Key& key, std::string_view material_id, const SecretBytes& material);
+// Final only in a kExclusive transaction.
+void erase_material(Transaction& transaction, const Key& key, std::string_view material_id);
 std::optional<SecretBytes> find_material(const Transaction& transaction, const Key& key, const BackingKeyId& id);
 SecretBytes current_material(const Transaction& transaction, const Key& key);
 
@@ -32,8 +37,18 @@ void erase_alias(Transaction& transaction, const AccountRegion& home, std::strin
 void scan_aliases(const Transaction& transaction, const AccountRegion& home, std::string_view after,
                   const std::function<bool(const Alias&)>& visit);
 
-// Whose vault this is: written once, when it is made.
-void put_home(Transaction& transaction, const AccountRegion& home);
-AccountRegion find_home(const Transaction& transaction);
+// The key policy as its author wrote it; nothing while it is the default one.
+std::optional<std::string> find_policy(const Transaction& transaction, const Key& key);
+void put_policy(Transaction& transaction, const Key& key, std::string_view document);
+
+// The last successful cryptographic operation of a key.
+struct KeyUse {
+  std::string operation;
+  Time when;
+  std::string event_id;
+  std::string request_id;
+};
+std::optional<KeyUse> find_use(const Transaction& transaction, const Key& key);
+void put_use(Transaction& transaction, const Key& key, const KeyUse& use);
 
 }  // namespace kms

@@ -1,6 +1,7 @@
 #include "core/service/request_reader.h"
 
 #include <algorithm>
+#include <cmath>
 #include <utility>
 
 #include "core/base/encoding.h"
@@ -61,6 +62,29 @@ void RequestReader::read(const Member& member, std::string& out) {
   if (pattern != nullptr && !pattern->matches(out)) {
     violate(member.path, shown(member, out), cat("Member must satisfy regular expression pattern: ", pattern->regex));
   }
+}
+
+// The text itself stays in the document, which the front end wipes.
+void RequestReader::read(const Member& member, SecretText& out) {
+  require_type(member.value.is_string(), member.value, "a String");
+  const auto& text = member.value.get_ref<const std::string&>();
+  check_length(member, /*shown=*/"", count_characters(text));
+  const Pattern* pattern = member.rule.pattern;
+  if (pattern != nullptr && !pattern->matches(text)) {
+    violate(member.path, /*shown=*/"", cat("Member must satisfy regular expression pattern: ", pattern->regex));
+  }
+  out.bytes = SecretBytes::copy_of(as_bytes(text));
+}
+
+// Seconds since 1970, with a fraction.
+void RequestReader::read(const Member& member, Time& out) {
+  constexpr double kLatest = 253402300799.0;  // the end of the year 9999
+  require_type(member.value.is_number(), member.value, "a Timestamp");
+  const auto seconds = member.value.get<double>();
+  if (!(seconds >= 0 && seconds <= kLatest)) {
+    throw Error(ErrorCode::kSerialization, cat("'", member.path, "' is no time between 1970 and 9999"));
+  }
+  out = Time(std::chrono::milliseconds(std::llround(seconds * 1000)));
 }
 
 void RequestReader::read(const Member& member, bool& out) {

@@ -15,7 +15,8 @@ namespace kms {
 enum class Access : std::uint8_t {
   kRead,
   kWrite,
-  kExclusive,  // a write while nobody else has the store open: for changes of the credentials that open it
+  kExclusive,     // a write while nobody else has the store open: for what has to be final, as destroying a secret
+  kExclusiveNow,  // the same, and ConflictException at once when somebody else has it open
 };
 
 // A consistent view of the records. Belongs to one thread. Destroying it without commit() rolls it back.

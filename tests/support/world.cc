@@ -8,6 +8,7 @@
 #include "core/service/dispatch.h"
 #include "core/service/records.h"
 #include "core/service/resolve.h"
+#include "core/service/vault_records.h"
 
 namespace kms::testing {
 
@@ -42,7 +43,11 @@ Slot FakeSlots::replace(Transaction& /*transaction*/, std::string_view id, const
   throw Error(ErrorCode::kNotFound);
 }
 
-World::World(std::span<const Operation> table) : context{clock, random, store, slots, authorizer, audit, table} {}
+World::World(std::span<const Operation> table) : context{clock, random, store, slots, authorizer, audit, table} {
+  const auto transaction = store.begin(Access::kWrite);
+  put_first_records(*transaction, caller.home, random);
+  transaction->commit();
+}
 
 Json World::call(std::string_view operation, const Json& request) {
   return dispatch(context, caller, operation, request.is_null() ? Json::object() : request);
@@ -58,7 +63,7 @@ std::string World::create_key(const Json& request) {
 
 void World::set_state(std::string_view arn, KeyState state) {
   const auto transaction = store.begin(Access::kWrite);
-  Key key = resolve_key(*transaction, caller.home, arn, KeyReference::kIdOrArn);
+  Key key = resolve_key(*transaction, caller.home, arn, KeyReference::kIdOrArn, clock.time);
   key.state = state;
   put_key(*transaction, key);
   transaction->commit();
@@ -67,6 +72,8 @@ void World::set_state(std::string_view arn, KeyState state) {
 Records World::data() const {
   Records records = store.records;
   std::erase_if(records.logs, [](const auto& log) { return log.first.starts_with("audit/"); });
+  std::erase_if(records.values, [](const auto& record) { return record.first.first.starts_with("usage/"); });
+  records.values.erase({"vault", "time"});
   return records;
 }
 

@@ -18,7 +18,14 @@ inline constexpr std::string_view kAbsentKeyId = "0987dcba-09fe-87dc-65ba-ab0987
 
 struct FakeClock final : Clock {
   Time now() const override { return time; }
+  BootTime boot_time() const override { return {since_boot, "one boot"}; }
+  template <class Duration>
+  void advance(Duration by) {  // as time passes; setting `time` alone is what a wrong clock does
+    time += by;
+    since_boot += by;
+  }
   Time time = Time(std::chrono::seconds(1'700'000'000));
+  std::chrono::milliseconds since_boot{0};
 };
 
 struct ScriptedAuthorizer final : Authorizer {
@@ -46,7 +53,7 @@ struct World {
   std::string create_key();  // a symmetric key; answers its ARN
   std::string create_key(const Json& request);
   void set_state(std::string_view arn, KeyState state);
-  Records data() const;               // everything but the audit trail
+  Records data() const;               // everything but the audit trail and what each call notes
   std::vector<Json> audited() const;  // the audit trail
 
   FakeClock clock;

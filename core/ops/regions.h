@@ -1,0 +1,30 @@
+#pragma once
+// Administration of the vault: its regions, and the upkeep of its keys.
+#include <string>
+
+#include "core/ops/fields.h"
+#include "core/ops/patterns.h"
+
+namespace kms {
+
+struct EmptyRequest {
+  template <class Visitor>
+  void fields(Visitor& /*visit*/) {}
+};
+
+struct AddRegionRequest {
+  std::string region;
+
+  template <class Visitor>
+  void fields(Visitor& visit) {
+    visit("Region", region,
+          {.required = true, .min = 1, .max = 32, .pattern = &kRegionPattern, .help = "as eu-west-1"});
+  }
+};
+Json add_region(Call& call, const AddRegionRequest& request);
+Json list_regions(Call& call, const EmptyRequest& request);
+
+// Takes the clock's time for the truth again, after it was wrong.
+Json accept_clock_time(Call& call, const EmptyRequest& request);
+
+}  // namespace kms

@@ -1,0 +1,51 @@
+#pragma once
+// Multi-Region keys: one key id and one material in several regions, one of which leads.
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/ops/fields.h"
+#include "core/ops/patterns.h"
+#include "core/ops/tags.h"
+
+namespace kms {
+
+struct ReplicateKeyRequest {
+  std::string key_id;
+  std::string replica_region;
+  std::string policy;
+  bool bypass_policy_lockout_safety_check = false;
+  std::string description;
+  std::vector<Tag> tags;
+
+  template <class Visitor>
+  void fields(Visitor& visit) {
+    visit("KeyId", key_id, kManagedKeyIdRule);
+    visit("ReplicaRegion", replica_region,
+          {.required = true, .min = 1, .max = 32, .pattern = &kRegionPattern, .help = "Region of the new replica"});
+    visit("Policy", policy, {.min = 1, .max = 131072, .pattern = &kPolicyTextPattern, .help = "Of the replica alone"});
+    visit("BypassPolicyLockoutSafetyCheck", bypass_policy_lockout_safety_check,
+          {.help = "Accept a policy that does not let its author change it again"});
+    visit("Description", description, {.max = 8192, .help = "Of the replica alone"});
+    visit("Tags", tags, {.help = "Of the replica alone"});
+  }
+  void check() const { check_tags(tags); }
+  std::string_view key_reference() const { return key_id; }
+};
+Json replicate_key(Call& call, const ReplicateKeyRequest& request);
+
+struct UpdatePrimaryRegionRequest {
+  std::string key_id;
+  std::string primary_region;
+
+  template <class Visitor>
+  void fields(Visitor& visit) {
+    visit("KeyId", key_id, kManagedKeyIdRule);
+    visit("PrimaryRegion", primary_region,
+          {.required = true, .min = 1, .max = 32, .pattern = &kRegionPattern, .help = "Region of the replica to lead"});
+  }
+  std::string_view key_reference() const { return key_id; }
+};
+Json update_primary_region(Call& call, const UpdatePrimaryRegionRequest& request);
+
+}  // namespace kms

@@ -1,0 +1,248 @@
+#include "core/service/lifecycle.h"
+
+#include <nlohmann/json.hpp>
+#include <vector>
+
+#include "core/base/error.h"
+#include "core/base/text.h"
+#include "core/service/destruction.h"
+#include "core/service/material.h"
+#include "core/service/records.h"
+#include "core/service/vault_records.h"
+
+namespace kms {
+namespace {
+
+using std::chrono::hours;
+using std::chrono::minutes;
+
+constexpr auto kBetweenSights = hours(24);
+constexpr auto kClockSlack = minutes(5);
+
+struct Sweep {
+  const Context& context;
+  Transaction& transaction;
+  UpkeepMode mode;
+  Time now;
+  bool went_back;
+  UpkeepReport report;
+  std::optional<Time> next_due;
+  bool destroy = false;
+
+  void due_at(Time when) {
+    if (!next_due || when < *next_due) next_due = when;
+  }
+};
+
+bool seen_long_enough(const DueSight& sight, Time now, const BootTime& boot) {
+  if (sight.boot_id == boot.boot_id) return boot.since_boot - sight.since_boot >= kBetweenSights;
+  return now - sight.when >= kBetweenSights;
+}
+
+bool rotates(const Key& key) {
+  return key.rotation.enabled && key.state == KeyState::kEnabled && (!key.multi_region() || key.is_primary());
+}
+
+bool sweep_rotation(Sweep& sweep, Key& key) {
+  if (!rotates(key)) return false;
+  const bool due = sweep.now >= key.rotation.next;
+  if (due) {
+    rotate_to_new(sweep.transaction, key, sweep.context.random, sweep.now, RotationType::kAutomatic);
+    const auto period = hours(24) * key.rotation.period_days;
+    while (key.rotation.next <= sweep.now) key.rotation.next += period;
+    const auto& previous = *(key.materials.end() - 2);
+    append_service_event(sweep.context, sweep.transaction, key, "RotateKey", sweep.now,
+                         {{"rotationType", "AUTOMATIC"},
+                          {"keyOrigin", to_text(key.origin)},
+                          {"previousKeyMaterialId", previous.id},
+                          {"currentKeyMaterialId", key.material_id()},
+                          {"keyId", key.id.str()}});
+    ++sweep.report.rotated;
+  }
+  sweep.due_at(key.rotation.next);
+  return due;
+}
+
+bool sweep_expiration(Sweep& sweep, Key& key) {
+  bool changed = false;
+  for (BackingKey& material : key.materials) {
+    if (!material.present || !material.valid_to) continue;
+    if (sweep.now < *material.valid_to) {
+      sweep.due_at(*material.valid_to);
+      continue;
+    }
+    withdraw_material(sweep.transaction, key, material);
+    changed = sweep.destroy = true;
+    ++sweep.report.expired;
+  }
+  if (changed) {
+    append_service_event(sweep.context, sweep.transaction, key, "DeleteExpiredKeyMaterial", sweep.now,
+                         {{"keyId", key.id.str()}});
+  }
+  return changed;
+}
+
+bool sweep_deletion(Sweep& sweep, Key& key) {
+  if (key.state != KeyState::kPendingDeletion || !key.deletion_date) return false;
+  if (sweep.now < *key.deletion_date) {
+    sweep.due_at(*key.deletion_date);
+    const bool was_seen = key.due_sight.has_value();  // by a clock that was wrong
+    key.due_sight.reset();
+    return was_seen;
+  }
+  const BootTime boot = sweep.context.clock.boot_time();
+  const bool seen = key.due_sight && seen_long_enough(*key.due_sight, sweep.now, boot);
+  if (!sweep.went_back && (seen || sweep.mode == UpkeepMode::kConfirmDestroy)) {
+    condemn_key(sweep.transaction, key);
+    sweep.destroy = true;
+    return false;
+  }
+  ++sweep.report.waiting;
+  sweep.due_at(sweep.now + (key.due_sight ? hours(1) : hours(kBetweenSights)));
+  if (key.due_sight) return false;
+  key.due_sight = DueSight{sweep.now, boot.since_boot, boot.boot_id};
+  return true;
+}
+
+void sweep_region(Sweep& sweep, const AccountRegion& home) {
+  std::vector<Key> keys;  // written to only after the scan
+  scan_keys(sweep.transaction, home, "", [&](const Key& key) {
+    if (rotates(key) || key.valid_to() || key.deletion_date) keys.push_back(key);
+    return true;
+  });
+  for (Key& key : keys) {
+    const bool rotated = sweep_rotation(sweep, key);
+    const bool expired = sweep_expiration(sweep, key);
+    const bool seen = sweep_deletion(sweep, key);
+    if (rotated) {
+      put_shared(sweep.context, sweep.transaction, key, sweep.now);
+    } else if (expired || seen) {
+      put_key(sweep.transaction, key);
+    }
+  }
+}
+
+// A clock that went back is told once, until it has caught up again.
+bool check_clock(Sweep& sweep, const AccountRegion& home) {
+  SeenTime seen = find_seen_time(sweep.transaction);
+  const bool back = sweep.now + kClockSlack < seen.latest;
+  if (back && !seen.went_back) {
+    const Caller nobody{"", home, "", "127.0.0.1"};
+    AuditEvent event(sweep.now, nobody, make_uuid(sweep.context.random), make_uuid(sweep.context.random));
+    event.operation = "ClockWentBack";
+    event.source = "kmsctl";
+    event.read_only = false;
+    event.by_service = true;
+    *event.service_details = {{"latestTimeSeen", iso_seconds(seen.latest)}};
+    sweep.context.audit.append(sweep.transaction, event);
+  }
+  if (back != seen.went_back) {
+    seen.went_back = back;
+    put_seen_time(sweep.transaction, seen);
+  }
+  return back;
+}
+
+bool is_due(const Context& context, Time now) {
+  const auto transaction = context.store.begin(Access::kRead);
+  const auto next = find_next_due(*transaction);
+  if (next && now >= *next) return true;
+  const SeenTime seen = find_seen_time(*transaction);
+  return (now + kClockSlack < seen.latest) != seen.went_back;
+}
+
+void destroy_condemned(const Context& context, UpkeepMode mode, Time now, UpkeepReport& report) {
+  try {
+    const auto transaction =
+        context.store.begin(mode == UpkeepMode::kWhenDue ? Access::kExclusiveNow : Access::kExclusive);
+    report.destroyed = destroy_all_condemned(context, *transaction, now);
+    transaction->commit();
+  } catch (const Error& error) {
+    if (error.code() != ErrorCode::kConflict || mode != UpkeepMode::kWhenDue) throw;
+    report.busy = true;
+  }
+}
+
+}  // namespace
+
+void rotate_to(Key& key, std::string_view next, Time now, RotationType type) {
+  if (BackingKey* current = key.current()) current->state = MaterialState::kNonCurrent;
+  BackingKey* material = key.find_material(next);
+  material->state = MaterialState::kCurrent;
+  material->rotation_date = now;
+  material->rotation_type = type;
+}
+
+void rotate_to_new(Transaction& transaction, Key& key, Random& random, Time now, RotationType type) {
+  const SecretBytes secret = random.secret(kSymmetricKeySize);
+  const std::string id = make_material_id(key.id, secret);
+  key.materials.push_back({id, MaterialState::kPendingRotation});
+  rotate_to(key, id, now, type);
+  put_material(transaction, key, id, secret);
+}
+
+void put_shared(const Context& context, Transaction& transaction, const Key& key, Time now) {
+  put_key(transaction, key);
+  if (!key.is_primary()) return;
+  for (const std::string& region : key.regions) {
+    if (region == key.home.region) continue;
+    auto replica = find_key(transaction, {key.home.account, region}, key.id);
+    if (!replica) continue;  // in another vault
+    replica->primary_region = key.primary_region;
+    replica->regions = key.regions;
+    replica->rotation = key.rotation;
+    if (key.origin == Origin::kAwsKms) {
+      for (const BackingKey& material : key.materials) {
+        if (replica->find_material(material.id) != nullptr) continue;
+        const auto secret = find_material(transaction, key, backing_key_id(material.id));
+        if (secret) put_material(transaction, *replica, material.id, *secret);
+      }
+      replica->materials = key.materials;
+    }
+    put_key(transaction, *replica);
+    append_service_event(context, transaction, *replica, "SynchronizeMultiRegionKey", now, {{"keyId", key.id.str()}});
+  }
+}
+
+void append_service_event(const Context& context, Transaction& transaction, const Key& key, std::string_view name,
+                          Time now, Json details) {
+  const Caller nobody{"", key.home, "", "127.0.0.1"};
+  AuditEvent event(now, nobody, make_uuid(context.random), make_uuid(context.random));
+  event.operation = name;
+  event.read_only = false;
+  event.by_service = true;
+  *event.service_details = std::move(details);
+  event.resources.push_back(key.arn());
+  context.audit.append(transaction, event);
+}
+
+UpkeepReport keep_up(const Context& context, UpkeepMode mode) {
+  const Time now = context.clock.now();
+  if (mode == UpkeepMode::kWhenDue && !is_due(context, now)) return {};
+  auto transaction = context.store.begin(Access::kWrite);
+  Sweep sweep{context, *transaction, mode, now, false, {}, std::nullopt};
+  const AccountRegion home = find_home(*transaction);
+  sweep.report.clock_went_back = sweep.went_back = check_clock(sweep, home);
+  for (const std::string& region : find_regions(*transaction)) sweep_region(sweep, {home.account, region});
+  sweep.destroy = sweep.destroy || has_condemned(*transaction);
+  // What cannot be destroyed now is tried again, but not by every call.
+  if (sweep.destroy) sweep.due_at(now + minutes(10));
+  put_next_due(*transaction, sweep.next_due);
+  transaction->commit();
+  transaction.reset();
+  if (sweep.destroy) destroy_condemned(context, mode, now, sweep.report);
+  return sweep.report;
+}
+
+void note_time(Transaction& transaction, Time now) {
+  SeenTime seen = find_seen_time(transaction);
+  if (now < seen.latest + minutes(1)) return;
+  seen.latest = now;
+  put_seen_time(transaction, seen);
+}
+
+void accept_clock(Transaction& transaction, Time now) {
+  put_seen_time(transaction, {now, false});
+}
+
+}  // namespace kms

@@ -1,0 +1,106 @@
+#include "core/service/managed_keys.h"
+
+#include <algorithm>
+#include <array>
+#include <nlohmann/json.hpp>
+#include <optional>
+
+#include "core/base/error.h"
+#include "core/base/text.h"
+#include "core/service/lifecycle.h"
+#include "core/service/material.h"
+#include "core/service/records.h"
+#include "core/service/vault_records.h"
+
+namespace kms {
+namespace {
+
+struct Service {
+  std::string_view name;
+  KeySpec spec;
+  KeyUsage usage;
+  std::string_view description;
+};
+constexpr std::array<Service, 3> kServices = {
+    {{"file", KeySpec::kSymmetric, KeyUsage::kEncryptDecrypt,
+      "Default key that protects files when no other key is named"},
+     {"secrets", KeySpec::kSymmetric, KeyUsage::kEncryptDecrypt,
+      "Default key that protects secrets when no other key is named"},
+     {"signing", KeySpec::kP256, KeyUsage::kSignVerify, "Default key that signs when no other key is named"}}};
+
+constexpr std::string_view kManagedPrefix = "alias/aws/";
+
+// What only shows a managed key. Everything else that is no use of it is KMS's own business.
+constexpr std::array<std::string_view, 8> kShowing = {"DescribeKey",      "GetKeyPolicy",     "GetKeyRotationStatus",
+                                                      "GetKeyLastUsage",  "ListKeyRotations", "ListKeyPolicies",
+                                                      "ListResourceTags", "GetPublicKey"};
+constexpr std::array<std::string_view, 11> kUsing = {"Encrypt",
+                                                     "Decrypt",
+                                                     "ReEncrypt",
+                                                     "GenerateDataKey",
+                                                     "GenerateDataKeyWithoutPlaintext",
+                                                     "GenerateDataKeyPair",
+                                                     "GenerateDataKeyPairWithoutPlaintext",
+                                                     "Sign",
+                                                     "Verify",
+                                                     "ListGrants",
+                                                     "CreateGrant"};
+
+bool contains(const auto& list, std::string_view name) {
+  return std::find(list.begin(), list.end(), name) != list.end();
+}
+
+const Service* service_of(const AccountRegion& home, std::string_view reference) {
+  std::string name(reference);
+  if (const auto arn = parse_kms_arn(reference)) {
+    if (arn->home != home) return nullptr;
+    name = arn->resource;
+  }
+  for (const Service& service : kServices) {
+    if (name == cat(kManagedPrefix, service.name)) return &service;
+  }
+  return nullptr;
+}
+
+}  // namespace
+
+void provide_managed_key(const Context& context, const Caller& caller, std::string_view reference) {
+  const Service* service = service_of(caller.home, reference);
+  if (service == nullptr) return;
+  const std::string alias = cat(kManagedPrefix, service->name);
+  if (find_alias(*context.store.begin(Access::kRead), caller.home, alias)) return;
+  Material material = make_material(service->spec, context.random);
+  const auto transaction = context.store.begin(Access::kWrite);
+  if (find_alias(*transaction, caller.home, alias)) return;  // made meanwhile
+  const Time now = context.clock.now();
+  Key key{caller.home, KeyId::generate(context.random, false)};
+  key.spec = service->spec;
+  key.usage = service->usage;
+  key.manager = KeyManager::kAws;
+  key.service = service->name;
+  key.description = service->description;
+  key.creation_date = now;
+  key.materials.push_back({make_material_id(key.id, material.secret)});
+  key.public_key = std::move(material.public_key);
+  if (key.spec == KeySpec::kSymmetric) {
+    key.rotation = {true, Rotation::kDefaultPeriod, now + std::chrono::hours(24) * Rotation::kDefaultPeriod};
+    note_due(*transaction, key.rotation.next);
+  }
+  put_key(*transaction, key);
+  put_material(*transaction, key, key.material_id(), material.secret);
+  put_alias(*transaction, {caller.home, alias, key.id, now, now});
+  append_service_event(context, *transaction, key, "CreateKey", now, {{"keyId", key.id.str()}});
+  transaction->commit();
+}
+
+void require_managed_use(const Caller& caller, const Key& key, std::string_view operation, std::string_view action) {
+  if (key.manager != KeyManager::kAws || contains(kShowing, operation)) return;
+  if (contains(kUsing, operation) && caller.via_service == key.service) return;
+  const std::string_view why = contains(kUsing, operation)
+                                   ? " because its key policy allows use through that service alone"
+                                   : " because KMS manages the key itself";
+  throw Error(ErrorCode::kAccessDenied, cat("User: ", caller.principal, " is not authorized to perform: ", action,
+                                            " on resource: ", key.arn(), why));
+}
+
+}  // namespace kms

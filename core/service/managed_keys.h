@@ -1,0 +1,17 @@
+#pragma once
+// Keys that KMS manages (KeyManager AWS): alias/aws/SERVICE for the built-in services file, secrets and signing. Each
+// is made at its first use, and may be used through its service alone. The policy is fixed.
+#include <string_view>
+
+#include "core/model/key.h"
+#include "core/service/context.h"
+
+namespace kms {
+
+// Makes the key if `reference` names a managed alias that is not there yet.
+void provide_managed_key(const Context& context, const Caller& caller, std::string_view reference);
+
+// Throws AccessDeniedException for what nobody may do with the key, or not without its service.
+void require_managed_use(const Caller& caller, const Key& key, std::string_view operation, std::string_view action);
+
+}  // namespace kms
