@@ -55,9 +55,13 @@ TEST_SUITE("ops/keys") {
         {{{"Tags", {{{"TagKey", "a"}, {"TagValue", "1"}}, {{"TagKey", "a"}, {"TagValue", "2"}}}}},
          "TagException",
          "Duplicate tag keys"},
-        {{{"KeySpec", "SM2"}, {"KeyUsage", "SIGN_VERIFY"}},
-         "UnsupportedOperationException",
-         "This version makes no keys of KeySpec SM2 for SIGN_VERIFY."},
+        {{{"Origin", "AWS_CLOUDHSM"}},
+         "ValidationException",
+         "CustomKeyStoreId goes with Origin AWS_CLOUDHSM or EXTERNAL_KEY_STORE, and with no other."},
+        {{{"Origin", "AWS_CLOUDHSM"}, {"CustomKeyStoreId", "cks-1234567890abcdef0"}},
+         "CustomKeyStoreNotFoundException",
+         "Custom key store cks-1234567890abcdef0 does not exist."},
+        {{{"Policy", "{}"}}, "MalformedPolicyDocumentException", "The policy needs a Statement."},
     };
     for (const auto& row : rows) {
       const auto& [request, error, message] = row;
