@@ -2,9 +2,9 @@
 
 _kmsctl_words() {
   case "$1" in
-    '') echo 'audit create-alias create-key decrypt decrypt-file delete-alias describe-key disable-key enable-key encrypt encrypt-file generate-data-key generate-data-key-without-plaintext generate-mac generate-random get-public-key init kms list-aliases list-keys list-resource-tags passphrase re-encrypt sign slot status tag-resource untag-resource update-alias update-key-description vault verify verify-mac' ;;
+    '') echo 'audit cancel-key-deletion connect-custom-key-store create-alias create-custom-key-store create-grant create-key decapsulate decrypt decrypt-file delete-alias delete-custom-key-store delete-imported-key-material derive-shared-secret describe-custom-key-stores describe-key disable-key disable-key-rotation disconnect-custom-key-store enable-key enable-key-rotation encapsulate encrypt encrypt-file generate-data-key generate-data-key-pair generate-data-key-pair-without-plaintext generate-data-key-without-plaintext generate-mac generate-random get-key-last-usage get-key-policy get-key-rotation-status get-parameters-for-import get-public-key import-key-material init kms list-aliases list-grants list-key-policies list-key-rotations list-keys list-resource-tags list-retirable-grants passphrase put-key-policy re-encrypt replicate-key retire-grant revoke-grant rotate-key-on-demand schedule-key-deletion sign slot status tag-resource untag-resource update-alias update-custom-key-store update-key-description update-primary-region vault verify verify-mac' ;;
     'audit') echo 'list' ;;
-    'kms') echo 'create-alias create-key decrypt delete-alias describe-key disable-key enable-key encrypt generate-data-key generate-data-key-without-plaintext generate-mac generate-random get-public-key list-aliases list-keys list-resource-tags re-encrypt sign tag-resource untag-resource update-alias update-key-description verify verify-mac' ;;
+    'kms') echo 'cancel-key-deletion connect-custom-key-store create-alias create-custom-key-store create-grant create-key decapsulate decrypt delete-alias delete-custom-key-store delete-imported-key-material derive-shared-secret describe-custom-key-stores describe-key disable-key disable-key-rotation disconnect-custom-key-store enable-key enable-key-rotation encapsulate encrypt generate-data-key generate-data-key-pair generate-data-key-pair-without-plaintext generate-data-key-without-plaintext generate-mac generate-random get-key-last-usage get-key-policy get-key-rotation-status get-parameters-for-import get-public-key import-key-material list-aliases list-grants list-key-policies list-key-rotations list-keys list-resource-tags list-retirable-grants put-key-policy re-encrypt replicate-key retire-grant revoke-grant rotate-key-on-demand schedule-key-deletion sign tag-resource untag-resource update-alias update-custom-key-store update-key-description update-primary-region verify verify-mac' ;;
     'passphrase') echo 'change' ;;
     'slot') echo 'add list remove' ;;
     'vault') echo 'check' ;;
@@ -29,28 +29,60 @@ _kmsctl_options() {
     'sign') echo '-k --key-id --message --message-type --grant-tokens --signing-algorithm --dry-run --no-dry-run -o --force' ;;
     'verify') echo '-k --key-id --message --message-type --signature --signing-algorithm --grant-tokens --dry-run --no-dry-run' ;;
     'audit list') echo '-k --key-id --event-name --principal --start-time --end-time --limit' ;;
+    'cancel-key-deletion'|'kms cancel-key-deletion') echo '-k --key-id --cli-input-json' ;;
+    'connect-custom-key-store'|'kms connect-custom-key-store') echo '--custom-key-store-id --cli-input-json' ;;
     'create-alias'|'kms create-alias') echo '--alias-name --target-key-id --cli-input-json' ;;
+    'create-custom-key-store'|'kms create-custom-key-store') echo '--custom-key-store-name --cloud-hsm-cluster-id --trust-anchor-certificate --key-store-password --custom-key-store-type --xks-proxy-uri-endpoint --xks-proxy-uri-path --xks-proxy-vpc-endpoint-service-name --xks-proxy-vpc-endpoint-service-owner --xks-proxy-authentication-credential --xks-proxy-connectivity --cli-input-json' ;;
+    'create-grant'|'kms create-grant') echo '-k --key-id --grantee-principal --retiring-principal --operations --constraints --grant-tokens --name --dry-run --no-dry-run --grantee-service-principal --retiring-service-principal --cli-input-json' ;;
     'kms create-key') echo '--policy --description --key-usage --customer-master-key-spec --key-spec --origin --custom-key-store-id --bypass-policy-lockout-safety-check --no-bypass-policy-lockout-safety-check --tags --multi-region --no-multi-region --xks-key-id --cli-input-json' ;;
+    'decapsulate'|'kms decapsulate') echo '-k --key-id --shared-secret-ciphertext-blob --encapsulation-algorithm --grant-tokens --dry-run --no-dry-run --cli-input-json' ;;
     'kms decrypt') echo '--ciphertext-blob --encryption-context --grant-tokens -k --key-id --encryption-algorithm --recipient --dry-run --no-dry-run --dry-run-modifiers --cli-input-json' ;;
     'delete-alias'|'kms delete-alias') echo '--alias-name --cli-input-json' ;;
+    'delete-custom-key-store'|'kms delete-custom-key-store') echo '--custom-key-store-id --cli-input-json' ;;
+    'delete-imported-key-material'|'kms delete-imported-key-material') echo '-k --key-id --key-material-id --cli-input-json' ;;
+    'derive-shared-secret'|'kms derive-shared-secret') echo '-k --key-id --key-agreement-algorithm --public-key --grant-tokens --dry-run --no-dry-run --recipient --cli-input-json' ;;
+    'describe-custom-key-stores'|'kms describe-custom-key-stores') echo '--custom-key-store-id --custom-key-store-name --limit --marker --cli-input-json --max-items --starting-token --page-size --no-paginate' ;;
     'describe-key'|'kms describe-key') echo '-k --key-id --grant-tokens --cli-input-json' ;;
     'disable-key'|'kms disable-key') echo '-k --key-id --cli-input-json' ;;
+    'disable-key-rotation'|'kms disable-key-rotation') echo '-k --key-id --cli-input-json' ;;
+    'disconnect-custom-key-store'|'kms disconnect-custom-key-store') echo '--custom-key-store-id --cli-input-json' ;;
     'enable-key'|'kms enable-key') echo '-k --key-id --cli-input-json' ;;
+    'enable-key-rotation'|'kms enable-key-rotation') echo '-k --key-id --rotation-period-in-days --cli-input-json' ;;
+    'encapsulate'|'kms encapsulate') echo '-k --key-id --encapsulation-algorithm --grant-tokens --dry-run --no-dry-run --cli-input-json' ;;
     'kms encrypt') echo '-k --key-id --plaintext --encryption-context --grant-tokens --encryption-algorithm --dry-run --no-dry-run --cli-input-json' ;;
     'generate-data-key'|'kms generate-data-key') echo '-k --key-id --encryption-context --number-of-bytes --key-spec --grant-tokens --recipient --dry-run --no-dry-run --cli-input-json' ;;
+    'generate-data-key-pair'|'kms generate-data-key-pair') echo '--encryption-context -k --key-id --key-pair-spec --grant-tokens --recipient --dry-run --no-dry-run --cli-input-json' ;;
+    'generate-data-key-pair-without-plaintext'|'kms generate-data-key-pair-without-plaintext') echo '--encryption-context -k --key-id --key-pair-spec --grant-tokens --dry-run --no-dry-run --cli-input-json' ;;
     'generate-data-key-without-plaintext'|'kms generate-data-key-without-plaintext') echo '-k --key-id --encryption-context --number-of-bytes --key-spec --grant-tokens --dry-run --no-dry-run --cli-input-json' ;;
     'generate-mac'|'kms generate-mac') echo '--message -k --key-id --mac-algorithm --grant-tokens --dry-run --no-dry-run --cli-input-json' ;;
     'generate-random'|'kms generate-random') echo '--number-of-bytes --custom-key-store-id --recipient --cli-input-json' ;;
+    'get-key-last-usage'|'kms get-key-last-usage') echo '-k --key-id --cli-input-json' ;;
+    'get-key-policy'|'kms get-key-policy') echo '-k --key-id --policy-name --cli-input-json' ;;
+    'get-key-rotation-status'|'kms get-key-rotation-status') echo '-k --key-id --cli-input-json' ;;
+    'get-parameters-for-import'|'kms get-parameters-for-import') echo '-k --key-id --wrapping-algorithm --wrapping-key-spec --cli-input-json' ;;
     'kms get-public-key') echo '-k --key-id --grant-tokens --cli-input-json' ;;
+    'import-key-material'|'kms import-key-material') echo '-k --key-id --import-token --encrypted-key-material --valid-to --expiration-model --import-type --key-material-description --key-material-id --cli-input-json' ;;
     'kms list-aliases'|'list-aliases') echo '-k --key-id --limit --marker --cli-input-json --max-items --starting-token --page-size --no-paginate' ;;
+    'kms list-grants'|'list-grants') echo '--limit --marker -k --key-id --grant-id --grantee-principal --grantee-service-principal --cli-input-json --max-items --starting-token --page-size --no-paginate' ;;
+    'kms list-key-policies'|'list-key-policies') echo '-k --key-id --limit --marker --cli-input-json --max-items --starting-token --page-size --no-paginate' ;;
+    'kms list-key-rotations'|'list-key-rotations') echo '-k --key-id --include-key-material --limit --marker --cli-input-json --max-items --starting-token --page-size --no-paginate' ;;
     'kms list-keys'|'list-keys') echo '--limit --marker --cli-input-json --max-items --starting-token --page-size --no-paginate' ;;
     'kms list-resource-tags'|'list-resource-tags') echo '-k --key-id --limit --marker --cli-input-json --max-items --starting-token --page-size --no-paginate' ;;
+    'kms list-retirable-grants'|'list-retirable-grants') echo '--limit --marker --retiring-principal --retiring-service-principal --cli-input-json --max-items --starting-token --page-size --no-paginate' ;;
+    'kms put-key-policy'|'put-key-policy') echo '-k --key-id --policy-name --policy --bypass-policy-lockout-safety-check --no-bypass-policy-lockout-safety-check --cli-input-json' ;;
     'kms re-encrypt'|'re-encrypt') echo '--ciphertext-blob --source-encryption-context --source-key-id --destination-key-id --destination-encryption-context --source-encryption-algorithm --destination-encryption-algorithm --grant-tokens --dry-run --no-dry-run --dry-run-modifiers --cli-input-json' ;;
+    'kms replicate-key'|'replicate-key') echo '-k --key-id --replica-region --policy --bypass-policy-lockout-safety-check --no-bypass-policy-lockout-safety-check --description --tags --cli-input-json' ;;
+    'kms retire-grant'|'retire-grant') echo '--grant-token -k --key-id --grant-id --dry-run --no-dry-run --cli-input-json' ;;
+    'kms revoke-grant'|'revoke-grant') echo '-k --key-id --grant-id --dry-run --no-dry-run --cli-input-json' ;;
+    'kms rotate-key-on-demand'|'rotate-key-on-demand') echo '-k --key-id --cli-input-json' ;;
+    'kms schedule-key-deletion'|'schedule-key-deletion') echo '-k --key-id --pending-window-in-days --cli-input-json' ;;
     'kms sign') echo '-k --key-id --message --message-type --grant-tokens --signing-algorithm --dry-run --no-dry-run --cli-input-json' ;;
     'kms tag-resource'|'tag-resource') echo '-k --key-id --tags --cli-input-json' ;;
     'kms untag-resource'|'untag-resource') echo '-k --key-id --tag-keys --cli-input-json' ;;
     'kms update-alias'|'update-alias') echo '--alias-name --target-key-id --cli-input-json' ;;
+    'kms update-custom-key-store'|'update-custom-key-store') echo '--custom-key-store-id --new-custom-key-store-name --key-store-password --cloud-hsm-cluster-id --xks-proxy-uri-endpoint --xks-proxy-uri-path --xks-proxy-vpc-endpoint-service-name --xks-proxy-vpc-endpoint-service-owner --xks-proxy-authentication-credential --xks-proxy-connectivity --cli-input-json' ;;
     'kms update-key-description'|'update-key-description') echo '-k --key-id --description --cli-input-json' ;;
+    'kms update-primary-region'|'update-primary-region') echo '-k --key-id --primary-region --cli-input-json' ;;
     'kms verify') echo '-k --key-id --message --message-type --signature --signing-algorithm --grant-tokens --dry-run --no-dry-run --cli-input-json' ;;
     'kms verify-mac'|'verify-mac') echo '--message -k --key-id --mac-algorithm --mac --grant-tokens --dry-run --no-dry-run --cli-input-json' ;;
   esac
@@ -59,7 +91,7 @@ _kmsctl_options() {
 
 _kmsctl_is_path() {
   case "$1" in
-    'audit'|'audit list'|'create-alias'|'create-key'|'decrypt'|'decrypt-file'|'delete-alias'|'describe-key'|'disable-key'|'enable-key'|'encrypt'|'encrypt-file'|'generate-data-key'|'generate-data-key-without-plaintext'|'generate-mac'|'generate-random'|'get-public-key'|'init'|'kms'|'kms create-alias'|'kms create-key'|'kms decrypt'|'kms delete-alias'|'kms describe-key'|'kms disable-key'|'kms enable-key'|'kms encrypt'|'kms generate-data-key'|'kms generate-data-key-without-plaintext'|'kms generate-mac'|'kms generate-random'|'kms get-public-key'|'kms list-aliases'|'kms list-keys'|'kms list-resource-tags'|'kms re-encrypt'|'kms sign'|'kms tag-resource'|'kms untag-resource'|'kms update-alias'|'kms update-key-description'|'kms verify'|'kms verify-mac'|'list-aliases'|'list-keys'|'list-resource-tags'|'passphrase'|'passphrase change'|'re-encrypt'|'sign'|'slot'|'slot add'|'slot list'|'slot remove'|'status'|'tag-resource'|'untag-resource'|'update-alias'|'update-key-description'|'vault'|'vault check'|'verify'|'verify-mac') return 0 ;;
+    'audit'|'audit list'|'cancel-key-deletion'|'connect-custom-key-store'|'create-alias'|'create-custom-key-store'|'create-grant'|'create-key'|'decapsulate'|'decrypt'|'decrypt-file'|'delete-alias'|'delete-custom-key-store'|'delete-imported-key-material'|'derive-shared-secret'|'describe-custom-key-stores'|'describe-key'|'disable-key'|'disable-key-rotation'|'disconnect-custom-key-store'|'enable-key'|'enable-key-rotation'|'encapsulate'|'encrypt'|'encrypt-file'|'generate-data-key'|'generate-data-key-pair'|'generate-data-key-pair-without-plaintext'|'generate-data-key-without-plaintext'|'generate-mac'|'generate-random'|'get-key-last-usage'|'get-key-policy'|'get-key-rotation-status'|'get-parameters-for-import'|'get-public-key'|'import-key-material'|'init'|'kms'|'kms cancel-key-deletion'|'kms connect-custom-key-store'|'kms create-alias'|'kms create-custom-key-store'|'kms create-grant'|'kms create-key'|'kms decapsulate'|'kms decrypt'|'kms delete-alias'|'kms delete-custom-key-store'|'kms delete-imported-key-material'|'kms derive-shared-secret'|'kms describe-custom-key-stores'|'kms describe-key'|'kms disable-key'|'kms disable-key-rotation'|'kms disconnect-custom-key-store'|'kms enable-key'|'kms enable-key-rotation'|'kms encapsulate'|'kms encrypt'|'kms generate-data-key'|'kms generate-data-key-pair'|'kms generate-data-key-pair-without-plaintext'|'kms generate-data-key-without-plaintext'|'kms generate-mac'|'kms generate-random'|'kms get-key-last-usage'|'kms get-key-policy'|'kms get-key-rotation-status'|'kms get-parameters-for-import'|'kms get-public-key'|'kms import-key-material'|'kms list-aliases'|'kms list-grants'|'kms list-key-policies'|'kms list-key-rotations'|'kms list-keys'|'kms list-resource-tags'|'kms list-retirable-grants'|'kms put-key-policy'|'kms re-encrypt'|'kms replicate-key'|'kms retire-grant'|'kms revoke-grant'|'kms rotate-key-on-demand'|'kms schedule-key-deletion'|'kms sign'|'kms tag-resource'|'kms untag-resource'|'kms update-alias'|'kms update-custom-key-store'|'kms update-key-description'|'kms update-primary-region'|'kms verify'|'kms verify-mac'|'list-aliases'|'list-grants'|'list-key-policies'|'list-key-rotations'|'list-keys'|'list-resource-tags'|'list-retirable-grants'|'passphrase'|'passphrase change'|'put-key-policy'|'re-encrypt'|'replicate-key'|'retire-grant'|'revoke-grant'|'rotate-key-on-demand'|'schedule-key-deletion'|'sign'|'slot'|'slot add'|'slot list'|'slot remove'|'status'|'tag-resource'|'untag-resource'|'update-alias'|'update-custom-key-store'|'update-key-description'|'update-primary-region'|'vault'|'vault check'|'verify'|'verify-mac') return 0 ;;
   esac
   return 1
 }

@@ -29,12 +29,17 @@ struct DataKeyRequest {
 
  protected:
   template <class Visitor>
-  void visit_data_key(Visitor& visit) {
+  void visit_key(Visitor& visit) {
     visit("KeyId", key_id, kKeyIdRule);
     visit("EncryptionContext", encryption_context, kContextRule);
+  }
+  template <class Visitor>
+  void visit_length(Visitor& visit) {
     visit("NumberOfBytes", number_of_bytes, {.min = 1, .max = 1024, .help = "Length of the data key"});
+  }
+  template <class Visitor>
+  void visit_spec(Visitor& visit) {
     visit("KeySpec", key_spec, {.help = "Length of the data key by its use"});
-    visit_grant_tokens(visit, grant_tokens);
   }
 };
 
@@ -43,7 +48,10 @@ struct GenerateDataKeyRequest : DataKeyRequest {
 
   template <class Visitor>
   void fields(Visitor& visit) {
-    visit_data_key(visit);
+    visit_key(visit);
+    visit_length(visit);
+    visit_spec(visit);
+    visit_grant_tokens(visit, grant_tokens);
     visit("Recipient", recipient, kRecipientRule);
     visit("DryRun", dry_run, kDryRunRule);
   }
@@ -54,7 +62,10 @@ Json generate_data_key(Call& call, const GenerateDataKeyRequest& request);
 struct GenerateDataKeyWithoutPlaintextRequest : DataKeyRequest {
   template <class Visitor>
   void fields(Visitor& visit) {
-    visit_data_key(visit);
+    visit_key(visit);
+    visit_spec(visit);
+    visit_length(visit);
+    visit_grant_tokens(visit, grant_tokens);
     visit("DryRun", dry_run, kDryRunRule);
   }
 };

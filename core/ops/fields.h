@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "core/model/alias.h"
+#include "core/ops/patterns.h"
 #include "core/service/operation.h"
 
 namespace kms {
@@ -17,7 +18,8 @@ inline constexpr Rule kKeyIdRule{
     .required = true, .min = 1, .max = 2048, .help = "Key id, key ARN, alias name or alias ARN"};
 inline constexpr Rule kManagedKeyIdRule{.required = true, .min = 1, .max = 2048, .help = "Key id or key ARN"};
 inline constexpr Rule kLimitRule{.min = 1, .max = 1000, .help = "Most entries to answer at once"};
-inline constexpr Rule kMarkerRule{.min = 1, .max = 1024, .help = "NextMarker of the answer before"};
+inline constexpr Rule kMarkerRule{
+    .min = 1, .max = 1024, .pattern = &kMarkerPattern, .help = "NextMarker of the answer before"};
 inline constexpr Rule kContextRule{
     .help =
         "Encryption context: pairs that must be given again, exactly, to decrypt. They are recorded in the audit "
@@ -31,13 +33,20 @@ void visit_grant_tokens(Visitor& visit, std::vector<std::string>& tokens) {
 }
 
 // For encryption inside Nitro enclaves, which one machine has not: accepted by name, refused by check().
+enum class KeyEncryptionMechanism : std::uint8_t { kOaepSha256 };
+template <>
+struct EnumNames<KeyEncryptionMechanism> {
+  static constexpr auto kAll =
+      std::to_array<EnumName<KeyEncryptionMechanism>>({{KeyEncryptionMechanism::kOaepSha256, "RSAES_OAEP_SHA_256"}});
+};
+
 struct Recipient {
-  std::string key_encryption_algorithm;
+  KeyEncryptionMechanism key_encryption_algorithm = KeyEncryptionMechanism::kOaepSha256;
   Bytes attestation_document;
 
   template <class Visitor>
   void fields(Visitor& visit) {
-    visit("KeyEncryptionAlgorithm", key_encryption_algorithm, {.help = "RSAES_OAEP_SHA_256"});
+    visit("KeyEncryptionAlgorithm", key_encryption_algorithm, {.help = "Of the enclave's public key"});
     visit("AttestationDocument", attestation_document, {.min = 1, .max = 262144, .help = "Of a Nitro enclave"});
   }
 };

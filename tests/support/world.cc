@@ -9,6 +9,7 @@
 #include "core/service/records.h"
 #include "core/service/resolve.h"
 #include "core/service/vault_records.h"
+#include "tests/support/api_model.h"
 
 namespace kms::testing {
 
@@ -50,7 +51,11 @@ World::World(std::span<const Operation> table) : context{clock, random, store, s
 }
 
 Json World::call(std::string_view operation, const Json& request) {
-  return dispatch(context, caller, operation, request.is_null() ? Json::object() : request);
+  Json answer = dispatch(context, caller, operation, request.is_null() ? Json::object() : request);
+  for (const std::string& difference : differences(operation, answer)) {
+    strays.insert(cat(operation, ": ", difference));
+  }
+  return answer;
 }
 
 std::string World::create_key() {

@@ -56,6 +56,9 @@ struct World {
   Records data() const;               // everything but the audit trail and what each call notes
   std::vector<Json> audited() const;  // the audit trail
 
+  // What any answer of any world had that the API model has not.
+  static inline std::set<std::string, std::less<>> strays;
+
   FakeClock clock;
   SystemRandom random;
   MemoryStore store;
