@@ -14,6 +14,7 @@ std::vector<Command> registry(LocalSession& session) {
   add_file_commands(commands, session);
   add_sign_commands(commands, session);
   add_audit_commands(commands, session);
+  add_replica_commands(commands, session);
   std::vector<OperationInfo> api;
   for (const Operation& operation : operations()) {
     if (!operation.action.starts_with("kmsctl:")) api.push_back(operation);

@@ -19,5 +19,6 @@ void add_encrypt_commands(Commands& commands, LocalSession& session);
 void add_file_commands(Commands& commands, LocalSession& session);
 void add_sign_commands(Commands& commands, LocalSession& session);
 void add_audit_commands(Commands& commands, LocalSession& session);
+void add_replica_commands(Commands& commands, LocalSession& session);
 
 }  // namespace kms::cli

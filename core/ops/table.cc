@@ -16,6 +16,7 @@
 #include "core/ops/mac.h"
 #include "core/ops/policies.h"
 #include "core/ops/regions.h"
+#include "core/ops/replica_transfer.h"
 #include "core/ops/replicas.h"
 #include "core/ops/rotation.h"
 #include "core/ops/sign.h"
@@ -98,6 +99,10 @@ std::span<const Operation> operations() {
       row("AcceptClock",      kWrite,  kAccount,      kId,    kAnyState,    accept_clock_time, "Believe the clock again after it was wrong", "kmsctl:AcceptClock"),
       row("AddRegion",        kWrite,  kAccount,      kId,    kAnyState,    add_region,      "Add a Region to the vault", "kmsctl:AddRegion"),
       row("AddSlot",          kExclusive, kAccount,   kId,    kAnyState,    add_slot,        "Add a credential that opens the vault", "kmsctl:AddSlot"),
+      row("ExportReplica",    kWrite,  kKey,          kAlias, kAnyState,    export_replica,  "Seal a replica for another vault", "kmsctl:ExportReplica"),
+      row("ForgetReplica",    kWrite,  kKey,          kAlias, kAnyState,    forget_replica,  "Know that a replica in another vault is gone", "kmsctl:ForgetReplica"),
+      row("GetTransportKey",  kRead,   kAccount,      kId,    kAnyState,    get_transport_key, "Show the key that replicas for this vault are sealed to", "kmsctl:GetTransportKey"),
+      row("ImportReplica",    kWrite,  kAccount,      kId,    kAnyState,    import_replica,  "Take a replica from another vault", "kmsctl:ImportReplica"),
       row("ListAuditEvents",  kRead,   kAccount,      kAlias, kAnyState,    list_audit_events, "List what was done, newest last", "kmsctl:ListAuditEvents"),
       row("ListRegions",      kRead,   kAccount,      kId,    kAnyState,    list_regions,    "List the Regions of the vault", "kmsctl:ListRegions"),
       row("ListSlots",        kRead,   kAccount,      kId,    kAnyState,    list_slots,      "List the credentials that open the vault", "kmsctl:ListSlots"),

@@ -1,0 +1,111 @@
+#include <unistd.h>
+
+#include <CLI/CLI.hpp>
+#include <nlohmann/json.hpp>
+
+#include "cli/commands/file_transfer.h"
+#include "cli/commands/registry.h"
+#include "cli/commands/support.h"
+#include "cli/output.h"
+#include "core/base/encoding.h"
+#include "core/base/error.h"
+#include "core/base/file.h"
+#include "core/base/text.h"
+
+namespace kms::cli {
+namespace {
+
+constexpr const char* kGroup = "Multi-Region keys";
+
+struct Options {
+  std::string key_id;
+  std::string recipient;
+  std::string region;
+  std::string file;
+  std::string sender;
+  bool force = false;
+};
+
+std::string transport_key_in(const std::string& path) {
+  constexpr std::size_t kLimit = 1024;
+  std::string text(as_text(read_all(open_for_reading(path).get(), kLimit, path)));
+  while (!text.empty() && (text.back() == '\n' || text.back() == '\r')) text.pop_back();
+  return text;
+}
+
+void export_replica(LocalSession& session, const Options& options) {
+  Json request{{"KeyId", options.key_id}, {"Recipient", transport_key_in(options.recipient)}};
+  if (!options.region.empty()) request["ReplicaRegion"] = options.region;
+  if (options.file == kStandardStream) refuse_terminal(session.terminal(), "a replica");
+  std::optional<OutputFile> output;
+  if (options.file != kStandardStream) output.emplace(options.file, options.force);
+  const Json answer = session.call("ExportReplica", std::move(request));
+  const Bytes bundle = blob_of(answer, "Bundle");
+  if (!output) return write_all(STDOUT_FILENO, bundle, "standard output");
+  output->write(bundle);
+  output->commit();
+}
+
+void import_replica(LocalSession& session, const Options& options) {
+  constexpr std::size_t kLimit = 1U << 20U;
+  const bool piped = options.file == kStandardStream;
+  const Bytes bundle = piped ? read_all(STDIN_FILENO, kLimit, "standard input")
+                             : read_all(open_for_reading(options.file).get(), kLimit, options.file);
+  if (bundle.size() > kLimit) throw Error(ErrorCode::kFile, cat(options.file, ": too large for a replica"));
+  Json request{{"Bundle", encode_base64(bundle)}};
+  if (!options.sender.empty()) request["Sender"] = transport_key_in(options.sender);
+  print_answer(session.out(), session.call("ImportReplica", std::move(request)), session.options());
+}
+
+void show_transport_key(LocalSession& session, bool fingerprint) {
+  const Json answer = session.call("GetTransportKey", Json::object());
+  session.out() << answer.at(fingerprint ? "Fingerprint" : "TransportKey").get<std::string>() << "\n";
+}
+
+}  // namespace
+
+void add_replica_commands(Commands& commands, LocalSession& session) {
+  commands.push_back({"replica export", "Seal a replica of a multi-Region key for another vault", kGroup,
+                      [&session](CLI::App& app, Session&) {
+                        auto options = std::make_shared<Options>();
+                        app.add_option("-k,--key-id", options->key_id, "Key id, key ARN or alias of the primary key")
+                            ->required();
+                        app.add_option("--recipient", options->recipient,
+                                       "File with what `kmsctl vault transport-key` printed for the other vault")
+                            ->required();
+                        app.add_option("--replica-region", options->region,
+                                       "Region of the replica; the default Region of the other vault when left out");
+                        app.add_option("-o", options->file, "Output file; - is standard output")->required();
+                        app.add_flag("--force", options->force, "Replace an output file that exists");
+                        app.callback([&session, options] { export_replica(session, *options); });
+                      }});
+  commands.push_back({"replica import", "Take a replica that another vault sealed for this one", kGroup,
+                      [&session](CLI::App& app, Session&) {
+                        auto options = std::make_shared<Options>();
+                        app.add_option("file", options->file, "What replica export wrote; - is standard input")
+                            ->required();
+                        app.add_option("--sender", options->sender,
+                                       "File with the transport key that it must come from; without it the first "
+                                       "sender of a key is remembered, and only it may send newer states");
+                        app.callback([&session, options] { import_replica(session, *options); });
+                      }});
+  commands.push_back({"replica forget", "Know that a replica in another vault is gone", kGroup,
+                      [&session](CLI::App& app, Session&) {
+                        auto options = std::make_shared<Options>();
+                        app.add_option("-k,--key-id", options->key_id, "Key id, key ARN or alias of the primary key")
+                            ->required();
+                        app.add_option("--replica-region", options->region, "Region of the replica")->required();
+                        app.callback([&session, options] {
+                          session.call("ForgetReplica",
+                                       {{"KeyId", options->key_id}, {"ReplicaRegion", options->region}});
+                        });
+                      }});
+  commands.push_back({"vault transport-key", "Show the key that replicas for this vault are sealed to", kGroup,
+                      [&session](CLI::App& app, Session&) {
+                        auto fingerprint = std::make_shared<bool>(false);
+                        app.add_flag("--fingerprint", *fingerprint, "Show its fingerprint, to compare by eye");
+                        app.callback([&session, fingerprint] { show_transport_key(session, *fingerprint); });
+                      }});
+}
+
+}  // namespace kms::cli
