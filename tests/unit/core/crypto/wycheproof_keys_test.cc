@@ -15,8 +15,10 @@ namespace {
 // What a DER element of this tag and content looks like (X.690): short content only.
 Bytes element(std::uint8_t tag, ByteView content) {
   REQUIRE(content.size() < 0x80);
-  Bytes out = {tag, static_cast<std::uint8_t>(content.size())};
-  out.insert(out.end(), content.begin(), content.end());
+  Bytes out(2 + content.size());
+  out[0] = tag;
+  out[1] = static_cast<std::uint8_t>(content.size());
+  std::copy(content.begin(), content.end(), out.begin() + 2);
   return out;
 }
 
