@@ -27,10 +27,10 @@ static_assert(kRecoveryDigits == 56 && kKeyfileDigits == 47);
 
 // The name keeps one form from being read as the other. Truncated SHA-256 of a 256-bit secret helps nobody to guess it.
 void put_checksum(std::string_view name, MutableBytes body) {
-  crypto::Digest digest(crypto::Hash::kSha256);
-  digest.update(as_bytes(name));
-  digest.update(body.first(kCredentialSize));
-  const Bytes sum = digest.finish();
+  SecretBytes named(name.size() + kCredentialSize);
+  const auto at = std::copy(name.begin(), name.end(), named.reveal().begin());
+  std::copy_n(body.begin(), kCredentialSize, at);
+  const Bytes sum = crypto::digest(crypto::Hash::kSha256, named.reveal());
   std::copy_n(sum.begin(), kChecksumSize, body.subspan(kCredentialSize).begin());
 }
 
