@@ -2,12 +2,18 @@
 
 _kmsctl_words() {
   case "$1" in
-    '') echo 'audit cancel-key-deletion connect-custom-key-store create-alias create-custom-key-store create-grant create-key decapsulate decrypt decrypt-file delete-alias delete-custom-key-store delete-imported-key-material derive-shared-secret describe-custom-key-stores describe-key disable-key disable-key-rotation disconnect-custom-key-store enable-key enable-key-rotation encapsulate encrypt encrypt-file generate-data-key generate-data-key-pair generate-data-key-pair-without-plaintext generate-data-key-without-plaintext generate-mac generate-random get-key-last-usage get-key-policy get-key-rotation-status get-parameters-for-import get-public-key import-key-material init kms list-aliases list-grants list-key-policies list-key-rotations list-keys list-resource-tags list-retirable-grants passphrase put-key-policy re-encrypt replica replicate-key retire-grant revoke-grant rotate-key-on-demand schedule-key-deletion sign slot status tag-resource untag-resource update-alias update-custom-key-store update-key-description update-primary-region vault verify verify-mac' ;;
+    '') echo 'alias api audit cancel-deletion cancel-key-deletion connect-custom-key-store create-alias create-custom-key-store create-grant create-key decapsulate decrypt decrypt-file delete-alias delete-custom-key-store delete-imported-key-material derive-shared-secret describe-custom-key-stores describe-key disable-key disable-key-rotation disconnect-custom-key-store enable-key enable-key-rotation encapsulate encrypt encrypt-file generate-data-key generate-data-key-pair generate-data-key-pair-without-plaintext generate-data-key-without-plaintext generate-mac generate-random get-key-last-usage get-key-policy get-key-rotation-status get-parameters-for-import get-public-key grant import-key import-key-material init kms list-aliases list-grants list-key-policies list-key-rotations list-keys list-resource-tags list-retirable-grants maintain passphrase policy put-key-policy re-encrypt region replica replicate-key retire-grant revoke-grant rotate rotate-key-on-demand schedule-deletion schedule-key-deletion sign slot status tag tag-resource untag-resource update-alias update-custom-key-store update-key-description update-primary-region vault verify verify-mac' ;;
+    'alias') echo 'create delete list update' ;;
+    'api') echo 'coverage' ;;
     'audit') echo 'list' ;;
+    'grant') echo 'create list retire revoke' ;;
     'kms') echo 'cancel-key-deletion connect-custom-key-store create-alias create-custom-key-store create-grant create-key decapsulate decrypt delete-alias delete-custom-key-store delete-imported-key-material derive-shared-secret describe-custom-key-stores describe-key disable-key disable-key-rotation disconnect-custom-key-store enable-key enable-key-rotation encapsulate encrypt generate-data-key generate-data-key-pair generate-data-key-pair-without-plaintext generate-data-key-without-plaintext generate-mac generate-random get-key-last-usage get-key-policy get-key-rotation-status get-parameters-for-import get-public-key import-key-material list-aliases list-grants list-key-policies list-key-rotations list-keys list-resource-tags list-retirable-grants put-key-policy re-encrypt replicate-key retire-grant revoke-grant rotate-key-on-demand schedule-key-deletion sign tag-resource untag-resource update-alias update-custom-key-store update-key-description update-primary-region verify verify-mac' ;;
     'passphrase') echo 'change' ;;
+    'policy') echo 'get put' ;;
+    'region') echo 'add list' ;;
     'replica') echo 'export forget import' ;;
     'slot') echo 'add list remove' ;;
+    'tag') echo 'add list remove' ;;
     'vault') echo 'check transport-key' ;;
   esac
 }
@@ -28,8 +34,29 @@ _kmsctl_options() {
     'encrypt-file') echo '-c --encryption-context -o --force -k --key-id -a --armor --sign' ;;
     'decrypt-file') echo '-c --encryption-context -o --force -k --key-id --commitment-policy' ;;
     'sign') echo '-k --key-id --message --message-type --grant-tokens --signing-algorithm --dry-run --no-dry-run -o --force' ;;
-    'verify') echo '-k --key-id --message --message-type --signature --signing-algorithm --grant-tokens --dry-run --no-dry-run' ;;
+    'verify') echo '-k --key-id --message --message-type --signature --signing-algorithm --grant-tokens --dry-run --no-dry-run --public-key' ;;
     'audit list') echo '-k --key-id --event-name --principal --start-time --end-time --limit' ;;
+    'import-key') echo '-k --key-id --in --expires --description --in-passphrase-file --in-passphrase-fd --new-material' ;;
+    'rotate') echo '-k --key-id --period' ;;
+    'schedule-deletion') echo '-k --key-id --days --yes' ;;
+    'cancel-deletion') echo '-k --key-id' ;;
+    'maintain') echo '--confirm-destroy --accept-clock --yes' ;;
+    'alias create') echo '-k --key-id' ;;
+    'alias update') echo '-k --key-id' ;;
+    'alias delete') echo '' ;;
+    'alias list') echo '-k --key-id' ;;
+    'tag add') echo '-k --key-id' ;;
+    'tag remove') echo '-k --key-id' ;;
+    'tag list') echo '-k --key-id' ;;
+    'grant create') echo '-k --key-id --to --allow --retiring --name -c --encryption-context --context-equals' ;;
+    'grant list') echo '-k --key-id' ;;
+    'grant revoke') echo '-k --key-id' ;;
+    'grant retire') echo '-k --key-id --token' ;;
+    'policy get') echo '-k --key-id' ;;
+    'policy put') echo '-k --key-id --bypass-policy-lockout-safety-check' ;;
+    'region list') echo '' ;;
+    'region add') echo '' ;;
+    'api coverage') echo '' ;;
     'replica export') echo '-k --key-id --recipient --replica-region -o --force' ;;
     'replica import') echo '--sender' ;;
     'replica forget') echo '-k --key-id --replica-region' ;;
@@ -96,7 +123,7 @@ _kmsctl_options() {
 
 _kmsctl_is_path() {
   case "$1" in
-    'audit'|'audit list'|'cancel-key-deletion'|'connect-custom-key-store'|'create-alias'|'create-custom-key-store'|'create-grant'|'create-key'|'decapsulate'|'decrypt'|'decrypt-file'|'delete-alias'|'delete-custom-key-store'|'delete-imported-key-material'|'derive-shared-secret'|'describe-custom-key-stores'|'describe-key'|'disable-key'|'disable-key-rotation'|'disconnect-custom-key-store'|'enable-key'|'enable-key-rotation'|'encapsulate'|'encrypt'|'encrypt-file'|'generate-data-key'|'generate-data-key-pair'|'generate-data-key-pair-without-plaintext'|'generate-data-key-without-plaintext'|'generate-mac'|'generate-random'|'get-key-last-usage'|'get-key-policy'|'get-key-rotation-status'|'get-parameters-for-import'|'get-public-key'|'import-key-material'|'init'|'kms'|'kms cancel-key-deletion'|'kms connect-custom-key-store'|'kms create-alias'|'kms create-custom-key-store'|'kms create-grant'|'kms create-key'|'kms decapsulate'|'kms decrypt'|'kms delete-alias'|'kms delete-custom-key-store'|'kms delete-imported-key-material'|'kms derive-shared-secret'|'kms describe-custom-key-stores'|'kms describe-key'|'kms disable-key'|'kms disable-key-rotation'|'kms disconnect-custom-key-store'|'kms enable-key'|'kms enable-key-rotation'|'kms encapsulate'|'kms encrypt'|'kms generate-data-key'|'kms generate-data-key-pair'|'kms generate-data-key-pair-without-plaintext'|'kms generate-data-key-without-plaintext'|'kms generate-mac'|'kms generate-random'|'kms get-key-last-usage'|'kms get-key-policy'|'kms get-key-rotation-status'|'kms get-parameters-for-import'|'kms get-public-key'|'kms import-key-material'|'kms list-aliases'|'kms list-grants'|'kms list-key-policies'|'kms list-key-rotations'|'kms list-keys'|'kms list-resource-tags'|'kms list-retirable-grants'|'kms put-key-policy'|'kms re-encrypt'|'kms replicate-key'|'kms retire-grant'|'kms revoke-grant'|'kms rotate-key-on-demand'|'kms schedule-key-deletion'|'kms sign'|'kms tag-resource'|'kms untag-resource'|'kms update-alias'|'kms update-custom-key-store'|'kms update-key-description'|'kms update-primary-region'|'kms verify'|'kms verify-mac'|'list-aliases'|'list-grants'|'list-key-policies'|'list-key-rotations'|'list-keys'|'list-resource-tags'|'list-retirable-grants'|'passphrase'|'passphrase change'|'put-key-policy'|'re-encrypt'|'replica'|'replica export'|'replica forget'|'replica import'|'replicate-key'|'retire-grant'|'revoke-grant'|'rotate-key-on-demand'|'schedule-key-deletion'|'sign'|'slot'|'slot add'|'slot list'|'slot remove'|'status'|'tag-resource'|'untag-resource'|'update-alias'|'update-custom-key-store'|'update-key-description'|'update-primary-region'|'vault'|'vault check'|'vault transport-key'|'verify'|'verify-mac') return 0 ;;
+    'alias'|'alias create'|'alias delete'|'alias list'|'alias update'|'api'|'api coverage'|'audit'|'audit list'|'cancel-deletion'|'cancel-key-deletion'|'connect-custom-key-store'|'create-alias'|'create-custom-key-store'|'create-grant'|'create-key'|'decapsulate'|'decrypt'|'decrypt-file'|'delete-alias'|'delete-custom-key-store'|'delete-imported-key-material'|'derive-shared-secret'|'describe-custom-key-stores'|'describe-key'|'disable-key'|'disable-key-rotation'|'disconnect-custom-key-store'|'enable-key'|'enable-key-rotation'|'encapsulate'|'encrypt'|'encrypt-file'|'generate-data-key'|'generate-data-key-pair'|'generate-data-key-pair-without-plaintext'|'generate-data-key-without-plaintext'|'generate-mac'|'generate-random'|'get-key-last-usage'|'get-key-policy'|'get-key-rotation-status'|'get-parameters-for-import'|'get-public-key'|'grant'|'grant create'|'grant list'|'grant retire'|'grant revoke'|'import-key'|'import-key-material'|'init'|'kms'|'kms cancel-key-deletion'|'kms connect-custom-key-store'|'kms create-alias'|'kms create-custom-key-store'|'kms create-grant'|'kms create-key'|'kms decapsulate'|'kms decrypt'|'kms delete-alias'|'kms delete-custom-key-store'|'kms delete-imported-key-material'|'kms derive-shared-secret'|'kms describe-custom-key-stores'|'kms describe-key'|'kms disable-key'|'kms disable-key-rotation'|'kms disconnect-custom-key-store'|'kms enable-key'|'kms enable-key-rotation'|'kms encapsulate'|'kms encrypt'|'kms generate-data-key'|'kms generate-data-key-pair'|'kms generate-data-key-pair-without-plaintext'|'kms generate-data-key-without-plaintext'|'kms generate-mac'|'kms generate-random'|'kms get-key-last-usage'|'kms get-key-policy'|'kms get-key-rotation-status'|'kms get-parameters-for-import'|'kms get-public-key'|'kms import-key-material'|'kms list-aliases'|'kms list-grants'|'kms list-key-policies'|'kms list-key-rotations'|'kms list-keys'|'kms list-resource-tags'|'kms list-retirable-grants'|'kms put-key-policy'|'kms re-encrypt'|'kms replicate-key'|'kms retire-grant'|'kms revoke-grant'|'kms rotate-key-on-demand'|'kms schedule-key-deletion'|'kms sign'|'kms tag-resource'|'kms untag-resource'|'kms update-alias'|'kms update-custom-key-store'|'kms update-key-description'|'kms update-primary-region'|'kms verify'|'kms verify-mac'|'list-aliases'|'list-grants'|'list-key-policies'|'list-key-rotations'|'list-keys'|'list-resource-tags'|'list-retirable-grants'|'maintain'|'passphrase'|'passphrase change'|'policy'|'policy get'|'policy put'|'put-key-policy'|'re-encrypt'|'region'|'region add'|'region list'|'replica'|'replica export'|'replica forget'|'replica import'|'replicate-key'|'retire-grant'|'revoke-grant'|'rotate'|'rotate-key-on-demand'|'schedule-deletion'|'schedule-key-deletion'|'sign'|'slot'|'slot add'|'slot list'|'slot remove'|'status'|'tag'|'tag add'|'tag list'|'tag remove'|'tag-resource'|'untag-resource'|'update-alias'|'update-custom-key-store'|'update-key-description'|'update-primary-region'|'vault'|'vault check'|'vault transport-key'|'verify'|'verify-mac') return 0 ;;
   esac
   return 1
 }

@@ -22,6 +22,8 @@ namespace {
 constexpr const char* kGroup = "Files";
 constexpr std::string_view kProvider = "aws-kms";
 constexpr std::string_view kSuffix = ".kms";
+constexpr std::string_view kService = "file";
+constexpr std::string_view kManagedKey = "alias/aws/file";
 
 const std::map<std::string, formats::CommitmentPolicy> kCommitmentPolicies = {
     {"require-encrypt-require-decrypt", formats::CommitmentPolicy::kRequireEncryptRequireDecrypt},
@@ -45,8 +47,10 @@ unsigned worker_count() {
 
 formats::DataKey new_data_key(LocalSession& session, const Options& options, const TextMap& context) {
   constexpr int kDataKeySize = 32;  // of suite 0478
-  Json answer = session.call(
-      "GenerateDataKey", {{"KeyId", options.key_id}, {"NumberOfBytes", kDataKeySize}, {"EncryptionContext", context}});
+  const std::string key_id = options.key_id.empty() ? std::string(kManagedKey) : options.key_id;
+  Json answer =
+      session.call_through(kService, "GenerateDataKey",
+                           {{"KeyId", key_id}, {"NumberOfBytes", kDataKeySize}, {"EncryptionContext", context}});
   const std::string arn = answer.at("KeyId");
   formats::DataKey key{secret_blob_of(answer, "Plaintext"), {}};
   key.encrypted.push_back({std::string(kProvider), to_bytes(as_bytes(arn)), blob_of(answer, "CiphertextBlob")});
@@ -70,7 +74,7 @@ SecretBytes unwrap(LocalSession& session, const Options& options, const std::vec
     Json request{{"CiphertextBlob", encode_base64(key.ciphertext)}, {"EncryptionContext", context}};
     request["KeyId"] = options.key_id.empty() ? std::string(as_text(key.provider_info)) : options.key_id;
     try {
-      Json answer = session.call("Decrypt", std::move(request));
+      Json answer = session.call_through(kService, "Decrypt", std::move(request));
       SecretBytes plaintext = secret_blob_of(answer, "Plaintext");
       wipe(answer);
       return plaintext;
@@ -152,7 +156,8 @@ void add_file_commands(Commands& commands, LocalSession& session) {
        [&session](CLI::App& app, Session&) {
          auto options = std::make_shared<Options>();
          add_options(app, *options);
-         app.add_option("-k,--key-id", options->key_id, "Key id, key ARN, alias name or alias ARN")->required();
+         app.add_option("-k,--key-id", options->key_id,
+                        "Key id, key ARN, alias name or alias ARN; without it, the vault's own key for files");
          app.add_flag("--armor,-a", options->armor, "Write base64 text");
          app.add_flag("--sign", options->sign, "Sign the file as well (suite 0578), as other SDKs do by default");
          app.callback([&session, options] { each(session, *options, encrypt_one, encrypted_name); });

@@ -10,6 +10,7 @@
 #include "core/base/clock.h"
 #include "core/base/random.h"
 #include "core/service/context.h"
+#include "core/service/lifecycle.h"
 #include "vault/vault.h"
 
 namespace kms::cli {
@@ -20,6 +21,9 @@ class LocalSession final : public Session {
   LocalSession(const GlobalOptions& options, std::ostream& out, Terminal& terminal);
 
   Json call(std::string_view operation, Json request) override;
+  // The same, on behalf of a built-in service: file, signing.
+  Json call_through(std::string_view service, std::string_view operation, Json request);
+  UpkeepReport keep_up(UpkeepMode mode);
   const GlobalOptions& options() const override { return options_; }
   std::ostream& out() override { return out_; }
 
@@ -33,6 +37,7 @@ class LocalSession final : public Session {
   const std::string& principal() const { return caller_.principal; }
 
  private:
+  Context context();
   const GlobalOptions& options_;
   std::ostream& out_;
   Terminal& terminal_;

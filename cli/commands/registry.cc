@@ -14,6 +14,12 @@ std::vector<Command> registry(LocalSession& session) {
   add_file_commands(commands, session);
   add_sign_commands(commands, session);
   add_audit_commands(commands, session);
+  add_import_commands(commands, session);
+  add_lifecycle_commands(commands, session);
+  add_alias_commands(commands, session);
+  add_grant_commands(commands, session);
+  add_policy_commands(commands, session);
+  add_region_commands(commands, session);
   add_replica_commands(commands, session);
   std::vector<OperationInfo> api;
   for (const Operation& operation : operations()) {

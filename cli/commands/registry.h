@@ -19,6 +19,12 @@ void add_encrypt_commands(Commands& commands, LocalSession& session);
 void add_file_commands(Commands& commands, LocalSession& session);
 void add_sign_commands(Commands& commands, LocalSession& session);
 void add_audit_commands(Commands& commands, LocalSession& session);
+void add_lifecycle_commands(Commands& commands, LocalSession& session);
+void add_alias_commands(Commands& commands, LocalSession& session);
+void add_grant_commands(Commands& commands, LocalSession& session);
+void add_policy_commands(Commands& commands, LocalSession& session);
+void add_import_commands(Commands& commands, LocalSession& session);
+void add_region_commands(Commands& commands, LocalSession& session);
 void add_replica_commands(Commands& commands, LocalSession& session);
 
 }  // namespace kms::cli

@@ -65,41 +65,39 @@ void show_transport_key(LocalSession& session, bool fingerprint) {
 }  // namespace
 
 void add_replica_commands(Commands& commands, LocalSession& session) {
-  commands.push_back({"replica export", "Seal a replica of a multi-Region key for another vault", kGroup,
-                      [&session](CLI::App& app, Session&) {
-                        auto options = std::make_shared<Options>();
-                        app.add_option("-k,--key-id", options->key_id, "Key id, key ARN or alias of the primary key")
-                            ->required();
-                        app.add_option("--recipient", options->recipient,
-                                       "File with what `kmsctl vault transport-key` printed for the other vault")
-                            ->required();
-                        app.add_option("--replica-region", options->region,
-                                       "Region of the replica; the default Region of the other vault when left out");
-                        app.add_option("-o", options->file, "Output file; - is standard output")->required();
-                        app.add_flag("--force", options->force, "Replace an output file that exists");
-                        app.callback([&session, options] { export_replica(session, *options); });
-                      }});
-  commands.push_back({"replica import", "Take a replica that another vault sealed for this one", kGroup,
-                      [&session](CLI::App& app, Session&) {
-                        auto options = std::make_shared<Options>();
-                        app.add_option("file", options->file, "What replica export wrote; - is standard input")
-                            ->required();
-                        app.add_option("--sender", options->sender,
-                                       "File with the transport key that it must come from; without it the first "
-                                       "sender of a key is remembered, and only it may send newer states");
-                        app.callback([&session, options] { import_replica(session, *options); });
-                      }});
-  commands.push_back({"replica forget", "Know that a replica in another vault is gone", kGroup,
-                      [&session](CLI::App& app, Session&) {
-                        auto options = std::make_shared<Options>();
-                        app.add_option("-k,--key-id", options->key_id, "Key id, key ARN or alias of the primary key")
-                            ->required();
-                        app.add_option("--replica-region", options->region, "Region of the replica")->required();
-                        app.callback([&session, options] {
-                          session.call("ForgetReplica",
-                                       {{"KeyId", options->key_id}, {"ReplicaRegion", options->region}});
-                        });
-                      }});
+  commands.push_back(
+      {"replica export", "Seal a replica of a multi-Region key for another vault", kGroup,
+       [&session](CLI::App& app, Session&) {
+         auto options = std::make_shared<Options>();
+         app.add_option("-k,--key-id", options->key_id, "Key id, key ARN or alias of the primary key")->required();
+         app.add_option("--recipient", options->recipient,
+                        "File with what `kmsctl vault transport-key` printed for the other vault")
+             ->required();
+         app.add_option("--replica-region", options->region,
+                        "Region of the replica; the default Region of the other vault when left out");
+         app.add_option("-o", options->file, "Output file; - is standard output")->required();
+         app.add_flag("--force", options->force, "Replace an output file that exists");
+         app.callback([&session, options] { export_replica(session, *options); });
+       }});
+  commands.push_back(
+      {"replica import", "Take a replica that another vault sealed for this one", kGroup,
+       [&session](CLI::App& app, Session&) {
+         auto options = std::make_shared<Options>();
+         app.add_option("file", options->file, "What replica export wrote; - is standard input")->required();
+         app.add_option("--sender", options->sender,
+                        "File with the transport key that it must come from; without it the first "
+                        "sender of a key is remembered, and only it may send newer states");
+         app.callback([&session, options] { import_replica(session, *options); });
+       }});
+  commands.push_back(
+      {"replica forget", "Know that a replica in another vault is gone", kGroup, [&session](CLI::App& app, Session&) {
+         auto options = std::make_shared<Options>();
+         app.add_option("-k,--key-id", options->key_id, "Key id, key ARN or alias of the primary key")->required();
+         app.add_option("--replica-region", options->region, "Region of the replica")->required();
+         app.callback([&session, options] {
+           session.call("ForgetReplica", {{"KeyId", options->key_id}, {"ReplicaRegion", options->region}});
+         });
+       }});
   commands.push_back({"vault transport-key", "Show the key that replicas for this vault are sealed to", kGroup,
                       [&session](CLI::App& app, Session&) {
                         auto fingerprint = std::make_shared<bool>(false);

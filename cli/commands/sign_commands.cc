@@ -15,7 +15,9 @@
 #include "core/base/file.h"
 #include "core/base/text.h"
 #include "core/crypto/digest.h"
+#include "core/crypto/key_pair.h"
 #include "core/model/key_spec.h"
+#include "formats/pem.h"
 
 namespace kms::cli {
 namespace {
@@ -28,9 +30,12 @@ struct Options {
   std::shared_ptr<FieldValues> values = std::make_shared<FieldValues>();
   std::string file;
   std::string output;
+  std::string public_key;  // a file: verify without a vault
   bool force = false;
-  CLI::Option* signature = nullptr;
 };
+
+constexpr std::string_view kService = "signing";
+constexpr std::string_view kManagedKey = "alias/aws/signing";
 
 // The part of Sign and Verify that says what was signed.
 struct Subject {
@@ -41,7 +46,7 @@ struct Subject {
 
 std::string only_algorithm(LocalSession& session, const Json& request) {
   if (request.contains("SigningAlgorithm")) return request.at("SigningAlgorithm");
-  const Json answer = session.call("DescribeKey", {{"KeyId", request.at("KeyId")}});
+  const Json answer = session.call_through(kService, "DescribeKey", {{"KeyId", request.at("KeyId")}});
   const Json& metadata = answer.at("KeyMetadata");
   const auto algorithms = metadata.find("SigningAlgorithms");
   if (algorithms == metadata.end()) {
@@ -50,6 +55,12 @@ std::string only_algorithm(LocalSession& session, const Json& request) {
                     " which is not valid for Sign."));
   }
   return algorithms->front();  // for RSA, the one that openssl takes by default
+}
+
+// These sign the message itself, or a digest that only the holder of the key can begin (SM2).
+bool takes_whole_messages(std::string_view algorithm) {
+  return algorithm == to_text(SigningAlgorithm::kEd25519) || algorithm == to_text(SigningAlgorithm::kSm2Dsa) ||
+         algorithm == to_text(SigningAlgorithm::kMlDsa);
 }
 
 // The digest of a file of any size, in constant memory. Ed25519 signs the message itself; when that is too long for the
@@ -64,11 +75,10 @@ Subject subject_of(LocalSession& session, const Json& request, const std::string
   if (is_ed25519 && !request.contains("SigningAlgorithm")) {
     algorithm = to_text(start.size() <= kRawLimit ? SigningAlgorithm::kEd25519 : SigningAlgorithm::kEd25519Ph);
   }
-  if (algorithm == to_text(SigningAlgorithm::kEd25519)) {
+  if (takes_whole_messages(algorithm)) {
     if (start.empty() || start.size() > kRawLimit) {
-      throw Error(ErrorCode::kValidation,
-                  "ED25519_SHA_512 takes a message of 1 to 4096 bytes; for a longer file use "
-                  "ED25519_PH_SHA_512");
+      throw Error(ErrorCode::kValidation, cat(algorithm, " takes a message of 1 to 4096 bytes",
+                                              is_ed25519 ? "; for a longer file use ED25519_PH_SHA_512" : ""));
     }
     return {algorithm, "RAW", std::move(start)};
   }
@@ -87,8 +97,9 @@ void describe(Json& request, const Subject& subject) {
   request["Message"] = encode_base64(subject.message);
 }
 
-void require_key(const Json& request) {
-  if (!request.contains("KeyId")) throw Error(ErrorCode::kUsage, "-k/--key-id is required");
+// A file without a key is signed with the vault's own.
+void choose_key(Json& request) {
+  if (!request.contains("KeyId")) request["KeyId"] = kManagedKey;
 }
 
 void sign(LocalSession& session, const Options& options) {
@@ -97,7 +108,7 @@ void sign(LocalSession& session, const Options& options) {
     options.values->check_required(request);
     return print_answer(session.out(), session.call("Sign", std::move(request)), session.options());
   }
-  require_key(request);
+  choose_key(request);
   if (request.contains("Message")) throw Error(ErrorCode::kUsage, "give a file or --message, not both");
   const std::string target = !options.output.empty()           ? options.output
                              : options.file == kStandardStream ? std::string(kStandardStream)
@@ -107,7 +118,7 @@ void sign(LocalSession& session, const Options& options) {
   std::optional<OutputFile> output;
   if (target != kStandardStream) output.emplace(target, options.force, kReadable);
   describe(request, subject_of(session, request, options.file));
-  const Bytes signature = blob_of(session.call("Sign", std::move(request)), "Signature");
+  const Bytes signature = blob_of(session.call_through(kService, "Sign", std::move(request)), "Signature");
   if (!output) return write_all(STDOUT_FILENO, signature, "standard output");
   output->write(signature);
   output->commit();
@@ -118,24 +129,85 @@ Bytes read_signature(const std::string& path) {
   return read_all(open_for_reading(path).get(), kLimit, path);
 }
 
+bool fits(crypto::KeyType type, SigningAlgorithm algorithm) {
+  for (const auto& [spec, name] : EnumNames<KeySpec>::kAll) {
+    if (key_type(spec) != type) continue;
+    const auto algorithms = signing_algorithms(spec, KeyUsage::kSignVerify);
+    if (std::find(algorithms.begin(), algorithms.end(), algorithm) != algorithms.end()) return true;
+  }
+  return false;
+}
+
+// The algorithm that the kind of key leaves, or for RSA the one that openssl takes by default.
+SigningAlgorithm default_algorithm(crypto::KeyType type) {
+  for (const auto& [spec, name] : EnumNames<KeySpec>::kAll) {
+    if (key_type(spec) != type) continue;
+    const auto algorithms = signing_algorithms(spec, KeyUsage::kSignVerify);
+    if (!algorithms.empty()) return algorithms.front();
+  }
+  throw Error(ErrorCode::kInvalidKeyUsage, "the public key is of a kind that signs nothing");
+}
+
+std::string signature_path(const Options& options) {
+  const auto given = options.values->texts("Signature");
+  return given.empty() ? cat(options.file, kSuffix) : given.back();
+}
+
+Error no_signature(const Options& options) {
+  return Error(ErrorCode::kInvalidSignature,
+               cat(signature_path(options), " is no signature of ", options.file, " by this key"));
+}
+
+crypto::KeyPair read_public_key(const std::string& path) {
+  constexpr std::size_t kLimit = 65536;
+  const auto der = formats::decode_public_key(read_all(open_for_reading(path).get(), kLimit, path));
+  auto key = der ? crypto::KeyPair::from_public_der(*der) : std::nullopt;
+  if (!key) throw Error(ErrorCode::kValidation, cat(path, ": no public key (SubjectPublicKeyInfo in PEM or DER)"));
+  return *std::move(key);
+}
+
+// Needs no vault: what get-public-key wrote is enough.
+void verify_offline(LocalSession& session, const Options& options) {
+  if (options.file.empty()) throw Error(ErrorCode::kUsage, "--public-key verifies a file: name it");
+  Json request = options.values->request_without("Signature", session.options().raw_binary);
+  if (request.contains("KeyId")) throw Error(ErrorCode::kUsage, "give -k or --public-key, not both");
+  const auto key = read_public_key(options.public_key);
+  const bool chosen = request.contains("SigningAlgorithm");
+  auto algorithm = default_algorithm(key.type());
+  if (chosen) {
+    const auto named = from_text<SigningAlgorithm>(request.at("SigningAlgorithm").get<std::string>());
+    if (!named) throw Error(ErrorCode::kValidation, "there is no such signing algorithm");
+    algorithm = *named;
+  } else if (key.type() == crypto::KeyType::kEd25519) {
+    const UniqueFd file = open_for_reading(options.file);
+    const bool is_small = read_all(file.get(), kRawLimit, options.file).size() <= kRawLimit;
+    algorithm = is_small ? SigningAlgorithm::kEd25519 : SigningAlgorithm::kEd25519Ph;
+  }
+  request["SigningAlgorithm"] = to_text(algorithm);
+  const Subject subject = subject_of(session, request, options.file);
+  const auto scheme = signature_scheme(algorithm);
+  const Bytes signature = read_signature(signature_path(options));
+  if (!fits(key.type(), algorithm) || !key.verify(scheme, subject.message, signature)) throw no_signature(options);
+  print_answer(session.out(), {{"SignatureValid", true}, {"SigningAlgorithm", to_text(algorithm)}}, session.options());
+}
+
 void verify(LocalSession& session, const Options& options) {
+  if (!options.public_key.empty()) return verify_offline(session, options);
   if (options.file.empty()) {
     Json request = options.values->request(session.options().raw_binary);
     options.values->check_required(request);
     return print_answer(session.out(), session.call("Verify", std::move(request)), session.options());
   }
   Json request = options.values->request_without("Signature", session.options().raw_binary);
-  require_key(request);
+  choose_key(request);
   if (request.contains("Message")) throw Error(ErrorCode::kUsage, "give a file or --message, not both");
-  std::string path = cat(options.file, kSuffix);
-  if (const auto given = options.values->texts("Signature"); !given.empty()) path = given.back();
-  request["Signature"] = encode_base64(read_signature(path));
+  request["Signature"] = encode_base64(read_signature(signature_path(options)));
   describe(request, subject_of(session, request, options.file));
   try {
-    print_answer(session.out(), session.call("Verify", std::move(request)), session.options());
+    print_answer(session.out(), session.call_through(kService, "Verify", std::move(request)), session.options());
   } catch (const Error& error) {
     if (error.code() != ErrorCode::kInvalidSignature) throw;
-    throw Error(error.code(), cat(path, " is no signature of ", options.file, " by this key"));
+    throw no_signature(options);
   }
 }
 
@@ -155,6 +227,8 @@ void add_sign_commands(Commands& commands, LocalSession& session) {
                         auto options = std::make_shared<Options>();
                         add_field_options(app, fields_of("Verify"), options->values);
                         app.add_option("file", options->file, "File that was signed; - is standard input");
+                        app.add_option("--public-key", options->public_key,
+                                       "Public key in PEM or DER: verify with it alone, without a vault");
                         app.callback([&session, options] { verify(session, *options); });
                       }});
 }

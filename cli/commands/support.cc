@@ -2,9 +2,11 @@
 
 #include <nlohmann/json.hpp>
 
+#include "cli/commands/local_session.h"
 #include "core/base/encoding.h"
 #include "core/base/error.h"
 #include "core/base/text.h"
+#include "core/model/alias.h"
 #include "core/ops/table.h"
 
 namespace kms::cli {
@@ -41,6 +43,36 @@ const std::vector<Field>& fields_of(std::string_view operation) {
     if (row.name == operation) return row.fields;
   }
   throw Error(ErrorCode::kInternal, "no such operation");
+}
+
+std::string key_of(LocalSession& session, const std::string& name) {
+  const bool is_alias = name.starts_with(kAliasPrefix) || name.find(":alias/") != std::string::npos;
+  if (!is_alias) return name;
+  return session.call("DescribeKey", {{"KeyId", name}}).at("KeyMetadata").at("Arn");
+}
+
+Json all_pages(LocalSession& session, std::string_view operation, const Json& request, const char* member) {
+  Json all = Json::array();
+  Json next = request;
+  for (;;) {
+    const Json page = session.call(operation, next);
+    for (const Json& entry : page.at(member)) all.push_back(entry);
+    if (!page.value("Truncated", false)) return all;
+    next["Marker"] = page.at("NextMarker");
+  }
+}
+
+std::string alias_name(const std::string& name) {
+  const bool complete = name.starts_with(kAliasPrefix) || name.starts_with("arn:");
+  return complete ? name : cat(kAliasPrefix, name);
+}
+
+bool confirmed(LocalSession& session, bool yes, std::string_view question) {
+  if (yes) return true;
+  if (!session.terminal().can_prompt()) {
+    throw Error(ErrorCode::kUsage, "there is no terminal to ask at: --yes says that you mean it");
+  }
+  return session.terminal().confirm(question);
 }
 
 void refuse_terminal(Terminal& terminal, std::string_view what) {

@@ -1,0 +1,90 @@
+#include <CLI/CLI.hpp>
+#include <nlohmann/json.hpp>
+
+#include "cli/commands/registry.h"
+#include "cli/commands/support.h"
+#include "cli/output.h"
+#include "core/base/error.h"
+#include "core/base/text.h"
+
+namespace kms::cli {
+namespace {
+
+constexpr const char* kAliases = "Aliases and tags";
+constexpr const char* kKeyHelp = "Key id, key ARN, alias name or alias ARN";
+
+struct Options {
+  std::string name;
+  std::string key_id;
+  std::vector<std::string> words;
+};
+
+void print(LocalSession& session, Json answer) {
+  print_answer(session.out(), std::move(answer), session.options());
+}
+
+void set_alias(LocalSession& session, const char* operation, const Options& options) {
+  session.call(operation, {{"AliasName", alias_name(options.name)}, {"TargetKeyId", key_of(session, options.key_id)}});
+}
+
+void list_aliases(LocalSession& session, const Options& options) {
+  Json request = Json::object();
+  if (!options.key_id.empty()) request["KeyId"] = key_of(session, options.key_id);
+  print(session, {{"Aliases", all_pages(session, "ListAliases", request, "Aliases")}});
+}
+
+void add_tags(LocalSession& session, const Options& options) {
+  Json tags = Json::array();
+  for (const auto& [key, value] : parse_context(options.words)) tags.push_back({{"TagKey", key}, {"TagValue", value}});
+  session.call("TagResource", {{"KeyId", key_of(session, options.key_id)}, {"Tags", std::move(tags)}});
+}
+
+using Action = void (*)(LocalSession&, const Options&);
+
+Command alias_command(LocalSession& session, const char* path, const char* summary, bool takes_key, Action action) {
+  return {path, summary, kAliases, [&session, takes_key, action](CLI::App& app, Session&) {
+            auto options = std::make_shared<Options>();
+            app.add_option("name", options->name, "Name of the alias; alias/ may be left out")->required();
+            if (takes_key) app.add_option("-k,--key-id", options->key_id, kKeyHelp)->required();
+            app.callback([&session, options, action] { action(session, *options); });
+          }};
+}
+
+Command tag_command(LocalSession& session, const char* path, const char* summary, const char* words, Action action) {
+  return {path, summary, kAliases, [&session, words, action](CLI::App& app, Session&) {
+            auto options = std::make_shared<Options>();
+            app.add_option("-k,--key-id", options->key_id, kKeyHelp)->required();
+            if (words != nullptr) app.add_option("tag", options->words, words)->required();
+            app.callback([&session, options, action] { action(session, *options); });
+          }};
+}
+
+}  // namespace
+
+void add_alias_commands(Commands& commands, LocalSession& session) {
+  commands.push_back(alias_command(session, "alias create", "Give a key a friendly name", true,
+                                   [](LocalSession& s, const Options& o) { set_alias(s, "CreateAlias", o); }));
+  commands.push_back(alias_command(session, "alias update", "Move a friendly name to another key", true,
+                                   [](LocalSession& s, const Options& o) { set_alias(s, "UpdateAlias", o); }));
+  commands.push_back(
+      alias_command(session, "alias delete", "Remove a friendly name", false, [](LocalSession& s, const Options& o) {
+        s.call("DeleteAlias", {{"AliasName", alias_name(o.name)}});
+      }));
+  commands.push_back(
+      {"alias list", "List friendly names, of all keys or of one", kAliases, [&session](CLI::App& app, Session&) {
+         auto options = std::make_shared<Options>();
+         app.add_option("-k,--key-id", options->key_id, kKeyHelp);
+         app.callback([&session, options] { list_aliases(session, *options); });
+       }});
+  commands.push_back(tag_command(session, "tag add", "Give a key tags", "Tags: KEY=VALUE...", add_tags));
+  commands.push_back(tag_command(session, "tag remove", "Remove tags from a key", "Keys of tags",
+                                 [](LocalSession& s, const Options& o) {
+                                   s.call("UntagResource", {{"KeyId", key_of(s, o.key_id)}, {"TagKeys", o.words}});
+                                 }));
+  commands.push_back(
+      tag_command(session, "tag list", "List the tags of a key", nullptr, [](LocalSession& s, const Options& o) {
+        print(s, {{"Tags", all_pages(s, "ListResourceTags", {{"KeyId", key_of(s, o.key_id)}}, "Tags")}});
+      }));
+}
+
+}  // namespace kms::cli

@@ -1,0 +1,107 @@
+#include <CLI/CLI.hpp>
+#include <nlohmann/json.hpp>
+
+#include "cli/commands/registry.h"
+#include "cli/commands/support.h"
+#include "cli/output.h"
+#include "core/base/error.h"
+#include "core/base/text.h"
+#include "core/model/principal.h"
+
+namespace kms::cli {
+namespace {
+
+constexpr const char* kGroup = "Grants";
+constexpr const char* kKeyHelp = "Key id, key ARN, alias name or alias ARN";
+
+struct Options {
+  std::string key_id;
+  std::string grantee;
+  std::vector<std::string> operations;
+  std::string retiring;
+  std::string name;
+  std::vector<std::string> context;
+  bool context_equals = false;
+  std::string grant_id;
+  std::string token;
+};
+
+std::string principal_of(LocalSession& session, const std::string& text) {
+  session.vault();  // whose account it is, is known only then
+  const auto arn = principal_arn(session.home().account, text);
+  if (!arn) throw Error(ErrorCode::kUsage, cat("'", text, "' is no principal: root, user/NAME, role/NAME or an ARN"));
+  return *arn;
+}
+
+void create(LocalSession& session, const Options& options) {
+  Json request{{"KeyId", key_of(session, options.key_id)},
+               {"GranteePrincipal", principal_of(session, options.grantee)},
+               {"Operations", options.operations}};
+  if (!options.retiring.empty()) request["RetiringPrincipal"] = principal_of(session, options.retiring);
+  if (!options.name.empty()) request["Name"] = options.name;
+  if (!options.context.empty()) {
+    const char* kind = options.context_equals ? "EncryptionContextEquals" : "EncryptionContextSubset";
+    request["Constraints"] = {{kind, parse_context(options.context)}};
+  }
+  print_answer(session.out(), session.call("CreateGrant", std::move(request)), session.options());
+}
+
+void retire(LocalSession& session, const Options& options) {
+  const bool named = !options.key_id.empty() && !options.grant_id.empty();
+  if (named == !options.token.empty())
+    throw Error(ErrorCode::kUsage, "give --token, or -k KEY and the id of the grant");
+  Json request = Json::object();
+  if (named) {
+    request = {{"KeyId", key_of(session, options.key_id)}, {"GrantId", options.grant_id}};
+  } else {
+    request["GrantToken"] = options.token;
+  }
+  session.call("RetireGrant", std::move(request));
+}
+
+}  // namespace
+
+void add_grant_commands(Commands& commands, LocalSession& session) {
+  commands.push_back({"grant create", "Allow a principal to use a key", kGroup, [&session](CLI::App& app, Session&) {
+                        auto options = std::make_shared<Options>();
+                        app.add_option("-k,--key-id", options->key_id, kKeyHelp)->required();
+                        app.add_option("--to", options->grantee, "Whom: user/NAME, role/NAME or an ARN")->required();
+                        app.add_option("--allow", options->operations, "Operations, as Encrypt Decrypt")->required();
+                        app.add_option("--retiring", options->retiring, "Who may retire the grant");
+                        app.add_option("--name", options->name, "With it, the same call makes one grant only");
+                        app.add_option("-c,--encryption-context", options->context,
+                                       "Pair that the encryption context must hold: KEY=VALUE; may be repeated")
+                            ->expected(1)
+                            ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
+                        app.add_flag("--context-equals", options->context_equals,
+                                     "The context must be these pairs and no others");
+                        app.callback([&session, options] { create(session, *options); });
+                      }});
+  commands.push_back({"grant list", "List the grants of a key", kGroup, [&session](CLI::App& app, Session&) {
+                        auto options = std::make_shared<Options>();
+                        app.add_option("-k,--key-id", options->key_id, kKeyHelp)->required();
+                        app.callback([&session, options] {
+                          const Json request{{"KeyId", key_of(session, options->key_id)}};
+                          print_answer(session.out(), {{"Grants", all_pages(session, "ListGrants", request, "Grants")}},
+                                       session.options());
+                        });
+                      }});
+  commands.push_back(
+      {"grant revoke", "Take a grant back", kGroup, [&session](CLI::App& app, Session&) {
+         auto options = std::make_shared<Options>();
+         app.add_option("-k,--key-id", options->key_id, kKeyHelp)->required();
+         app.add_option("grant-id", options->grant_id, "Id of the grant")->required();
+         app.callback([&session, options] {
+           session.call("RevokeGrant", {{"KeyId", key_of(session, options->key_id)}, {"GrantId", options->grant_id}});
+         });
+       }});
+  commands.push_back({"grant retire", "Give a grant back", kGroup, [&session](CLI::App& app, Session&) {
+                        auto options = std::make_shared<Options>();
+                        app.add_option("-k,--key-id", options->key_id, kKeyHelp);
+                        app.add_option("grant-id", options->grant_id, "Id of the grant");
+                        app.add_option("--token", options->token, "What grant create answered");
+                        app.callback([&session, options] { retire(session, *options); });
+                      }});
+}
+
+}  // namespace kms::cli

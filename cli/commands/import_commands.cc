@@ -1,0 +1,143 @@
+#include <unistd.h>
+
+#include <CLI/CLI.hpp>
+#include <nlohmann/json.hpp>
+
+#include "cli/commands/registry.h"
+#include "cli/commands/support.h"
+#include "cli/credentials.h"
+#include "cli/output.h"
+#include "core/base/encoding.h"
+#include "core/base/error.h"
+#include "core/base/file.h"
+#include "core/base/text.h"
+#include "core/crypto/key_pair.h"
+#include "core/crypto/key_wrap.h"
+#include "core/crypto/private_key_file.h"
+#include "core/model/key_spec.h"
+
+namespace kms::cli {
+namespace {
+
+constexpr const char* kGroup = "Keys";
+
+struct Options {
+  std::string key_id;
+  std::string file;
+  std::string expires;
+  std::string description;
+  std::string passphrase_file;
+  int passphrase_fd = -1;
+  bool new_material = false;
+};
+
+SecretBytes read_secret(int fd, std::string_view name) {
+  constexpr std::size_t kLimit = 32768;
+  Bytes bytes = read_all(fd, kLimit, name);
+  if (bytes.size() > kLimit) {
+    wipe(bytes);
+    throw Error(ErrorCode::kFile, cat(name, ": too large for key material"));
+  }
+  SecretBytes secret = SecretBytes::copy_of(bytes);
+  wipe(bytes);
+  return secret;
+}
+
+SecretBytes read_secret_file(const std::string& path) {
+  if (path == kStandardStream) return read_secret(STDIN_FILENO, "standard input");
+  return read_secret(open_for_reading(path).get(), path);
+}
+
+SecretBytes passphrase_for(LocalSession& session, const Options& options) {
+  SecretBytes text;
+  if (options.passphrase_fd >= 0) {
+    text = read_secret(options.passphrase_fd, "the passphrase");
+  } else if (!options.passphrase_file.empty()) {
+    text = read_secret_file(options.passphrase_file);
+  } else if (session.terminal().can_prompt()) {
+    return session.terminal().prompt_secret(cat("Passphrase of ", options.file, ": "));
+  } else {
+    throw Error(ErrorCode::kUsage, cat(options.file, " is encrypted: give --in-passphrase-file or --in-passphrase-fd"));
+  }
+  std::size_t size = text.size();
+  if (size > 0 && text.reveal()[size - 1] == '\n') --size;
+  text.shrink(size);
+  return text;
+}
+
+// What ImportKeyMaterial takes for a key of this spec: the bytes as they are, or PKCS#8 in DER.
+SecretBytes material_in(LocalSession& session, const Options& options, KeySpec spec) {
+  SecretBytes file = read_secret_file(options.file);
+  if (!key_type(spec)) return file;
+  SecretBytes passphrase;
+  if (crypto::is_encrypted_private_key(file)) passphrase = passphrase_for(session, options);
+  auto der = crypto::private_der_of(file, passphrase);
+  if (!der) {
+    throw Error(ErrorCode::kIncorrectKeyMaterial,
+                cat(options.file, passphrase.empty() ? ": no private key in PEM, DER or PKCS#8"
+                                                     : ": no private key that the passphrase opens"));
+  }
+  return *std::move(der);
+}
+
+// RSA_AES_KEY_WRAP_SHA_256: an AES key of one use under the wrapping key, and the material under that.
+Bytes wrap(LocalSession& session, ByteView wrapping_key, const SecretBytes& material) {
+  const auto pair = crypto::KeyPair::from_public_der(wrapping_key);
+  if (!pair) throw Error(ErrorCode::kInternal, "the wrapping key cannot be read");
+  constexpr std::size_t kAesKeySize = 32;
+  const SecretBytes aes_key = session.random().secret(kAesKeySize);
+  Bytes wrapped = pair->encrypt_oaep(crypto::Hash::kSha256, aes_key);
+  const Bytes inner = crypto::wrap_key_with_padding(aes_key, material);
+  wrapped.insert(wrapped.end(), inner.begin(), inner.end());
+  return wrapped;
+}
+
+Json expiration(const std::string& text) {
+  if (text.empty()) return {{"ExpirationModel", "KEY_MATERIAL_DOES_NOT_EXPIRE"}};
+  const auto time = parse_time(text);
+  if (!time) throw Error(ErrorCode::kUsage, cat("--expires: '", text, "' is no time; give 2027-12-31 or the like"));
+  return {{"ExpirationModel", "KEY_MATERIAL_EXPIRES"}, {"ValidTo", epoch_seconds(*time)}};
+}
+
+void import_key(LocalSession& session, const Options& options) {
+  Json request = expiration(options.expires);
+  const Json metadata = session.call("DescribeKey", {{"KeyId", options.key_id}}).at("KeyMetadata");
+  const std::string key = metadata.at("Arn");
+  const auto spec = from_text<KeySpec>(metadata.at("KeySpec").get<std::string>());
+  if (!spec) throw Error(ErrorCode::kInternal, "the key has an unknown spec");
+  const SecretBytes material = material_in(session, options, *spec);
+  if (material.empty()) throw Error(ErrorCode::kIncorrectKeyMaterial, cat(options.file, " is empty"));
+  const Json parameters = session.call(
+      "GetParametersForImport",
+      {{"KeyId", key}, {"WrappingAlgorithm", "RSA_AES_KEY_WRAP_SHA_256"}, {"WrappingKeySpec", "RSA_3072"}});
+  request["KeyId"] = key;
+  request["ImportToken"] = parameters.at("ImportToken");
+  request["EncryptedKeyMaterial"] = encode_base64(wrap(session, blob_of(parameters, "PublicKey"), material));
+  if (!options.description.empty()) request["KeyMaterialDescription"] = options.description;
+  if (options.new_material) request["ImportType"] = "NEW_KEY_MATERIAL";
+  print_answer(session.out(), session.call("ImportKeyMaterial", std::move(request)), session.options());
+}
+
+}  // namespace
+
+void add_import_commands(Commands& commands, LocalSession& session) {
+  commands.push_back(
+      {"import-key", "Import key material from a file into a key with Origin EXTERNAL", kGroup,
+       [&session](CLI::App& app, Session&) {
+         auto options = std::make_shared<Options>();
+         app.add_option("-k,--key-id", options->key_id, "Key id, key ARN, alias name or alias ARN")->required();
+         app.add_option("--in", options->file,
+                        "The material: raw bytes for symmetric and HMAC keys; for others a private key in PEM, DER or "
+                        "PKCS#8, encrypted or not; - is standard input")
+             ->required();
+         app.add_option("--expires", options->expires, "When the material expires, at most 365 days ahead");
+         app.add_option("--description", options->description, "What to call this material");
+         app.add_option("--in-passphrase-file", options->passphrase_file, "Passphrase of an encrypted private key");
+         app.add_option("--in-passphrase-fd", options->passphrase_fd, "The same, from this file descriptor");
+         app.add_flag("--new-material", options->new_material,
+                      "Other material than the key has: it becomes current with the next rotation on demand");
+         app.callback([&session, options] { import_key(session, *options); });
+       }});
+}
+
+}  // namespace kms::cli

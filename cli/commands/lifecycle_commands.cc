@@ -1,0 +1,185 @@
+#include <CLI/CLI.hpp>
+#include <iostream>
+#include <nlohmann/json.hpp>
+
+#include "cli/commands/registry.h"
+#include "cli/commands/support.h"
+#include "cli/output.h"
+#include "core/base/error.h"
+#include "core/base/text.h"
+
+namespace kms::cli {
+namespace {
+
+constexpr const char* kGroup = "Life of keys";
+
+struct RotateOptions {
+  std::string key_id;
+  bool enable = false;
+  bool disable = false;
+  bool status = false;
+  bool history = false;
+  bool new_key = false;
+  std::int32_t period = 0;
+};
+
+void print(LocalSession& session, Json answer) {
+  print_answer(session.out(), std::move(answer), session.options());
+}
+
+// Another key of the same kind takes the alias over; the old one stays for what it encrypted or signed.
+void rotate_by_hand(LocalSession& session, const std::string& name) {
+  const std::string alias = alias_name(name);
+  const Json old = session.call("DescribeKey", {{"KeyId", alias}}).at("KeyMetadata");
+  const std::string old_arn = old.at("Arn");
+  Json request{{"KeySpec", old.at("KeySpec")},
+               {"KeyUsage", old.at("KeyUsage")},
+               {"Description", old.at("Description")},
+               {"MultiRegion", old.at("MultiRegion")},
+               {"Policy", session.call("GetKeyPolicy", {{"KeyId", old_arn}}).at("Policy")}};
+  if (old.at("Origin") == "EXTERNAL") request["Origin"] = "EXTERNAL";
+  request["Tags"] = all_pages(session, "ListResourceTags", {{"KeyId", old_arn}}, "Tags");
+  const Json made = session.call("CreateKey", std::move(request)).at("KeyMetadata");
+  const std::string new_arn = made.at("Arn");
+  try {
+    session.call("UpdateAlias", {{"AliasName", alias}, {"TargetKeyId", new_arn}});
+  } catch (const Error& error) {
+    throw Error(error.code(), cat("the key ", new_arn, " was made, but ", alias, " was not moved: ", error.what()));
+  }
+  print(session, {{"AliasName", alias}, {"KeyId", new_arn}, {"PreviousKeyId", old_arn}});
+}
+
+void rotate(LocalSession& session, const RotateOptions& options) {
+  if (options.period != 0 && !options.enable) throw Error(ErrorCode::kUsage, "--period goes with --enable");
+  if (options.new_key) return rotate_by_hand(session, options.key_id);
+  const std::string key = key_of(session, options.key_id);
+  const Json request{{"KeyId", key}};
+  if (options.enable) {
+    Json enabling = request;
+    if (options.period != 0) enabling["RotationPeriodInDays"] = options.period;
+    session.call("EnableKeyRotation", std::move(enabling));
+  } else if (options.disable) {
+    session.call("DisableKeyRotation", request);
+  }
+  if (options.enable || options.disable || options.status) {
+    return print(session, session.call("GetKeyRotationStatus", request));
+  }
+  if (options.history) {
+    Json all = request;
+    all["IncludeKeyMaterial"] = "ALL_KEY_MATERIAL";
+    return print(session, {{"Rotations", all_pages(session, "ListKeyRotations", all, "Rotations")}});
+  }
+  print(session, session.call("RotateKeyOnDemand", request));
+}
+
+struct DeletionOptions {
+  std::string key_id;
+  std::int32_t days = 30;
+  bool yes = false;
+};
+
+// What would be missed: on standard error, before the question.
+void show_uses(LocalSession& session, const std::string& key) {
+  const Json metadata = session.call("DescribeKey", {{"KeyId", key}}).at("KeyMetadata");
+  std::cerr << metadata.at("Arn").get<std::string>() << " (" << metadata.at("KeySpec").get<std::string>() << ", "
+            << metadata.at("KeyUsage").get<std::string>() << ")\n";
+  std::string aliases;
+  for (const Json& alias : all_pages(session, "ListAliases", {{"KeyId", key}}, "Aliases")) {
+    aliases += cat(aliases.empty() ? "" : ", ", alias.at("AliasName").get<std::string>());
+  }
+  std::cerr << "  aliases:   " << (aliases.empty() ? "none" : aliases) << '\n';
+  Json usage = session.call("GetKeyLastUsage", {{"KeyId", key}});
+  const Json last = usage.at("KeyLastUsage");
+  std::cerr << "  last used: ";
+  if (last.empty()) {
+    std::cerr << "never\n";
+  } else {
+    Json shown = last;
+    format_times(shown);
+    std::cerr << shown.at("Timestamp").get<std::string>() << " (" << last.at("Operation").get<std::string>() << ")\n";
+  }
+  if (metadata.contains("MultiRegionConfiguration")) {
+    std::cerr << "  replicas:  " << metadata["MultiRegionConfiguration"].at("ReplicaKeys").size() << '\n';
+  }
+  std::cerr << "  grants:    " << all_pages(session, "ListGrants", {{"KeyId", key}}, "Grants").size() << '\n';
+}
+
+void schedule_deletion(LocalSession& session, const DeletionOptions& options) {
+  const std::string key = key_of(session, options.key_id);
+  show_uses(session, key);
+  const std::string question =
+      cat("Destroy this key in ", std::to_string(options.days), " days? What it encrypted will be lost for ever.");
+  if (!confirmed(session, options.yes, question)) throw Error(ErrorCode::kUsage, "nothing was scheduled");
+  print(session, session.call("ScheduleKeyDeletion", {{"KeyId", key}, {"PendingWindowInDays", options.days}}));
+}
+
+struct MaintainOptions {
+  bool confirm_destroy = false;
+  bool accept_clock = false;
+  bool yes = false;
+};
+
+void maintain(LocalSession& session, const MaintainOptions& options) {
+  if (options.accept_clock) session.call("AcceptClock", Json::object());
+  if (options.confirm_destroy &&
+      !confirmed(session, options.yes, "Destroy every key whose deletion date has passed, now?")) {
+    throw Error(ErrorCode::kUsage, "nothing was destroyed");
+  }
+  const UpkeepReport report = session.keep_up(options.confirm_destroy ? UpkeepMode::kConfirmDestroy : UpkeepMode::kNow);
+  print(session, {{"Rotated", report.rotated},
+                  {"Expired", report.expired},
+                  {"Destroyed", report.destroyed},
+                  {"Waiting", report.waiting},
+                  {"ClockWentBack", report.clock_went_back}});
+}
+
+constexpr const char* kKeyHelp = "Key id, key ARN, alias name or alias ARN";
+
+}  // namespace
+
+void add_lifecycle_commands(Commands& commands, LocalSession& session) {
+  commands.push_back(
+      {"rotate", "Rotate a key now or by schedule, or replace it under its alias", kGroup,
+       [&session](CLI::App& app, Session&) {
+         auto options = std::make_shared<RotateOptions>();
+         app.add_option("-k,--key-id", options->key_id, kKeyHelp)->required();
+         auto* what = app.add_option_group("what", "Without any of these: rotate now");
+         what->add_flag("--enable", options->enable, "Rotate by schedule from now on");
+         what->add_flag("--disable", options->disable, "Stop rotating by schedule");
+         what->add_flag("--status", options->status, "Show whether and when the key rotates");
+         what->add_flag("--history", options->history, "Show all key material");
+         what->add_flag("--new-key", options->new_key,
+                        "Make another key with the same properties and move the alias to it; the old key stays");
+         what->require_option(0, 1);
+         app.add_option("--period", options->period, "Days between rotations, 90 to 2560; 365 (with --enable)");
+         app.callback([&session, options] { rotate(session, *options); });
+       }});
+  commands.push_back({"schedule-deletion", "Destroy a key after a waiting period, once you have seen what uses it",
+                      kGroup, [&session](CLI::App& app, Session&) {
+                        auto options = std::make_shared<DeletionOptions>();
+                        app.add_option("-k,--key-id", options->key_id, kKeyHelp)->required();
+                        app.add_option("--days", options->days, "Days to wait, 7 to 30; 30");
+                        app.add_flag("--yes", options->yes, "Do not ask");
+                        app.callback([&session, options] { schedule_deletion(session, *options); });
+                      }});
+  commands.push_back({"cancel-deletion", "Keep a key whose deletion was scheduled; it stays disabled", kGroup,
+                      [&session](CLI::App& app, Session&) {
+                        auto key = std::make_shared<std::string>();
+                        app.add_option("-k,--key-id", *key, kKeyHelp)->required();
+                        app.callback([&session, key] {
+                          print(session, session.call("CancelKeyDeletion", {{"KeyId", key_of(session, *key)}}));
+                        });
+                      }});
+  commands.push_back(
+      {"maintain", "Do what is due: rotations, expirations, deletions", kGroup, [&session](CLI::App& app, Session&) {
+         auto options = std::make_shared<MaintainOptions>();
+         app.add_flag("--confirm-destroy", options->confirm_destroy,
+                      "Destroy keys past their deletion date at once; otherwise a day after that was "
+                      "first seen, so that a wrong clock destroys nothing");
+         app.add_flag("--accept-clock", options->accept_clock, "Believe the clock again, after it was once ahead");
+         app.add_flag("--yes", options->yes, "Do not ask");
+         app.callback([&session, options] { maintain(session, *options); });
+       }});
+}
+
+}  // namespace kms::cli

@@ -1,0 +1,140 @@
+#include <spawn.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <CLI/CLI.hpp>
+#include <cstdlib>
+#include <iostream>
+#include <nlohmann/json.hpp>
+
+#include "cli/commands/registry.h"
+#include "cli/commands/support.h"
+#include "core/base/error.h"
+#include "core/base/file.h"
+#include "core/base/text.h"
+
+extern char** environ;
+
+namespace kms::cli {
+namespace {
+
+constexpr const char* kGroup = "Key policies";
+constexpr const char* kKeyHelp = "Key id, key ARN, alias name or alias ARN";
+constexpr std::size_t kLimit = 1U << 20U;
+
+struct Options {
+  std::string key_id;
+  std::string file;
+  bool bypass = false;
+};
+
+std::string pretty(const std::string& policy) {
+  const Json json = Json::parse(policy, nullptr, /*allow_exceptions=*/false);
+  return json.is_discarded() ? policy : cat(json.dump(2), "\n");
+}
+
+std::string current_policy(LocalSession& session, const std::string& key) {
+  return session.call("GetKeyPolicy", {{"KeyId", key}}).at("Policy");
+}
+
+void put(LocalSession& session, const std::string& key, const std::string& policy, bool bypass) {
+  session.call("PutKeyPolicy", {{"KeyId", key}, {"Policy", policy}, {"BypassPolicyLockoutSafetyCheck", bypass}});
+}
+
+// A private file that is gone when this is.
+class TemporaryFile {
+ public:
+  explicit TemporaryFile(const std::string& content) {
+    const char* folder = std::getenv("TMPDIR");  // NOLINT(concurrency-mt-unsafe)
+    path_ = cat(folder != nullptr ? folder : "/tmp", "/kmsctl-policy-XXXXXX");
+    const UniqueFd fd(mkstemp(path_.data()));
+    if (fd.get() < 0) throw Error(ErrorCode::kFile, cat(path_, ": cannot be made"));
+    write_all(fd.get(), as_bytes(content), path_);
+  }
+  ~TemporaryFile() { unlink(path_.c_str()); }
+  TemporaryFile(const TemporaryFile&) = delete;
+  TemporaryFile& operator=(const TemporaryFile&) = delete;
+  TemporaryFile(TemporaryFile&&) = delete;
+  TemporaryFile& operator=(TemporaryFile&&) = delete;
+
+  // By path: editors replace the file.
+  std::string content() const { return std::string(as_text(read_all(open_for_reading(path_).get(), kLimit, path_))); }
+  const std::string& path() const { return path_; }
+
+ private:
+  std::string path_;
+};
+
+// The shell splits what $EDITOR holds, as git and crontab let it.
+void run_editor(const std::string& path) {
+  std::string shell = "sh";
+  std::string flag = "-c";
+  std::string script = R"(exec ${VISUAL:-${EDITOR:-vi}} "$1")";
+  std::string file = path;
+  char* arguments[] = {shell.data(), flag.data(), script.data(), shell.data(), file.data(), nullptr};
+  pid_t child = 0;
+  if (posix_spawnp(&child, "sh", nullptr, nullptr, arguments, environ) != 0) {
+    throw Error(ErrorCode::kFile, "the editor cannot be started");
+  }
+  int status = 0;
+  while (waitpid(child, &status, 0) < 0 && errno == EINTR) {}
+  if (!WIFEXITED(status) || WEXITSTATUS(status) != 0) {
+    throw Error(ErrorCode::kUsage, "the editor failed; the policy is as it was");
+  }
+}
+
+void edit(LocalSession& session, const std::string& key, bool bypass) {
+  const std::string before = pretty(current_policy(session, key));
+  const TemporaryFile file(before);
+  for (;;) {
+    run_editor(file.path());
+    const std::string after = file.content();
+    if (after == before) {
+      std::cerr << "kmsctl: the policy is unchanged\n";
+      return;
+    }
+    try {
+      return put(session, key, after, bypass);
+    } catch (const Error& error) {
+      if (error.code() != ErrorCode::kMalformedPolicy && error.code() != ErrorCode::kValidation) throw;
+      if (!session.terminal().confirm(cat(error.what(), " Edit again?"))) throw;
+    }
+  }
+}
+
+void put_policy(LocalSession& session, const Options& options) {
+  const std::string key = key_of(session, options.key_id);
+  if (options.file.empty()) {
+    if (!session.terminal().can_prompt()) {
+      throw Error(ErrorCode::kUsage, "without a terminal, name the file that holds the policy; - is standard input");
+    }
+    return edit(session, key, options.bypass);
+  }
+  const bool piped = options.file == kStandardStream;
+  const Bytes content = piped ? read_all(STDIN_FILENO, kLimit, "standard input")
+                              : read_all(open_for_reading(options.file).get(), kLimit, options.file);
+  put(session, key, std::string(as_text(content)), options.bypass);
+}
+
+}  // namespace
+
+void add_policy_commands(Commands& commands, LocalSession& session) {
+  commands.push_back(
+      {"policy get", "Show the policy of a key", kGroup, [&session](CLI::App& app, Session&) {
+         auto key = std::make_shared<std::string>();
+         app.add_option("-k,--key-id", *key, kKeyHelp)->required();
+         app.callback([&session, key] { session.out() << pretty(current_policy(session, key_of(session, *key))); });
+       }});
+  commands.push_back({"policy put", "Change the policy of a key, in your editor or from a file", kGroup,
+                      [&session](CLI::App& app, Session&) {
+                        auto options = std::make_shared<Options>();
+                        app.add_option("-k,--key-id", options->key_id, kKeyHelp)->required();
+                        app.add_option("file", options->file,
+                                       "The policy; - is standard input. Without it $VISUAL or $EDITOR opens");
+                        app.add_flag("--bypass-policy-lockout-safety-check", options->bypass,
+                                     "Accept a policy that does not let you change it again");
+                        app.callback([&session, options] { put_policy(session, *options); });
+                      }});
+}
+
+}  // namespace kms::cli
