@@ -17,9 +17,9 @@
 namespace kms::cli {
 namespace {
 
-constexpr auto kTimeMembers =
-    std::to_array<std::string_view>({"CreationDate", "LastUpdatedDate", "DeletionDate", "ValidTo", "ParametersValidTo",
-                                     "RotationDate", "NextRotationDate", "OnDemandRotationStartDate", "LastUsedDate"});
+constexpr auto kTimeMembers = std::to_array<std::string_view>(
+    {"CreationDate", "LastUpdatedDate", "DeletionDate", "ValidTo", "ParametersValidTo", "RotationDate",
+     "NextRotationDate", "OnDemandRotationStartDate", "Timestamp", "TrackingStartDate", "KeyCreationDate"});
 
 bool holds_time(std::string_view member) {
   return std::find(kTimeMembers.begin(), kTimeMembers.end(), member) != kTimeMembers.end();
