@@ -31,8 +31,8 @@ struct Row {
   const char* unavailable;
 };
 
-// Footnotes of the table: a disabled key cannot be rotated by schedule, and CancelKeyDeletion is for the two states that
-// wait for it.
+// Footnotes of the table: a disabled key cannot be rotated by schedule, and CancelKeyDeletion is for the two states
+// that wait for it.
 constexpr Row kRows[] = {
     {"CancelKeyDeletion", kNotPending, kNotPending, kOk, kOk, kNotPending, kNotPending},
     {"CreateAlias", kOk, kOk, kDeletion, kReplicas, kOk, kOk},
@@ -123,7 +123,8 @@ Prepared prepare(World& world, const std::string& operation) {
     return {key, {{"AliasName", "alias/a"}, {"TargetKeyId", key}}};
   }
   if (operation == "RevokeGrant" || operation == "RetireGrant" || operation == "CreateGrant") {
-    const Json terms{{"KeyId", key}, {"GranteePrincipal", "arn:aws:iam::111122223333:user/x"}, {"Operations", {"Encrypt"}}};
+    const Json terms{
+        {"KeyId", key}, {"GranteePrincipal", "arn:aws:iam::111122223333:user/x"}, {"Operations", {"Encrypt"}}};
     if (operation == "CreateGrant") return {key, terms};
     request["GrantId"] = world.call("CreateGrant", terms)["GrantId"];
   }
@@ -187,9 +188,8 @@ TEST_SUITE("ops/key_states") {
   }
 
   TEST_CASE("ReEncrypt looks at the state of both keys") {
-    for (const auto& [state, error] : std::map<KeyState, std::string>{{KeyState::kDisabled, "DisabledException"},
-                                                                     {KeyState::kPendingDeletion,
-                                                                      "KMSInvalidStateException"}}) {
+    for (const auto& [state, error] : std::map<KeyState, std::string>{
+             {KeyState::kDisabled, "DisabledException"}, {KeyState::kPendingDeletion, "KMSInvalidStateException"}}) {
       World world;
       const std::string to = world.create_key();
       const Json blob = world.call("Encrypt", {{"KeyId", world.create_key()}, {"Plaintext", "AAEC"}})["CiphertextBlob"];
