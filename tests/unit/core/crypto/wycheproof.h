@@ -21,6 +21,33 @@ inline kms::SecretBytes secret_hex(const kms::Json& text) {
   return kms::SecretBytes::copy_of(hex(text));
 }
 
+// What a DER element of this tag and content looks like (X.690): short content only.
+inline kms::Bytes element(std::uint8_t tag, kms::ByteView content) {
+  REQUIRE(content.size() < 0x80);
+  kms::Bytes out(2 + content.size());
+  out[0] = tag;
+  out[1] = static_cast<std::uint8_t>(content.size());
+  std::copy(content.begin(), content.end(), out.begin() + 2);
+  return out;
+}
+
+// PKCS#8 around a private scalar and nothing else (RFC 5915 without the optional parts). Upstream writes the scalar as
+// an integer, so it may have lost or gained zeros in front.
+inline kms::SecretBytes pkcs8_of(kms::Bytes scalar, const kms::Bytes& curve_oid, std::size_t field_size) {
+  while (scalar.size() > field_size && scalar[0] == 0) scalar.erase(scalar.begin());
+  scalar.insert(scalar.begin(), field_size - scalar.size(), 0);
+  kms::Bytes key = {0x02, 0x01, 0x01};
+  const kms::Bytes number = element(0x04, scalar);
+  key.insert(key.end(), number.begin(), number.end());
+  kms::Bytes algorithm = hex("06072a8648ce3d0201");
+  algorithm.insert(algorithm.end(), curve_oid.begin(), curve_oid.end());
+  kms::Bytes info = {0x02, 0x01, 0x00};
+  for (const kms::Bytes& part : {element(0x30, algorithm), element(0x04, element(0x30, key))}) {
+    info.insert(info.end(), part.begin(), part.end());
+  }
+  return kms::SecretBytes::copy_of(element(0x30, info));
+}
+
 struct Count {
   int valid = 0;
   int invalid = 0;

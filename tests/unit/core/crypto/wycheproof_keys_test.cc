@@ -12,33 +12,6 @@ using namespace wycheproof;
 
 namespace {
 
-// What a DER element of this tag and content looks like (X.690): short content only.
-Bytes element(std::uint8_t tag, ByteView content) {
-  REQUIRE(content.size() < 0x80);
-  Bytes out(2 + content.size());
-  out[0] = tag;
-  out[1] = static_cast<std::uint8_t>(content.size());
-  std::copy(content.begin(), content.end(), out.begin() + 2);
-  return out;
-}
-
-// PKCS#8 around a private scalar and nothing else (RFC 5915 without the optional parts). Upstream writes the scalar as
-// an integer, so it may have lost or gained zeros in front.
-SecretBytes pkcs8_of(Bytes scalar, const Bytes& curve_oid, std::size_t field_size) {
-  while (scalar.size() > field_size && scalar[0] == 0) scalar.erase(scalar.begin());
-  scalar.insert(scalar.begin(), field_size - scalar.size(), 0);
-  Bytes key = {0x02, 0x01, 0x01};
-  const Bytes number = element(0x04, scalar);
-  key.insert(key.end(), number.begin(), number.end());
-  Bytes algorithm = hex("06072a8648ce3d0201");
-  algorithm.insert(algorithm.end(), curve_oid.begin(), curve_oid.end());
-  Bytes info = {0x02, 0x01, 0x00};
-  for (const Bytes& part : {element(0x30, algorithm), element(0x04, element(0x30, key))}) {
-    info.insert(info.end(), part.begin(), part.end());
-  }
-  return SecretBytes::copy_of(element(0x30, info));
-}
-
 bool shares(const SecretBytes& own, ByteView peer_der, const Json& test) {
   const auto pair = KeyPair::from_private_der(own);
   REQUIRE(pair);
