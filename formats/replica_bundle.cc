@@ -54,7 +54,8 @@ std::optional<TransportKey> parse_transport_key(std::string_view text) {
   std::string encoded;
   std::string rest;
   TransportKey key;
-  if (!(words >> mark >> key.account >> key.region >> encoded) || mark != kTextMark || words >> rest) return std::nullopt;
+  if (!(words >> mark >> key.account >> key.region >> encoded) || mark != kTextMark || words >> rest)
+    return std::nullopt;
   const auto keys = decode_base64(encoded);
   if (!keys || keys->size() != crypto::kBoxPublicKeySize + kSigningKeySize) return std::nullopt;
   key.box_key = to_bytes(ByteView(*keys).first(crypto::kBoxPublicKeySize));

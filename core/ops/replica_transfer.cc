@@ -143,14 +143,15 @@ void require_successor(const ReplicaBundle& bundle, const Exchange& last, const 
     throw Error(ErrorCode::kAccessDenied, "The replica comes from another vault than the one it came from before.");
   }
   if (bundle.sequence <= last.sequence) {
-    throw Error(ErrorCode::kConflict, cat("The file holds state ", std::to_string(bundle.sequence),
-                                          " of the key, and state ", std::to_string(last.sequence),
-                                          " was imported already: export it again."));
+    throw Error(ErrorCode::kConflict,
+                cat("The file holds state ", std::to_string(bundle.sequence), " of the key, and state ",
+                    std::to_string(last.sequence), " was imported already: export it again."));
   }
 }
 
 void put_materials(Call& call, const Key& key, const Arrived& arrived, const SecretBytes& material) {
-  ByteReader in(material.reveal(), ErrorCode::kInvalidCiphertext, "the replica cannot be imported: material is missing");
+  ByteReader in(material.reveal(), ErrorCode::kInvalidCiphertext,
+                "the replica cannot be imported: material is missing");
   for (std::size_t i = 0; i < arrived.sizes.size(); ++i) {
     const ByteView bytes = in.take(arrived.sizes[i]);
     if (bytes.empty()) continue;
@@ -193,9 +194,8 @@ Json export_replica(Call& call, const ExportReplicaRequest& request) {
   std::vector<SecretBytes> secrets;
   std::vector<std::size_t> sizes;
   for (const BackingKey& each : key.materials) {
-    auto secret = key.origin == Origin::kAwsKms
-                      ? find_material(call.transaction, key, backing_key_id(each.id))
-                      : std::nullopt;
+    auto secret =
+        key.origin == Origin::kAwsKms ? find_material(call.transaction, key, backing_key_id(each.id)) : std::nullopt;
     secrets.push_back(secret ? *std::move(secret) : SecretBytes());
     sizes.push_back(secrets.back().size());
   }
@@ -207,14 +207,13 @@ Json export_replica(Call& call, const ExportReplicaRequest& request) {
   ReplicaBundle bundle{own_transport_key(call), exchange.sequence, describe(key, region, sizes), SecretBytes(total)};
   auto at = bundle.material.reveal().begin();
   for (const SecretBytes& secret : secrets) at = std::copy(secret.reveal().begin(), secret.reveal().end(), at);
-  const Bytes file = formats::seal_bundle(owned_key(call.transaction, OwnedKey::kTransport), recipient, bundle,
-                                          call.context.random);
+  const Bytes file =
+      formats::seal_bundle(owned_key(call.transaction, OwnedKey::kTransport), recipient, bundle, call.context.random);
   return {{"KeyId", key.arn()}, {"ReplicaRegion", region}, {"Sequence", exchange.sequence}, {"Bundle", blob(file)}};
 }
 
 Json import_replica(Call& call, const ImportReplicaRequest& request) {
-  const ReplicaBundle bundle =
-      formats::open_bundle(owned_key(call.transaction, OwnedKey::kTransport), request.bundle);
+  const ReplicaBundle bundle = formats::open_bundle(owned_key(call.transaction, OwnedKey::kTransport), request.bundle);
   if (!request.sender.empty() && require_transport_key(request.sender, "Sender") != bundle.sender) {
     throw Error(ErrorCode::kAccessDenied, "The replica was not sent by the vault whose transport key was given.");
   }

@@ -19,7 +19,8 @@ struct ExportReplicaRequest {
   template <class Visitor>
   void fields(Visitor& visit) {
     visit("KeyId", key_id, kKeyIdRule);
-    visit("Recipient", recipient, {.required = true, .min = 1, .max = 1024, .help = "Transport key of the other vault"});
+    visit("Recipient", recipient,
+          {.required = true, .min = 1, .max = 1024, .help = "Transport key of the other vault"});
     visit("ReplicaRegion", replica_region,
           {.min = 1, .max = 32, .pattern = &kRegionPattern, .help = "Region of the replica; that of the other vault"});
   }
@@ -34,8 +35,9 @@ struct ImportReplicaRequest {
   template <class Visitor>
   void fields(Visitor& visit) {
     visit("Bundle", bundle, {.required = true, .min = 1, .max = 1048576, .help = "What ExportReplica answered"});
-    visit("Sender", sender,
-          {.min = 1, .max = 1024, .help = "Transport key that the replica must come from; the first one is remembered"});
+    visit(
+        "Sender", sender,
+        {.min = 1, .max = 1024, .help = "Transport key that the replica must come from; the first one is remembered"});
   }
 };
 Json import_replica(Call& call, const ImportReplicaRequest& request);

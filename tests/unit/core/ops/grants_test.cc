@@ -1,0 +1,181 @@
+#include "core/ops/grants.h"
+
+#include <doctest/doctest.h>
+
+#include <nlohmann/json.hpp>
+
+#include "core/base/text.h"
+#include "tests/support/world.h"
+
+using namespace kms;
+using kms::testing::World;
+
+namespace {
+
+constexpr const char* kUser = "arn:aws:iam::111122223333:user/x";
+constexpr const char* kOther = "arn:aws:iam::111122223333:user/y";
+
+Json terms(const std::string& key, const char* operation = "Encrypt") {
+  return {{"KeyId", key}, {"GranteePrincipal", kUser}, {"Operations", {operation}}};
+}
+
+Json grants(World& world, const std::string& key) {
+  return world.call("ListGrants", {{"KeyId", key}})["Grants"];
+}
+
+}  // namespace
+
+TEST_SUITE("ops/grants") {
+  TEST_CASE("a grant is listed as it was made, and its token never again") {
+    World world;
+    const std::string key = world.create_key();
+    Json request = terms(key);
+    request["RetiringPrincipal"] = kOther;
+    request["Constraints"] = {{"EncryptionContextSubset", {{"app", "web"}}}};
+    const Json made = world.call("CreateGrant", request);
+    CHECK(made["GrantId"].get<std::string>().size() == 64);
+    const Json list = grants(world, key);
+    REQUIRE(list.size() == 1);
+    CHECK(list[0] == Json{{"KeyId", key},
+                          {"GrantId", made["GrantId"]},
+                          {"Name", ""},
+                          {"CreationDate", epoch_seconds(world.clock.time)},
+                          {"GranteePrincipal", kUser},
+                          {"RetiringPrincipal", kOther},
+                          {"IssuingAccount", "arn:aws:iam::111122223333:root"},
+                          {"Operations", {"Encrypt"}},
+                          {"Constraints", {{"EncryptionContextSubset", {{"app", "web"}}}}}});
+    const Json event = [&] {
+      for (const Json& each : world.audited()) {
+        if (each["eventName"] == "CreateGrant") return each;
+      }
+      return Json();
+    }();
+    CHECK(event["responseElements"]["grantId"] == made["GrantId"]);
+    CHECK(event.dump().find(made["GrantToken"].get<std::string>()) == std::string::npos);
+  }
+
+  TEST_CASE("the same terms under the same name are the same grant with another token; without a name, another grant") {
+    World world;
+    const std::string key = world.create_key();
+    Json request = terms(key);
+    request["Name"] = "ci";
+    const Json first = world.call("CreateGrant", request);
+    const Json second = world.call("CreateGrant", request);
+    CHECK(first["GrantId"] == second["GrantId"]);
+    CHECK(first["GrantToken"] != second["GrantToken"]);
+    request["Operations"] = {"Encrypt", "Decrypt"};
+    CHECK(world.call("CreateGrant", request)["GrantId"] != first["GrantId"]);
+    CHECK(world.call("CreateGrant", terms(key))["GrantId"] != world.call("CreateGrant", terms(key))["GrantId"]);
+    CHECK(grants(world, key).size() == 4);
+  }
+
+  TEST_CASE("what a grant cannot be is refused, and changes nothing") {
+    World world;
+    const std::string key = world.create_key();
+    const std::string signing = world.create_key({{"KeySpec", "ECC_NIST_P256"}, {"KeyUsage", "SIGN_VERIFY"}});
+    const auto with = [&](const char* member, const Json& value) {
+      Json request = terms(key);
+      request[member] = value;
+      return request;
+    };
+    Json many = Json::object();
+    for (int i = 0; i < 9; ++i) many[std::to_string(i)] = "x";
+    Json without = terms(key);
+    without.erase("GranteePrincipal");
+    Json constrained = terms(signing, "Sign");
+    constrained["Constraints"] = {{"EncryptionContextEquals", {{"a", "b"}}}};
+    const std::pair<Json, const char*> rows[] = {
+        {with("Operations", {"Sign"}), "ValidationException"},
+        {with("Operations", Json::array()), "ValidationException"},
+        {with("Operations", {"Everything"}), "ValidationException"},
+        {with("GranteePrincipal", "somebody"), "InvalidArnException"},
+        {with("GranteeServicePrincipal", "s3.amazonaws.com.x"), "ValidationException"},
+        {with("Constraints", {{"EncryptionContextSubset", many}}), "ValidationException"},
+        {with("Constraints", {{"EncryptionContextSubset", {{"a", std::string(385, 'x')}}}}), "ValidationException"},
+        {with("Name", "no spaces"), "ValidationException"},
+        {with("GrantTokens", {"AAEC"}), "InvalidGrantTokenException"},
+        {with("KeyId", "alias/app"), "NotFoundException"},
+        {terms(signing), "ValidationException"},
+        {constrained, "ValidationException"},
+        {without, "ValidationException"},
+    };
+    const auto before = world.data();
+    for (const auto& [request, error] : rows) {
+      CAPTURE(request.dump());
+      CHECK(world.call("CreateGrant", request)["__type"] == error);
+      CHECK(world.data() == before);
+      CHECK(world.audited().back()["errorCode"] == error);
+    }
+  }
+
+  TEST_CASE("a service needs to say for whom, and who takes the grant back") {
+    World world;
+    const std::string key = world.create_key();
+    Json request{{"KeyId", key}, {"GranteeServicePrincipal", "s3.amazonaws.com"}, {"Operations", {"Encrypt"}}};
+    CHECK(world.call("CreateGrant", request)["__type"] == "ValidationException");
+    request["RetiringServicePrincipal"] = "s3.amazonaws.com";
+    request["Constraints"] = {{"SourceArn", "arn:aws:s3:us-east-1:111122223333:bucket"}};
+    CHECK(world.call("CreateGrant", request).contains("GrantId"));
+    const Json list = grants(world, key);
+    CHECK(list[0]["GranteePrincipal"] == "s3.amazonaws.com");
+    CHECK(list[0]["GranteeServicePrincipal"] == "s3.amazonaws.com");
+    CHECK(world.call("ListRetirableGrants", {{"RetiringServicePrincipal", "s3.amazonaws.com"}})["Grants"].size() == 1);
+  }
+
+  TEST_CASE("a grant is taken back by id, and given back by token or by id") {
+    World world;
+    const std::string key = world.create_key();
+    const Json one = world.call("CreateGrant", terms(key));
+    const Json two = world.call("CreateGrant", terms(key));
+    const Json three = world.call("CreateGrant", terms(key));
+    CHECK(world.call("RevokeGrant", {{"KeyId", key}, {"GrantId", one["GrantId"]}}) == Json::object());
+    CHECK(world.call("RetireGrant", {{"GrantToken", two["GrantToken"]}}) == Json::object());
+    CHECK(world.call("RetireGrant", {{"KeyId", key}, {"GrantId", three["GrantId"]}}) == Json::object());
+    CHECK(world.audited().back()["additionalEventData"]["grantId"] == three["GrantId"]);
+    CHECK(grants(world, key).empty());
+    CHECK(world.call("RevokeGrant", {{"KeyId", key}, {"GrantId", one["GrantId"]}})["__type"] == "NotFoundException");
+    CHECK(world.call("RetireGrant", {{"GrantToken", two["GrantToken"]}})["__type"] == "NotFoundException");
+    CHECK(world.call("RetireGrant", {{"GrantToken", "AAEC"}})["__type"] == "InvalidGrantTokenException");
+    CHECK(world.call("RetireGrant", {{"KeyId", key}})["__type"] == "ValidationException");
+  }
+
+  TEST_CASE("trying it out changes nothing") {
+    World world;
+    const std::string key = world.create_key();
+    Json request = terms(key);
+    request["DryRun"] = true;
+    CHECK(world.call("CreateGrant", request)["__type"] == "DryRunOperationException");
+    const Json made = world.call("CreateGrant", terms(key));
+    const Json named{{"KeyId", key}, {"GrantId", made["GrantId"]}, {"DryRun", true}};
+    CHECK(world.call("RevokeGrant", named)["__type"] == "DryRunOperationException");
+    CHECK(world.call("RetireGrant", named)["__type"] == "DryRunOperationException");
+    CHECK(grants(world, key).size() == 1);
+  }
+
+  TEST_CASE("the retiring principal may retire without any policy; others may not") {
+    World world;
+    const std::string key = world.create_key();
+    Json request = terms(key);
+    request["RetiringPrincipal"] = kOther;
+    const Json made = world.call("CreateGrant", request);
+    const Json named{{"KeyId", key}, {"GrantId", made["GrantId"]}};
+    world.authorizer.denied.insert("kms:RetireGrant");
+    world.caller.principal = kUser;
+    CHECK(world.call("RetireGrant", named)["__type"] == "AccessDeniedException");
+    world.caller.principal = kOther;
+    CHECK(world.call("RetireGrant", named) == Json::object());
+  }
+
+  TEST_CASE("a token is accepted where the API takes one, if this vault gave it out") {
+    World world;
+    const std::string key = world.create_key();
+    const Json token = world.call("CreateGrant", terms(key))["GrantToken"];
+    CHECK(world.call("Encrypt", {{"KeyId", key}, {"Plaintext", "AAEC"}, {"GrantTokens", {token}}})
+              .contains("CiphertextBlob"));
+    World other;
+    CHECK(other.call("Encrypt",
+                     {{"KeyId", other.create_key()}, {"Plaintext", "AAEC"}, {"GrantTokens", {token}}})["__type"] ==
+          "InvalidGrantTokenException");
+  }
+}
