@@ -124,7 +124,7 @@ Json perform(const Context& context, const Caller& caller, std::string_view name
   *event.request_parameters = audited_members(operation.fields, json);
   keep_up(context, UpkeepMode::kWhenDue);
   for (const std::string& reference : {request->key_reference(), std::string(request->second_key_reference())}) {
-    provide_managed_key(context, caller, reference);
+    provide_managed_key(context, caller, operation.name, reference);
   }
   auto transaction = context.store.begin(operation.access);
   Call call{context, caller, *transaction, event, std::nullopt, std::nullopt};

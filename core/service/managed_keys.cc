@@ -64,9 +64,10 @@ const Service* service_of(const AccountRegion& home, std::string_view reference)
 
 }  // namespace
 
-void provide_managed_key(const Context& context, const Caller& caller, std::string_view reference) {
+void provide_managed_key(const Context& context, const Caller& caller, std::string_view operation,
+                         std::string_view reference) {
   const Service* service = service_of(caller.home, reference);
-  if (service == nullptr) return;
+  if (service == nullptr || (caller.via_service != service->name && operation != "DescribeKey")) return;
   const std::string alias = cat(kManagedPrefix, service->name);
   if (find_alias(*context.store.begin(Access::kRead), caller.home, alias)) return;
   Material material = make_material(service->spec, context.random);

@@ -8,8 +8,10 @@
 
 namespace kms {
 
-// Makes the key if `reference` names a managed alias that is not there yet.
-void provide_managed_key(const Context& context, const Caller& caller, std::string_view reference);
+// Makes the key if `reference` names a managed alias that is not there yet, and the call may have it: one through the
+// service, or DescribeKey.
+void provide_managed_key(const Context& context, const Caller& caller, std::string_view operation,
+                         std::string_view reference);
 
 // Throws AccessDeniedException for what nobody may do with the key, or not without its service.
 void require_managed_use(const Caller& caller, const Key& key, std::string_view operation, std::string_view action);

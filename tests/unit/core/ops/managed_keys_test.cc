@@ -15,13 +15,15 @@ TEST_SUITE("ops/managed_keys") {
     World world;
     CHECK(world.call("ListKeys", Json::object())["Keys"].empty());
     const Json request{{"KeyId", "alias/aws/file"}, {"Plaintext", "AAEC"}};
-    CHECK(world.call("Encrypt", request)["__type"] == "AccessDeniedException");
+    CHECK(world.call("Encrypt", request)["__type"] == "NotFoundException");
     world.caller.via_service = "secrets";
-    CHECK(world.call("Encrypt", request)["__type"] == "AccessDeniedException");
+    CHECK(world.call("Encrypt", request)["__type"] == "NotFoundException");
+    CHECK(world.call("ListKeys", Json::object())["Keys"].empty());
     world.caller.via_service = "file";
     const Json blob = world.call("Encrypt", request)["CiphertextBlob"];
     CHECK(world.call("Decrypt", {{"CiphertextBlob", blob}})["Plaintext"] == "AAEC");
     world.caller.via_service.clear();
+    CHECK(world.call("Encrypt", request)["__type"] == "AccessDeniedException");
     CHECK(world.call("Decrypt", {{"CiphertextBlob", blob}})["__type"] == "AccessDeniedException");
     CHECK(world.call("ListKeys", Json::object())["Keys"].size() == 1);
   }
