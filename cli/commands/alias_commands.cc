@@ -11,17 +11,12 @@ namespace kms::cli {
 namespace {
 
 constexpr const char* kAliases = "Aliases and tags";
-constexpr const char* kKeyHelp = "Key id, key ARN, alias name or alias ARN";
 
 struct Options {
   std::string name;
   std::string key_id;
   std::vector<std::string> words;
 };
-
-void print(LocalSession& session, Json answer) {
-  print_answer(session.out(), std::move(answer), session.options());
-}
 
 void set_alias(LocalSession& session, const char* operation, const Options& options) {
   session.call(operation, {{"AliasName", alias_name(options.name)}, {"TargetKeyId", key_of(session, options.key_id)}});

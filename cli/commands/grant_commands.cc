@@ -3,7 +3,6 @@
 
 #include "cli/commands/registry.h"
 #include "cli/commands/support.h"
-#include "cli/output.h"
 #include "core/base/error.h"
 #include "core/base/text.h"
 #include "core/model/principal.h"
@@ -12,7 +11,6 @@ namespace kms::cli {
 namespace {
 
 constexpr const char* kGroup = "Grants";
-constexpr const char* kKeyHelp = "Key id, key ARN, alias name or alias ARN";
 
 struct Options {
   std::string key_id;
@@ -43,7 +41,7 @@ void create(LocalSession& session, const Options& options) {
     const char* kind = options.context_equals ? "EncryptionContextEquals" : "EncryptionContextSubset";
     request["Constraints"] = {{kind, parse_context(options.context)}};
   }
-  print_answer(session.out(), session.call("CreateGrant", std::move(request)), session.options());
+  print(session, session.call("CreateGrant", std::move(request)));
 }
 
 void retire(LocalSession& session, const Options& options) {
@@ -82,8 +80,7 @@ void add_grant_commands(Commands& commands, LocalSession& session) {
                         app.add_option("-k,--key-id", options->key_id, kKeyHelp)->required();
                         app.callback([&session, options] {
                           const Json request{{"KeyId", key_of(session, options->key_id)}};
-                          print_answer(session.out(), {{"Grants", all_pages(session, "ListGrants", request, "Grants")}},
-                                       session.options());
+                          print(session, {{"Grants", all_pages(session, "ListGrants", request, "Grants")}});
                         });
                       }});
   commands.push_back(

@@ -125,7 +125,7 @@ void add_import_commands(Commands& commands, LocalSession& session) {
       {"import-key", "Import key material from a file into a key with Origin EXTERNAL", kGroup,
        [&session](CLI::App& app, Session&) {
          auto options = std::make_shared<Options>();
-         app.add_option("-k,--key-id", options->key_id, "Key id, key ARN, alias name or alias ARN")->required();
+         app.add_option("-k,--key-id", options->key_id, kKeyHelp)->required();
          app.add_option("--in", options->file,
                         "The material: raw bytes for symmetric and HMAC keys; for others a private key in PEM, DER or "
                         "PKCS#8, encrypted or not; - is standard input")

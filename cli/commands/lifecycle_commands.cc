@@ -23,10 +23,6 @@ struct RotateOptions {
   std::int32_t period = 0;
 };
 
-void print(LocalSession& session, Json answer) {
-  print_answer(session.out(), std::move(answer), session.options());
-}
-
 // Another key of the same kind takes the alias over; the old one stays for what it encrypted or signed.
 void rotate_by_hand(LocalSession& session, const std::string& name) {
   const std::string alias = alias_name(name);
@@ -132,8 +128,6 @@ void maintain(LocalSession& session, const MaintainOptions& options) {
                   {"Waiting", report.waiting},
                   {"ClockWentBack", report.clock_went_back}});
 }
-
-constexpr const char* kKeyHelp = "Key id, key ARN, alias name or alias ARN";
 
 }  // namespace
 

@@ -19,7 +19,6 @@ namespace kms::cli {
 namespace {
 
 constexpr const char* kGroup = "Key policies";
-constexpr const char* kKeyHelp = "Key id, key ARN, alias name or alias ARN";
 constexpr std::size_t kLimit = 1U << 20U;
 
 struct Options {

@@ -3,6 +3,7 @@
 #include <nlohmann/json.hpp>
 
 #include "cli/commands/local_session.h"
+#include "cli/output.h"
 #include "core/base/encoding.h"
 #include "core/base/error.h"
 #include "core/base/text.h"
@@ -43,6 +44,10 @@ const std::vector<Field>& fields_of(std::string_view operation) {
     if (row.name == operation) return row.fields;
   }
   throw Error(ErrorCode::kInternal, "no such operation");
+}
+
+void print(LocalSession& session, Json answer) {
+  print_answer(session.out(), std::move(answer), session.options());
 }
 
 std::string key_of(LocalSession& session, const std::string& name) {

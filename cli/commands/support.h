@@ -14,6 +14,7 @@
 namespace kms::cli {
 
 inline constexpr std::string_view kStandardStream = "-";  // as a file name
+inline constexpr const char* kKeyHelp = "Key id, key ARN, alias name or alias ARN";
 
 // `-c app=web -c stage=prod`: UsageException for what is no pair, or a key given twice.
 TextMap parse_context(const std::vector<std::string>& pairs);
@@ -27,6 +28,7 @@ const std::vector<Field>& fields_of(std::string_view operation);
 class LocalSession;
 // An id or ARN for the operations that take no alias: asks which key an alias means. Other names pass as they are.
 std::string key_of(LocalSession& session, const std::string& name);
+void print(LocalSession& session, Json answer);  // as the session's options say
 // Every page of a list, as one array.
 Json all_pages(LocalSession& session, std::string_view operation, const Json& request, const char* member);
 // With alias/ in front, which may be left out on a command line.

@@ -125,6 +125,16 @@ void require_state(const Key& key, KeyStates allowed) {
   throw invalid(" is enabled.");
 }
 
+void require_primary(const Key& key) {
+  if (key.is_primary()) return;
+  throw Error(ErrorCode::kUnsupportedOperation, cat(key.arn(), " is not a multi-region primary key."));
+}
+
+void throw_wrong_origin(const Key& key) {
+  throw Error(ErrorCode::kUnsupportedOperation,
+              cat(key.arn(), " origin is ", to_text(key.origin), " which is not valid for this operation."));
+}
+
 void require_usage(const Key& key, KeyUsage usage, std::string_view operation) {
   if (key.usage == usage) return;
   throw Error(ErrorCode::kInvalidKeyUsage,

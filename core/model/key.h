@@ -134,6 +134,10 @@ std::string make_material_id(const KeyId& id, const SecretBytes& material);
 
 // Throws what AWS answers for a key in a state outside `allowed`.
 void require_state(const Key& key, KeyStates allowed);
+// UnsupportedOperationException unless the key is the primary of a multi-Region key.
+void require_primary(const Key& key);
+// UnsupportedOperationException: where the material comes from does not allow this.
+[[noreturn]] void throw_wrong_origin(const Key& key);
 // InvalidKeyUsageException unless the key is for `usage`, as `operation` needs.
 void require_usage(const Key& key, KeyUsage usage, std::string_view operation);
 

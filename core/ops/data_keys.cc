@@ -35,9 +35,7 @@ void require_symmetric(const Key& key, std::string_view operation) {
 }
 
 void require_made_here(const Key& key) {
-  if (key.custom_key_store_id.empty()) return;
-  throw Error(ErrorCode::kUnsupportedOperation,
-              cat(key.arn(), " origin is ", to_text(key.origin), " which is not valid for this operation."));
+  if (!key.custom_key_store_id.empty()) throw_wrong_origin(key);
 }
 
 void DataKeyRequest::check() const {

@@ -21,9 +21,7 @@ constexpr auto kTokenLife = hours(24);
 constexpr auto kLongestValidity = hours(24 * 365);
 
 void require_external(const Key& key) {
-  if (key.origin == Origin::kExternal) return;
-  throw Error(ErrorCode::kUnsupportedOperation,
-              cat(key.arn(), " origin is ", to_text(key.origin), " which is not valid for this operation."));
+  if (key.origin != Origin::kExternal) throw_wrong_origin(key);
 }
 
 bool is_rsa_key(const Key& key) {

@@ -33,11 +33,6 @@ TransportKey require_transport_key(std::string_view text, std::string_view membe
   return *key;
 }
 
-void require_primary(const Key& key) {
-  if (key.is_primary()) return;
-  throw Error(ErrorCode::kUnsupportedOperation, cat(key.arn(), " is not a multi-region primary key."));
-}
-
 // How often a key was exported from here, or what was last imported: by whom, and which state.
 struct Exchange {
   std::uint64_t sequence = 0;

@@ -14,11 +14,6 @@
 namespace kms {
 namespace {
 
-void require_primary(const Key& key) {
-  if (key.is_primary()) return;
-  throw Error(ErrorCode::kUnsupportedOperation, cat(key.arn(), " is not a multi-region primary key."));
-}
-
 bool contains(const std::vector<std::string>& list, const std::string& item) {
   return std::find(list.begin(), list.end(), item) != list.end();
 }

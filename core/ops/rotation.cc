@@ -18,21 +18,18 @@ using std::chrono::hours;
 void require_rotatable(const Key& key, bool imported_too) {
   if (key.spec != KeySpec::kSymmetric) throw Error(ErrorCode::kUnsupportedOperation);
   const bool fits = key.origin == Origin::kAwsKms || (imported_too && key.origin == Origin::kExternal);
-  if (!fits) {
-    throw Error(ErrorCode::kUnsupportedOperation,
-                cat(key.arn(), " origin is ", to_text(key.origin), " which is not valid for this operation."));
-  }
+  if (!fits) throw_wrong_origin(key);
 }
 
-void require_primary(const Key& key) {
-  if (!key.multi_region() || key.is_primary()) return;
-  throw Error(ErrorCode::kUnsupportedOperation, cat(key.arn(), " is not a multi-region primary key."));
+// Replicas follow their primary.
+void require_no_replica(const Key& key) {
+  if (key.multi_region()) require_primary(key);
 }
 
 Key& rotatable_key(Call& call) {
   Key& key = call.key.value();
   require_rotatable(key, false);
-  require_primary(key);
+  require_no_replica(key);
   require_state(key, kUsable);
   return key;
 }
@@ -114,7 +111,7 @@ Json get_key_rotation_status(Call& call, const KeyRequest& /*request*/) {
 Json rotate_key_on_demand(Call& call, const KeyRequest& /*request*/) {
   Key& key = call.key.value();
   require_rotatable(key, /*imported_too=*/true);
-  require_primary(key);
+  require_no_replica(key);
   require_state(key, kEnabledOnly);
   if (key.rotation.on_demand_count >= Rotation::kMostOnDemand) {
     throw Error(ErrorCode::kLimitExceeded, cat("The on-demand rotations limit has been reached for the given keyId. No "
