@@ -15,13 +15,14 @@ class Comparison {
 
   void members(const Json& declared, const Json& value, const std::string& path) {
     if (!value.is_object()) return add(path, "is no object");
-    for (const auto& [name, member] : value.items()) {
+    for (const auto& entry : value.items()) {
+      const std::string& name = entry.key();
       const auto shape =
           std::find_if(declared.begin(), declared.end(), [&](const Json& each) { return each["name"] == name; });
       if (shape == declared.end()) {
         add(cat(path, name), "is not in the model");
       } else {
-        this->value(*shape, member, cat(path, name));
+        this->value(*shape, entry.value(), cat(path, name));
       }
     }
     for (const Json& each : declared) {

@@ -101,8 +101,9 @@ TEST_SUITE("ops/grants") {
         {without, "ValidationException"},
     };
     const auto before = world.data();
-    for (const auto& [request, error] : rows) {
-      CAPTURE(request.dump());
+    for (const auto& row : rows) {
+      const auto& [request, error] = row;
+      CAPTURE(row.first.dump());
       CHECK(world.call("CreateGrant", request)["__type"] == error);
       CHECK(world.data() == before);
       CHECK(world.audited().back()["errorCode"] == error);

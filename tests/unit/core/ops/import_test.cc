@@ -124,7 +124,7 @@ TEST_SUITE("ops/import") {
     changed = request;
     changed["EncryptedKeyMaterial"] = encode_base64(Bytes(256, 7));
     CHECK(world.call("ImportKeyMaterial", changed)["__type"] == "InvalidCiphertextException");
-    for (const std::size_t size : {1, 16, 31, 33}) {
+    for (const std::size_t size : {1U, 16U, 31U, 33U}) {
       CHECK(import_material(world, key, world.random.secret(size))["__type"] == "IncorrectKeyMaterialException");
     }
     CHECK(world.data() == before);

@@ -46,8 +46,9 @@ TEST_SUITE("ops/managed_keys") {
         {"TagResource", {{"KeyId", key}, {"Tags", {{{"TagKey", "a"}, {"TagValue", ""}}}}}},
         {"CreateAlias", {{"AliasName", "alias/mine"}, {"TargetKeyId", key}}},
         {"UpdateKeyDescription", {{"KeyId", key}, {"Description", "mine"}}}};
-    for (const auto& [operation, request] : changes) {
-      CAPTURE(std::string(operation));
+    for (const auto& change : changes) {
+      const auto& [operation, request] = change;
+      CAPTURE(std::string(change.first));
       CHECK(world.call(operation, request)["__type"] == "AccessDeniedException");
       CHECK(world.data() == before);
     }
