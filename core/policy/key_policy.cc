@@ -169,12 +169,12 @@ bool matches_action(std::string_view pattern, std::string_view action) {
   std::size_t star = std::string::npos;
   std::size_t resume = 0;
   while (t < text.size()) {
-    if (p < wanted.size() && (wanted[p] == '?' || wanted[p] == text[t])) {
-      ++p;
-      ++t;
-    } else if (p < wanted.size() && wanted[p] == '*') {
+    if (p < wanted.size() && wanted[p] == '*') {  // first: the text may hold a star itself
       star = p++;
       resume = t;
+    } else if (p < wanted.size() && (wanted[p] == '?' || wanted[p] == text[t])) {
+      ++p;
+      ++t;
     } else if (star != std::string::npos) {
       p = star + 1;
       t = ++resume;

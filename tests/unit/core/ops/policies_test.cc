@@ -128,5 +128,6 @@ TEST_SUITE("ops/policies") {
     CHECK_FALSE(matches_action("kms:", "kms:Encrypt"));
     CHECK_FALSE(matches_action("", "kms:Encrypt"));
     CHECK(matches_action("kms:????", "kms:Sign"));
+    CHECK(matches_action("*", "*kms"));
   }
 }
