@@ -17,7 +17,7 @@ namespace {
 using Words = std::vector<std::string>;
 
 constexpr auto kGlobalWithValue =
-    std::to_array<std::string_view>({"--vault", "--region", "--output", "--query", "--passphrase-fd",
+    std::to_array<std::string_view>({"--vault", "--region", "--role", "--output", "--query", "--passphrase-fd",
                                      "--passphrase-file", "--keyfile", "--cli-binary-format"});
 
 [[noreturn]] void usage(const std::string& message) {
@@ -227,6 +227,7 @@ void add_global_options(CLI::App& app, GlobalOptions& options) {
   };
   add("--vault", options.vault, "PATH", "the vault (default: $KMSCTL_VAULT)");
   add("--region", options.region, "NAME", "accepted as aws does; must be the vault's region");
+  add("--role", options.role, "ARN", "do it as this role: role/NAME or its ARN");
   if (CLI::Option* output = add("--output", options.output, "FORMAT", "json, text or table")) {
     output->check(CLI::IsMember({"json", "text", "table"}, CLI::ignore_case));
   }

@@ -1,10 +1,5 @@
-#include <fcntl.h>
-#include <sys/prctl.h>
-#include <sys/resource.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
-#include <csignal>
 #include <cstdlib>
 #include <cstring>
 #include <iostream>
@@ -13,6 +8,7 @@
 #include "cli/commands/local_session.h"
 #include "cli/commands/registry.h"
 #include "cli/error_report.h"
+#include "cli/process.h"
 #include "cli/terminal.h"
 #include "core/base/error.h"
 #include "core/base/secret_bytes.h"
@@ -22,19 +18,6 @@ namespace {
 
 using kms::Error;
 using kms::ErrorCode;
-
-// Before anything else: no core dumps, no tracing by the same user, private files, and no file of ours on fd 0 to 2.
-void harden_process() {
-  const rlimit no_core{0, 0};
-  bool ok = setrlimit(RLIMIT_CORE, &no_core) == 0 && prctl(PR_SET_DUMPABLE, 0) == 0;
-  umask(S_IRWXG | S_IRWXO);
-  for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; ++fd) {
-    if (fcntl(fd, F_GETFD) == -1) ok = ok && open("/dev/null", O_RDWR | O_CLOEXEC) == fd;
-  }
-  // A reader that goes away and a limit on file size are answers of write(2), not signals.
-  ok = ok && std::signal(SIGPIPE, SIG_IGN) != SIG_ERR && std::signal(SIGXFSZ, SIG_IGN) != SIG_ERR;
-  if (!ok) throw Error(ErrorCode::kInternal, "the process cannot be hardened");
-}
 
 int run(int argc, char** argv) {
   constexpr std::size_t kSecureHeapBytes = 1U << 18U;
@@ -50,7 +33,7 @@ int run(int argc, char** argv) {
 
 int run_reported(int argc, char** argv) {
   try {
-    harden_process();
+    kms::cli::harden_process();
     // Asked by every script that looks for the program, so it starts nothing.
     if (argc == 2 && std::strcmp(argv[1], "--version") == 0) {
       std::cout << "kmsctl " KMSCTL_VERSION "\n" << std::flush;

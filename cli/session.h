@@ -11,6 +11,7 @@ namespace kms::cli {
 struct GlobalOptions {
   std::string vault;
   std::string region;
+  std::string role;             // to be assumed before anything else
   std::string output = "json";  // json, text or table
   std::string query;            // empty: the whole answer
   std::string passphrase_file;

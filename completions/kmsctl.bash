@@ -2,16 +2,28 @@
 
 _kmsctl_words() {
   case "$1" in
-    '') echo 'alias api audit cancel-deletion cancel-key-deletion connect-custom-key-store create-alias create-custom-key-store create-grant create-key decapsulate decrypt decrypt-file delete-alias delete-custom-key-store delete-imported-key-material derive-shared-secret describe-custom-key-stores describe-key disable-key disable-key-rotation disconnect-custom-key-store enable-key enable-key-rotation encapsulate encrypt encrypt-file generate-data-key generate-data-key-pair generate-data-key-pair-without-plaintext generate-data-key-without-plaintext generate-mac generate-random get-key-last-usage get-key-policy get-key-rotation-status get-parameters-for-import get-public-key grant import-key import-key-material init kms list-aliases list-grants list-key-policies list-key-rotations list-keys list-resource-tags list-retirable-grants maintain passphrase policy put-key-policy re-encrypt region replica replicate-key retire-grant revoke-grant rotate rotate-key-on-demand schedule-deletion schedule-key-deletion sign slot status tag tag-resource untag-resource update-alias update-custom-key-store update-key-description update-primary-region vault verify verify-mac' ;;
+    '') echo 'account alias api audit cancel-deletion cancel-key-deletion connect-custom-key-store create-alias create-custom-key-store create-grant create-key decapsulate decrypt decrypt-file delete-alias delete-custom-key-store delete-imported-key-material derive-shared-secret describe-custom-key-stores describe-key disable-key disable-key-rotation disconnect-custom-key-store enable-key enable-key-rotation encapsulate encrypt encrypt-file endpoint generate-data-key generate-data-key-pair generate-data-key-pair-without-plaintext generate-data-key-without-plaintext generate-mac generate-random get-key-last-usage get-key-policy get-key-rotation-status get-parameters-for-import get-public-key grant import-key import-key-material init kms list-aliases list-grants list-key-policies list-key-rotations list-keys list-resource-tags list-retirable-grants maintain org passphrase policy principal put-key-policy re-encrypt region replica replicate-key retire-grant revoke-grant role rotate rotate-key-on-demand schedule-deletion schedule-key-deletion sign slot status tag tag-resource untag-resource update-alias update-custom-key-store update-key-description update-primary-region vault verify verify-mac whoami' ;;
+    'account') echo 'add list move remove' ;;
     'alias') echo 'create delete list update' ;;
     'api') echo 'coverage' ;;
     'audit') echo 'list' ;;
+    'endpoint') echo 'policy' ;;
+    'endpoint policy') echo 'delete get put' ;;
     'grant') echo 'create list retire revoke' ;;
     'kms') echo 'cancel-key-deletion connect-custom-key-store create-alias create-custom-key-store create-grant create-key decapsulate decrypt delete-alias delete-custom-key-store delete-imported-key-material derive-shared-secret describe-custom-key-stores describe-key disable-key disable-key-rotation disconnect-custom-key-store enable-key enable-key-rotation encapsulate encrypt generate-data-key generate-data-key-pair generate-data-key-pair-without-plaintext generate-data-key-without-plaintext generate-mac generate-random get-key-last-usage get-key-policy get-key-rotation-status get-parameters-for-import get-public-key import-key-material list-aliases list-grants list-key-policies list-key-rotations list-keys list-resource-tags list-retirable-grants put-key-policy re-encrypt replicate-key retire-grant revoke-grant rotate-key-on-demand schedule-key-deletion sign tag-resource untag-resource update-alias update-custom-key-store update-key-description update-primary-region verify verify-mac' ;;
+    'org') echo 'policy' ;;
+    'org policy') echo 'delete get list put' ;;
     'passphrase') echo 'change' ;;
     'policy') echo 'get put' ;;
+    'principal') echo 'boundary create delete group list policy show tag trust' ;;
+    'principal boundary') echo 'delete put' ;;
+    'principal group') echo 'add remove' ;;
+    'principal policy') echo 'delete get list put' ;;
+    'principal tag') echo 'add remove' ;;
+    'principal trust') echo 'put' ;;
     'region') echo 'add list' ;;
     'replica') echo 'export forget import' ;;
+    'role') echo 'assume' ;;
     'slot') echo 'add list remove' ;;
     'tag') echo 'add list remove' ;;
     'vault') echo 'check transport-key' ;;
@@ -61,6 +73,34 @@ _kmsctl_options() {
     'replica import') echo '--sender' ;;
     'replica forget') echo '-k --key-id --replica-region' ;;
     'vault transport-key') echo '--fingerprint' ;;
+    'principal create') echo '--trust-policy --permissions-boundary --max-session-duration --tag --new-passphrase-fd --new-passphrase-file --generate-keyfile' ;;
+    'principal show') echo '' ;;
+    'principal delete') echo '' ;;
+    'principal list') echo '--account' ;;
+    'principal policy put') echo '' ;;
+    'principal policy get') echo '' ;;
+    'principal policy list') echo '' ;;
+    'principal policy delete') echo '' ;;
+    'principal boundary put') echo '' ;;
+    'principal boundary delete') echo '' ;;
+    'principal trust put') echo '' ;;
+    'principal tag add') echo '' ;;
+    'principal tag remove') echo '' ;;
+    'principal group add') echo '' ;;
+    'principal group remove') echo '' ;;
+    'role assume') echo '--session-name --policy --duration' ;;
+    'whoami') echo '' ;;
+    'account add') echo '--name --unit' ;;
+    'account move') echo '--name --unit' ;;
+    'account remove') echo '' ;;
+    'account list') echo '' ;;
+    'org policy put') echo '--type' ;;
+    'org policy get') echo '--type' ;;
+    'org policy delete') echo '--type' ;;
+    'org policy list') echo '--account' ;;
+    'endpoint policy put') echo '' ;;
+    'endpoint policy get') echo '' ;;
+    'endpoint policy delete') echo '' ;;
     'cancel-key-deletion'|'kms cancel-key-deletion') echo '-k --key-id --cli-input-json' ;;
     'connect-custom-key-store'|'kms connect-custom-key-store') echo '--custom-key-store-id --cli-input-json' ;;
     'create-alias'|'kms create-alias') echo '--alias-name --target-key-id --cli-input-json' ;;
@@ -118,12 +158,12 @@ _kmsctl_options() {
     'kms verify') echo '-k --key-id --message --message-type --signature --signing-algorithm --grant-tokens --dry-run --no-dry-run --cli-input-json' ;;
     'kms verify-mac'|'verify-mac') echo '--message -k --key-id --mac-algorithm --mac --grant-tokens --dry-run --no-dry-run --cli-input-json' ;;
   esac
-  echo '-h --help --vault --region --output --query --passphrase-fd --passphrase-file --keyfile --no-cli-pager --cli-binary-format --version'
+  echo '-h --help --vault --region --role --output --query --passphrase-fd --passphrase-file --keyfile --no-cli-pager --cli-binary-format --version'
 }
 
 _kmsctl_is_path() {
   case "$1" in
-    'alias'|'alias create'|'alias delete'|'alias list'|'alias update'|'api'|'api coverage'|'audit'|'audit list'|'cancel-deletion'|'cancel-key-deletion'|'connect-custom-key-store'|'create-alias'|'create-custom-key-store'|'create-grant'|'create-key'|'decapsulate'|'decrypt'|'decrypt-file'|'delete-alias'|'delete-custom-key-store'|'delete-imported-key-material'|'derive-shared-secret'|'describe-custom-key-stores'|'describe-key'|'disable-key'|'disable-key-rotation'|'disconnect-custom-key-store'|'enable-key'|'enable-key-rotation'|'encapsulate'|'encrypt'|'encrypt-file'|'generate-data-key'|'generate-data-key-pair'|'generate-data-key-pair-without-plaintext'|'generate-data-key-without-plaintext'|'generate-mac'|'generate-random'|'get-key-last-usage'|'get-key-policy'|'get-key-rotation-status'|'get-parameters-for-import'|'get-public-key'|'grant'|'grant create'|'grant list'|'grant retire'|'grant revoke'|'import-key'|'import-key-material'|'init'|'kms'|'kms cancel-key-deletion'|'kms connect-custom-key-store'|'kms create-alias'|'kms create-custom-key-store'|'kms create-grant'|'kms create-key'|'kms decapsulate'|'kms decrypt'|'kms delete-alias'|'kms delete-custom-key-store'|'kms delete-imported-key-material'|'kms derive-shared-secret'|'kms describe-custom-key-stores'|'kms describe-key'|'kms disable-key'|'kms disable-key-rotation'|'kms disconnect-custom-key-store'|'kms enable-key'|'kms enable-key-rotation'|'kms encapsulate'|'kms encrypt'|'kms generate-data-key'|'kms generate-data-key-pair'|'kms generate-data-key-pair-without-plaintext'|'kms generate-data-key-without-plaintext'|'kms generate-mac'|'kms generate-random'|'kms get-key-last-usage'|'kms get-key-policy'|'kms get-key-rotation-status'|'kms get-parameters-for-import'|'kms get-public-key'|'kms import-key-material'|'kms list-aliases'|'kms list-grants'|'kms list-key-policies'|'kms list-key-rotations'|'kms list-keys'|'kms list-resource-tags'|'kms list-retirable-grants'|'kms put-key-policy'|'kms re-encrypt'|'kms replicate-key'|'kms retire-grant'|'kms revoke-grant'|'kms rotate-key-on-demand'|'kms schedule-key-deletion'|'kms sign'|'kms tag-resource'|'kms untag-resource'|'kms update-alias'|'kms update-custom-key-store'|'kms update-key-description'|'kms update-primary-region'|'kms verify'|'kms verify-mac'|'list-aliases'|'list-grants'|'list-key-policies'|'list-key-rotations'|'list-keys'|'list-resource-tags'|'list-retirable-grants'|'maintain'|'passphrase'|'passphrase change'|'policy'|'policy get'|'policy put'|'put-key-policy'|'re-encrypt'|'region'|'region add'|'region list'|'replica'|'replica export'|'replica forget'|'replica import'|'replicate-key'|'retire-grant'|'revoke-grant'|'rotate'|'rotate-key-on-demand'|'schedule-deletion'|'schedule-key-deletion'|'sign'|'slot'|'slot add'|'slot list'|'slot remove'|'status'|'tag'|'tag add'|'tag list'|'tag remove'|'tag-resource'|'untag-resource'|'update-alias'|'update-custom-key-store'|'update-key-description'|'update-primary-region'|'vault'|'vault check'|'vault transport-key'|'verify'|'verify-mac') return 0 ;;
+    'account'|'account add'|'account list'|'account move'|'account remove'|'alias'|'alias create'|'alias delete'|'alias list'|'alias update'|'api'|'api coverage'|'audit'|'audit list'|'cancel-deletion'|'cancel-key-deletion'|'connect-custom-key-store'|'create-alias'|'create-custom-key-store'|'create-grant'|'create-key'|'decapsulate'|'decrypt'|'decrypt-file'|'delete-alias'|'delete-custom-key-store'|'delete-imported-key-material'|'derive-shared-secret'|'describe-custom-key-stores'|'describe-key'|'disable-key'|'disable-key-rotation'|'disconnect-custom-key-store'|'enable-key'|'enable-key-rotation'|'encapsulate'|'encrypt'|'encrypt-file'|'endpoint'|'endpoint policy'|'endpoint policy delete'|'endpoint policy get'|'endpoint policy put'|'generate-data-key'|'generate-data-key-pair'|'generate-data-key-pair-without-plaintext'|'generate-data-key-without-plaintext'|'generate-mac'|'generate-random'|'get-key-last-usage'|'get-key-policy'|'get-key-rotation-status'|'get-parameters-for-import'|'get-public-key'|'grant'|'grant create'|'grant list'|'grant retire'|'grant revoke'|'import-key'|'import-key-material'|'init'|'kms'|'kms cancel-key-deletion'|'kms connect-custom-key-store'|'kms create-alias'|'kms create-custom-key-store'|'kms create-grant'|'kms create-key'|'kms decapsulate'|'kms decrypt'|'kms delete-alias'|'kms delete-custom-key-store'|'kms delete-imported-key-material'|'kms derive-shared-secret'|'kms describe-custom-key-stores'|'kms describe-key'|'kms disable-key'|'kms disable-key-rotation'|'kms disconnect-custom-key-store'|'kms enable-key'|'kms enable-key-rotation'|'kms encapsulate'|'kms encrypt'|'kms generate-data-key'|'kms generate-data-key-pair'|'kms generate-data-key-pair-without-plaintext'|'kms generate-data-key-without-plaintext'|'kms generate-mac'|'kms generate-random'|'kms get-key-last-usage'|'kms get-key-policy'|'kms get-key-rotation-status'|'kms get-parameters-for-import'|'kms get-public-key'|'kms import-key-material'|'kms list-aliases'|'kms list-grants'|'kms list-key-policies'|'kms list-key-rotations'|'kms list-keys'|'kms list-resource-tags'|'kms list-retirable-grants'|'kms put-key-policy'|'kms re-encrypt'|'kms replicate-key'|'kms retire-grant'|'kms revoke-grant'|'kms rotate-key-on-demand'|'kms schedule-key-deletion'|'kms sign'|'kms tag-resource'|'kms untag-resource'|'kms update-alias'|'kms update-custom-key-store'|'kms update-key-description'|'kms update-primary-region'|'kms verify'|'kms verify-mac'|'list-aliases'|'list-grants'|'list-key-policies'|'list-key-rotations'|'list-keys'|'list-resource-tags'|'list-retirable-grants'|'maintain'|'org'|'org policy'|'org policy delete'|'org policy get'|'org policy list'|'org policy put'|'passphrase'|'passphrase change'|'policy'|'policy get'|'policy put'|'principal'|'principal boundary'|'principal boundary delete'|'principal boundary put'|'principal create'|'principal delete'|'principal group'|'principal group add'|'principal group remove'|'principal list'|'principal policy'|'principal policy delete'|'principal policy get'|'principal policy list'|'principal policy put'|'principal show'|'principal tag'|'principal tag add'|'principal tag remove'|'principal trust'|'principal trust put'|'put-key-policy'|'re-encrypt'|'region'|'region add'|'region list'|'replica'|'replica export'|'replica forget'|'replica import'|'replicate-key'|'retire-grant'|'revoke-grant'|'role'|'role assume'|'rotate'|'rotate-key-on-demand'|'schedule-deletion'|'schedule-key-deletion'|'sign'|'slot'|'slot add'|'slot list'|'slot remove'|'status'|'tag'|'tag add'|'tag list'|'tag remove'|'tag-resource'|'untag-resource'|'update-alias'|'update-custom-key-store'|'update-key-description'|'update-primary-region'|'vault'|'vault check'|'vault transport-key'|'verify'|'verify-mac'|'whoami') return 0 ;;
   esac
   return 1
 }

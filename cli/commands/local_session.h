@@ -9,6 +9,7 @@
 #include "cli/terminal.h"
 #include "core/base/clock.h"
 #include "core/base/random.h"
+#include "core/service/authorization.h"
 #include "core/service/context.h"
 #include "core/service/lifecycle.h"
 #include "vault/vault.h"
@@ -35,20 +36,28 @@ class LocalSession final : public Session {
   vault::Vault& unlock(bool allow_prompt);  // on first use
   const AccountRegion& home() const { return caller_.home; }
   const std::string& principal() const { return caller_.principal; }
+  void close() { vault_.reset(); }  // before another program takes over
 
  private:
   Context context();
+  void become_caller(const Transaction& transaction, const std::string& principal);
+  void resume_session(const Transaction& transaction, const std::string& token);
+  void assume(const std::string& role);
   const GlobalOptions& options_;
   std::ostream& out_;
   Terminal& terminal_;
   SystemRandom random_;
   SystemClock clock_;
-  AccountRootAuthorizer authorizer_;
+  PolicyAuthorizer authorizer_;
   StoredAudit audit_;
   Caller caller_;
   std::unique_ptr<vault::Vault> vault_;
 };
 
+// Holds the session token of the role that commands act as.
+inline constexpr const char* kSessionVariable = "KMSCTL_SESSION_TOKEN";
+// What the policies are worth when the process opened the vault itself.
+inline constexpr const char* kMode = "advisory (in-process)";
 inline constexpr std::string_view kUserAgent = "kmsctl/" KMSCTL_VERSION;
 
 }  // namespace kms::cli

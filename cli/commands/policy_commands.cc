@@ -27,11 +27,6 @@ struct Options {
   bool bypass = false;
 };
 
-std::string pretty(const std::string& policy) {
-  const Json json = Json::parse(policy, nullptr, /*allow_exceptions=*/false);
-  return json.is_discarded() ? policy : cat(json.dump(2), "\n");
-}
-
 std::string current_policy(LocalSession& session, const std::string& key) {
   return session.call("GetKeyPolicy", {{"KeyId", key}}).at("Policy");
 }
@@ -83,7 +78,7 @@ void run_editor(const std::string& path) {
 }
 
 void edit(LocalSession& session, const std::string& key, bool bypass) {
-  const std::string before = pretty(current_policy(session, key));
+  const std::string before = pretty_policy(current_policy(session, key));
   const TemporaryFile file(before);
   for (;;) {
     run_editor(file.path());
@@ -109,21 +104,19 @@ void put_policy(LocalSession& session, const Options& options) {
     }
     return edit(session, key, options.bypass);
   }
-  const bool piped = options.file == kStandardStream;
-  const Bytes content = piped ? read_all(STDIN_FILENO, kLimit, "standard input")
-                              : read_all(open_for_reading(options.file).get(), kLimit, options.file);
-  put(session, key, std::string(as_text(content)), options.bypass);
+  put(session, key, file_text(options.file), options.bypass);
 }
 
 }  // namespace
 
 void add_policy_commands(Commands& commands, LocalSession& session) {
-  commands.push_back(
-      {"policy get", "Show the policy of a key", kGroup, [&session](CLI::App& app, Session&) {
-         auto key = std::make_shared<std::string>();
-         app.add_option("-k,--key-id", *key, kKeyHelp)->required();
-         app.callback([&session, key] { session.out() << pretty(current_policy(session, key_of(session, *key))); });
-       }});
+  commands.push_back({"policy get", "Show the policy of a key", kGroup, [&session](CLI::App& app, Session&) {
+                        auto key = std::make_shared<std::string>();
+                        app.add_option("-k,--key-id", *key, kKeyHelp)->required();
+                        app.callback([&session, key] {
+                          session.out() << pretty_policy(current_policy(session, key_of(session, *key)));
+                        });
+                      }});
   commands.push_back({"policy put", "Change the policy of a key, in your editor or from a file", kGroup,
                       [&session](CLI::App& app, Session&) {
                         auto options = std::make_shared<Options>();

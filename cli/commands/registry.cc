@@ -21,9 +21,13 @@ std::vector<Command> registry(LocalSession& session) {
   add_policy_commands(commands, session);
   add_region_commands(commands, session);
   add_replica_commands(commands, session);
+  add_identity_commands(commands, session);
+  add_role_commands(commands, session);
+  add_organization_commands(commands, session);
   std::vector<OperationInfo> api;
   for (const Operation& operation : operations()) {
-    if (!operation.action.starts_with("kmsctl:")) api.push_back(operation);
+    const bool ours = operation.action.starts_with("kmsctl:") || operation.action.starts_with("sts:");
+    if (!ours) api.push_back(operation);
   }
   for (Command& command : api_commands(api)) commands.push_back(std::move(command));
   return commands;

@@ -26,5 +26,8 @@ void add_policy_commands(Commands& commands, LocalSession& session);
 void add_import_commands(Commands& commands, LocalSession& session);
 void add_region_commands(Commands& commands, LocalSession& session);
 void add_replica_commands(Commands& commands, LocalSession& session);
+void add_identity_commands(Commands& commands, LocalSession& session);
+void add_role_commands(Commands& commands, LocalSession& session);
+void add_organization_commands(Commands& commands, LocalSession& session);
 
 }  // namespace kms::cli

@@ -1,11 +1,15 @@
 #include "cli/commands/support.h"
 
+#include <unistd.h>
+
+#include <charconv>
 #include <nlohmann/json.hpp>
 
 #include "cli/commands/local_session.h"
 #include "cli/output.h"
 #include "core/base/encoding.h"
 #include "core/base/error.h"
+#include "core/base/file.h"
 #include "core/base/text.h"
 #include "core/model/alias.h"
 #include "core/ops/table.h"
@@ -78,6 +82,30 @@ bool confirmed(LocalSession& session, bool yes, std::string_view question) {
     throw Error(ErrorCode::kUsage, "there is no terminal to ask at: --yes says that you mean it");
   }
   return session.terminal().confirm(question);
+}
+
+std::string file_text(const std::string& path) {
+  constexpr std::size_t kLimit = 1U << 20U;
+  const Bytes content = path == kStandardStream ? read_all(STDIN_FILENO, kLimit, "standard input")
+                                                : read_all(open_for_reading(path).get(), kLimit, path);
+  return std::string(as_text(content));
+}
+
+std::string pretty_policy(const std::string& policy) {
+  const Json json = Json::parse(policy, nullptr, /*allow_exceptions=*/false);
+  return json.is_discarded() ? policy : cat(json.dump(2), "\n");
+}
+
+std::int64_t parse_seconds(const std::string& text) {
+  constexpr std::int64_t kMost = 1'000'000;
+  std::int64_t number = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  const std::string_view unit = std::string_view(text).substr(static_cast<std::size_t>(end - text.data()));
+  const std::int64_t factor = unit.empty() || unit == "s" ? 1 : unit == "m" ? 60 : unit == "h" ? 3600 : 0;
+  if (error != std::errc() || factor == 0 || number <= 0 || number > kMost) {
+    throw Error(ErrorCode::kUsage, cat("'", text, "' is no duration: as 15m, 1h or 900"));
+  }
+  return number * factor;
 }
 
 void refuse_terminal(Terminal& terminal, std::string_view what) {

@@ -36,6 +36,12 @@ std::string alias_name(const std::string& name);
 // What cannot be taken back: true when `yes`, else asks. UsageException where there is nobody to ask.
 bool confirmed(LocalSession& session, bool yes, std::string_view question);
 
+// A policy file as it is; - is standard input. FileException for more than 1 MiB.
+std::string file_text(const std::string& path);
+std::string pretty_policy(const std::string& policy);  // indented, when it is JSON
+// "15m", "1h", "90s" or a number of seconds.
+std::int64_t parse_seconds(const std::string& text);
+
 // Ciphertext and keys are not for eyes: FileException when standard output is a terminal.
 void refuse_terminal(Terminal& terminal, std::string_view what);
 

@@ -25,6 +25,7 @@ namespace kms {
   X(kTag, "TagException", 400, 2)                                               \
   X(kNotFound, "NotFoundException", 400, 3)                                     \
   X(kAccessDenied, "AccessDeniedException", 400, 4)                             \
+  X(kExpiredToken, "ExpiredTokenException", 403, 4)                             \
   X(kDisabled, "DisabledException", 400, 5)                                     \
   X(kInvalidState, "KMSInvalidStateException", 400, 5)                          \
   X(kInvalidKeyUsage, "InvalidKeyUsageException", 400, 5)                       \

@@ -16,6 +16,21 @@ bool Grant::same_terms(const Grant& other) const {
          as_set(operations) == as_set(other.operations) && constraints == other.constraints;
 }
 
+bool Grant::is_within(const Grant& parent) const {
+  const bool subset = std::all_of(operations.begin(), operations.end(), [&](GrantOperation operation) {
+    return std::find(parent.operations.begin(), parent.operations.end(), operation) != parent.operations.end();
+  });
+  const auto& asked = constraints;
+  const auto& given = parent.constraints;
+  if (!given.encryption_context_equals.empty()) {
+    return subset && asked.encryption_context_equals == given.encryption_context_equals;
+  }
+  const auto& wanted =
+      asked.encryption_context_equals.empty() ? asked.encryption_context_subset : asked.encryption_context_equals;
+  const auto& least = given.encryption_context_subset;
+  return subset && std::includes(wanted.begin(), wanted.end(), least.begin(), least.end());
+}
+
 bool is_grantable(GrantOperation operation, const Key& key) {
   using enum GrantOperation;
   switch (operation) {

@@ -54,9 +54,17 @@ struct Grant {
   std::string issuing_account;             // arn:aws:iam::ACCOUNT:root
   std::vector<GrantOperation> operations;
   GrantConstraints constraints;
+  // Of the identities that are named: one made anew under an old name has no part in the grant.
+  std::string grantee_id = {};
+  std::string retiring_id = {};
 
   // Equal in everything that CreateGrant takes: with the same name it is the same grant.
   bool same_terms(const Grant& other) const;
+  // Whether it allows no more than `parent`: no other operations, and constraints at least as strict.
+  bool is_within(const Grant& parent) const;
+  const std::string& grantee() const {
+    return grantee_principal.empty() ? grantee_service_principal : grantee_principal;
+  }
   const std::string& retiring() const {
     return retiring_principal.empty() ? retiring_service_principal : retiring_principal;
   }

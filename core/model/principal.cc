@@ -8,6 +8,7 @@ namespace kms {
 namespace {
 
 constexpr std::string_view kPrefix = "arn:aws:iam::";
+constexpr std::string_view kSessionPrefix = "arn:aws:sts::";  // as long
 constexpr std::size_t kAccountSize = 12;
 
 bool is_digit(char c) {
@@ -28,8 +29,7 @@ bool is_resource(std::string_view text) {
   if (text == "root") return true;
   for (const std::string_view prefix : {"user/", "role/"}) {
     if (!text.starts_with(prefix)) continue;
-    const std::string_view name = text.substr(prefix.size());
-    return !name.empty() && name.size() <= 512 && std::all_of(name.begin(), name.end(), is_name_char);
+    return is_identity_text(text.substr(prefix.size()));
   }
   return false;
 }
@@ -38,6 +38,13 @@ bool is_resource(std::string_view text) {
 
 std::string root_principal(std::string_view account) {
   return cat(kPrefix, account, ":root");
+}
+
+bool is_identity_text(std::string_view text) {
+  constexpr std::size_t kLongest = 512;
+  const bool characters = std::all_of(text.begin(), text.end(), is_name_char);
+  return characters && !text.empty() && text.size() <= kLongest && text.front() != '/' && text.back() != '/' &&
+         text.find("//") == std::string_view::npos;
 }
 
 bool is_account_id(std::string_view text) {
@@ -65,8 +72,9 @@ std::optional<std::string> principal_arn(std::string_view account, std::string_v
 }
 
 std::string_view account_of(std::string_view principal) {
-  if (!principal.starts_with(kPrefix)) return {};
-  return principal.substr(kPrefix.size(), kAccountSize);
+  if (!principal.starts_with(kPrefix) && !principal.starts_with(kSessionPrefix)) return {};
+  const std::string_view account = principal.substr(kPrefix.size(), kAccountSize);
+  return is_account_id(account) ? account : std::string_view();
 }
 
 }  // namespace kms

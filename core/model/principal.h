@@ -15,7 +15,10 @@ bool is_region_name(std::string_view text);  // as us-east-1: lower-case words a
 // has neither form.
 std::optional<std::string> principal_arn(std::string_view account, std::string_view text);
 
-// Of an IAM ARN; empty when it is none.
+// What may stand after user/, group/ or role/: a path and a name in the characters of IAM.
+bool is_identity_text(std::string_view text);
+
+// Of the ARN of an identity or of a session; empty when it is neither.
 std::string_view account_of(std::string_view principal);
 
 }  // namespace kms

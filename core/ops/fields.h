@@ -32,6 +32,11 @@ void visit_grant_tokens(Visitor& visit, std::vector<std::string>& tokens) {
         {.min = 1, .max = 8192, .sensitive = true});
 }
 
+struct EmptyRequest {
+  template <class Visitor>
+  void fields(Visitor& /*visit*/) {}
+};
+
 // For encryption inside Nitro enclaves, which one machine has not: accepted by name, refused by check().
 enum class KeyEncryptionMechanism : std::uint8_t { kOaepSha256 };
 template <>

@@ -7,8 +7,11 @@
 #include "core/base/error.h"
 #include "core/base/text.h"
 #include "core/model/principal.h"
+#include "core/service/authorization.h"
 #include "core/service/grant_records.h"
+#include "core/service/identity_records.h"
 #include "core/service/records.h"
+#include "core/service/request_context.h"
 #include "core/service/resolve.h"
 
 namespace kms {
@@ -86,6 +89,17 @@ Json grant_entry(const Key& key, const Grant& grant) {
   return entry;
 }
 
+std::string existing_id(const Call& call, const std::string& principal) {
+  if (principal.empty()) return {};
+  try {
+    const UniqueIds ids = unique_ids(call.transaction, {principal});
+    return ids.empty() ? std::string() : ids.begin()->second;
+  } catch (const Error& error) {
+    if (error.code() != ErrorCode::kMalformedPolicy) throw;
+    throw Error(ErrorCode::kInvalidArn, cat("Invalid principal ARN '", principal, "': it does not exist"));
+  }
+}
+
 Grant grant_of(const Call& call, const CreateGrantRequest& request) {
   const Key& key = *call.key;
   Grant grant{key.id,
@@ -105,6 +119,8 @@ Grant grant_of(const Call& call, const CreateGrantRequest& request) {
     grant.constraints = {request.constraints->encryption_context_subset, request.constraints->encryption_context_equals,
                          request.constraints->source_arn};
   }
+  grant.grantee_id = existing_id(call, grant.grantee_principal);
+  grant.retiring_id = existing_id(call, grant.retiring_principal);
   return grant;
 }
 
@@ -131,16 +147,40 @@ Key grant_key(const Call& call, const KeyId& id) {
   return resolve_key(call.transaction, call.caller.home, id.str(), KeyReference::kIdOrArn, call.now());
 }
 
-// Who may retire: who is named for it, the grantee if the grant says so, and whoever may administer the key's account.
+// Whether the caller is the principal that a grant names, and no other one under its old name.
+bool is_named(const Call& call, const std::string& principal, const std::string& id) {
+  const Caller& caller = call.caller;
+  const bool named = principal == caller.principal || (caller.session && principal == caller.session->role_arn);
+  return named && !principal.empty() && (id.empty() || unique_id_of(call.transaction, principal) == id);
+}
+
+// Who may retire: who is named for it, the grantee if the grant says so, and the account that made it. Policies cannot
+// allow it, but they can deny it.
 void require_may_retire(const Call& call, const Key& key, const Grant& grant) {
-  const std::string& caller = call.caller.principal;
+  AccessQuestion question{"kms:RetireGrant", key.arn(), &key, nullptr, call.conditions(key)};
+  Json request{{"Constraints", pairs_json(grant.constraints)}};
+  add_request_conditions(question.conditions, "RetireGrant", question.action, request);
+  auto decision = call.context.authorizer.decide(call.transaction, call.caller, question);
   const bool grantee_may = std::find(grant.operations.begin(), grant.operations.end(), GrantOperation::kRetireGrant) !=
                            grant.operations.end();
-  if (caller == grant.retiring_principal || (grantee_may && caller == grant.grantee_principal)) return;
-  const Decision decision = call.context.authorizer.decide(call.transaction, call.caller, "kms:RetireGrant", key.arn());
-  if (decision.allowed) return;
-  throw Error(ErrorCode::kAccessDenied, cat("User: ", caller, " is not authorized to perform: kms:RetireGrant on ",
-                                            "resource: ", key.arn(), " because ", decision.reason));
+  const bool may = call.caller.principal == grant.issuing_account ||
+                   is_named(call, grant.retiring_principal, grant.retiring_id) ||
+                   (grantee_may && is_named(call, grant.grantee_principal, grant.grantee_id));
+  if (may && !decision.explicit_deny) return;
+  if (!decision.explicit_deny) decision.reason = "because the grant does not let the caller retire it";
+  throw_access_denied(call.caller, question, decision);
+}
+
+// Whoever may create grants by a grant alone passes on no more than that grant allows.
+void require_within(const Call& call, const Key& key, const Grant& wanted) {
+  if (call.granted_by.empty()) return;
+  for (const std::string& id : call.granted_by) {
+    const auto parent = find_grant(call.transaction, key, id);
+    if (parent && wanted.is_within(*parent)) return;
+  }
+  throw Error(ErrorCode::kAccessDenied, cat("User: ", call.caller.principal,
+                                            " is not authorized to perform: kms:CreateGrant on resource: ", key.arn(),
+                                            " because the grant that allows it allows less than the new one would"));
 }
 
 }  // namespace
@@ -171,6 +211,7 @@ Json create_grant(Call& call, const CreateGrantRequest& request) {
   const Key& key = call.key.value();
   Grant grant = grant_of(call, request);
   check_operations(key, grant);
+  require_within(call, key, grant);
   if (const auto same = find_same(call, grant)) {
     grant = *same;
   } else {

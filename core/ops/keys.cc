@@ -139,8 +139,11 @@ void CreateKeyRequest::check_key_store() const {
 
 Json create_key(Call& call, const CreateKeyRequest& request) {
   if (!request.custom_key_store_id.empty()) (void)require_connected(call, request.custom_key_store_id);
-  if (!request.policy.empty()) check_policy(call, request.policy, request.bypass_policy_lockout_safety_check);
   Key key = new_key(call, request);
+  std::optional<StoredPolicy> policy;
+  if (!request.policy.empty()) {
+    policy = check_policy(call, key, request.policy, request.bypass_policy_lockout_safety_check);
+  }
   if (key.origin == Origin::kExternal) {
     require_available(key.spec);
     key.state = KeyState::kPendingImport;
@@ -151,7 +154,7 @@ Json create_key(Call& call, const CreateKeyRequest& request) {
     put_material(call.transaction, key, key.material_id(), material.secret);
   }
   put_key(call.transaction, key);
-  if (!request.policy.empty()) put_policy(call.transaction, key, request.policy);
+  if (policy) put_policy(call.transaction, key, *policy);
   call.event.resources.push_back(key.arn());
   *call.event.response_elements = {{"keyMetadata", {{"keyId", key.id.str()}, {"arn", key.arn()}}}};
   return {{"KeyMetadata", key_metadata(key)}};

@@ -5,9 +5,11 @@
 
 #include "core/ops/fields.h"
 #include "core/ops/patterns.h"
+#include "core/service/records.h"
 
 namespace kms {
 
+inline constexpr std::size_t kLongestKeyPolicy = 32768;  // bytes
 inline constexpr Rule kPolicyRule{.min = 1, .max = 131072, .pattern = &kPolicyTextPattern, .help = "Key policy"};
 inline constexpr Rule kPolicyNameRule{
     .min = 1, .max = 128, .pattern = &kPolicyNamePattern, .help = "default, the only name there is"};
@@ -15,9 +17,7 @@ inline constexpr Rule kBypassRule{.help = "Accept a policy that does not let its
 
 // Throws unless `document` is a key policy that fits, names principals that there are, and lets the caller change it
 // again (unless `bypass`).
-void check_policy(const Call& call, std::string_view document, bool bypass);
-// What a key without a policy of its own has.
-std::string policy_of(const Transaction& transaction, const Key& key);
+StoredPolicy check_policy(const Call& call, const Key& key, const std::string& document, bool bypass);
 
 struct GetKeyPolicyRequest {
   std::string key_id;

@@ -7,11 +7,6 @@
 
 namespace kms {
 
-struct EmptyRequest {
-  template <class Visitor>
-  void fields(Visitor& /*visit*/) {}
-};
-
 struct AddRegionRequest {
   std::string region;
 

@@ -7,6 +7,7 @@
 #include "core/base/text.h"
 #include "core/ops/keys.h"
 #include "core/ops/policies.h"
+#include "core/service/authorization.h"
 #include "core/service/lifecycle.h"
 #include "core/service/records.h"
 #include "core/service/vault_records.h"
@@ -52,10 +53,12 @@ Json replicate_key(Call& call, const ReplicateKeyRequest& request) {
     throw Error(ErrorCode::kAlreadyExists,
                 cat("A multi-region key ", primary.id.str(), " already exists in ", target.region, "."));
   }
-  if (!request.policy.empty()) check_policy(call, request.policy, request.bypass_policy_lockout_safety_check);
   const Key replica = replica_of(call, primary, request);
+  if (!request.policy.empty()) {
+    put_policy(call.transaction, replica,
+               check_policy(call, replica, request.policy, request.bypass_policy_lockout_safety_check));
+  }
   put_key(call.transaction, replica);
-  if (!request.policy.empty()) put_policy(call.transaction, replica, request.policy);
   for (const BackingKey& material : replica.materials) {
     const auto secret = find_material(call.transaction, primary, backing_key_id(material.id));
     if (secret) put_material(call.transaction, replica, material.id, *secret);
@@ -73,7 +76,7 @@ Json replicate_key(Call& call, const ReplicateKeyRequest& request) {
   metadata.erase("CurrentKeyMaterialId");
   *call.event.response_elements = {{"replicaKeyMetadata", {{"keyId", replica.id.str()}, {"arn", replica.arn()}}}};
   return {{"ReplicaKeyMetadata", std::move(metadata)},
-          {"ReplicaPolicy", policy_of(call.transaction, replica)},
+          {"ReplicaPolicy", key_policy_text(call.transaction, replica)},
           {"ReplicaTags", tags_json(request.tags)}};
 }
 

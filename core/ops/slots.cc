@@ -5,6 +5,7 @@
 #include "core/base/error.h"
 #include "core/base/text.h"
 #include "core/model/principal.h"
+#include "core/service/identity_records.h"
 
 namespace kms {
 namespace {
@@ -16,14 +17,16 @@ Json slot_entry(const Slot& slot) {
           {"CreationDate", epoch_seconds(slot.created)}};
 }
 
-// The owner is the one principal that every vault has.
+// Users and the owners of accounts; roles are assumed.
 std::string require_principal(const Call& call, std::string_view text) {
-  const std::string& account = call.caller.home.account;
-  const auto arn = principal_arn(account, text);
-  if (!arn) throw Error(ErrorCode::kValidation, cat("'", text, "' names no principal: give root or an ARN"));
-  if (*arn != root_principal(account)) {
-    throw Error(ErrorCode::kNotFound, cat("Principal ", *arn, " does not exist in this vault."));
+  const auto arn = principal_arn(call.caller.home.account, text);
+  if (!arn || arn->find(":role/") != std::string::npos) {
+    throw Error(ErrorCode::kValidation, cat("'", text, "' cannot unlock: give root, user/NAME or an ARN of these"));
   }
+  const auto name = parse_identity_name("", *arn);
+  const bool exists = name ? find_identity(call.transaction, *name).has_value()
+                           : find_account(call.transaction, account_of(*arn)).has_value();
+  if (!exists) throw Error(ErrorCode::kNotFound, cat("Principal ", *arn, " does not exist in this vault."));
   return *arn;
 }
 

@@ -10,15 +10,19 @@
 #include "core/ops/deletion.h"
 #include "core/ops/encrypt.h"
 #include "core/ops/grants.h"
+#include "core/ops/identities.h"
+#include "core/ops/identity_policies.h"
 #include "core/ops/import.h"
 #include "core/ops/key_stores.h"
 #include "core/ops/keys.h"
 #include "core/ops/mac.h"
+#include "core/ops/organization.h"
 #include "core/ops/policies.h"
 #include "core/ops/regions.h"
 #include "core/ops/replica_transfer.h"
 #include "core/ops/replicas.h"
 #include "core/ops/rotation.h"
+#include "core/ops/sessions.h"
 #include "core/ops/sign.h"
 #include "core/ops/slots.h"
 #include "core/ops/tags.h"
@@ -109,6 +113,35 @@ std::span<const Operation> operations() {
       row("ListSlots",        kRead,   kAccount,      kId,    kAnyState,    list_slots,      "List the credentials that open the vault", "kmsctl:ListSlots"),
       row("RemoveSlot",       kExclusive, kAccount,   kId,    kAnyState,    remove_slot,     "Revoke a credential", "kmsctl:RemoveSlot"),
       row("ReplaceSlot",      kExclusive, kAccount,   kId,    kAnyState,    replace_slot,    "Change a credential and revoke the old one", "kmsctl:ReplaceSlot"),
+      // Identities and the policies that are theirs or above them.
+      row("AddUserToGroup",   kWrite,  kIdentity,     kId,    kAnyState,    add_user_to_group, "Put a user into a group", "kmsctl:AddUserToGroup"),
+      row("AssumeRole",       kRead,   kNothing,      kId,    kAnyState,    assume_role,     "Open a session of a role", "sts:AssumeRole"),
+      row("CreateAccount",    kWrite,  kAccount,      kId,    kAnyState,    create_account,  "Let the vault know another account", "kmsctl:CreateAccount"),
+      row("CreatePrincipal",  kWrite,  kIdentity,     kId,    kAnyState,    create_principal, "Create a user, group or role", "kmsctl:CreatePrincipal"),
+      row("DeleteAccount",    kWrite,  kAccount,      kId,    kAnyState,    delete_account,  "Forget an account that has nothing", "kmsctl:DeleteAccount"),
+      row("DeleteEndpointPolicy", kWrite, kAccount,   kId,    kAnyState,    delete_endpoint_policy, "Let a listener of the agent pass every call again", "kmsctl:DeleteEndpointPolicy"),
+      row("DeleteOrganizationPolicy", kWrite, kAccount, kId,  kAnyState,    delete_organization_policy, "Detach a policy from a level of the organization", "kmsctl:DeleteOrganizationPolicy"),
+      row("DeletePermissionsBoundary", kWrite, kIdentity, kId, kAnyState,   delete_permissions_boundary, "Remove the permissions boundary of a user or role", "kmsctl:DeletePermissionsBoundary"),
+      row("DeletePrincipal",  kWrite,  kIdentity,     kId,    kAnyState,    delete_principal, "Delete a user, group or role", "kmsctl:DeletePrincipal"),
+      row("DeletePrincipalPolicy", kWrite, kIdentity, kId,    kAnyState,    delete_principal_policy, "Delete a policy of a user, group or role", "kmsctl:DeletePrincipalPolicy"),
+      row("DescribePrincipal", kRead,  kIdentity,     kId,    kAnyState,    describe_principal, "Show a user, group or role", "kmsctl:DescribePrincipal"),
+      row("GetCallerIdentity", kRead,  kNothing,      kId,    kAnyState,    get_caller_identity, "Show who calls", "sts:GetCallerIdentity"),
+      row("GetEndpointPolicy", kRead,  kAccount,      kId,    kAnyState,    get_endpoint_policy, "Show the policy of a listener of the agent", "kmsctl:GetEndpointPolicy"),
+      row("GetOrganizationPolicy", kRead, kAccount,   kId,    kAnyState,    get_organization_policy, "Show a policy of a level of the organization", "kmsctl:GetOrganizationPolicy"),
+      row("GetPrincipalPolicy", kRead, kIdentity,     kId,    kAnyState,    get_principal_policy, "Show a policy of a user, group or role", "kmsctl:GetPrincipalPolicy"),
+      row("ListAccounts",     kRead,   kAccount,      kId,    kAnyState,    list_accounts,   "List the accounts that the vault knows", "kmsctl:ListAccounts"),
+      row("ListOrganizationPolicies", kRead, kAccount, kId,   kAnyState,    list_organization_policies, "List the policies above an account, level by level", "kmsctl:ListOrganizationPolicies"),
+      row("ListPrincipalPolicies", kRead, kIdentity,  kId,    kAnyState,    list_principal_policies, "List the policies of a user, group or role", "kmsctl:ListPrincipalPolicies"),
+      row("ListPrincipals",   kRead,   kAccount,      kId,    kAnyState,    list_principals, "List users, groups and roles", "kmsctl:ListPrincipals"),
+      row("PutEndpointPolicy", kWrite, kAccount,      kId,    kAnyState,    put_endpoint_policy, "Limit what a listener of the agent lets through", "kmsctl:PutEndpointPolicy"),
+      row("PutOrganizationPolicy", kWrite, kAccount,  kId,    kAnyState,    put_organization_policy, "Attach a policy to a level of the organization", "kmsctl:PutOrganizationPolicy"),
+      row("PutPermissionsBoundary", kWrite, kIdentity, kId,   kAnyState,    put_permissions_boundary, "Limit what a user or role may do", "kmsctl:PutPermissionsBoundary"),
+      row("PutPrincipalPolicy", kWrite, kIdentity,    kId,    kAnyState,    put_principal_policy, "Give a user, group or role a policy", "kmsctl:PutPrincipalPolicy"),
+      row("RemoveUserFromGroup", kWrite, kIdentity,   kId,    kAnyState,    remove_user_from_group, "Take a user out of a group", "kmsctl:RemoveUserFromGroup"),
+      row("TagPrincipal",     kWrite,  kIdentity,     kId,    kAnyState,    tag_principal,   "Give a user, group or role tags", "kmsctl:TagPrincipal"),
+      row("UntagPrincipal",   kWrite,  kIdentity,     kId,    kAnyState,    untag_principal, "Remove tags from a user, group or role", "kmsctl:UntagPrincipal"),
+      row("UpdateAccount",    kWrite,  kAccount,      kId,    kAnyState,    update_account,  "Move an account in the organization, or rename it", "kmsctl:UpdateAccount"),
+      row("UpdateTrustPolicy", kWrite, kIdentity,     kId,    kAnyState,    update_trust_policy, "Change who may assume a role", "kmsctl:UpdateTrustPolicy"),
   };
   // clang-format on
   return table;

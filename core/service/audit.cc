@@ -1,6 +1,7 @@
 #include "core/service/audit.h"
 
 #include <nlohmann/json.hpp>
+#include <set>
 
 #include "core/base/text.h"
 #include "core/model/principal.h"
@@ -9,11 +10,28 @@ namespace kms {
 namespace {
 
 // AWS types of identity by what the ARN names.
+Json session_identity(const Caller& caller) {
+  const RoleSession& session = *caller.session;
+  return {{"type", "AssumedRole"},
+          {"principalId", cat(session.role_id, ":", session.name)},
+          {"arn", caller.principal},
+          {"accountId", account_of(caller.principal)},
+          {"sessionContext",
+           {{"sessionIssuer",
+             {{"type", "Role"},
+              {"principalId", session.role_id},
+              {"arn", session.role_arn},
+              {"accountId", account_of(session.role_arn)},
+              {"userName", session.role_arn.substr(session.role_arn.find_last_of('/') + 1)}}},
+            {"attributes", {{"creationDate", iso_seconds(session.issued)}, {"mfaAuthenticated", "false"}}}}}};
+}
+
 Json user_identity(const Caller& caller) {
+  if (caller.session) return session_identity(caller);
   const std::string& arn = caller.principal;
   const bool root = arn.ends_with(":root");
   Json identity{{"type", root ? "Root" : "IAMUser"},
-                {"principalId", root ? std::string(account_of(arn)) : "LOCAL"},
+                {"principalId", root ? std::string(account_of(arn)) : caller.principal_id},
                 {"arn", arn},
                 {"accountId", account_of(arn)}};
   if (const auto slash = arn.find_last_of('/'); slash != std::string::npos)
@@ -77,7 +95,12 @@ Json AuditEvent::record() const {
 
 void StoredAudit::append(Transaction& transaction, const AuditEvent& event) {
   // Text from a caller may be no valid UTF-8; the event is kept all the same.
-  transaction.append(audit_log(event.caller.home), event.record().dump(-1, ' ', false, Json::error_handler_t::replace));
+  const std::string record = event.record().dump(-1, ' ', false, Json::error_handler_t::replace);
+  std::set<std::string> logs{audit_log(event.caller.home)};
+  for (const std::string& arn : event.resources) {  // the owner of a key sees who of another account used it
+    if (const auto parsed = parse_kms_arn(arn)) logs.insert(audit_log(parsed->home));
+  }
+  for (const std::string& log : logs) transaction.append(log, record);
 }
 
 std::string audit_log(const AccountRegion& home) {

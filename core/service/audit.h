@@ -8,6 +8,7 @@
 #include "core/base/clock.h"
 #include "core/base/json.h"
 #include "core/model/arn.h"
+#include "core/model/identity.h"
 #include "core/service/store.h"
 
 namespace kms {
@@ -18,7 +19,10 @@ struct Caller {
   AccountRegion home;     // where short key ids and alias names are looked up
   std::string user_agent;
   std::string source_address;
-  std::string via_service = {};  // the built-in service that calls for the principal: file, secrets, signing
+  std::string via_service = {};   // the built-in service that calls for the principal: file, secrets, signing
+  std::string principal_id = {};  // of a user: the unique id that the credential was given to
+  std::shared_ptr<const RoleSession> session = nullptr;  // when a role acts: `principal` is the ARN of the session
+  std::string listener = {};  // unix or loopback; empty for a process that opened the vault itself
 };
 
 struct AuditEvent {

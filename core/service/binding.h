@@ -5,6 +5,7 @@
 //   std::string[_view] key_reference() const          if it names a key
 //   std::string[_view] second_key_reference() const   if it names a second one
 //   std::string_view alias() const                    if it acts on an alias
+//   std::string_view identity() const                 if it acts on an identity
 //   bool dry_run                                      if it can be tried out
 //   std::vector<std::string> grant_tokens             if it takes them
 #include <algorithm>
@@ -37,6 +38,10 @@ class TypedRequest final : public BoundRequest {
   }
   std::string_view alias() const override {
     if constexpr (requires { request_.alias(); }) return request_.alias();
+    return {};
+  }
+  std::string identity() const override {
+    if constexpr (requires { request_.identity(); }) return std::string(request_.identity());
     return {};
   }
   bool dry_run() const override {

@@ -5,7 +5,10 @@
 
 #include "core/base/clock.h"
 #include "core/base/random.h"
+#include "core/model/key.h"
+#include "core/policy/evaluate.h"
 #include "core/service/audit.h"
+#include "core/service/field.h"
 #include "core/service/slots.h"
 #include "core/service/store.h"
 
@@ -13,26 +16,24 @@ namespace kms {
 
 struct Operation;
 
-// The decision is a value, so that it can be explained as well as enforced.
-struct Decision {
-  bool allowed = false;
-  std::string reason;  // ends the sentence "... because"
+// One question: may the caller do this to that?
+struct AccessQuestion {
+  std::string action;              // as policies spell it: kms:Encrypt, kmsctl:AddSlot
+  std::string resource;            // an ARN, or "*" for the account
+  const Key* key = nullptr;        // when the resource is a key
+  const Identity* role = nullptr;  // when it is a role to be assumed: its trust policy decides as a key policy would
+  policy::ConditionContext conditions = {};
+  TextMap encryption_context = {};
+  // Decide as if this were the key's policy: would it let its author change it again?
+  const std::string* proposed_policy = nullptr;
 };
 
 class Authorizer {
  public:
   virtual ~Authorizer() = default;
-  // `action` as policies spell it: kms:Encrypt, kmsctl:AddSlot. `resource` is an ARN, or "*" for the account.
-  virtual Decision decide(const Transaction& transaction, const Caller& caller, std::string_view action,
-                          std::string_view resource) const = 0;
-};
-
-// What the default key policy says while no identity has a policy of its own: the root principal of the account that
-// holds the resource may do everything, and nobody else anything.
-class AccountRootAuthorizer final : public Authorizer {
- public:
-  Decision decide(const Transaction& transaction, const Caller& caller, std::string_view action,
-                  std::string_view resource) const override;
+  // The decision is a value, so that it can be explained as well as enforced.
+  virtual policy::Decision decide(const Transaction& transaction, const Caller& caller,
+                                  const AccessQuestion& question) const = 0;
 };
 
 // Everything outside the call itself that a call may reach. Tests build one in memory.

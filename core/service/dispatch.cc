@@ -6,11 +6,14 @@
 
 #include "core/base/error.h"
 #include "core/base/text.h"
+#include "core/model/principal.h"
+#include "core/service/authorization.h"
 #include "core/service/grant_records.h"
 #include "core/service/lifecycle.h"
 #include "core/service/managed_keys.h"
 #include "core/service/operation.h"
 #include "core/service/records.h"
+#include "core/service/request_context.h"
 
 namespace kms {
 namespace {
@@ -40,36 +43,116 @@ Json audited_members(const std::vector<Field>& fields, const Json& json) {
   return out.empty() ? Json() : out;
 }
 
-void authorize_on(const Call& call, std::string_view action, std::string_view resource) {
-  const Decision decision = call.context.authorizer.decide(call.transaction, call.caller, action, resource);
-  if (decision.allowed) return;
-  throw Error(ErrorCode::kAccessDenied, cat("User: ", call.caller.principal, " is not authorized to perform: ", action,
-                                            " on resource: ", resource, " because ", decision.reason));
+// The questions that one request asks.
+class Authorization {
+ public:
+  Authorization(Call& call, const Operation& operation, const BoundRequest& request, const Json& json)
+      : call_(call), operation_(operation), request_(request), json_(json) {}
+
+  void run() {
+    const std::string action =
+        operation_.action.empty() ? cat("kms:", operation_.name) : std::string(operation_.action);
+    for (const auto* key : {&call_.key, &call_.second_key}) {
+      if (key->has_value()) require_managed_use(call_.caller, **key, operation_.name, action);
+    }
+    switch (operation_.resource) {
+      case Resource::kNothing:
+        return;
+      case Resource::kAccount:
+        return ask(action, "*", nullptr);
+      case Resource::kIdentity:
+        return ask(action, identity_arn(), nullptr);
+      case Resource::kAliasAndKey:
+        ask(action, call_.caller.home.arn(request_.alias()), nullptr);
+        break;
+      case Resource::kKey:
+        break;
+    }
+    ask(action, call_.key.value().arn(), &*call_.key);
+    if (call_.second_key) {
+      const std::string second = operation_.second_action.empty() ? action : std::string(operation_.second_action);
+      ask(second, call_.second_key->arn(), &*call_.second_key);
+    }
+    if (operation_.name == "ReplicateKey") ask_in_replica_region();
+  }
+
+ private:
+  void ask(const std::string& action, const std::string& resource, const Key* key) {
+    // Administration of the vault is for identity policies alone; key policies speak of KMS.
+    const Key* governed = action.starts_with("kms:") ? key : nullptr;
+    AccessQuestion question{action, resource, governed, nullptr, conditions(action, key)};
+    question.encryption_context = encryption_context_of(action, json_);
+    decide(call_.caller, question);
+  }
+
+  policy::ConditionContext conditions(const std::string& action, const Key* key) const {
+    auto conditions = caller_conditions(call_.transaction, call_.caller, call_.now());
+    if (key != nullptr) {
+      add_key_conditions(conditions, call_.transaction, *key);
+      add_usage_conditions(conditions, call_.transaction, operation_.name, *key, call_.now());
+    } else {
+      conditions.set("aws:ResourceAccount", call_.caller.home.account);
+    }
+    add_request_conditions(conditions, operation_.name, action, json_);
+    if (operation_.name == "ReEncrypt") {
+      conditions.set("kms:ReEncryptOnSameKey", call_.key->arn() == call_.second_key->arn() ? "true" : "false");
+    }
+    return conditions;
+  }
+
+  // A replica is a new key of its region.
+  void ask_in_replica_region() {
+    Caller there = call_.caller;
+    there.home.region = json_.at("ReplicaRegion");
+    AccessQuestion question{"kms:CreateKey", "*", nullptr, nullptr,
+                            caller_conditions(call_.transaction, there, call_.now())};
+    add_key_conditions(question.conditions, call_.transaction, *call_.key);
+    decide(there, question);
+  }
+
+  void decide(const Caller& caller, const AccessQuestion& question) {
+    const auto decision = call_.context.authorizer.decide(call_.transaction, caller, question);
+    if (!decision.allowed) throw_access_denied(caller, question, decision);
+    if (!decision.decisive || decision.decisive->layer != policy::Layer::kGrant) return;
+    for (const auto& each : decision.statements) {
+      if (each.layer == policy::Layer::kGrant && each.applies()) call_.granted_by.push_back(each.document);
+    }
+  }
+
+  std::string identity_arn() const {
+    const std::string text = request_.identity();
+    const auto name = parse_identity_name(call_.caller.home.account, text);
+    if (name) return name->arn();
+    const auto root = principal_arn(call_.caller.home.account, text);
+    if (!root) {
+      throw Error(ErrorCode::kValidation,
+                  cat("'", text, "' names no identity: it is user/NAME, group/NAME, role/NAME or an ARN"));
+    }
+    return *root;
+  }
+
+  Call& call_;
+  const Operation& operation_;
+  const BoundRequest& request_;
+  const Json& json_;
+};
+
+void require_valid_session(const Call& call) {
+  if (!call.caller.session || call.now() < call.caller.session->expires) return;
+  throw Error(ErrorCode::kExpiredToken, "The security token included in the request is expired");
 }
 
-// A token must be one that this vault gave out. What its grant allows is up to the authorizer.
+// A token must be one that this vault gave out. Its grant counts with or without it: nothing here becomes consistent
+// later.
 void require_grant_token(const Call& call, std::string_view token) {
   if (!read_grant_token(call.transaction, token)) {
     throw Error(ErrorCode::kInvalidGrantToken, "The grant token is not valid.");
   }
 }
 
-void authorize(const Call& call, const Operation& operation, const BoundRequest& request) {
-  const std::string action = operation.action.empty() ? cat("kms:", operation.name) : std::string(operation.action);
-  for (const auto* key : {&call.key, &call.second_key}) {
-    if (key->has_value()) require_managed_use(call.caller, **key, operation.name, action);
-  }
-  if (operation.resource == Resource::kAccount) {
-    authorize_on(call, action, "*");
-  } else if (operation.resource != Resource::kNothing) {
-    if (operation.resource == Resource::kAliasAndKey) {
-      authorize_on(call, action, call.caller.home.arn(request.alias()));
-    }
-    authorize_on(call, action, call.key.value().arn());
-    if (call.second_key) {
-      authorize_on(call, operation.second_action.empty() ? action : operation.second_action, call.second_key->arn());
-    }
-  }
+void authorize(Call& call, const Operation& operation, const BoundRequest& request, const Json& json) {
+  require_valid_session(call);
+  Authorization(call, operation, request, json).run();
   for (const std::string& token : request.grant_tokens()) require_grant_token(call, token);
 }
 
@@ -120,6 +203,7 @@ Json perform(const Context& context, const Caller& caller, std::string_view name
   event.operation = operation.name;
   event.read_only = operation.access == Access::kRead;
   if (operation.action.starts_with("kmsctl:")) event.source = "kmsctl";
+  if (operation.action.starts_with("sts:")) event.source = "sts.amazonaws.com";
   const auto request = operation.read(json);
   *event.request_parameters = audited_members(operation.fields, json);
   keep_up(context, UpkeepMode::kWhenDue);
@@ -127,9 +211,9 @@ Json perform(const Context& context, const Caller& caller, std::string_view name
     provide_managed_key(context, caller, operation.name, reference);
   }
   auto transaction = context.store.begin(operation.access);
-  Call call{context, caller, *transaction, event, std::nullopt, std::nullopt};
+  Call call{context, caller, *transaction, event, std::nullopt, std::nullopt, {}};
   resolve_keys(call, operation, *request);
-  authorize(call, operation, *request);
+  authorize(call, operation, *request, json);
   if (call.key) require_state(*call.key, operation.key_states);
   Json answer = request->run(call);
   if (request->dry_run()) {
@@ -159,6 +243,12 @@ std::optional<Error> failure_of(const Step& step) {
 }
 
 }  // namespace
+
+policy::ConditionContext Call::conditions(const Key& about) const {
+  auto out = caller_conditions(transaction, caller, now());
+  add_key_conditions(out, transaction, about);
+  return out;
+}
 
 Json dispatch(const Context& context, const Caller& caller, std::string_view operation, const Json& request) {
   AuditEvent event(context.clock.now(), caller, make_uuid(context.random), make_uuid(context.random));

@@ -15,6 +15,10 @@ std::string grants_of(const Key& key) {
   return cat(collection("grant", key.home), "/", key.id.str());
 }
 
+std::string granted_to(const Key& key, std::string_view grantee) {
+  return cat(collection("granted", key.home), "/", key.id.str(), "/", grantee);
+}
+
 std::string retirable_by(const AccountRegion& home, std::string_view principal) {
   return cat(collection("retirable", home), "/", principal);
 }
@@ -36,6 +40,8 @@ Grant decode_grant(const KeyId& key, std::string_view stored) {
               record.text("issuer"),
               {},
               {record.texts("subset"), record.texts("equals"), record.text_or_empty("source_arn")}};
+  grant.grantee_id = record.text_or_empty("grantee_id");
+  grant.retiring_id = record.text_or_empty("retiring_id");
   for (const std::string& name : record.list("operations")) {
     grant.operations.push_back(StoredRecord::present(from_text<GrantOperation>(name)));
   }
@@ -61,11 +67,14 @@ void put_grant(Transaction& transaction, const Key& key, const Grant& grant) {
                     {"retiring", grant.retiring_principal},
                     {"retiring_service", grant.retiring_service_principal},
                     {"issuer", grant.issuing_account},
+                    {"grantee_id", grant.grantee_id},
+                    {"retiring_id", grant.retiring_id},
                     {"operations", std::move(operations)},
                     {"subset", grant.constraints.encryption_context_subset},
                     {"equals", grant.constraints.encryption_context_equals},
                     {"source_arn", grant.constraints.source_arn}};
   transaction.put(grants_of(key), grant.id, record.dump());
+  transaction.put(granted_to(key, grant.grantee()), grant.id, "");
   if (!grant.retiring().empty()) {
     transaction.put(retirable_by(key.home, grant.retiring()), place_of(key, grant), grant.id);
   }
@@ -73,6 +82,7 @@ void put_grant(Transaction& transaction, const Key& key, const Grant& grant) {
 
 void erase_grant(Transaction& transaction, const Key& key, const Grant& grant) {
   transaction.erase(grants_of(key), grant.id);
+  transaction.erase(granted_to(key, grant.grantee()), grant.id);
   if (!grant.retiring().empty()) transaction.erase(retirable_by(key.home, grant.retiring()), place_of(key, grant));
 }
 
@@ -89,6 +99,17 @@ void scan_grants(const Transaction& transaction, const Key& key, std::string_vie
                  const std::function<bool(const Grant&)>& visit) {
   transaction.scan(grants_of(key), after,
                    [&](std::string_view, std::string_view stored) { return visit(decode_grant(key.id, stored)); });
+}
+
+std::vector<Grant> find_grants_of(const Transaction& transaction, const Key& key, std::string_view grantee) {
+  std::vector<std::string> ids;
+  transaction.scan(granted_to(key, grantee), "", [&](std::string_view id, std::string_view) {
+    ids.emplace_back(id);
+    return true;
+  });
+  std::vector<Grant> grants;
+  for (const std::string& id : ids) grants.push_back(StoredRecord::present(find_grant(transaction, key, id)));
+  return grants;
 }
 
 void scan_retirable(const Transaction& transaction, const AccountRegion& home, std::string_view principal,

@@ -4,6 +4,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "core/base/random.h"
 #include "core/model/grant.h"
@@ -18,6 +19,9 @@ void erase_grants(Transaction& transaction, const Key& key);  // all of a key
 // In the order of their ids, from the first one after `after`, while `visit` returns true.
 void scan_grants(const Transaction& transaction, const Key& key, std::string_view after,
                  const std::function<bool(const Grant&)>& visit);
+
+// Those of a key that `grantee` (an ARN, or the name of a service) has.
+std::vector<Grant> find_grants_of(const Transaction& transaction, const Key& key, std::string_view grantee);
 
 // Where the grants are that a principal may retire: KEYID:GRANTID, in that order, after `after`.
 void scan_retirable(const Transaction& transaction, const AccountRegion& home, std::string_view principal,

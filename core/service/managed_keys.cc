@@ -7,6 +7,7 @@
 
 #include "core/base/error.h"
 #include "core/base/text.h"
+#include "core/model/principal.h"
 #include "core/service/lifecycle.h"
 #include "core/service/material.h"
 #include "core/service/records.h"
@@ -92,6 +93,32 @@ void provide_managed_key(const Context& context, const Caller& caller, std::stri
   put_alias(*transaction, {caller.home, alias, key.id, now, now});
   append_service_event(context, *transaction, key, "CreateKey", now, {{"keyId", key.id.str()}});
   transaction->commit();
+}
+
+std::string service_endpoint(std::string_view service, std::string_view region) {
+  return cat(service, ".", region, ".kmsctl.local");
+}
+
+std::string managed_key_policy(const Key& key) {
+  const Json use{{"Sid", cat("Allow use through ", key.service, " for all principals of the account")},
+                 {"Effect", "Allow"},
+                 {"Principal", {{"AWS", "*"}}},
+                 {"Action",
+                  {"kms:Encrypt", "kms:Decrypt", "kms:ReEncrypt*", "kms:GenerateDataKey*", "kms:Sign", "kms:Verify",
+                   "kms:CreateGrant", "kms:ListGrants", "kms:DescribeKey"}},
+                 {"Resource", "*"},
+                 {"Condition",
+                  {{"StringEquals",
+                    {{"kms:CallerAccount", key.home.account},
+                     {"kms:ViaService", service_endpoint(key.service, key.home.region)}}}}}};
+  const Json show{{"Sid", "Allow direct access to key metadata to the account"},
+                  {"Effect", "Allow"},
+                  {"Principal", {{"AWS", root_principal(key.home.account)}}},
+                  {"Action", {"kms:Describe*", "kms:Get*", "kms:List*"}},
+                  {"Resource", "*"}};
+  return Json{
+      {"Version", "2012-10-17"}, {"Id", cat("auto-", key.service, "-1")}, {"Statement", Json::array({use, show})}}
+      .dump();
 }
 
 void require_managed_use(const Caller& caller, const Key& key, std::string_view operation, std::string_view action) {

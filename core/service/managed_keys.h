@@ -1,6 +1,7 @@
 #pragma once
 // Keys that KMS manages (KeyManager AWS): alias/aws/SERVICE for the built-in services file, secrets and signing. Each
 // is made at its first use, and may be used through its service alone. The policy is fixed.
+#include <string>
 #include <string_view>
 
 #include "core/model/key.h"
@@ -12,6 +13,13 @@ namespace kms {
 // service, or DescribeKey.
 void provide_managed_key(const Context& context, const Caller& caller, std::string_view operation,
                          std::string_view reference);
+
+// The fixed policy: everyone in the account, but only through the key's service; what merely shows the key is left to
+// the account.
+std::string managed_key_policy(const Key& key);
+
+// What kms:ViaService says of a built-in service.
+std::string service_endpoint(std::string_view service, std::string_view region);
 
 // Throws AccessDeniedException for what nobody may do with the key, or not without its service.
 void require_managed_use(const Caller& caller, const Key& key, std::string_view operation, std::string_view action);

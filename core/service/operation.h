@@ -29,7 +29,11 @@ struct Call {
   std::optional<Key>
       second_key;  // and when it names another: the destination of ReEncrypt, the old target of UpdateAlias
 
+  std::vector<std::string> granted_by = {};  // ids of the grants that allowed the call, when nothing else did
+
   Time now() const { return event.time; }
+  // Of a question about a key, apart from what the request says: who asks, when, and what the key is.
+  policy::ConditionContext conditions(const Key& about) const;
 };
 
 // A valid request together with its handler.
@@ -39,14 +43,15 @@ class BoundRequest {
   virtual std::string key_reference() const = 0;         // empty when the request names no key
   virtual std::string second_key_reference() const = 0;  // empty when it names no second one
   virtual std::string_view alias() const = 0;            // empty unless the operation acts on an alias
+  virtual std::string identity() const = 0;              // a name or ARN; empty unless it acts on an identity
   virtual bool dry_run() const = 0;
   virtual const std::vector<std::string>& grant_tokens() const = 0;
   virtual Json run(Call& call) const = 0;
 };
 
-// What the caller needs permission for: the keys, the alias as well, the account ("*"), or what only the handler knows,
-// which then asks by itself.
-enum class Resource : std::uint8_t { kKey, kAliasAndKey, kAccount, kNothing };
+// What the caller needs permission for: the keys, the alias as well, the account ("*"), an identity, or what only the
+// handler knows, which then asks by itself.
+enum class Resource : std::uint8_t { kKey, kAliasAndKey, kAccount, kIdentity, kNothing };
 
 // What GetKeyLastUsage counts as a use of a key.
 inline constexpr std::array<std::string_view, 14> kTrackedOperations = {"Decapsulate",

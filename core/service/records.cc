@@ -11,6 +11,10 @@ std::string material_collection(const Key& key) {
   return cat(collection("material", key.home), "/", key.id.str());
 }
 
+std::string aliases_by_key(const AccountRegion& home, const KeyId& id) {
+  return cat(collection("alias-of", home), "/", id.str());
+}
+
 Alias decode_alias(const AccountRegion& home, std::string_view stored) {
   const StoredRecord record(stored);
   return {home, record.text("name"), StoredRecord::present(KeyId::parse(record.text("target"))), record.time("created"),
@@ -169,11 +173,25 @@ void put_alias(Transaction& transaction, const Alias& alias) {
                     {"target", alias.target.str()},
                     {"created", milliseconds(alias.creation_date)},
                     {"updated", milliseconds(alias.last_updated_date)}};
+  erase_alias(transaction, alias.home, alias.name);  // it may have had another key
   transaction.put(collection("alias", alias.home), alias.name, record.dump());
+  transaction.put(aliases_by_key(alias.home, alias.target), alias.name, "");
 }
 
 void erase_alias(Transaction& transaction, const AccountRegion& home, std::string_view name) {
+  const auto alias = find_alias(transaction, home, name);
+  if (!alias) return;
+  transaction.erase(aliases_by_key(home, alias->target), name);
   transaction.erase(collection("alias", home), name);
+}
+
+std::vector<std::string> aliases_of(const Transaction& transaction, const Key& key) {
+  std::vector<std::string> names;
+  transaction.scan(aliases_by_key(key.home, key.id), "", [&](std::string_view name, std::string_view) {
+    names.emplace_back(name);
+    return true;
+  });
+  return names;
 }
 
 void scan_aliases(const Transaction& transaction, const AccountRegion& home, std::string_view after,
@@ -182,12 +200,16 @@ void scan_aliases(const Transaction& transaction, const AccountRegion& home, std
                    [&](std::string_view, std::string_view stored) { return visit(decode_alias(home, stored)); });
 }
 
-std::optional<std::string> find_policy(const Transaction& transaction, const Key& key) {
-  return transaction.get(collection("policy", key.home), key.id.str());
+std::optional<StoredPolicy> find_policy(const Transaction& transaction, const Key& key) {
+  const auto stored = transaction.get(collection("policy", key.home), key.id.str());
+  if (!stored) return std::nullopt;
+  const StoredRecord record(*stored);
+  return StoredPolicy{record.text("document"), record.texts("principals")};
 }
 
-void put_policy(Transaction& transaction, const Key& key, std::string_view document) {
-  transaction.put(collection("policy", key.home), key.id.str(), document);
+void put_policy(Transaction& transaction, const Key& key, const StoredPolicy& policy) {
+  const Json record{{"document", policy.document}, {"principals", policy.principals}};
+  transaction.put(collection("policy", key.home), key.id.str(), record.dump());
 }
 
 std::optional<KeyUse> find_use(const Transaction& transaction, const Key& key) {

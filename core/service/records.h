@@ -2,9 +2,11 @@
 // Keys, their material, aliases and policies as records of the store. A record that cannot be read is reported as
 // damage, never skipped.
 #include <functional>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "core/base/secret_bytes.h"
 #include "core/model/alias.h"
@@ -37,9 +39,16 @@ void erase_alias(Transaction& transaction, const AccountRegion& home, std::strin
 void scan_aliases(const Transaction& transaction, const AccountRegion& home, std::string_view after,
                   const std::function<bool(const Alias&)>& visit);
 
+// The names of the aliases of a key, sorted.
+std::vector<std::string> aliases_of(const Transaction& transaction, const Key& key);
+
 // The key policy as its author wrote it; nothing while it is the default one.
-std::optional<std::string> find_policy(const Transaction& transaction, const Key& key);
-void put_policy(Transaction& transaction, const Key& key, std::string_view document);
+struct StoredPolicy {
+  std::string document;
+  std::map<std::string, std::string> principals = {};  // unique ids of the identities that it names, by ARN
+};
+std::optional<StoredPolicy> find_policy(const Transaction& transaction, const Key& key);
+void put_policy(Transaction& transaction, const Key& key, const StoredPolicy& policy);
 
 // The last successful cryptographic operation of a key.
 struct KeyUse {

@@ -12,9 +12,11 @@ constexpr std::string_view kVault = "vault";
 constexpr std::string_view kOwned = "owned";
 constexpr std::size_t kOwnedSize = 32;
 
-constexpr std::array<std::pair<OwnedKey, std::string_view>, 3> kOwnedKeys = {{{OwnedKey::kGrantToken, "grant token"},
-                                                                              {OwnedKey::kImportToken, "import token"},
-                                                                              {OwnedKey::kTransport, "transport"}}};
+constexpr std::array<std::pair<OwnedKey, std::string_view>, 4> kOwnedKeys = {
+    {{OwnedKey::kGrantToken, "grant token"},
+     {OwnedKey::kImportToken, "import token"},
+     {OwnedKey::kTransport, "transport"},
+     {OwnedKey::kSessionToken, "session token"}}};
 
 }  // namespace
 

@@ -19,7 +19,7 @@ std::vector<std::string> find_regions(const Transaction& transaction);  // sorte
 void put_regions(Transaction& transaction, const std::vector<std::string>& regions);
 
 // Keys of the vault itself: 32 bytes each, never listed, never addressable.
-enum class OwnedKey : std::uint8_t { kGrantToken, kImportToken, kTransport };
+enum class OwnedKey : std::uint8_t { kGrantToken, kImportToken, kTransport, kSessionToken };
 SecretBytes owned_key(const Transaction& transaction, OwnedKey which);
 
 // When something falls due next: a rotation, an expiration, a deletion. Calls look no further before that.

@@ -38,6 +38,8 @@ expect 0 kmsctl tag list -k alias/app --query 'length(Tags)' --output text
 [ "$(cat out)" = 2 ] || fail "tag add and remove"
 expect 2 kmsctl tag add -k alias/app aws:x=y
 
+expect 2 kmsctl grant create -k alias/app --to user/ci --allow Encrypt
+for name in ci x; do expect 0 kmsctl principal create "user/$name"; done
 expect 0 kmsctl grant create -k alias/app --to user/ci --allow Encrypt Decrypt --name ci -c app=web
 grant=$(sed -n 's/.*"GrantId": "\([0-9a-f]*\)".*/\1/p' out)
 token=$(sed -n 's/.*"GrantToken": "\([^"]*\)".*/\1/p' out)

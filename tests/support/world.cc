@@ -6,6 +6,7 @@
 #include "core/base/error.h"
 #include "core/base/text.h"
 #include "core/service/dispatch.h"
+#include "core/service/identity_records.h"
 #include "core/service/records.h"
 #include "core/service/resolve.h"
 #include "core/service/vault_records.h"
@@ -13,11 +14,18 @@
 
 namespace kms::testing {
 
-Decision ScriptedAuthorizer::decide(const Transaction& /*transaction*/, const Caller& /*caller*/,
-                                    std::string_view action, std::string_view resource) const {
-  asked.push_back(cat(action, " ", resource));
-  if (denied.contains(resource) || denied.contains(action)) return {false, "the test says so"};
-  return {true, ""};
+policy::Decision ScriptedAuthorizer::decide(const Transaction& transaction, const Caller& caller,
+                                            const AccessQuestion& question) const {
+  asked.push_back(cat(question.action, " ", question.resource));
+  questions.push_back(question);
+  questions.back().key = nullptr;
+  if (!denied.contains(question.resource) && !denied.contains(question.action)) {
+    return policies.decide(transaction, caller, question);
+  }
+  policy::Decision refusal;
+  refusal.explicit_deny = true;
+  refusal.reason = "because the test says so";
+  return refusal;
 }
 
 std::vector<Slot> FakeSlots::list(const Transaction& /*transaction*/) const {
@@ -47,6 +55,14 @@ Slot FakeSlots::replace(Transaction& /*transaction*/, std::string_view id, const
 World::World(std::span<const Operation> table) : context{clock, random, store, slots, authorizer, audit, table} {
   const auto transaction = store.begin(Access::kWrite);
   put_first_records(*transaction, caller.home, random);
+  transaction->commit();
+  for (const char* name : {"user/x", "user/y"}) add_identity(name);
+}
+
+void World::add_identity(std::string_view name) {
+  const auto transaction = store.begin(Access::kWrite);
+  const auto parsed = parse_identity_name(caller.home.account, name);
+  put_identity(*transaction, {parsed.value(), make_unique_id(parsed->kind, random), clock.time});
   transaction->commit();
 }
 

@@ -1,5 +1,6 @@
 #pragma once
-// `World world;` is a whole service in memory: a caller who may do everything, and a clock that stands still.
+// `World world;` is a whole service in memory: a caller who may do everything, users x and y who may do nothing, and a
+// clock that stands still.
 #include <set>
 #include <span>
 #include <string>
@@ -8,6 +9,7 @@
 
 #include "core/base/json.h"
 #include "core/ops/table.h"
+#include "core/service/authorization.h"
 #include "core/service/context.h"
 #include "core/service/operation.h"
 #include "tests/support/memory_store.h"
@@ -28,11 +30,14 @@ struct FakeClock final : Clock {
   std::chrono::milliseconds since_boot{0};
 };
 
+// Refuses what a test says; the policies decide the rest.
 struct ScriptedAuthorizer final : Authorizer {
-  Decision decide(const Transaction& transaction, const Caller& caller, std::string_view action,
-                  std::string_view resource) const override;
+  policy::Decision decide(const Transaction& transaction, const Caller& caller,
+                          const AccessQuestion& question) const override;
   std::set<std::string, std::less<>> denied;  // actions or resources
   mutable std::vector<std::string> asked;     // "kms:DisableKey arn:aws:kms:..."
+  mutable std::vector<AccessQuestion> questions;
+  PolicyAuthorizer policies;
 };
 
 // Slots without cryptography.
@@ -52,6 +57,7 @@ struct World {
   Json call(std::string_view operation, const Json& request);
   std::string create_key();  // a symmetric key; answers its ARN
   std::string create_key(const Json& request);
+  void add_identity(std::string_view name);  // user/alice, of the caller's account
   void set_state(std::string_view arn, KeyState state);
   Records data() const;               // everything but the audit trail and what each call notes
   std::vector<Json> audited() const;  // the audit trail

@@ -61,7 +61,7 @@ TEST_SUITE("ops/keys") {
         {{{"Origin", "AWS_CLOUDHSM"}, {"CustomKeyStoreId", "cks-1234567890abcdef0"}},
          "CustomKeyStoreNotFoundException",
          "Custom key store cks-1234567890abcdef0 does not exist."},
-        {{{"Policy", "{}"}}, "MalformedPolicyDocumentException", "The policy needs a Statement."},
+        {{{"Policy", "{}"}}, "MalformedPolicyDocumentException", "The policy has no Statement."},
     };
     for (const auto& row : rows) {
       const auto& [request, error, message] = row;

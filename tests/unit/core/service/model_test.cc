@@ -14,7 +14,7 @@ using kms::testing::api_model;
 namespace {
 
 bool is_ours(const Operation& operation) {
-  return operation.action.starts_with("kmsctl:");
+  return operation.action.starts_with("kmsctl:") || operation.action.starts_with("sts:");
 }
 
 FieldKind kind_of(const Json& shape) {

@@ -1,0 +1,205 @@
+#include <CLI/CLI.hpp>
+#include <nlohmann/json.hpp>
+
+#include "cli/commands/registry.h"
+#include "cli/commands/slot_options.h"
+#include "cli/commands/support.h"
+#include "cli/credentials.h"
+#include "core/base/encoding.h"
+#include "core/base/error.h"
+#include "core/base/text.h"
+
+namespace kms::cli {
+namespace {
+
+constexpr const char* kGroup = "Identities";
+constexpr const char* kPrincipalHelp = "user/NAME, group/NAME, role/NAME or an ARN";
+
+struct Options {
+  std::string principal;
+  std::string name;
+  std::string file;
+  std::string trust;
+  std::string boundary;
+  std::string account;
+  std::string duration;
+  std::vector<std::string> tags;
+  NewCredentialOptions credential;
+};
+
+using Action = void (*)(LocalSession&, const Options&);
+
+Json tags_of(const std::vector<std::string>& words) {
+  Json tags = Json::array();
+  for (const auto& [key, value] : parse_context(words)) tags.push_back({{"TagKey", key}, {"TagValue", value}});
+  return tags;
+}
+
+Json request_of(const Options& options) {
+  Json request{{"Principal", options.principal}};
+  if (!options.trust.empty()) request["TrustPolicy"] = file_text(options.trust);
+  if (!options.boundary.empty()) request["PermissionsBoundary"] = file_text(options.boundary);
+  if (!options.duration.empty()) request["MaxSessionDuration"] = parse_seconds(options.duration);
+  if (!options.tags.empty()) request["Tags"] = tags_of(options.tags);
+  return request;
+}
+
+// The credential comes first: nobody is left without one because a file could not be written.
+void create(LocalSession& session, const Options& options) {
+  const bool with_slot =
+      options.credential.fd >= 0 || !options.credential.file.empty() || !options.credential.generate_keyfile.empty();
+  if (with_slot && !options.principal.starts_with("user/")) {
+    throw Error(ErrorCode::kUsage, "only a user unlocks the vault; roles are assumed");
+  }
+  session.vault();
+  Json answer = session.call("CreatePrincipal", request_of(options));
+  if (with_slot) {
+    try {
+      const vault::Credential credential =
+          new_credential(options.credential, session.terminal(), session.random(), /*force=*/false);
+      session.call("AddSlot", {{"Principal", answer.at("Principal").at("Arn")},
+                               {"Kind", to_text(credential.kind)},
+                               {"Credential", encode_base64(credential.secret.reveal())}});
+    } catch (const Error&) {
+      session.call("DeletePrincipal", {{"Principal", options.principal}});
+      throw;
+    }
+  }
+  print(session, std::move(answer));
+}
+
+void list(LocalSession& session, const Options& options) {
+  Json request = Json::object();
+  if (!options.account.empty()) request["AccountId"] = options.account;
+  print(session, {{"Principals", all_pages(session, "ListPrincipals", request, "Principals")}});
+}
+
+Command principal_command(LocalSession& session, const char* path, const char* summary, Action action,
+                          void (*more)(CLI::App&, Options&) = nullptr) {
+  return {path, summary, kGroup, [&session, action, more](CLI::App& app, Session&) {
+            auto options = std::make_shared<Options>();
+            app.add_option("principal", options->principal, kPrincipalHelp)->required();
+            if (more != nullptr) more(app, *options);
+            app.callback([&session, options, action] { action(session, *options); });
+          }};
+}
+
+void name_option(CLI::App& app, Options& options) {
+  app.add_option("name", options.name, "Name of the policy")->required();
+}
+
+void file_option(CLI::App& app, Options& options) {
+  app.add_option("file", options.file, "File that holds the policy; - is standard input")->required();
+}
+
+void create_options(CLI::App& app, Options& options) {
+  app.add_option("--trust-policy", options.trust, "File that says who may assume a role");
+  app.add_option("--permissions-boundary", options.boundary, "File with a policy that limits what it may do");
+  app.add_option("--max-session-duration", options.duration, "Of a role: the longest session, as 30m or 12h");
+  app.add_option("--tag", options.tags, "Tag: KEY=VALUE; may be repeated")
+      ->expected(1)
+      ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
+  add_new_credential_options(app, options.credential);
+}
+
+void add_policy_family(Commands& commands, LocalSession& session) {
+  commands.push_back(principal_command(
+      session, "principal policy put", "Give a user, group or role a policy",
+      [](LocalSession& s, const Options& o) {
+        s.call("PutPrincipalPolicy",
+               {{"Principal", o.principal}, {"PolicyName", o.name}, {"Policy", file_text(o.file)}});
+      },
+      [](CLI::App& app, Options& o) {
+        name_option(app, o);
+        file_option(app, o);
+      }));
+  commands.push_back(principal_command(
+      session, "principal policy get", "Show a policy of a user, group or role",
+      [](LocalSession& s, const Options& o) {
+        const Json answer = s.call("GetPrincipalPolicy", {{"Principal", o.principal}, {"PolicyName", o.name}});
+        s.out() << pretty_policy(answer.at("Policy"));
+      },
+      name_option));
+  commands.push_back(principal_command(session, "principal policy list", "List the policies of a user, group or role",
+                                       [](LocalSession& s, const Options& o) {
+                                         print(s, s.call("ListPrincipalPolicies", {{"Principal", o.principal}}));
+                                       }));
+  commands.push_back(principal_command(
+      session, "principal policy delete", "Delete a policy of a user, group or role",
+      [](LocalSession& s, const Options& o) {
+        s.call("DeletePrincipalPolicy", {{"Principal", o.principal}, {"PolicyName", o.name}});
+      },
+      name_option));
+}
+
+void add_single_policies(Commands& commands, LocalSession& session) {
+  commands.push_back(principal_command(
+      session, "principal boundary put", "Limit what a user or role may do",
+      [](LocalSession& s, const Options& o) {
+        s.call("PutPermissionsBoundary", {{"Principal", o.principal}, {"Policy", file_text(o.file)}});
+      },
+      file_option));
+  commands.push_back(principal_command(session, "principal boundary delete", "Remove the limit of a user or role",
+                                       [](LocalSession& s, const Options& o) {
+                                         s.call("DeletePermissionsBoundary", {{"Principal", o.principal}});
+                                       }));
+  commands.push_back(principal_command(
+      session, "principal trust put", "Change who may assume a role",
+      [](LocalSession& s, const Options& o) {
+        s.call("UpdateTrustPolicy", {{"Principal", o.principal}, {"Policy", file_text(o.file)}});
+      },
+      file_option));
+}
+
+void add_tags_and_groups(Commands& commands, LocalSession& session) {
+  commands.push_back(principal_command(
+      session, "principal tag add", "Give a user, group or role tags",
+      [](LocalSession& s, const Options& o) {
+        s.call("TagPrincipal", {{"Principal", o.principal}, {"Tags", tags_of(o.tags)}});
+      },
+      [](CLI::App& app, Options& o) { app.add_option("tag", o.tags, "Tags: KEY=VALUE...")->required(); }));
+  commands.push_back(principal_command(
+      session, "principal tag remove", "Remove tags from a user, group or role",
+      [](LocalSession& s, const Options& o) {
+        s.call("UntagPrincipal", {{"Principal", o.principal}, {"TagKeys", o.tags}});
+      },
+      [](CLI::App& app, Options& o) { app.add_option("tag", o.tags, "Keys of tags")->required(); }));
+  for (const bool joins : {true, false}) {
+    commands.push_back({joins ? "principal group add" : "principal group remove",
+                        joins ? "Put a user into a group" : "Take a user out of a group", kGroup,
+                        [&session, joins](CLI::App& app, Session&) {
+                          auto options = std::make_shared<Options>();
+                          app.add_option("group", options->name, "group/NAME")->required();
+                          app.add_option("user", options->principal, "user/NAME")->required();
+                          app.callback([&session, options, joins] {
+                            session.call(joins ? "AddUserToGroup" : "RemoveUserFromGroup",
+                                         {{"Group", options->name}, {"User", options->principal}});
+                          });
+                        }});
+  }
+}
+
+}  // namespace
+
+void add_identity_commands(Commands& commands, LocalSession& session) {
+  commands.push_back(
+      principal_command(session, "principal create", "Create a user, group or role", create, create_options));
+  commands.push_back(
+      principal_command(session, "principal show", "Show a user, group or role", [](LocalSession& s, const Options& o) {
+        print(s, s.call("DescribePrincipal", {{"Principal", o.principal}}));
+      }));
+  commands.push_back(principal_command(session, "principal delete", "Delete a user, group or role",
+                                       [](LocalSession& s, const Options& o) {
+                                         s.call("DeletePrincipal", {{"Principal", o.principal}});
+                                       }));
+  commands.push_back({"principal list", "List users, groups and roles", kGroup, [&session](CLI::App& app, Session&) {
+                        auto options = std::make_shared<Options>();
+                        app.add_option("--account", options->account, "Of which account; your own when left out");
+                        app.callback([&session, options] { list(session, *options); });
+                      }});
+  add_policy_family(commands, session);
+  add_single_policies(commands, session);
+  add_tags_and_groups(commands, session);
+}
+
+}  // namespace kms::cli

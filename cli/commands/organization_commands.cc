@@ -1,0 +1,126 @@
+#include <CLI/CLI.hpp>
+#include <nlohmann/json.hpp>
+
+#include "cli/commands/registry.h"
+#include "cli/commands/support.h"
+
+namespace kms::cli {
+namespace {
+
+constexpr const char* kGroup = "Accounts and organization";
+
+struct Options {
+  std::string level;
+  std::string name;
+  std::string file;
+  std::string type = "scp";
+  std::string account;
+  std::string unit;
+};
+
+using Action = void (*)(LocalSession&, const Options&);
+
+Json policy_request(const Options& options) {
+  const char* type = options.type == "rcp" ? "RESOURCE_CONTROL_POLICY" : "SERVICE_CONTROL_POLICY";
+  return {{"Level", options.level}, {"Type", type}, {"PolicyName", options.name}};
+}
+
+Command org_command(LocalSession& session, const char* path, const char* summary, bool with_file, Action action) {
+  return {path, summary, kGroup, [&session, with_file, action](CLI::App& app, Session&) {
+            auto options = std::make_shared<Options>();
+            app.add_option("level", options->level, "root, root/UNIT or an account id")->required();
+            app.add_option("name", options->name, "Name of the policy")->required();
+            if (with_file) app.add_option("file", options->file, "The policy; - is standard input")->required();
+            app.add_option("--type", options->type, "scp (service control) or rcp (resource control)")
+                ->check(CLI::IsMember({"scp", "rcp"}));
+            app.callback([&session, options, action] { action(session, *options); });
+          }};
+}
+
+Command endpoint_command(LocalSession& session, const char* path, const char* summary, bool with_file, Action action) {
+  return {path, summary, kGroup, [&session, with_file, action](CLI::App& app, Session&) {
+            auto options = std::make_shared<Options>();
+            app.add_option("listener", options->name, "Of the agent: unix or loopback")->required();
+            if (with_file) app.add_option("file", options->file, "The policy; - is standard input")->required();
+            app.callback([&session, options, action] { action(session, *options); });
+          }};
+}
+
+Command account_command(LocalSession& session, const char* path, const char* summary, bool with_place, Action action) {
+  return {path, summary, kGroup, [&session, with_place, action](CLI::App& app, Session&) {
+            auto options = std::make_shared<Options>();
+            app.add_option("account", options->account, "12 digits")->required();
+            if (with_place) {
+              app.add_option("--name", options->name, "What people call it");
+              app.add_option("--unit", options->unit, "Where it stands in the organization, as workloads/prod");
+            }
+            app.callback([&session, options, action] { action(session, *options); });
+          }};
+}
+
+Json account_request(const Options& options) {
+  return {{"AccountId", options.account}, {"AccountName", options.name}, {"Unit", options.unit}};
+}
+
+void add_organization_policies(Commands& commands, LocalSession& session) {
+  commands.push_back(org_command(session, "org policy put", "Attach a policy to a level of the organization", true,
+                                 [](LocalSession& s, const Options& o) {
+                                   Json request = policy_request(o);
+                                   request["Policy"] = file_text(o.file);
+                                   s.call("PutOrganizationPolicy", std::move(request));
+                                 }));
+  commands.push_back(org_command(session, "org policy get", "Show a policy of a level of the organization", false,
+                                 [](LocalSession& s, const Options& o) {
+                                   const Json answer = s.call("GetOrganizationPolicy", policy_request(o));
+                                   s.out() << pretty_policy(answer.at("Policy"));
+                                 }));
+  commands.push_back(
+      org_command(session, "org policy delete", "Detach a policy from a level of the organization", false,
+                  [](LocalSession& s, const Options& o) { s.call("DeleteOrganizationPolicy", policy_request(o)); }));
+  commands.push_back({"org policy list", "List the policies above an account, level by level", kGroup,
+                      [&session](CLI::App& app, Session&) {
+                        auto options = std::make_shared<Options>();
+                        app.add_option("--account", options->account, "12 digits; your own when left out");
+                        app.callback([&session, options] {
+                          Json request = Json::object();
+                          if (!options->account.empty()) request["AccountId"] = options->account;
+                          print(session, session.call("ListOrganizationPolicies", std::move(request)));
+                        });
+                      }});
+}
+
+}  // namespace
+
+void add_organization_commands(Commands& commands, LocalSession& session) {
+  commands.push_back(
+      account_command(session, "account add", "Let the vault know another account", true,
+                      [](LocalSession& s, const Options& o) { s.call("CreateAccount", account_request(o)); }));
+  commands.push_back(
+      account_command(session, "account move", "Move an account in the organization, or rename it", true,
+                      [](LocalSession& s, const Options& o) { s.call("UpdateAccount", account_request(o)); }));
+  commands.push_back(account_command(session, "account remove", "Forget an account that has nothing", false,
+                                     [](LocalSession& s, const Options& o) {
+                                       s.call("DeleteAccount", {{"AccountId", o.account}});
+                                     }));
+  commands.push_back(
+      {"account list", "List the accounts that the vault knows", kGroup, [&session](CLI::App& app, Session&) {
+         app.callback([&session] { print(session, session.call("ListAccounts", Json::object())); });
+       }});
+  add_organization_policies(commands, session);
+  commands.push_back(
+      endpoint_command(session, "endpoint policy put", "Limit what a listener of the agent lets through", true,
+                       [](LocalSession& s, const Options& o) {
+                         s.call("PutEndpointPolicy", {{"Listener", o.name}, {"Policy", file_text(o.file)}});
+                       }));
+  commands.push_back(endpoint_command(session, "endpoint policy get", "Show the policy of a listener of the agent",
+                                      false, [](LocalSession& s, const Options& o) {
+                                        const Json answer = s.call("GetEndpointPolicy", {{"Listener", o.name}});
+                                        s.out() << pretty_policy(answer.at("Policy"));
+                                      }));
+  commands.push_back(endpoint_command(session, "endpoint policy delete", "Let a listener pass every call again", false,
+                                      [](LocalSession& s, const Options& o) {
+                                        s.call("DeleteEndpointPolicy", {{"Listener", o.name}});
+                                      }));
+}
+
+}  // namespace kms::cli

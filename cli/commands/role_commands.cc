@@ -1,0 +1,66 @@
+#include <CLI/CLI.hpp>
+#include <cstdlib>
+#include <nlohmann/json.hpp>
+
+#include "cli/commands/registry.h"
+#include "cli/commands/support.h"
+#include "cli/process.h"
+#include "core/base/error.h"
+#include "core/base/text.h"
+
+namespace kms::cli {
+namespace {
+
+constexpr const char* kGroup = "Identities";
+
+struct Options {
+  std::string role;
+  std::string session_name = "kmsctl";
+  std::string policy;
+  std::string duration;
+  std::vector<std::string> command;
+};
+
+// With a command, it runs as the role; without, the answer is AWS's.
+void assume(LocalSession& session, const Options& options) {
+  Json request{{"RoleArn", options.role}, {"RoleSessionName", options.session_name}};
+  if (!options.policy.empty()) request["Policy"] = file_text(options.policy);
+  if (!options.duration.empty()) request["DurationSeconds"] = parse_seconds(options.duration);
+  Json answer = session.call("AssumeRole", std::move(request));
+  if (options.command.empty()) return print(session, std::move(answer));
+  const std::string token = answer.at("Credentials").at("SessionToken");
+  // The token is no secret: it works for whoever unlocks the vault as the principal that assumed the role.
+  if (setenv(kSessionVariable, token.c_str(), 1) != 0) throw Error(ErrorCode::kInternal, "the environment is full");
+  session.out().flush();
+  session.close();
+  become(options.command);
+}
+
+void whoami(LocalSession& session) {
+  const Json identity = session.call("GetCallerIdentity", Json::object());
+  print(session, {{"Principal", identity.at("Arn")},
+                  {"Account", identity.at("Account")},
+                  {"UserId", identity.at("UserId")},
+                  {"Region", session.home().region},
+                  {"Mode", kMode}});
+}
+
+}  // namespace
+
+void add_role_commands(Commands& commands, LocalSession& session) {
+  commands.push_back({"role assume", "Run a command as a role, or print what opens the session", kGroup,
+                      [&session](CLI::App& app, Session&) {
+                        auto options = std::make_shared<Options>();
+                        app.add_option("role", options->role, "role/NAME or its ARN")->required();
+                        app.add_option("--session-name", options->session_name,
+                                       "What the audit trail calls the session; kmsctl when left out");
+                        app.add_option("--policy", options->policy, "File with a policy that narrows the session");
+                        app.add_option("--duration", options->duration, "How long it lasts, as 15m or 1h");
+                        app.add_option("command", options->command, "After --: the command, with its arguments");
+                        app.callback([&session, options] { assume(session, *options); });
+                      }});
+  commands.push_back({"whoami", "Show as whom you unlock the vault, and what that is worth", kGroup,
+                      [&session](CLI::App& app, Session&) { app.callback([&session] { whoami(session); }); }});
+}
+
+}  // namespace kms::cli

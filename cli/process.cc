@@ -1,0 +1,45 @@
+#include "cli/process.h"
+
+#include <fcntl.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <csignal>
+
+#include "core/base/error.h"
+#include "core/base/text.h"
+
+namespace kms::cli {
+namespace {
+
+mode_t umask_before = 0;  // set once, before any thread
+
+}  // namespace
+
+void harden_process() {
+  const rlimit no_core{0, 0};
+  bool ok = setrlimit(RLIMIT_CORE, &no_core) == 0 && prctl(PR_SET_DUMPABLE, 0) == 0;
+  umask_before = umask(S_IRWXG | S_IRWXO);
+  for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; ++fd) {
+    if (fcntl(fd, F_GETFD) == -1) ok = ok && open("/dev/null", O_RDWR | O_CLOEXEC) == fd;
+  }
+  // A reader that goes away and a limit on file size are answers of write(2), not signals.
+  ok = ok && std::signal(SIGPIPE, SIG_IGN) != SIG_ERR && std::signal(SIGXFSZ, SIG_IGN) != SIG_ERR;
+  if (!ok) throw Error(ErrorCode::kInternal, "the process cannot be hardened");
+}
+
+void become(const std::vector<std::string>& command) {
+  std::vector<std::string> words = command;
+  std::vector<char*> arguments;
+  for (std::string& word : words) arguments.push_back(word.data());
+  arguments.push_back(nullptr);
+  umask(umask_before);
+  (void)std::signal(SIGPIPE, SIG_DFL);
+  (void)std::signal(SIGXFSZ, SIG_DFL);
+  execvp(arguments.front(), arguments.data());
+  throw Error(ErrorCode::kUsage, cat(command.front(), ": the command cannot be started"));
+}
+
+}  // namespace kms::cli

@@ -1,0 +1,15 @@
+#pragma once
+// What the program changes of its process for the sake of secrets, and how another program starts without it.
+#include <string>
+#include <vector>
+
+namespace kms::cli {
+
+// No core dumps, no tracing by the same user, private files, no file of ours on fd 0 to 2, no death by SIGPIPE. Once,
+// first of all.
+void harden_process();
+
+// Becomes another program, found along PATH, with the umask and the signals of before. Returns only by an exception.
+[[noreturn]] void become(const std::vector<std::string>& command);
+
+}  // namespace kms::cli

@@ -1,0 +1,243 @@
+#include "core/ops/identities.h"
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+
+#include "core/base/encoding.h"
+#include "core/base/error.h"
+#include "core/base/text.h"
+#include "core/model/principal.h"
+#include "core/ops/identity_policies.h"
+#include "core/service/identity_records.h"
+#include "core/service/records.h"
+#include "core/service/vault_records.h"
+
+namespace kms {
+namespace {
+
+Json tags_json(const Tags& tags) {
+  Json out = Json::array();
+  for (const auto& [key, value] : tags) out.push_back({{"TagKey", key}, {"TagValue", value}});
+  return out;
+}
+
+Json summary(const Identity& identity) {
+  return {{"Principal", identity.name.resource()},
+          {"Arn", identity.name.arn()},
+          {"PrincipalId", identity.id},
+          {"CreationDate", epoch_seconds(identity.creation_date)}};
+}
+
+Json members_of(const Transaction& transaction, const Identity& group) {
+  Json users = Json::array();
+  scan_identities(transaction, group.name.account, "", [&](const Identity& each) {
+    const auto& groups = each.groups;
+    if (std::find(groups.begin(), groups.end(), group.name.resource()) != groups.end()) {
+      users.push_back(each.name.resource());
+    }
+    return true;
+  });
+  return users;
+}
+
+Json description(const Transaction& transaction, const Identity& identity) {
+  Json out = summary(identity);
+  Json names = Json::array();
+  for (const auto& [name, policy] : identity.policies) names.push_back(name);
+  out["PolicyNames"] = std::move(names);
+  out["Tags"] = tags_json(identity.tags);
+  if (!identity.boundary.empty()) out["PermissionsBoundary"] = identity.boundary;
+  if (identity.name.kind == IdentityKind::kUser) out["Groups"] = identity.groups;
+  if (identity.name.kind == IdentityKind::kGroup) out["Users"] = members_of(transaction, identity);
+  if (identity.name.kind == IdentityKind::kRole) {
+    out["TrustPolicy"] = identity.trust_policy;
+    out["MaxSessionDuration"] = identity.max_session_seconds;
+  }
+  return out;
+}
+
+void require_account(const Call& call, std::string_view id) {
+  if (find_account(call.transaction, id)) return;
+  throw Error(ErrorCode::kNotFound,
+              cat("Account ", id, " is not known to this vault; add it with: kmsctl account add ", id));
+}
+
+// Users, groups and roles of one account have different names whatever their case and path.
+void require_free(const Call& call, const IdentityName& wanted) {
+  const std::string name = lower_ascii(wanted.name());
+  scan_identities(call.transaction, wanted.account, "", [&](const Identity& each) {
+    if (each.name.kind == wanted.kind && lower_ascii(each.name.name()) == name) {
+      throw Error(ErrorCode::kAlreadyExists, cat("Principal ", each.name.arn(), " already exists."));
+    }
+    return true;
+  });
+}
+
+// Whoever can still unlock as this identity would come back as another one of its name.
+void require_no_slots(const Call& call, const Identity& identity) {
+  std::string slots;
+  for (const Slot& slot : call.context.slots.list(call.transaction)) {
+    if (slot.principal == identity.name.arn()) slots += cat(slots.empty() ? "" : ", ", slot.id);
+  }
+  if (slots.empty()) return;
+  throw Error(ErrorCode::kConflict, cat(identity.name.resource(), " can still unlock the vault by the slots ", slots,
+                                        ": revoke them first with kmsctl slot remove"));
+}
+
+Identity require_user(const Call& call, const MembershipRequest& request) {
+  const Identity group = require_identity(call, request.group);
+  Identity user = require_identity(call, request.user);
+  if (group.name.kind != IdentityKind::kGroup || user.name.kind != IdentityKind::kUser ||
+      group.name.account != user.name.account) {
+    throw Error(ErrorCode::kValidation, "Group is a group/NAME, and User a user/NAME of the same account.");
+  }
+  return user;
+}
+
+}  // namespace
+
+IdentityName require_identity_name(const Call& call, std::string_view text) {
+  const auto name = parse_identity_name(call.caller.home.account, text);
+  if (name) return *name;
+  throw Error(ErrorCode::kValidation,
+              cat("'", text, "' names no identity: it is user/NAME, group/NAME, role/NAME or an ARN"));
+}
+
+Identity require_identity(const Call& call, std::string_view text) {
+  const IdentityName name = require_identity_name(call, text);
+  const auto identity = find_identity(call.transaction, name);
+  if (!identity) throw Error(ErrorCode::kNotFound, cat("Principal ", name.arn(), " does not exist in this vault."));
+  return *identity;
+}
+
+Json create_principal(Call& call, const CreatePrincipalRequest& request) {
+  Identity identity{require_identity_name(call, request.principal), {}, call.now()};
+  require_account(call, identity.name.account);
+  require_free(call, identity.name);
+  identity.id = make_unique_id(identity.name.kind, call.context.random);
+  identity.tags = as_tags(request.tags);
+  const bool role = identity.name.kind == IdentityKind::kRole;
+  if (role == request.trust_policy.empty()) {
+    throw Error(ErrorCode::kValidation,
+                role ? "A role needs a TrustPolicy, which says who may assume it." : "Only a role has a TrustPolicy.");
+  }
+  if (role) set_trust_policy(call, identity, request.trust_policy);
+  identity.max_session_seconds = request.max_session_duration;
+  if (!request.boundary.empty()) set_boundary(identity, request.boundary);
+  put_identity(call.transaction, identity);
+  *call.event.response_elements = {{"principalId", identity.id}, {"arn", identity.name.arn()}};
+  return {{"Principal", description(call.transaction, identity)}};
+}
+
+Json delete_principal(Call& call, const PrincipalRequest& request) {
+  const Identity identity = require_identity(call, request.principal);
+  require_no_slots(call, identity);
+  if (identity.name.kind == IdentityKind::kGroup && !members_of(call.transaction, identity).empty()) {
+    throw Error(ErrorCode::kConflict, cat(identity.name.resource(), " still has members: remove them first"));
+  }
+  erase_identity(call.transaction, identity.name);
+  *call.event.response_elements = {{"principalId", identity.id}};
+  return Json::object();
+}
+
+Json describe_principal(Call& call, const PrincipalRequest& request) {
+  return {{"Principal", description(call.transaction, require_identity(call, request.principal))}};
+}
+
+Json list_principals(Call& call, const ListPrincipalsRequest& request) {
+  const std::string& account = request.account.empty() ? call.caller.home.account : request.account;
+  require_account(call, account);
+  Page page("Principals", page_size(request.limit, 1000));
+  scan_identities(call.transaction, account, request.marker,
+                  [&](const Identity& each) { return page.add(summary(each), each.name.resource()); });
+  return page.answer();
+}
+
+Json tag_principal(Call& call, const TagPrincipalRequest& request) {
+  Identity identity = require_identity(call, request.principal);
+  for (const Tag& tag : request.tags) identity.tags[tag.key] = tag.value;
+  if (identity.tags.size() > 50) throw Error(ErrorCode::kTag, "Too many tags");
+  put_identity(call.transaction, identity);
+  return Json::object();
+}
+
+Json untag_principal(Call& call, const UntagPrincipalRequest& request) {
+  Identity identity = require_identity(call, request.principal);
+  for (const std::string& key : request.tag_keys) identity.tags.erase(key);
+  put_identity(call.transaction, identity);
+  return Json::object();
+}
+
+Json add_user_to_group(Call& call, const MembershipRequest& request) {
+  Identity user = require_user(call, request);
+  const std::string group = require_identity(call, request.group).name.resource();
+  if (std::find(user.groups.begin(), user.groups.end(), group) == user.groups.end()) user.groups.push_back(group);
+  std::sort(user.groups.begin(), user.groups.end());
+  put_identity(call.transaction, user);
+  return Json::object();
+}
+
+Json remove_user_from_group(Call& call, const MembershipRequest& request) {
+  Identity user = require_user(call, request);
+  std::erase(user.groups, require_identity(call, request.group).name.resource());
+  put_identity(call.transaction, user);
+  return Json::object();
+}
+
+void CreateAccountRequest::check() const {
+  if (!is_account_id(id)) throw Error(ErrorCode::kValidation, "AccountId has 12 digits.");
+  if (!unit.empty() && !is_identity_text(unit)) {
+    throw Error(ErrorCode::kValidation, cat("'", unit, "' is no unit: names with / between them, as workloads/prod"));
+  }
+}
+
+Json create_account(Call& call, const CreateAccountRequest& request) {
+  if (find_account(call.transaction, request.id)) {
+    throw Error(ErrorCode::kAlreadyExists, cat("Account ", request.id, " already exists."));
+  }
+  put_account(call.transaction, {request.id, request.name, request.unit, call.now()});
+  return Json::object();
+}
+
+Json update_account(Call& call, const CreateAccountRequest& request) {
+  require_account(call, request.id);
+  Account account = *find_account(call.transaction, request.id);
+  account.unit = request.unit;
+  if (!request.name.empty()) account.name = request.name;
+  put_account(call.transaction, account);
+  return Json::object();
+}
+
+Json delete_account(Call& call, const DeleteAccountRequest& request) {
+  require_account(call, request.id);
+  bool in_use = request.id == find_home(call.transaction).account;
+  scan_identities(call.transaction, request.id, "", [&](const Identity&) {
+    in_use = true;
+    return false;
+  });
+  for (const std::string& region : find_regions(call.transaction)) {
+    scan_keys(call.transaction, {request.id, region}, "", [&](const Key&) {
+      in_use = true;
+      return false;
+    });
+  }
+  for (const Slot& slot : call.context.slots.list(call.transaction)) {
+    in_use = in_use || account_of(slot.principal) == request.id;
+  }
+  if (in_use) {
+    throw Error(ErrorCode::kConflict,
+                cat("Account ", request.id, " is the home of the vault, or still has keys, principals or slots."));
+  }
+  erase_account(call.transaction, request.id);
+  return Json::object();
+}
+
+Json list_accounts(Call& call, const EmptyRequest& /*request*/) {
+  Json accounts = Json::array();
+  for (const Account& each : kms::list_accounts(call.transaction)) {
+    accounts.push_back({{"AccountId", each.id}, {"AccountName", each.name}, {"Unit", each.unit}});
+  }
+  return {{"Accounts", std::move(accounts)}};
+}
+
+}  // namespace kms

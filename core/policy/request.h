@@ -1,0 +1,49 @@
+#pragma once
+// What a decision is about. Plain values: the caller fills them in, and nothing else is looked at.
+#include <map>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace kms::policy {
+
+struct ContextValue {
+  std::vector<std::string> values;
+  bool multivalued = false;  // an array in the service's table of condition keys (kms:EncryptionContextKeys)
+};
+
+// Condition keys and their values. Names are compared without regard to case; two that differ only in case (encryption
+// contexts may hold such) are both kept.
+class ConditionContext {
+ public:
+  void set(std::string_view key, std::string value);                    // single-valued
+  void set_all(std::string_view key, std::vector<std::string> values);  // multivalued; may be empty
+  const std::vector<ContextValue>* find(std::string_view key) const;    // null when absent
+
+ private:
+  std::map<std::string, std::vector<ContextValue>, std::less<>> entries_;
+};
+
+enum class PrincipalType { kUser, kRoleSession, kFederatedUser, kService, kRoot };
+
+struct Principal {
+  PrincipalType type = PrincipalType::kUser;
+  std::string arn;
+  std::string account;   // empty for a service
+  std::string role_arn;  // of a role session, with the path
+  std::string user_arn;  // of a federated user: the IAM user behind it
+  std::string service;   // of a service
+};
+
+struct Request {
+  Principal principal;
+  std::string action;            // kms:Decrypt
+  std::string resource;          // ARN, or "*"
+  std::string resource_account;  // the owner
+  // False only for simulators: then the list of operations that work on keys of other accounts is not applied.
+  bool only_cross_account_operations = true;
+  ConditionContext context;
+  std::map<std::string, std::string> encryption_context;  // for the constraints of grants
+};
+
+}  // namespace kms::policy

@@ -1,0 +1,190 @@
+#include "core/service/authorization.h"
+
+#include <nlohmann/json.hpp>
+
+#include "core/base/error.h"
+#include "core/base/text.h"
+#include "core/model/principal.h"
+#include "core/service/grant_records.h"
+#include "core/service/identity_records.h"
+#include "core/service/managed_keys.h"
+#include "core/service/records.h"
+
+namespace kms {
+namespace {
+
+using policy::DocumentKind;
+using policy::NamedDocument;
+
+NamedDocument read(DocumentKind kind, std::string name, std::string_view text) {
+  return {std::move(name), policy::parse(kind, text)};
+}
+
+void add_policies(std::vector<NamedDocument>& out, DocumentKind kind, std::string_view owner,
+                  const std::map<std::string, std::string>& policies) {
+  for (const auto& [name, text] : policies) out.push_back(read(kind, cat(owner, "/", name), text));
+}
+
+// The identity whose policies are the caller's: the user, or the role behind the session.
+std::optional<Identity> identity_of(const Transaction& transaction, const Caller& caller) {
+  const std::string& arn = caller.session ? caller.session->role_arn : caller.principal;
+  const auto name = parse_identity_name("", arn);
+  auto identity = name ? find_identity(transaction, *name) : std::nullopt;
+  // One made anew under the old name is another one.
+  const std::string& id = caller.session ? caller.session->role_id : caller.principal_id;
+  if (identity && !id.empty() && identity->id != id) return std::nullopt;
+  return identity;
+}
+
+void add_identity(policy::Policies& out, const Transaction& transaction, const Identity& identity) {
+  add_policies(out.identity, DocumentKind::kIdentity, identity.name.resource(), identity.policies);
+  for (const std::string& each : identity.groups) {
+    const auto name = parse_identity_name(identity.name.account, each);
+    const auto group = name ? find_identity(transaction, *name) : std::nullopt;
+    if (group) add_policies(out.identity, DocumentKind::kIdentity, each, group->policies);
+  }
+  if (!identity.boundary.empty()) {
+    out.boundary = read(DocumentKind::kIdentity, "permissions boundary", identity.boundary);
+  }
+}
+
+void add_levels(policy::Policies& out, const Transaction& transaction, const std::string& caller_account,
+                const Key* key) {
+  for (const std::string& level : levels_of(transaction, caller_account)) {
+    const LevelPolicies stored = find_level(transaction, level);
+    if (stored.full_access && stored.service_control.empty()) continue;  // says nothing
+    out.service_control.push_back({level, {}});
+    auto& policies = out.service_control.back().policies;
+    if (stored.full_access) policies.push_back(policy::full_access_policy());
+    add_policies(policies, DocumentKind::kServiceControl, level, stored.service_control);
+  }
+  if (key == nullptr || key->manager == KeyManager::kAws) return;  // resource control policies spare managed keys
+  for (const std::string& level : levels_of(transaction, key->home.account)) {
+    const LevelPolicies stored = find_level(transaction, level);
+    if (stored.resource_control.empty()) continue;
+    out.resource_control.push_back({level, {}});
+    add_policies(out.resource_control.back().policies, DocumentKind::kResource, level, stored.resource_control);
+  }
+}
+
+void add_grants(policy::Policies& out, const Transaction& transaction, std::string_view grantee, const Key& key) {
+  for (const Grant& grant : find_grants_of(transaction, key, grantee)) {
+    if (!grant.grantee_id.empty() && unique_id_of(transaction, grantee) != grant.grantee_id) continue;
+    policy::Grant one{grant.id, key.arn(), grant.grantee_principal, {}, {}, {}};
+    for (const GrantOperation operation : grant.operations) one.operations.emplace_back(to_text(operation));
+    if (!grant.constraints.encryption_context_equals.empty()) {
+      one.context_equals = grant.constraints.encryption_context_equals;
+    }
+    if (!grant.constraints.encryption_context_subset.empty()) {
+      one.context_subset = grant.constraints.encryption_context_subset;
+    }
+    out.grants.push_back(std::move(one));
+  }
+}
+
+NamedDocument trust_document(const Transaction& transaction, const Identity& role) {
+  NamedDocument out = read(DocumentKind::kTrust, "trust policy", role.trust_policy);
+  policy::rename_principals(out.document, stale_ids(transaction, role.trusted));
+  return out;
+}
+
+NamedDocument key_policy_document(const Transaction& transaction, const AccessQuestion& question) {
+  if (question.proposed_policy != nullptr) {
+    return read(DocumentKind::kKeyPolicy, "key policy", *question.proposed_policy);
+  }
+  const Key& key = *question.key;
+  if (key.manager == KeyManager::kAws) return read(DocumentKind::kKeyPolicy, "key policy", managed_key_policy(key));
+  const auto stored = find_policy(transaction, key);
+  if (!stored) return read(DocumentKind::kKeyPolicy, "key policy", policy::default_key_policy(key.home.account));
+  NamedDocument out = read(DocumentKind::kKeyPolicy, "key policy", stored->document);
+  policy::rename_principals(out.document, stale_ids(transaction, stored->principals));
+  return out;
+}
+
+// Replaces the principals that are gone wherever the policy names one.
+void rename_in(Json& value, const UniqueIds& stale) {
+  if (value.is_string()) {
+    const auto found = stale.find(value.get<std::string>());
+    if (found != stale.end()) value = found->second;
+    return;
+  }
+  if (value.is_structured()) {
+    for (Json& item : value) rename_in(item, stale);
+  }
+}
+
+}  // namespace
+
+policy::Request policy_request(const Caller& caller, const AccessQuestion& question) {
+  policy::Request request;
+  request.principal.arn = caller.principal;
+  request.principal.account = account_of(caller.principal);
+  if (caller.session) {
+    request.principal.type = policy::PrincipalType::kRoleSession;
+    request.principal.role_arn = caller.session->role_arn;
+  } else if (caller.principal == root_principal(request.principal.account)) {
+    request.principal.type = policy::PrincipalType::kRoot;
+  }
+  request.action = question.action;
+  request.resource = question.resource;
+  const auto arn = parse_kms_arn(question.resource);
+  const std::string_view iam_account = account_of(question.resource);
+  request.resource_account = arn                    ? arn->home.account
+                             : !iam_account.empty() ? std::string(iam_account)
+                                                    : caller.home.account;
+  request.context = question.conditions;
+  request.encryption_context = question.encryption_context;
+  if (question.role != nullptr) request.only_cross_account_operations = false;  // a rule for keys
+  return request;
+}
+
+policy::Policies gather_policies(const Transaction& transaction, const Caller& caller, const AccessQuestion& question) {
+  policy::Policies out;
+  if (const auto identity = identity_of(transaction, caller)) add_identity(out, transaction, *identity);
+  if (caller.session && !caller.session->policy.empty()) {
+    out.session = read(DocumentKind::kIdentity, "session policy", caller.session->policy);
+  }
+  add_levels(out, transaction, std::string(account_of(caller.principal)), question.key);
+  if (!caller.listener.empty()) {
+    if (const auto text = find_endpoint_policy(transaction, caller.listener)) {
+      out.endpoint = read(DocumentKind::kResource, cat("endpoint/", caller.listener), *text);
+    }
+  }
+  if (question.role != nullptr) out.key_policy = trust_document(transaction, *question.role);
+  if (question.key != nullptr) {
+    out.key_policy = key_policy_document(transaction, question);
+    add_grants(out, transaction, caller.principal, *question.key);
+    if (caller.session) add_grants(out, transaction, caller.session->role_arn, *question.key);
+  }
+  return out;
+}
+
+policy::Decision PolicyAuthorizer::decide(const Transaction& transaction, const Caller& caller,
+                                          const AccessQuestion& question) const {
+  return policy::evaluate(policy_request(caller, question), gather_policies(transaction, caller, question));
+}
+
+std::string key_policy_text(const Transaction& transaction, const Key& key) {
+  if (key.manager == KeyManager::kAws) return managed_key_policy(key);
+  const auto stored = find_policy(transaction, key);
+  if (!stored) return policy::default_key_policy(key.home.account);
+  const UniqueIds stale = stale_ids(transaction, stored->principals);
+  if (stale.empty()) return stored->document;  // to the byte
+  Json json = Json::parse(stored->document);
+  Json& statements = json["Statement"];
+  if (!statements.is_array()) statements = Json::array({statements});
+  for (Json& statement : statements) {
+    for (const char* name : {"Principal", "NotPrincipal"}) {
+      if (statement.contains(name)) rename_in(statement[name], stale);
+    }
+  }
+  return json.dump();
+}
+
+void throw_access_denied(const Caller& caller, const AccessQuestion& question, const policy::Decision& decision) {
+  throw Error(ErrorCode::kAccessDenied,
+              cat("User: ", caller.principal, " is not authorized to perform: ", question.action,
+                  " on resource: ", question.resource, " ", decision.reason));
+}
+
+}  // namespace kms
