@@ -1,8 +1,12 @@
 #include "cli/error_report.h"
 
+#include <unistd.h>
+
 #include <algorithm>
 #include <ostream>
 #include <string>
+
+#include "core/base/text.h"
 
 namespace kms::cli {
 namespace {
@@ -18,6 +22,22 @@ std::string_view hint(ErrorCode code) {
     default:
       return {};
   }
+}
+
+// Which command explains a refusal that says what was asked of what.
+std::string explain_hint(const std::string& message) {
+  constexpr std::string_view kAction = "is not authorized to perform: ";
+  constexpr std::string_view kResource = " on resource: ";
+  const std::size_t action = message.find(kAction);
+  const std::size_t resource = message.find(kResource);
+  if (action == std::string::npos || resource == std::string::npos || resource < action) return {};
+  const std::size_t from = action + kAction.size();
+  const std::size_t at = resource + kResource.size();
+  const std::string arn = message.substr(at, message.find(' ', at) - at);
+  const char* option =
+      arn.starts_with("arn:aws:kms:") && arn.find(":key/") != std::string::npos ? " -k " : " --resource ";
+  return cat("kmsctl policy explain --action ", message.substr(from, resource - from), arn == "*" ? "" : option,
+             arn == "*" ? "" : arn);
 }
 
 // Messages may quote names from outside: control characters must not reach the terminal.
@@ -36,6 +56,9 @@ int report(const Error& error, std::ostream& err) {
   if (!message.empty()) err << ": " << message;
   err << '\n';
   if (const std::string_view text = hint(error.code()); !text.empty()) err << "kmsctl: hint: " << text << '\n';
+  if (error.code() == ErrorCode::kAccessDenied && isatty(STDERR_FILENO) == 1) {
+    if (const std::string text = explain_hint(message); !text.empty()) err << "kmsctl: hint: " << text << '\n';
+  }
   return exit_code(error.code());
 }
 

@@ -28,7 +28,7 @@ int run(int argc, char** argv) {
   kms::cli::LocalSession session(options, std::cout, terminal);
   const int status = kms::cli::run_command_line(argc, argv, kms::cli::registry(session), options, session);
   if (!std::cout.flush()) throw Error(ErrorCode::kFile, "standard output cannot be written");
-  return status;
+  return status == EXIT_SUCCESS ? session.status() : status;
 }
 
 int run_reported(int argc, char** argv) {

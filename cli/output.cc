@@ -203,7 +203,7 @@ void format_times(Json& answer) {
 }
 
 void print_answer(std::ostream& out, Json answer, const GlobalOptions& options) {
-  if (options.output != "json" && options.output != "text" && options.output != "table") {
+  if (!options.output.empty() && options.output != "json" && options.output != "text" && options.output != "table") {
     throw Error(ErrorCode::kUsage, cat("--output: '", options.output, "' is none of json, text, table"));
   }
   if (answer.is_null() || (answer.is_object() && answer.empty())) return;
@@ -213,7 +213,7 @@ void print_answer(std::ostream& out, Json answer, const GlobalOptions& options) 
     wipe(answer);
     answer = std::move(selected);
   }
-  if (options.output == "json") {
+  if (options.output.empty() || options.output == "json") {
     std::string text = dump(answer, 4);
     out << text << '\n';
     wipe(text);

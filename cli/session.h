@@ -11,9 +11,9 @@ namespace kms::cli {
 struct GlobalOptions {
   std::string vault;
   std::string region;
-  std::string role;             // to be assumed before anything else
-  std::string output = "json";  // json, text or table
-  std::string query;            // empty: the whole answer
+  std::string role;    // to be assumed before anything else
+  std::string output;  // json, text or table; empty: json, or what the command has for people
+  std::string query;   // empty: the whole answer
   std::string passphrase_file;
   int passphrase_fd = -1;
   std::string keyfile;
@@ -36,6 +36,13 @@ class Session {
   virtual Json call(std::string_view operation, Json request) = 0;
   virtual const GlobalOptions& options() const = 0;
   virtual std::ostream& out() = 0;
+
+  // How the process ends when nothing fails: for commands whose answer may be a no.
+  int status() const { return status_; }
+  void end_with(int status) { status_ = status; }
+
+ private:
+  int status_ = 0;
 };
 
 }  // namespace kms::cli

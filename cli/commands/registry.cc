@@ -22,6 +22,8 @@ std::vector<Command> registry(LocalSession& session) {
   add_region_commands(commands, session);
   add_replica_commands(commands, session);
   add_identity_commands(commands, session);
+  add_access_commands(commands, session);
+  add_policy_statement_commands(commands, session);
   add_role_commands(commands, session);
   add_organization_commands(commands, session);
   std::vector<OperationInfo> api;

@@ -27,6 +27,8 @@ void add_import_commands(Commands& commands, LocalSession& session);
 void add_region_commands(Commands& commands, LocalSession& session);
 void add_replica_commands(Commands& commands, LocalSession& session);
 void add_identity_commands(Commands& commands, LocalSession& session);
+void add_access_commands(Commands& commands, LocalSession& session);
+void add_policy_statement_commands(Commands& commands, LocalSession& session);
 void add_role_commands(Commands& commands, LocalSession& session);
 void add_organization_commands(Commands& commands, LocalSession& session);
 

@@ -2,6 +2,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "core/ops/access.h"
 #include "core/ops/agreement.h"
 #include "core/ops/aliases.h"
 #include "core/ops/audit_trail.h"
@@ -125,6 +126,7 @@ std::span<const Operation> operations() {
       row("DeletePrincipal",  kWrite,  kIdentity,     kId,    kAnyState,    delete_principal, "Delete a user, group or role", "kmsctl:DeletePrincipal"),
       row("DeletePrincipalPolicy", kWrite, kIdentity, kId,    kAnyState,    delete_principal_policy, "Delete a policy of a user, group or role", "kmsctl:DeletePrincipalPolicy"),
       row("DescribePrincipal", kRead,  kIdentity,     kId,    kAnyState,    describe_principal, "Show a user, group or role", "kmsctl:DescribePrincipal"),
+      row("ExplainAccess",    kRead,   kNothing,      kAlias, kAnyState,    explain_access,  "Explain why a principal may or may not do something", "kmsctl:ExplainAccess"),
       row("GetCallerIdentity", kRead,  kNothing,      kId,    kAnyState,    get_caller_identity, "Show who calls", "sts:GetCallerIdentity"),
       row("GetEndpointPolicy", kRead,  kAccount,      kId,    kAnyState,    get_endpoint_policy, "Show the policy of a listener of the agent", "kmsctl:GetEndpointPolicy"),
       row("GetOrganizationPolicy", kRead, kAccount,   kId,    kAnyState,    get_organization_policy, "Show a policy of a level of the organization", "kmsctl:GetOrganizationPolicy"),
@@ -133,6 +135,7 @@ std::span<const Operation> operations() {
       row("ListOrganizationPolicies", kRead, kAccount, kId,   kAnyState,    list_organization_policies, "List the policies above an account, level by level", "kmsctl:ListOrganizationPolicies"),
       row("ListPrincipalPolicies", kRead, kIdentity,  kId,    kAnyState,    list_principal_policies, "List the policies of a user, group or role", "kmsctl:ListPrincipalPolicies"),
       row("ListPrincipals",   kRead,   kAccount,      kId,    kAnyState,    list_principals, "List users, groups and roles", "kmsctl:ListPrincipals"),
+      row("ListPrincipalsWithAccess", kRead, kAccount, kAlias, kAnyState,   list_principals_with_access, "List the principals that may do something", "kmsctl:ListPrincipalsWithAccess"),
       row("PutEndpointPolicy", kWrite, kAccount,      kId,    kAnyState,    put_endpoint_policy, "Limit what a listener of the agent lets through", "kmsctl:PutEndpointPolicy"),
       row("PutOrganizationPolicy", kWrite, kAccount,  kId,    kAnyState,    put_organization_policy, "Attach a policy to a level of the organization", "kmsctl:PutOrganizationPolicy"),
       row("PutPermissionsBoundary", kWrite, kIdentity, kId,   kAnyState,    put_permissions_boundary, "Limit what a user or role may do", "kmsctl:PutPermissionsBoundary"),

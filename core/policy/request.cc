@@ -14,6 +14,10 @@ void ConditionContext::set_all(std::string_view key, std::vector<std::string> va
   entries_[lower_ascii(key)].push_back({std::move(values), true});
 }
 
+void ConditionContext::replace(std::string_view key, std::string value) {
+  entries_[lower_ascii(key)] = {{{std::move(value)}, false}};
+}
+
 const std::vector<ContextValue>* ConditionContext::find(std::string_view key) const {
   const auto found = entries_.find(lower_ascii(key));
   return found == entries_.end() ? nullptr : &found->second;

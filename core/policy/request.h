@@ -18,10 +18,14 @@ class ConditionContext {
  public:
   void set(std::string_view key, std::string value);                    // single-valued
   void set_all(std::string_view key, std::vector<std::string> values);  // multivalued; may be empty
+  void replace(std::string_view key, std::string value);                // drops what was there
   const std::vector<ContextValue>* find(std::string_view key) const;    // null when absent
 
+  using Entries = std::map<std::string, std::vector<ContextValue>, std::less<>>;
+  const Entries& entries() const { return entries_; }  // by name in lower case
+
  private:
-  std::map<std::string, std::vector<ContextValue>, std::less<>> entries_;
+  Entries entries_;
 };
 
 enum class PrincipalType { kUser, kRoleSession, kFederatedUser, kService, kRoot };

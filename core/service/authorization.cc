@@ -9,6 +9,7 @@
 #include "core/service/identity_records.h"
 #include "core/service/managed_keys.h"
 #include "core/service/records.h"
+#include "core/service/vault_records.h"
 
 namespace kms {
 namespace {
@@ -101,6 +102,14 @@ NamedDocument key_policy_document(const Transaction& transaction, const AccessQu
   return out;
 }
 
+// The account that a resource belongs to. The vault, with all that administers it, is its home account's.
+std::string owner_of(const Transaction& transaction, const Caller& caller, const AccessQuestion& question) {
+  if (question.action.starts_with("kmsctl:")) return find_home(transaction).account;
+  if (const auto arn = parse_kms_arn(question.resource)) return arn->home.account;
+  const std::string_view account = account_of(question.resource);
+  return account.empty() ? caller.home.account : std::string(account);
+}
+
 // Replaces the principals that are gone wherever the policy names one.
 void rename_in(Json& value, const UniqueIds& stale) {
   if (value.is_string()) {
@@ -115,7 +124,7 @@ void rename_in(Json& value, const UniqueIds& stale) {
 
 }  // namespace
 
-policy::Request policy_request(const Caller& caller, const AccessQuestion& question) {
+policy::Request policy_request(const Transaction& transaction, const Caller& caller, const AccessQuestion& question) {
   policy::Request request;
   request.principal.arn = caller.principal;
   request.principal.account = account_of(caller.principal);
@@ -127,11 +136,7 @@ policy::Request policy_request(const Caller& caller, const AccessQuestion& quest
   }
   request.action = question.action;
   request.resource = question.resource;
-  const auto arn = parse_kms_arn(question.resource);
-  const std::string_view iam_account = account_of(question.resource);
-  request.resource_account = arn                    ? arn->home.account
-                             : !iam_account.empty() ? std::string(iam_account)
-                                                    : caller.home.account;
+  request.resource_account = owner_of(transaction, caller, question);
   request.context = question.conditions;
   request.encryption_context = question.encryption_context;
   if (question.role != nullptr) request.only_cross_account_operations = false;  // a rule for keys
@@ -161,7 +166,8 @@ policy::Policies gather_policies(const Transaction& transaction, const Caller& c
 
 policy::Decision PolicyAuthorizer::decide(const Transaction& transaction, const Caller& caller,
                                           const AccessQuestion& question) const {
-  return policy::evaluate(policy_request(caller, question), gather_policies(transaction, caller, question));
+  return policy::evaluate(policy_request(transaction, caller, question),
+                          gather_policies(transaction, caller, question));
 }
 
 std::string key_policy_text(const Transaction& transaction, const Key& key) {

@@ -14,7 +14,7 @@ class PolicyAuthorizer final : public Authorizer {
 };
 
 // What decides a question, for those who explain decisions.
-policy::Request policy_request(const Caller& caller, const AccessQuestion& question);
+policy::Request policy_request(const Transaction& transaction, const Caller& caller, const AccessQuestion& question);
 policy::Policies gather_policies(const Transaction& transaction, const Caller& caller, const AccessQuestion& question);
 
 // The key policy in force: as written, the default one, or the fixed one of a managed key. Principals that are gone

@@ -53,7 +53,8 @@ class Authorization {
     const std::string action =
         operation_.action.empty() ? cat("kms:", operation_.name) : std::string(operation_.action);
     for (const auto* key : {&call_.key, &call_.second_key}) {
-      if (key->has_value()) require_managed_use(call_.caller, **key, operation_.name, action);
+      if (key->has_value() && action.starts_with("kms:"))
+        require_managed_use(call_.caller, **key, operation_.name, action);
     }
     switch (operation_.resource) {
       case Resource::kNothing:

@@ -1,0 +1,189 @@
+#include <CLI/CLI.hpp>
+#include <nlohmann/json.hpp>
+#include <sstream>
+
+#include "cli/commands/registry.h"
+#include "cli/commands/support.h"
+#include "core/base/error.h"
+#include "core/base/text.h"
+#include "core/policy/simulation.h"
+
+namespace kms::cli {
+namespace {
+
+constexpr const char* kGroup = "Key policies";
+
+struct Options {
+  std::string principal;
+  std::string action;
+  std::string key_id;
+  std::string resource;
+  std::vector<std::string> encryption_context;
+  std::vector<std::string> context;
+  std::string via_service;
+  std::string listener;
+  std::string expect;
+  std::string cases;
+  std::vector<std::string> grant_tokens;
+};
+
+Json request_of(const Options& options) {
+  Json request{{"Action", options.action}};
+  if (!options.principal.empty()) request["Principal"] = options.principal;
+  if (!options.key_id.empty()) request["KeyId"] = options.key_id;
+  if (!options.resource.empty()) request["Resource"] = options.resource;
+  if (!options.encryption_context.empty()) request["EncryptionContext"] = parse_context(options.encryption_context);
+  if (!options.context.empty()) request["Context"] = parse_context(options.context);
+  if (!options.via_service.empty()) request["ViaService"] = options.via_service;
+  if (!options.listener.empty()) request["Listener"] = options.listener;
+  if (!options.grant_tokens.empty()) request["GrantTokens"] = options.grant_tokens;
+  return request;
+}
+
+std::string joined(const Json& values) {
+  if (values.is_null()) return "absent";
+  std::string out;
+  for (const Json& value : values) out += cat(out.empty() ? "" : ", ", "\"", value.get<std::string>(), "\"");
+  return out.empty() ? "(empty)" : out;
+}
+
+std::string name_of(const Json& statement) {
+  std::string out = statement.at("Policy");
+  if (statement.contains("Statement")) out += cat("#", std::to_string(statement.at("Statement").get<int>()));
+  if (statement.contains("Sid")) out += cat(" (", statement.at("Sid").get<std::string>(), ")");
+  return out;
+}
+
+void print_statement(std::ostream& out, const Json& statement) {
+  const bool applies = statement.at("Applies");
+  out << "    " << statement.at("Effect").get<std::string>() << ' ' << name_of(statement)
+      << (applies ? "  applies" : "  does not apply") << '\n';
+  if (applies) return;
+  out << "      ";
+  for (const char* part : {"Principal", "Action", "Resource", "Condition"}) {
+    out << lower_ascii(part) << (statement.at(part).get<bool>() ? " ok   " : " DIFFERS   ");
+  }
+  out << '\n';
+  if (!statement.contains("Conditions")) return;
+  for (const Json& condition : statement.at("Conditions")) {
+    if (condition.at("Holds").get<bool>()) continue;
+    out << "      " << condition.at("Operator").get<std::string>() << ' ' << condition.at("Key").get<std::string>()
+        << ": wants " << joined(condition.at("Values"));
+    if (condition.at("Values") != condition.at("ResolvedValues")) {
+      out << " = " << joined(condition.at("ResolvedValues"));
+    }
+    out << ", request has " << joined(condition.at("Requested")) << '\n';
+  }
+}
+
+void print_explanation(std::ostream& out, const Json& answer) {
+  const bool allowed = answer.at("Decision") == "allow";
+  const bool by_deny = answer.at("ExplicitDeny");
+  out << (allowed   ? "ALLOW"
+          : by_deny ? "DENY (explicit)"
+                    : "DENY (implicit)")
+      << "   " << answer.at("Principal").get<std::string>() << " -> " << answer.at("Action").get<std::string>()
+      << " on " << answer.at("Resource").get<std::string>() << '\n'
+      << "  " << answer.at("Reason").get<std::string>() << "\n  policies here are " << kMode << '\n';
+  for (const Json& layer : answer.at("Layers")) {
+    out << "  " << layer.at("Layer").get<std::string>() << ": " << layer.at("Verdict").get<std::string>() << '\n';
+    if (!layer.contains("Statements")) {
+      out << "    (you may not see the statements)\n";
+      continue;
+    }
+    for (const Json& statement : layer.at("Statements")) print_statement(out, statement);
+  }
+  if (answer.contains("NearestMiss")) {
+    out << "  nearest miss:\n";
+    print_statement(out, answer.at("NearestMiss"));
+  }
+  const Json changes = answer.value("ChangesThatWouldAllow", Json::array());
+  if (!changes.empty()) out << "  each of these alone would allow it (not advice):\n";
+  for (const Json& change : changes) out << "    - " << change.get<std::string>() << '\n';
+  const Json absent = answer.value("AbsentKeys", Json::array());
+  if (!absent.empty())
+    out << "  condition keys that policies ask for and the request lacks: " << joined(absent) << '\n';
+}
+
+void explain(LocalSession& session, const Options& options) {
+  Json answer = session.call("ExplainAccess", request_of(options));
+  answer["Mode"] = kMode;
+  const std::string decision = answer.at("Decision");
+  if (session.options().output.empty() && session.options().query.empty()) {
+    print_explanation(session.out(), answer);
+  } else {
+    print(session, std::move(answer));
+  }
+  if (decision != (options.expect.empty() ? "allow" : options.expect)) {
+    session.end_with(exit_code(ErrorCode::kAccessDenied));
+  }
+}
+
+void who_can(LocalSession& session, const Options& options) {
+  print(session, session.call("ListPrincipalsWithAccess", request_of(options)));
+}
+
+// One case a line, one answer a line; a line that is no case ends it.
+void simulate(Session& session, const Options& options) {
+  std::istringstream lines(file_text(options.cases));
+  std::size_t number = 0;
+  for (std::string line; std::getline(lines, line);) {
+    ++number;
+    if (line.find_first_not_of(" \t\r") == std::string::npos) continue;
+    try {
+      const Json json = Json::parse(line, nullptr, /*allow_exceptions=*/false);
+      const policy::SimulationCase test = policy::read_case(json);
+      const policy::Decision decision = policy::evaluate(test.request, test.policies);
+      session.out() << "{\"id\":" << Json(test.id).dump() << R"(,"decision":")" << (decision.allowed ? "allow" : "deny")
+                    << R"(","explicitDeny":)" << (decision.explicit_deny ? "true" : "false") << "}\n";
+    } catch (const Error& error) {
+      throw Error(error.code(), cat(options.cases, ", line ", std::to_string(number), ": ", error.what()));
+    }
+  }
+}
+
+void add_circumstances(CLI::App& app, Options& options) {
+  const auto pairs = [&](const std::string& name, std::vector<std::string>& variable, const std::string& help) {
+    app.add_option(name, variable, help)->expected(1)->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
+  };
+  app.add_option("--action", options.action, "As policies spell it: kms:Decrypt")->required();
+  app.add_option("-k,--key-id", options.key_id, kKeyHelp);
+  app.add_option("--resource", options.resource, "ARN of what is no key");
+  pairs("-c,--encryption-context", options.encryption_context,
+        "Pair of the encryption context of the request: KEY=VALUE; may be repeated");
+  pairs("--context", options.context, "Another condition key: KEY=VALUE; may be repeated");
+  app.add_option("--via-service", options.via_service, "The built-in service that calls: file, secrets or signing");
+  app.add_option("--listener", options.listener, "Of the agent: unix or loopback; its endpoint policy counts then");
+}
+
+}  // namespace
+
+void add_access_commands(Commands& commands, LocalSession& session) {
+  commands.push_back({"policy explain", "Explain why a principal may or may not do something", kGroup,
+                      [&session](CLI::App& app, Session&) {
+                        auto options = std::make_shared<Options>();
+                        app.add_option("--principal", options->principal,
+                                       "user/NAME, role/NAME, root or an ARN; yourself when left out");
+                        add_circumstances(app, *options);
+                        app.add_option("--grant-token", options->grant_tokens, "Token of a grant; may be repeated")
+                            ->expected(1)
+                            ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
+                        app.add_option("--expect", options->expect, "allow or deny: fail with 4 unless it is so")
+                            ->check(CLI::IsMember({"allow", "deny"}));
+                        app.callback([&session, options] { explain(session, *options); });
+                      }});
+  commands.push_back(
+      {"policy who-can", "List the principals that may do something", kGroup, [&session](CLI::App& app, Session&) {
+         auto options = std::make_shared<Options>();
+         add_circumstances(app, *options);
+         app.callback([&session, options] { who_can(session, *options); });
+       }});
+  commands.push_back({"policy simulate", "Decide cases from a file, one JSON object a line, without a vault", kGroup,
+                      [](CLI::App& app, Session& any) {
+                        auto options = std::make_shared<Options>();
+                        app.add_option("--cases", options->cases, "The file; - is standard input")->required();
+                        app.callback([&any, options] { simulate(any, *options); });
+                      }});
+}
+
+}  // namespace kms::cli

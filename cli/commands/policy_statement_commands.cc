@@ -1,0 +1,220 @@
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <iostream>
+#include <nlohmann/json.hpp>
+
+#include "cli/commands/registry.h"
+#include "cli/commands/support.h"
+#include "core/base/error.h"
+#include "core/base/text.h"
+#include "core/model/principal.h"
+
+namespace kms::cli {
+namespace {
+
+constexpr const char* kGroup = "Key policies";
+
+struct Options {
+  std::string key_id;
+  std::string principal;
+  std::string account;
+  std::vector<std::string> actions;
+  std::vector<std::string> context;
+  bool use = false;
+  bool administer = false;
+  bool dry_run = false;
+};
+
+// What using a key means, by what the key is for.
+std::vector<std::string> use_actions(const Json& metadata) {
+  const std::string usage = metadata.at("KeyUsage");
+  if (usage == "SIGN_VERIFY") return {"kms:Sign", "kms:Verify", "kms:GetPublicKey"};
+  if (usage == "GENERATE_VERIFY_MAC") return {"kms:GenerateMac", "kms:VerifyMac"};
+  if (usage == "KEY_AGREEMENT") return {"kms:DeriveSharedSecret", "kms:GetPublicKey"};
+  if (usage == "ENCAPSULATE_DECAPSULATE") return {"kms:Encapsulate", "kms:Decapsulate", "kms:GetPublicKey"};
+  std::vector<std::string> actions{"kms:Encrypt", "kms:Decrypt", "kms:ReEncryptFrom", "kms:ReEncryptTo"};
+  if (metadata.at("KeySpec") == "SYMMETRIC_DEFAULT") {
+    actions.emplace_back("kms:GenerateDataKey*");
+  } else {
+    actions.emplace_back("kms:GetPublicKey");
+  }
+  return actions;
+}
+
+// Administrators change a key and who may use it; they do not use it.
+const std::vector<std::string>& administer_actions() {
+  static const std::vector<std::string> actions{
+      "kms:CancelKeyDeletion", "kms:DescribeKey",       "kms:DisableKey",           "kms:DisableKeyRotation",
+      "kms:EnableKey",         "kms:EnableKeyRotation", "kms:GetKeyPolicy",         "kms:GetKeyRotationStatus",
+      "kms:ListGrants",        "kms:ListKeyPolicies",   "kms:ListKeyRotations",     "kms:ListResourceTags",
+      "kms:PutKeyPolicy",      "kms:RevokeGrant",       "kms:RotateKeyOnDemand",    "kms:ScheduleKeyDeletion",
+      "kms:TagResource",       "kms:UntagResource",     "kms:UpdateKeyDescription", "kms:CreateAlias",
+      "kms:DeleteAlias",       "kms:UpdateAlias"};
+  return actions;
+}
+
+std::string arn_of(LocalSession& session, const Options& options) {
+  if (options.principal.empty() == options.account.empty()) {
+    throw Error(ErrorCode::kUsage, "give --principal or --account, one of the two");
+  }
+  if (!options.account.empty()) {
+    if (is_account_id(options.account)) return root_principal(options.account);
+    throw Error(ErrorCode::kUsage, cat("--account '", options.account, "': an account has 12 digits"));
+  }
+  const auto arn = principal_arn(session.home().account, options.principal);
+  if (arn) return *arn;
+  throw Error(ErrorCode::kUsage, cat("--principal '", options.principal, "': user/NAME, role/NAME, root or an ARN"));
+}
+
+Json statement(const std::string& sid, const std::string& arn, const std::vector<std::string>& actions) {
+  return {{"Sid", sid}, {"Effect", "Allow"}, {"Principal", {{"AWS", arn}}}, {"Action", actions}, {"Resource", "*"}};
+}
+
+// DescribeKey has no encryption context, so a condition on one stands apart.
+Json new_statements(const Options& options, const std::string& arn, const Json& metadata) {
+  const std::string whom = options.account.empty() ? options.principal : options.account;
+  Json out = Json::array();
+  if (options.use) {
+    const TextMap context = parse_context(options.context);
+    Json use = statement(cat("Allow use by ", whom), arn, use_actions(metadata));
+    for (const auto& [name, value] : context) {
+      use["Condition"]["StringEquals"][cat("kms:EncryptionContext:", name)] = value;
+    }
+    if (context.empty()) {
+      use["Action"].push_back("kms:DescribeKey");
+    } else {
+      out.push_back(statement(cat("Allow description to ", whom), arn, {"kms:DescribeKey"}));
+    }
+    out.push_back(std::move(use));
+  }
+  if (options.administer) out.push_back(statement(cat("Allow administration by ", whom), arn, administer_actions()));
+  if (!options.actions.empty()) out.push_back(statement(cat("Allow actions by ", whom), arn, options.actions));
+  if (out.empty()) throw Error(ErrorCode::kUsage, "give --use, --administer or --actions");
+  return out;
+}
+
+void show(char sign, const Json& statement) {
+  std::string text = cat(statement.dump(2), "\n");
+  std::size_t at = 0;
+  while (at < text.size()) {
+    const std::size_t end = text.find('\n', at);
+    std::cerr << sign << ' ' << text.substr(at, end - at) << '\n';
+    at = end + 1;
+  }
+}
+
+Json policy_of(LocalSession& session, const std::string& key) {
+  Json policy = Json::parse(session.call("GetKeyPolicy", {{"KeyId", key}}).at("Policy").get<std::string>());
+  Json& statements = policy["Statement"];
+  if (!statements.is_array()) statements = Json::array({statements});
+  return policy;
+}
+
+void put(LocalSession& session, const Options& options, const std::string& key, const Json& policy) {
+  if (options.dry_run) return;
+  session.call("PutKeyPolicy", {{"KeyId", key}, {"Policy", policy.dump(2)}});
+}
+
+// A statement of the same Sid is replaced: saying it twice changes nothing.
+void allow(LocalSession& session, const Options& options) {
+  session.vault();
+  const std::string arn = arn_of(session, options);
+  const Json metadata = session.call("DescribeKey", {{"KeyId", options.key_id}}).at("KeyMetadata");
+  const std::string key = metadata.at("Arn");
+  Json policy = policy_of(session, key);
+  const Json added = new_statements(options, arn, metadata);
+  for (const Json& one : added) {
+    Json& statements = policy["Statement"];
+    const auto same = std::find_if(statements.begin(), statements.end(), [&](const Json& each) {
+      return each.is_object() && each.value("Sid", "") == one.at("Sid");
+    });
+    if (same != statements.end() && *same == one) continue;
+    if (same != statements.end()) {
+      show('-', *same);
+      statements.erase(same);
+    }
+    show('+', one);
+    statements.push_back(one);
+  }
+  put(session, options, key, policy);
+}
+
+// Takes the ARN out of an Allow; whether anybody is left.
+bool remove_principal(Json& statement, const std::string& arn) {
+  if (!statement.is_object() || statement.value("Effect", "") != "Allow" || !statement.contains("Principal"))
+    return true;
+  Json& principal = statement["Principal"];
+  if (!principal.is_object() || !principal.contains("AWS")) return true;
+  Json names = principal["AWS"].is_array() ? principal["AWS"] : Json::array({principal["AWS"]});
+  const std::string account(account_of(arn));
+  Json kept = Json::array();
+  for (const Json& name : names) {
+    const bool named = name == arn || (arn == root_principal(account) && name == account);
+    if (!named) kept.push_back(name);
+  }
+  if (kept.size() == names.size()) return true;
+  principal["AWS"] = kept;
+  if (kept.empty()) principal.erase("AWS");
+  return !principal.empty();
+}
+
+void revoke(LocalSession& session, const Options& options) {
+  session.vault();
+  const std::string arn = arn_of(session, options);
+  if (arn == root_principal(session.home().account)) {
+    throw Error(ErrorCode::kUsage, "the account itself is not revoked here: use kmsctl policy put");
+  }
+  const std::string key = key_of(session, options.key_id);
+  Json policy = policy_of(session, key);
+  Json kept = Json::array();
+  bool changed = false;
+  for (const Json& before : policy["Statement"]) {
+    Json after = before;
+    const bool stays = remove_principal(after, arn);
+    if (stays && after == before) {
+      kept.push_back(before);
+      continue;
+    }
+    changed = true;
+    show('-', before);
+    if (!stays) continue;
+    show('+', after);
+    kept.push_back(std::move(after));
+  }
+  if (!changed) throw Error(ErrorCode::kNotFound, cat("no Allow of the key policy names ", arn));
+  policy["Statement"] = std::move(kept);
+  put(session, options, key, policy);
+}
+
+void add_common(CLI::App& app, Options& options) {
+  app.add_option("-k,--key-id", options.key_id, kKeyHelp)->required();
+  app.add_option("--principal", options.principal, "user/NAME, role/NAME or an ARN");
+  app.add_option("--account", options.account, "Another account, which then decides by its own policies");
+  app.add_flag("--dry-run", options.dry_run, "Show the change and do nothing");
+}
+
+}  // namespace
+
+void add_policy_statement_commands(Commands& commands, LocalSession& session) {
+  commands.push_back({"policy allow", "Add a statement to a key policy that allows a principal what it needs", kGroup,
+                      [&session](CLI::App& app, Session&) {
+                        auto options = std::make_shared<Options>();
+                        add_common(app, *options);
+                        app.add_flag("--use", options->use, "To use the key for what it is for");
+                        app.add_flag("--administer", options->administer, "To administer the key, and not to use it");
+                        app.add_option("--actions", options->actions, "These actions: kms:Decrypt ...");
+                        app.add_option("-c,--encryption-context", options->context,
+                                       "With --use: only with this pair in the encryption context; may be repeated")
+                            ->expected(1)
+                            ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
+                        app.callback([&session, options] { allow(session, *options); });
+                      }});
+  commands.push_back({"policy revoke", "Take a principal out of every Allow of a key policy", kGroup,
+                      [&session](CLI::App& app, Session&) {
+                        auto options = std::make_shared<Options>();
+                        add_common(app, *options);
+                        app.callback([&session, options] { revoke(session, *options); });
+                      }});
+}
+
+}  // namespace kms::cli

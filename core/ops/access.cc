@@ -1,0 +1,204 @@
+#include "core/ops/access.h"
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+
+#include "core/base/error.h"
+#include "core/base/text.h"
+#include "core/model/principal.h"
+#include "core/ops/identities.h"
+#include "core/policy/explain.h"
+#include "core/service/authorization.h"
+#include "core/service/identity_records.h"
+#include "core/service/request_context.h"
+
+namespace kms {
+namespace {
+
+std::string operation_of(std::string_view action) {
+  if (action.starts_with("kms:ReEncrypt")) return "ReEncrypt";
+  return std::string(action.substr(action.find(':') + 1));
+}
+
+Caller caller_of(const Call& call, const Identity& identity) {
+  Caller out{identity.name.arn(), {identity.name.account, call.caller.home.region}, "", ""};
+  out.principal_id = identity.id;
+  if (identity.name.kind != IdentityKind::kRole) return out;
+  const RoleSession session{identity.name.arn(), identity.id, "explain", "", call.now(), call.now()};
+  out.principal = session.arn();
+  out.session = std::make_shared<const RoleSession>(session);
+  return out;
+}
+
+Caller root_caller(const Call& call, const std::string& account) {
+  return {root_principal(account), {account, call.caller.home.region}, "", ""};
+}
+
+Caller target_of(const Call& call, const std::string& principal) {
+  if (principal.empty()) return call.caller;
+  const auto arn = principal_arn(call.caller.home.account, principal);
+  if (arn && arn->ends_with(":root")) {
+    const std::string account(account_of(*arn));
+    if (find_account(call.transaction, account)) return root_caller(call, account);
+    throw Error(ErrorCode::kNotFound, cat("Account ", account, " is not known to this vault."));
+  }
+  const Identity identity = require_identity(call, principal);
+  if (identity.name.kind == IdentityKind::kGroup) {
+    throw Error(ErrorCode::kValidation, "A group is no principal: ask about one of its users.");
+  }
+  return caller_of(call, identity);
+}
+
+// As the request would have been sent, in as far as the question says.
+Json request_of(const AccessQuestionRequest& asked) {
+  Json request = Json::object();
+  for (const char* side : {"", "Source", "Destination"}) {
+    if (!asked.key_id.empty()) request[cat(side, "KeyId")] = asked.key_id;
+    if (!asked.encryption_context.empty()) request[cat(side, "EncryptionContext")] = asked.encryption_context;
+  }
+  return request;
+}
+
+struct Asked {
+  AccessQuestion question;
+  std::optional<Identity> role;  // what question.role points to
+};
+
+void ask(const Call& call, const Caller& caller, const AccessQuestionRequest& request, Asked& out) {
+  AccessQuestion& question = out.question;
+  question = {request.action, request.resource.empty() ? "*" : request.resource, nullptr, nullptr,
+              caller_conditions(call.transaction, caller, call.now())};
+  if (call.key) {
+    question.resource = call.key->arn();
+    if (request.action.starts_with("kms:")) question.key = &*call.key;
+    add_key_conditions(question.conditions, call.transaction, *call.key);
+    add_usage_conditions(question.conditions, call.transaction, operation_of(request.action), *call.key, call.now());
+  }
+  if (request.action == "sts:AssumeRole") {
+    out.role = require_identity(call, request.resource);
+    question.role = &*out.role;
+    question.resource = out.role->name.arn();
+  }
+  add_request_conditions(question.conditions, operation_of(request.action), request.action, request_of(request));
+  for (const auto& [key, value] : request.context) question.conditions.replace(key, value);
+  question.encryption_context = request.encryption_context;
+}
+
+Caller with_circumstances(Caller caller, const AccessQuestionRequest& request) {
+  if (!request.via_service.empty()) caller.via_service = request.via_service;
+  if (request.listener) caller.listener = to_text(*request.listener);
+  return caller;
+}
+
+Json condition_json(const policy::ConditionDetail& detail) {
+  return {{"Operator", detail.op},
+          {"Key", detail.key},
+          {"Values", detail.values},
+          {"ResolvedValues", detail.resolved},
+          {"Requested", detail.requested ? Json(*detail.requested) : Json()},
+          {"Holds", detail.holds}};
+}
+
+Json statement_json(const policy::StatementDetail& detail) {
+  const policy::StatementResult& result = detail.result;
+  Json out{{"Policy", result.document},    {"Effect", result.effect == policy::Effect::kAllow ? "Allow" : "Deny"},
+           {"Applies", result.applies()},  {"Principal", result.principal},
+           {"Action", result.action},      {"Resource", result.resource},
+           {"Condition", result.condition}};
+  if (result.number != 0) out["Statement"] = result.number;
+  if (!result.sid.empty()) out["Sid"] = result.sid;
+  if (!result.failed.empty()) out["FailedConditions"] = result.failed;
+  for (const auto& condition : detail.conditions) out["Conditions"].push_back(condition_json(condition));
+  return out;
+}
+
+// What the caller wrote, or was given, is theirs to see.
+bool is_own(policy::Layer layer) {
+  return layer == policy::Layer::kIdentity || layer == policy::Layer::kBoundary || layer == policy::Layer::kSession;
+}
+
+Json explanation_json(const policy::Explanation& explanation, bool everything) {
+  const policy::Decision& decision = explanation.decision;
+  Json layers = Json::array();
+  for (const auto& layer : explanation.layers) {
+    Json entry{{"Layer", policy::layer_name(layer.layer)}, {"Verdict", layer.verdict}};
+    if (everything || is_own(layer.layer)) {
+      entry["Statements"] = Json::array();
+      for (const auto& detail : layer.statements) entry["Statements"].push_back(statement_json(detail));
+    }
+    layers.push_back(std::move(entry));
+  }
+  Json out{{"Decision", decision.allowed ? "allow" : "deny"},
+           {"ExplicitDeny", decision.explicit_deny},
+           {"Reason", decision.reason},
+           {"Layers", std::move(layers)}};
+  if (!everything) return out;
+  if (decision.decisive) out["DecidedBy"] = statement_json({*decision.decisive, {}});
+  if (explanation.nearest_miss) out["NearestMiss"] = statement_json(*explanation.nearest_miss);
+  out["ChangesThatWouldAllow"] = explanation.changes;
+  out["AbsentKeys"] = explanation.absent_keys;
+  return out;
+}
+
+// Whether the caller may see the policies of the target; refuses when they are another's.
+bool may_see(const Call& call, const Caller& target) {
+  const std::string& whom = target.session ? target.session->role_arn : target.principal;
+  AccessQuestion question{"kmsctl:ExplainAccess", whom, nullptr, nullptr,
+                          caller_conditions(call.transaction, call.caller, call.now())};
+  const auto decision = call.context.authorizer.decide(call.transaction, call.caller, question);
+  if (!decision.allowed && target.principal != call.caller.principal) {
+    throw_access_denied(call.caller, question, decision);
+  }
+  return decision.allowed;
+}
+
+}  // namespace
+
+void AccessQuestionRequest::check() const {
+  const std::size_t colon = action.find(':');
+  if (colon == std::string::npos || action.find_first_of("*?") != std::string::npos) {
+    throw Error(ErrorCode::kValidation, cat("'", action, "' is no action: as kms:Decrypt, without wildcards"));
+  }
+  if (action == "kms:ReEncrypt") {
+    throw Error(ErrorCode::kValidation, "ReEncrypt asks for two actions: kms:ReEncryptFrom and kms:ReEncryptTo.");
+  }
+  if (action == "sts:AssumeRole" && resource.empty()) {
+    throw Error(ErrorCode::kValidation, "sts:AssumeRole is asked about a role: name it as the Resource.");
+  }
+}
+
+Json explain_access(Call& call, const ExplainAccessRequest& request) {
+  const Caller target = with_circumstances(target_of(call, request.principal), request);
+  const bool everything = may_see(call, target);
+  Asked asked;
+  ask(call, target, request, asked);
+  const auto explanation = policy::explain(policy_request(call.transaction, target, asked.question),
+                                           gather_policies(call.transaction, target, asked.question));
+  Json answer = explanation_json(explanation, everything);
+  answer["Principal"] = target.principal;
+  answer["Action"] = asked.question.action;
+  answer["Resource"] = asked.question.resource;
+  return answer;
+}
+
+Json list_principals_with_access(Call& call, const AccessQuestionRequest& request) {
+  Json allowed = Json::array();
+  const auto try_one = [&](const Caller& who) {
+    const Caller target = with_circumstances(who, request);
+    Asked asked;
+    ask(call, target, request, asked);
+    const auto decision = policy::evaluate(policy_request(call.transaction, target, asked.question),
+                                           gather_policies(call.transaction, target, asked.question));
+    if (decision.allowed) allowed.push_back({{"Principal", target.principal}, {"Reason", decision.reason}});
+  };
+  for (const Account& account : list_accounts(call.transaction)) {
+    try_one(root_caller(call, account.id));
+    scan_identities(call.transaction, account.id, "", [&](const Identity& identity) {
+      if (identity.name.kind != IdentityKind::kGroup) try_one(caller_of(call, identity));
+      return true;
+    });
+  }
+  return {{"Principals", std::move(allowed)}};
+}
+
+}  // namespace kms
