@@ -222,7 +222,7 @@ void add_request_conditions(policy::ConditionContext& conditions, std::string_vi
   add_encryption_context(conditions, encryption_context_of(action, request));
   add_tags(conditions, operation, request);
   add_alias(conditions, operation, action, request);
-  if (operation == "CreateGrant") add_grant(conditions, request);
+  if (operation == "CreateGrant" || operation == "RetireGrant") add_grant(conditions, request);
   if (operation.ends_with("Grant") || operation == "ListGrants") {
     const auto* by = conditions.find("aws:ViaAWSService");
     conditions.set("kms:GrantIsForAWSResource", by != nullptr ? by->front().values.front() : "false");

@@ -1,0 +1,292 @@
+#include "core/ops/identities.h"
+
+#include <doctest/doctest.h>
+
+#include <nlohmann/json.hpp>
+
+#include "core/base/text.h"
+#include "tests/support/world.h"
+
+using namespace kms;
+using kms::testing::World;
+
+namespace {
+
+constexpr const char* kIam = "arn:aws:iam::111122223333:";
+
+std::string document(const Json& statement) {
+  return Json{{"Version", "2012-10-17"}, {"Statement", statement}}.dump();
+}
+std::string allow(const Json& action) {
+  return document({{"Effect", "Allow"}, {"Action", action}, {"Resource", "*"}});
+}
+std::string deny(const Json& action) {
+  return document({{"Effect", "Deny"}, {"Action", action}, {"Resource", "*"}});
+}
+std::string trust(const std::string& principal) {
+  return document({{"Effect", "Allow"}, {"Action", "sts:AssumeRole"}, {"Principal", {{"AWS", principal}}}});
+}
+
+// What `principal` is answered, or "ok".
+std::string as(World& world, const std::string& principal, std::string_view operation, const Json& request) {
+  const Caller before = world.caller;
+  world.caller.principal = principal;
+  const Json answer = world.call(operation, request);
+  world.caller = before;
+  return answer.contains("__type") ? answer["__type"].get<std::string>() : "ok";
+}
+
+std::string encrypt_as(World& world, const std::string& principal, const std::string& key) {
+  return as(world, principal, "Encrypt", {{"KeyId", key}, {"Plaintext", "AAEC"}});
+}
+
+// Opens a session of the role for user x, who stays in it.
+Json enter(World& world, const Json& request) {
+  world.caller.principal = cat(kIam, "user/x");
+  const Json answer = world.call("AssumeRole", request);
+  if (answer.contains("__type")) return answer;
+  RoleSession session{cat(kIam, request.at("RoleArn").get<std::string>()),
+                      "",
+                      request.at("RoleSessionName"),
+                      world.caller.principal,
+                      world.clock.time,
+                      world.clock.time + std::chrono::seconds(900),
+                      request.value("Policy", "")};
+  session.role_id = answer["AssumedRoleUser"]["AssumedRoleId"].get<std::string>().substr(0, 21);
+  world.caller.principal = session.arn();
+  CHECK(answer["AssumedRoleUser"]["Arn"] == session.arn());
+  world.caller.session = std::make_shared<const RoleSession>(session);
+  return answer;
+}
+
+}  // namespace
+
+TEST_SUITE("ops/identities") {
+  TEST_CASE("a user is created, shown, listed and deleted; the trail says so") {
+    World world;
+    const Json made = world.call(
+        "CreatePrincipal",
+        {{"Principal", "user/team/alice"}, {"Tags", {{{"TagKey", "env"}, {"TagValue", "prod"}}}}})["Principal"];
+    CHECK(made["Arn"] == cat(kIam, "user/team/alice"));
+    CHECK(made["PrincipalId"].get<std::string>().starts_with("AIDA"));
+    CHECK(world.call("DescribePrincipal", {{"Principal", "user/team/alice"}})["Principal"] == made);
+    CHECK(world.call("ListPrincipals", Json::object())["Principals"].size() == 3);
+    CHECK(world.call("DeletePrincipal", {{"Principal", "user/team/alice"}}) == Json::object());
+    CHECK(world.call("DescribePrincipal", {{"Principal", "user/team/alice"}})["__type"] == "NotFoundException");
+    CHECK(world.audited().at(0)["eventName"] == "CreatePrincipal");
+    CHECK(world.audited().at(0)["eventSource"] == "kmsctl");
+  }
+
+  TEST_CASE("each failure has its name and changes nothing") {
+    World world;
+    const std::string long_policy = allow(cat("kms:", std::string(3000, 'x')));
+    const std::tuple<const char*, Json, const char*> rows[] = {
+        {"CreatePrincipal", {{"Principal", "nobody"}}, "ValidationException"},
+        {"CreatePrincipal", {{"Principal", "user/"}}, "ValidationException"},
+        {"CreatePrincipal", {{"Principal", "user/a b"}}, "ValidationException"},
+        {"CreatePrincipal", {{"Principal", "user/x"}}, "AlreadyExistsException"},
+        {"CreatePrincipal", {{"Principal", "user/path/X"}}, "AlreadyExistsException"},
+        {"CreatePrincipal", {{"Principal", "arn:aws:iam::999999999999:user/z"}}, "NotFoundException"},
+        {"CreatePrincipal", {{"Principal", "role/r"}}, "ValidationException"},
+        {"CreatePrincipal", {{"Principal", "user/z"}, {"TrustPolicy", trust("*")}}, "ValidationException"},
+        {"CreatePrincipal", {{"Principal", "role/r"}, {"TrustPolicy", "{}"}}, "MalformedPolicyDocumentException"},
+        {"CreatePrincipal",
+         {{"Principal", "role/r"}, {"TrustPolicy", trust(cat(kIam, "user/nobody"))}},
+         "MalformedPolicyDocumentException"},
+        {"PutPrincipalPolicy",
+         {{"Principal", "user/x"}, {"PolicyName", "p"}, {"Policy", "x"}},
+         "MalformedPolicyDocumentException"},
+        {"PutPrincipalPolicy",
+         {{"Principal", "user/x"}, {"PolicyName", "p"}, {"Policy", long_policy}},
+         "LimitExceededException"},
+        {"PutPrincipalPolicy",
+         {{"Principal", "user/z"}, {"PolicyName", "p"}, {"Policy", allow("*")}},
+         "NotFoundException"},
+        {"GetPrincipalPolicy", {{"Principal", "user/x"}, {"PolicyName", "p"}}, "NotFoundException"},
+        {"DeletePrincipalPolicy", {{"Principal", "user/x"}, {"PolicyName", "p"}}, "NotFoundException"},
+        {"UpdateTrustPolicy", {{"Principal", "user/x"}, {"Policy", trust("*")}}, "ValidationException"},
+        {"AddUserToGroup", {{"Group", "user/x"}, {"User", "user/y"}}, "ValidationException"},
+        {"AddUserToGroup", {{"Group", "group/g"}, {"User", "user/y"}}, "NotFoundException"},
+        {"CreateAccount", {{"AccountId", "11112222333x"}}, "ValidationException"},
+        {"CreateAccount", {{"AccountId", "111122223333"}}, "AlreadyExistsException"},
+        {"DeleteAccount", {{"AccountId", "111122223333"}}, "ConflictException"},
+        {"DeleteAccount", {{"AccountId", "999999999999"}}, "NotFoundException"},
+        {"PutOrganizationPolicy",
+         {{"Level", "nowhere"}, {"PolicyName", "p"}, {"Policy", deny("*")}},
+         "ValidationException"},
+        {"PutOrganizationPolicy",
+         {{"Level", "root"},
+          {"Type", "RESOURCE_CONTROL_POLICY"},
+          {"PolicyName", "p"},
+          {"Policy", document({{"Effect", "Allow"}, {"Principal", "*"}, {"Action", "*"}, {"Resource", "*"}})}},
+         "MalformedPolicyDocumentException"},
+        {"GetOrganizationPolicy", {{"Level", "root"}, {"PolicyName", "p"}}, "NotFoundException"},
+        {"PutEndpointPolicy", {{"Listener", "tcp"}, {"Policy", allow("*")}}, "ValidationException"},
+        {"AssumeRole", {{"RoleArn", "role/r"}, {"RoleSessionName", "s!"}}, "ValidationException"},
+        {"AssumeRole", {{"RoleArn", "role/r"}, {"RoleSessionName", "ss"}}, "AccessDeniedException"},
+    };
+    const auto before = world.data();
+    for (const auto& row : rows) {
+      CAPTURE(std::string(std::get<0>(row)));
+      CAPTURE(std::get<1>(row).dump());
+      CHECK(world.call(std::get<0>(row), std::get<1>(row)).value("__type", "ok") == std::get<2>(row));
+      CHECK(world.data() == before);
+    }
+    CHECK(world.audited().size() == std::size(rows));
+  }
+
+  TEST_CASE("a user may do what its policies, its groups and its boundary say together") {
+    World world;
+    const std::string key = world.create_key();
+    const std::string x = cat(kIam, "user/x");
+    CHECK(encrypt_as(world, x, key) == "AccessDeniedException");
+    world.call("CreatePrincipal", {{"Principal", "group/g"}});
+    world.call("PutPrincipalPolicy", {{"Principal", "group/g"}, {"PolicyName", "p"}, {"Policy", allow("kms:*")}});
+    world.call("AddUserToGroup", {{"Group", "group/g"}, {"User", "user/x"}});
+    CHECK(encrypt_as(world, x, key) == "ok");
+    CHECK(world.call("DeletePrincipal", {{"Principal", "group/g"}})["__type"] == "ConflictException");
+    world.call("PutPermissionsBoundary", {{"Principal", "user/x"}, {"Policy", allow("kms:Decrypt")}});
+    CHECK(encrypt_as(world, x, key) == "AccessDeniedException");
+    world.call("DeletePermissionsBoundary", {{"Principal", "user/x"}});
+    world.call("PutPrincipalPolicy", {{"Principal", "user/x"}, {"PolicyName", "no"}, {"Policy", deny("kms:Encrypt")}});
+    CHECK(encrypt_as(world, x, key) == "AccessDeniedException");
+    world.call("DeletePrincipalPolicy", {{"Principal", "user/x"}, {"PolicyName", "no"}});
+    CHECK(encrypt_as(world, x, key) == "ok");
+    world.call("RemoveUserFromGroup", {{"Group", "group/g"}, {"User", "user/x"}});
+    CHECK(encrypt_as(world, x, key) == "AccessDeniedException");
+  }
+
+  TEST_CASE("levels of the organization: a deny at any, an allow at each") {
+    World world;
+    const std::string key = world.create_key();
+    const std::string root = cat(kIam, "root");
+    world.call("UpdateAccount", {{"AccountId", "111122223333"}, {"Unit", "workloads/prod"}});
+    CHECK(world.call("ListOrganizationPolicies", Json::object())["Levels"].size() == 4);
+    CHECK(encrypt_as(world, root, key) == "ok");
+    world.call("PutOrganizationPolicy",
+               {{"Level", "root/workloads"}, {"PolicyName", "no"}, {"Policy", deny("kms:Encrypt")}});
+    CHECK(encrypt_as(world, root, key) == "AccessDeniedException");
+    world.call("DeleteOrganizationPolicy", {{"Level", "root/workloads"}, {"PolicyName", "no"}});
+    world.call("PutOrganizationPolicy",
+               {{"Level", "root/workloads"}, {"PolicyName", "only"}, {"Policy", allow({"kms:Describe*", "kmsctl:*"})}});
+    CHECK(encrypt_as(world, root, key) == "ok");  // FullAWSAccess is still attached
+    world.call("DeleteOrganizationPolicy", {{"Level", "root/workloads"}, {"PolicyName", "FullAWSAccess"}});
+    CHECK(encrypt_as(world, root, key) == "AccessDeniedException");
+    CHECK(as(world, root, "DescribeKey", {{"KeyId", key}}) == "ok");
+    world.call("PutOrganizationPolicy",
+               {{"Level", "root/workloads"}, {"PolicyName", "FullAWSAccess"}, {"Policy", allow("*")}});
+    CHECK(encrypt_as(world, root, key) == "ok");
+    const Json guard{{"Effect", "Deny"}, {"Principal", "*"}, {"Action", "kms:Encrypt"}, {"Resource", "*"}};
+    world.call("PutOrganizationPolicy", {{"Level", "111122223333"},
+                                         {"Type", "RESOURCE_CONTROL_POLICY"},
+                                         {"PolicyName", "guard"},
+                                         {"Policy", document(guard)}});
+    CHECK(encrypt_as(world, root, key) == "AccessDeniedException");
+  }
+
+  TEST_CASE("the policy of a listener counts for what comes through it") {
+    World world;
+    const std::string key = world.create_key();
+    const Json only{{"Effect", "Allow"}, {"Principal", "*"}, {"Action", "kms:DescribeKey"}, {"Resource", "*"}};
+    world.call("PutEndpointPolicy", {{"Listener", "loopback"}, {"Policy", document(only)}});
+    CHECK(encrypt_as(world, cat(kIam, "root"), key) == "ok");
+    world.caller.listener = "loopback";
+    CHECK(encrypt_as(world, cat(kIam, "root"), key) == "AccessDeniedException");
+    CHECK(as(world, cat(kIam, "root"), "DescribeKey", {{"KeyId", key}}) == "ok");
+    world.caller.listener = "unix";
+    CHECK(encrypt_as(world, cat(kIam, "root"), key) == "ok");
+  }
+
+  TEST_CASE("a role acts for whom it trusts, no longer than the session lasts, within the session's policy") {
+    World world;
+    const std::string key = world.create_key();
+    world.call("CreatePrincipal", {{"Principal", "role/r"}, {"TrustPolicy", trust(cat(kIam, "user/x"))}});
+    world.call("PutPrincipalPolicy", {{"Principal", "role/r"}, {"PolicyName", "all"}, {"Policy", allow("kms:*")}});
+    const Json request{{"RoleArn", "role/r"}, {"RoleSessionName", "ci"}, {"DurationSeconds", 900}};
+    CHECK(as(world, cat(kIam, "user/y"), "AssumeRole", request) == "AccessDeniedException");
+    CHECK(world.call("AssumeRole", request)["message"] == "Roles may not be assumed by root accounts.");
+    Json longer = request;
+    longer["DurationSeconds"] = 7200;
+    CHECK(as(world, cat(kIam, "user/x"), "AssumeRole", longer) == "ValidationException");
+
+    enter(world, request);
+    CHECK(world.call("Encrypt", {{"KeyId", key}, {"Plaintext", "AAEC"}}).contains("CiphertextBlob"));
+    CHECK(world.audited().back()["userIdentity"]["type"] == "AssumedRole");
+    CHECK(world.call("GetCallerIdentity", Json::object())["Arn"] == "arn:aws:sts::111122223333:assumed-role/r/ci");
+    world.clock.advance(std::chrono::minutes(16));
+    CHECK(world.call("Encrypt", {{"KeyId", key}, {"Plaintext", "AAEC"}})["__type"] == "ExpiredTokenException");
+
+    world.caller.session = nullptr;
+    Json narrow = request;
+    narrow["Policy"] = allow("kms:Decrypt");
+    enter(world, narrow);
+    CHECK(world.call("Encrypt", {{"KeyId", key}, {"Plaintext", "AAEC"}})["message"].get<std::string>().ends_with(
+        "because no session policy allows the kms:Encrypt action"));
+  }
+
+  TEST_CASE("a role or user made anew under its name has nothing of the old one") {
+    World world;
+    const std::string x = cat(kIam, "user/x");
+    const Json use{{"Effect", "Allow"}, {"Principal", {{"AWS", x}}}, {"Action", "kms:Encrypt"}, {"Resource", "*"}};
+    const Json owner{
+        {"Effect", "Allow"}, {"Principal", {{"AWS", cat(kIam, "root")}}}, {"Action", "kms:*"}, {"Resource", "*"}};
+    const std::string key = world.create_key({{"Policy", document(Json::array({use, owner}))}});
+    world.call("CreateGrant", {{"KeyId", key}, {"GranteePrincipal", x}, {"Operations", {"DescribeKey"}}});
+    const std::string before = world.call("DescribePrincipal", {{"Principal", "user/x"}})["Principal"]["PrincipalId"];
+    CHECK(encrypt_as(world, x, key) == "ok");
+    CHECK(as(world, x, "DescribeKey", {{"KeyId", key}}) == "ok");
+    world.call("DeletePrincipal", {{"Principal", "user/x"}});
+    CHECK(encrypt_as(world, x, key) == "AccessDeniedException");
+    world.call("CreatePrincipal", {{"Principal", "user/x"}});
+    CHECK(encrypt_as(world, x, key) == "AccessDeniedException");
+    CHECK(as(world, x, "DescribeKey", {{"KeyId", key}}) == "AccessDeniedException");
+    const std::string shown = world.call("GetKeyPolicy", {{"KeyId", key}})["Policy"];
+    CHECK(shown.find(before) != std::string::npos);
+    CHECK(shown.find(x) == std::string::npos);
+  }
+
+  TEST_CASE("who may create grants by a grant passes on no more than that") {
+    World world;
+    const std::string key = world.create_key();
+    const std::string x = cat(kIam, "user/x");
+    world.call("CreateGrant", {{"KeyId", key},
+                               {"GranteePrincipal", x},
+                               {"Operations", {"CreateGrant", "Encrypt"}},
+                               {"Constraints", {{"EncryptionContextSubset", {{"a", "1"}}}}}});
+    const auto pass_on = [&](const Json& operations, const Json& constraints) {
+      Json request{{"KeyId", key}, {"GranteePrincipal", cat(kIam, "user/y")}, {"Operations", operations}};
+      if (!constraints.is_null()) request["Constraints"] = constraints;
+      return as(world, x, "CreateGrant", request);
+    };
+    CHECK(pass_on({"Encrypt"}, nullptr) == "AccessDeniedException");
+    CHECK(pass_on({"Decrypt"}, {{"EncryptionContextSubset", {{"a", "1"}}}}) == "AccessDeniedException");
+    CHECK(pass_on({"Encrypt"}, {{"EncryptionContextSubset", {{"b", "1"}}}}) == "AccessDeniedException");
+    CHECK(pass_on({"Encrypt"}, {{"EncryptionContextSubset", {{"a", "1"}}}}) == "ok");
+    CHECK(pass_on({"Encrypt"}, {{"EncryptionContextSubset", {{"a", "1"}, {"b", "2"}}}}) == "ok");
+    CHECK(pass_on({"Encrypt"}, {{"EncryptionContextEquals", {{"a", "1"}}}}) == "ok");
+  }
+
+  TEST_CASE("explaining another needs permission, and yourself shows the policies of others as verdicts only") {
+    World world;
+    const std::string key = world.create_key();
+    const std::string x = cat(kIam, "user/x");
+    const Json own{{"Action", "kms:Encrypt"}, {"KeyId", key}};
+    Json other = own;
+    other["Principal"] = "user/y";
+    CHECK(as(world, x, "ExplainAccess", other) == "AccessDeniedException");
+    world.caller.principal = x;
+    const Json seen = world.call("ExplainAccess", own);
+    CHECK(seen["Decision"] == "deny");
+    CHECK_FALSE(seen.contains("ChangesThatWouldAllow"));
+    for (const Json& layer : seen["Layers"]) {
+      CHECK(layer.contains("Statements") ==
+            (layer["Layer"] == "identity policies" || layer["Layer"] == "permissions boundary" ||
+             layer["Layer"] == "session policy"));
+    }
+    world.caller.principal = cat(kIam, "root");
+    const Json all = world.call("ExplainAccess", {{"Action", "kms:Encrypt"}, {"KeyId", key}, {"Principal", "user/x"}});
+    CHECK(all["Layers"].size() == 8);
+    CHECK(all["ChangesThatWouldAllow"].size() == 3);
+    CHECK(world.call("ListPrincipalsWithAccess", own)["Principals"].size() == 1);
+  }
+}
