@@ -80,7 +80,8 @@ std::vector<std::string> differences(std::string_view operation, const Json& ans
   if (row == api_model()["operations"].end()) return {};
   if (const auto type = answer.find("__type"); type != answer.end()) {
     const Json& declared = (*row)["errors"];
-    const bool known = std::find(declared.begin(), declared.end(), *type) != declared.end() ||
+    const bool of_session = *type == "ExpiredTokenException";  // a common error of all AWS services
+    const bool known = of_session || std::find(declared.begin(), declared.end(), *type) != declared.end() ||
                        api_model()["common_errors_not_in_model"].contains(type->get<std::string>());
     return known ? std::vector<std::string>() : std::vector<std::string>{cat("undeclared ", type->get<std::string>())};
   }
