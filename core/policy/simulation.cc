@@ -25,8 +25,9 @@ PrincipalType type_of(const std::string& text) {
 // Generated cases name the empty principal, which no stored policy can: it stands for nobody.
 void name_nobody(Json& principals) {
   constexpr const char* kNobody = "arn:aws:iam::000000000000:user/nobody-at-all";
-  const bool listed = principals.is_object() && principals.contains("AWS");
-  if (listed && principals["AWS"] == "") principals["AWS"] = kNobody;
+  const auto found = principals.is_object() ? principals.find("AWS") : principals.end();
+  if (found == principals.end() || !found->is_string()) return;
+  if (found->get_ref<const std::string&>().empty()) *found = kNobody;
 }
 
 NamedDocument named(DocumentKind kind, const std::string& name, Json json) {
