@@ -1,11 +1,14 @@
 #include <CLI/CLI.hpp>
+#include <fstream>
+#include <iostream>
 #include <nlohmann/json.hpp>
-#include <sstream>
 
 #include "cli/commands/registry.h"
 #include "cli/commands/support.h"
+#include "cli/output.h"
 #include "core/base/error.h"
 #include "core/base/text.h"
+#include "core/policy/lint.h"
 #include "core/policy/simulation.h"
 
 namespace kms::cli {
@@ -25,6 +28,12 @@ struct Options {
   std::string expect;
   std::string cases;
   std::vector<std::string> grant_tokens;
+};
+
+struct LintOptions {
+  std::string file;
+  std::string kind = "key";
+  bool strict = false;
 };
 
 Json request_of(const Options& options) {
@@ -123,9 +132,13 @@ void who_can(LocalSession& session, const Options& options) {
   print(session, session.call("ListPrincipalsWithAccess", request_of(options)));
 }
 
-// One case a line, one answer a line; a line that is no case ends it.
+// One case a line, one answer a line; a line that is no case ends it. There may be any number of lines.
 void simulate(Session& session, const Options& options) {
-  std::istringstream lines(file_text(options.cases));
+  std::ifstream file;
+  const bool piped = options.cases == kStandardStream;
+  if (!piped) file.open(options.cases);
+  if (!piped && !file) throw Error(ErrorCode::kFile, cat(options.cases, ": cannot be read"));
+  std::istream& lines = piped ? std::cin : file;
   std::size_t number = 0;
   for (std::string line; std::getline(lines, line);) {
     ++number;
@@ -140,6 +153,37 @@ void simulate(Session& session, const Options& options) {
       throw Error(error.code(), cat(options.cases, ", line ", std::to_string(number), ": ", error.what()));
     }
   }
+}
+
+policy::DocumentKind kind_of(const std::string& text) {
+  if (text == "identity") return policy::DocumentKind::kIdentity;
+  if (text == "trust") return policy::DocumentKind::kTrust;
+  if (text == "scp") return policy::DocumentKind::kServiceControl;
+  if (text == "rcp" || text == "endpoint") return policy::DocumentKind::kResource;
+  return policy::DocumentKind::kKeyPolicy;
+}
+
+// A line for each finding; errors end with the exit code of a malformed policy.
+void lint(Session& session, const LintOptions& options) {
+  const auto findings = policy::lint(policy::parse(kind_of(options.kind), file_text(options.file)));
+  Json listed = Json::array();
+  bool bad = false;
+  for (const policy::Finding& each : findings) {
+    const bool error = each.severity == policy::Severity::kError;
+    bad = bad || error || options.strict;
+    listed.push_back({{"Severity", error ? "error" : "warning"},
+                      {"Statement", each.statement},
+                      {"Sid", each.sid},
+                      {"Code", each.code},
+                      {"Message", each.message}});
+    if (!session.options().output.empty()) continue;
+    session.out() << (error ? "error" : "warning") << ": statement " << each.statement
+                  << (each.sid.empty() ? "" : cat(" (", each.sid, ")")) << ": " << each.message << " [" << each.code
+                  << "]\n";
+  }
+  if (!session.options().output.empty())
+    print_answer(session.out(), {{"Findings", std::move(listed)}}, session.options());
+  if (bad) session.end_with(exit_code(ErrorCode::kMalformedPolicy));
 }
 
 void add_circumstances(CLI::App& app, Options& options) {
@@ -183,6 +227,15 @@ void add_access_commands(Commands& commands, LocalSession& session) {
                         auto options = std::make_shared<Options>();
                         app.add_option("--cases", options->cases, "The file; - is standard input")->required();
                         app.callback([&any, options] { simulate(any, *options); });
+                      }});
+  commands.push_back({"policy lint", "Find what is most likely not meant in a policy file, without a vault", kGroup,
+                      [](CLI::App& app, Session& any) {
+                        auto options = std::make_shared<LintOptions>();
+                        app.add_option("file", options->file, "The policy; - is standard input")->required();
+                        app.add_option("--kind", options->kind, "key, identity, trust, scp, rcp or endpoint; key")
+                            ->check(CLI::IsMember({"key", "identity", "trust", "scp", "rcp", "endpoint"}));
+                        app.add_flag("--strict", options->strict, "Fail for warnings too");
+                        app.callback([&any, options] { lint(any, *options); });
                       }});
 }
 

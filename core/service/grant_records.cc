@@ -108,6 +108,7 @@ std::vector<Grant> find_grants_of(const Transaction& transaction, const Key& key
     return true;
   });
   std::vector<Grant> grants;
+  grants.reserve(ids.size());
   for (const std::string& id : ids) grants.push_back(StoredRecord::present(find_grant(transaction, key, id)));
   return grants;
 }
