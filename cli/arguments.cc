@@ -1,5 +1,7 @@
 #include "cli/arguments.h"
 
+#include <unistd.h>
+
 #include <charconv>
 #include <nlohmann/json.hpp>
 #include <optional>
@@ -205,7 +207,10 @@ Json request_member(const Field& field, const std::vector<std::string>& argument
     case FieldKind::kText:
       break;
   }
-  return text_of(arguments.back());
+  const std::string& argument = arguments.back();
+  const bool names_file = field.rule.document && !looks_like_json(argument, '{') && !argument.empty() &&
+                          access(argument.c_str(), F_OK) == 0;
+  return text_of(names_file ? cat(kTextFile, argument) : argument);
 }
 
 }  // namespace kms::cli

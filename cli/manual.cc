@@ -87,11 +87,15 @@ std::string credential_section() {
 }
 
 std::string environment_section() {
-  return cat(heading("Environment and files"), item("KMSCTL_VAULT", "the vault, where --vault is not given"),
-             item("XDG_DATA_HOME",
-                  "without KMSCTL_VAULT the vault is kmsctl/default in this directory, "
-                  "~/.local/share where it is not set"),
-             item("KMSCTL_KEYFILE, KMSCTL_PASSPHRASE_FILE, CREDENTIALS_DIRECTORY", "see UNLOCKING"));
+  return cat(
+      heading("Environment and files"), item("KMSCTL_VAULT", "the vault, where --vault is not given"),
+      item("XDG_DATA_HOME",
+           "without KMSCTL_VAULT the vault is kmsctl/default in this directory, "
+           "~/.local/share where it is not set"),
+      item("KMSCTL_KEYFILE, KMSCTL_PASSPHRASE_FILE, CREDENTIALS_DIRECTORY", "see UNLOCKING"),
+      item("KMSCTL_SESSION_TOKEN",
+           "the session of a role, set by role assume for the command that it runs; works only together with the "
+           "credential of the user who assumed the role"));
 }
 
 std::string argument_section() {

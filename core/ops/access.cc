@@ -85,7 +85,8 @@ void ask(const Call& call, const Caller& caller, const AccessQuestionRequest& re
 }
 
 Caller with_circumstances(Caller caller, const AccessQuestionRequest& request) {
-  if (!request.via_service.empty()) caller.via_service = request.via_service;
+  // file, or as kms:ViaService has it, file.REGION.kmsctl.local
+  if (!request.via_service.empty()) caller.via_service = request.via_service.substr(0, request.via_service.find('.'));
   if (request.listener) caller.listener = to_text(*request.listener);
   return caller;
 }

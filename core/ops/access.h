@@ -27,7 +27,7 @@ struct AccessQuestionRequest {
     visit("KeyId", key_id, {.max = 2048, .help = "Key id, key ARN, alias name or alias ARN"});
     visit("Resource", resource, {.max = 2048, .help = "ARN of what is no key: a role, an alias; * when left out"});
     visit("EncryptionContext", encryption_context, {.help = "Encryption context of the request"});
-    visit("ViaService", via_service, {.max = 32, .help = "file, secrets or signing, when it calls for the principal"});
+    visit("ViaService", via_service, {.max = 128, .help = "file, secrets or signing, when it calls for the principal"});
     visit("Context", context, {.help = "More condition keys, as kms:GranteePrincipal=ARN"});
     visit("Listener", listener, {.help = "Of the agent: unix or loopback; its endpoint policy counts then"});
   }

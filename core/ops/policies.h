@@ -10,7 +10,11 @@
 namespace kms {
 
 inline constexpr std::size_t kLongestKeyPolicy = 32768;  // bytes
-inline constexpr Rule kPolicyRule{.min = 1, .max = 131072, .pattern = &kPolicyTextPattern, .help = "Key policy"};
+inline constexpr Rule kPolicyRule{.min = 1,
+                                  .max = 131072,
+                                  .pattern = &kPolicyTextPattern,
+                                  .help = "Key policy, or the name of a file that holds it",
+                                  .document = true};
 inline constexpr Rule kPolicyNameRule{
     .min = 1, .max = 128, .pattern = &kPolicyNamePattern, .help = "default, the only name there is"};
 inline constexpr Rule kBypassRule{.help = "Accept a policy that does not let its author change it again"};

@@ -29,6 +29,7 @@ struct Rule {
   const Pattern* pattern = nullptr;
   bool sensitive = false;  // messages leave the value out
   std::string_view help = {};
+  bool document = false;  // a JSON object as text: a command line may name a file that holds it
 };
 
 // A text that is secret, as a password: never a std::string.

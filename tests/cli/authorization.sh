@@ -8,6 +8,7 @@ as() { # NAME COMMAND...: as the user of that name
 user() { expect 0 kmsctl principal create "user/$1" --generate-keyfile "$1.key"; }
 policy() { printf '{"Version":"2012-10-17","Statement":[%s]}' "$1" >"$2"; }
 
+policy "{\"Effect\":\"Allow\",\"Principal\":{\"AWS\":\"$iam:root\"},\"Action\":\"kms:*\",\"Resource\":\"*\"}" all-owner.json
 expect 0 kmsctl create-key --alias alias/prod
 user ci
 user admin
@@ -147,6 +148,17 @@ user ci
 expect 4 as ci kmsctl encrypt --key-id alias/prod --plaintext AAEC
 expect 0 kmsctl policy get -k alias/prod
 grep -q '"AIDA' out && ! grep -q "$iam:user/ci" out || fail "the old user's id in the policy"
+
+# Policies from files, by name as well as by URL.
+expect 0 kmsctl create-key --policy all-owner.json
+expect 0 kmsctl kms create-key --policy file://all-owner.json
+expect 2 kmsctl create-key --policy no-such-file.json
+expect 0 kmsctl policy lint all-owner.json
+printf '{"Statement":{"Effect":"Allow","Principal":"*","Action":"kms:Nope","Resource":"*"}}' >doubtful.json
+expect 2 kmsctl policy lint doubtful.json
+grep -q action-never-matches out || fail "lint"
+expect 0 kmsctl endpoint policy put loopback all-owner.json
+expect 0 kmsctl endpoint policy delete loopback
 
 # Bad input changes nothing.
 printf '{"Statement":[]}' >bad.json
