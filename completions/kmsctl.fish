@@ -223,7 +223,7 @@ complete -c kmsctl -n '__kmsctl_at "init"' -l new-passphrase-fd -r -d 'Read the 
 complete -c kmsctl -n '__kmsctl_at "init"' -l new-passphrase-file -r -d 'Read the new passphrase from this private file'
 complete -c kmsctl -n '__kmsctl_at "init"' -l generate-keyfile -r -d 'Write a new keyfile here, readable by you alone'
 complete -c kmsctl -n '__kmsctl_at "init"' -l no-recovery-code -d 'Make no recovery code'
-complete -c kmsctl -n '__kmsctl_at "slot add"' -l principal -r -d 'Whom the credential unlocks as; root'
+complete -c kmsctl -n '__kmsctl_at "slot add"' -l principal -r -d 'Whom the credential unlocks as: user/NAME or root; root when left out'
 complete -c kmsctl -n '__kmsctl_at "slot add"' -l new-passphrase-fd -r -d 'Read the new passphrase from this file descriptor'
 complete -c kmsctl -n '__kmsctl_at "slot add"' -l new-passphrase-file -r -d 'Read the new passphrase from this private file'
 complete -c kmsctl -n '__kmsctl_at "slot add"' -l generate-keyfile -r -d 'Write a new keyfile here, readable by you alone'

@@ -67,7 +67,8 @@ void add_slot_commands(Commands& commands, LocalSession& session) {
        }});
   commands.push_back({"slot add", "Add a credential that opens the vault", kGroup, [&session](CLI::App& app, Session&) {
                         auto options = std::make_shared<AddOptions>();
-                        app.add_option("--principal", options->principal, "Whom the credential unlocks as; root");
+                        app.add_option("--principal", options->principal,
+                                       "Whom the credential unlocks as: user/NAME or root; root when left out");
                         add_new_credential_options(app, options->credential);
                         app.add_flag("--recovery-code", options->recovery_code,
                                      "Make a recovery code and print it once");

@@ -28,7 +28,8 @@ struct AddSlotRequest {
 
   template <class Visitor>
   void fields(Visitor& visit) {
-    visit("Principal", principal, {.required = true, .min = 1, .max = 2048, .help = "Whom the slot unlocks as: root"});
+    visit("Principal", principal,
+          {.required = true, .min = 1, .max = 2048, .help = "Whom the slot unlocks as: root or user/NAME"});
     visit("Kind", kind, {.required = true, .help = "PASSPHRASE, KEYFILE or RECOVERY_CODE"});
     visit("Credential", credential, kCredentialRule);
   }

@@ -75,6 +75,7 @@ class Authorization {
       ask(second, call_.second_key->arn(), &*call_.second_key);
     }
     if (operation_.name == "ReplicateKey") ask_in_replica_region();
+    if (operation_.name == "UpdatePrimaryRegion") ask_about_next_primary(action);
   }
 
  private:
@@ -109,6 +110,14 @@ class Authorization {
                             caller_conditions(call_.transaction, there, call_.now())};
     add_key_conditions(question.conditions, call_.transaction, *call_.key);
     decide(there, question);
+  }
+
+  // Both of the keys change their part. Whether the other one is there is for the handler to say.
+  void ask_about_next_primary(const std::string& action) {
+    const AccountRegion there{call_.key->home.account, json_.at("PrimaryRegion")};
+    if (there == call_.key->home) return;
+    const auto next = find_key(call_.transaction, there, call_.key->id);
+    if (next) ask(action, next->arn(), &*next);
   }
 
   void decide(const Caller& caller, const AccessQuestion& question) {

@@ -6,6 +6,7 @@
 #include "core/base/error.h"
 #include "core/base/text.h"
 #include "core/service/destruction.h"
+#include "core/service/identity_records.h"
 #include "core/service/material.h"
 #include "core/service/records.h"
 #include "core/service/vault_records.h"
@@ -221,9 +222,10 @@ UpkeepReport keep_up(const Context& context, UpkeepMode mode) {
   if (mode == UpkeepMode::kWhenDue && !is_due(context, now)) return {};
   auto transaction = context.store.begin(Access::kWrite);
   Sweep sweep{context, *transaction, mode, now, false, {}, std::nullopt};
-  const AccountRegion home = find_home(*transaction);
-  sweep.report.clock_went_back = sweep.went_back = check_clock(sweep, home);
-  for (const std::string& region : find_regions(*transaction)) sweep_region(sweep, {home.account, region});
+  sweep.report.clock_went_back = sweep.went_back = check_clock(sweep, find_home(*transaction));
+  for (const Account& account : list_accounts(*transaction)) {
+    for (const std::string& region : find_regions(*transaction)) sweep_region(sweep, {account.id, region});
+  }
   sweep.destroy = sweep.destroy || has_condemned(*transaction);
   // What cannot be destroyed now is tried again, but not by every call.
   if (sweep.destroy) sweep.due_at(now + minutes(10));

@@ -289,4 +289,29 @@ TEST_SUITE("ops/identities") {
     CHECK(all["ChangesThatWouldAllow"].size() == 3);
     CHECK(world.call("ListPrincipalsWithAccess", own)["Principals"].size() == 1);
   }
+
+  TEST_CASE("keys of another account rotate and go as those of the home account") {
+    World world;
+    world.call("CreateAccount", {{"AccountId", "444455556666"}});
+    world.caller.principal = "arn:aws:iam::444455556666:root";
+    world.caller.home.account = "444455556666";
+    const std::string key = world.create_key();
+    CHECK(key.find(":444455556666:key/") != std::string::npos);
+    world.call("EnableKeyRotation", {{"KeyId", key}});
+    world.clock.advance(std::chrono::hours(24 * 366));
+    CHECK(world.call("ListKeyRotations", {{"KeyId", key}})["Rotations"].size() == 1);
+    CHECK(world.call("DeleteAccount", {{"AccountId", "444455556666"}})["__type"] == "AccessDeniedException");
+  }
+
+  TEST_CASE("both keys are asked about when another region is to lead") {
+    World world;
+    world.call("AddRegion", {{"Region", "us-west-2"}});
+    const std::string key = world.create_key({{"MultiRegion", true}});
+    world.call("ReplicateKey", {{"KeyId", key}, {"ReplicaRegion", "us-west-2"}});
+    world.authorizer.asked.clear();
+    CHECK(world.call("UpdatePrimaryRegion", {{"KeyId", key}, {"PrimaryRegion", "us-west-2"}}) == Json::object());
+    REQUIRE(world.authorizer.asked.size() == 2);
+    CHECK(world.authorizer.asked[0] == cat("kms:UpdatePrimaryRegion ", key));
+    CHECK(world.authorizer.asked[1].find("us-west-2") != std::string::npos);
+  }
 }
