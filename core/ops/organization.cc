@@ -7,6 +7,7 @@
 #include "core/model/principal.h"
 #include "core/policy/evaluate.h"
 #include "core/service/identity_records.h"
+#include "core/service/request_context.h"
 
 namespace kms {
 namespace {
@@ -49,6 +50,17 @@ void check_resource_control(const policy::Document& document) {
   }
 }
 
+// There is no management account that such policies spare, so none may lock everybody out. The change is in the
+// transaction already, and goes with it.
+void require_way_back(const Call& call) {
+  const AccessQuestion question{"kmsctl:DeleteOrganizationPolicy", "*", nullptr, nullptr,
+                                caller_conditions(call.transaction, call.caller, call.now())};
+  if (call.context.authorizer.decide(call.transaction, call.caller, question).allowed) return;
+  throw Error(ErrorCode::kMalformedPolicy,
+              "With this change you could not change the policies of the organization in the future: "
+              "let it allow kmsctl:DeleteOrganizationPolicy.");
+}
+
 Json names_of(const std::map<std::string, std::string>& policies) {
   Json names = Json::array();
   for (const auto& [name, text] : policies) names.push_back(name);
@@ -73,6 +85,7 @@ Json put_organization_policy(Call& call, const PutOrganizationPolicyRequest& req
     of_type(level, request.type)[request.name] = request.policy;
   }
   put_level(call.transaction, request.level, level);
+  require_way_back(call);
   return Json::object();
 }
 
@@ -93,6 +106,7 @@ Json delete_organization_policy(Call& call, const OrganizationPolicyRequest& req
                                                : of_type(level, request.type).erase(request.name) != 0;
   if (!removed) throw_absent(request);
   put_level(call.transaction, request.level, level);
+  require_way_back(call);
   return Json::object();
 }
 

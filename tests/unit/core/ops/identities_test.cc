@@ -314,4 +314,15 @@ TEST_SUITE("ops/identities") {
     CHECK(world.authorizer.asked[0] == cat("kms:UpdatePrimaryRegion ", key));
     CHECK(world.authorizer.asked[1].find("us-west-2") != std::string::npos);
   }
+
+  TEST_CASE("no policy of the organization locks everybody out") {
+    World world;
+    const auto before = world.data();
+    const Json all{{"Level", "root"}, {"PolicyName", "no"}, {"Policy", deny("*")}};
+    CHECK(world.call("PutOrganizationPolicy", all)["__type"] == "MalformedPolicyDocumentException");
+    CHECK(world.call("DeleteOrganizationPolicy", {{"Level", "root"}, {"PolicyName", "FullAWSAccess"}})["__type"] ==
+          "MalformedPolicyDocumentException");
+    CHECK(world.data() == before);
+    CHECK(encrypt_as(world, cat(kIam, "root"), world.create_key()) == "ok");
+  }
 }
