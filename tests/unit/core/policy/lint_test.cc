@@ -119,8 +119,10 @@ TEST_SUITE("policy/lint") {
     std::ifstream in(std::string(KMSCTL_TEST_VECTORS) + "/policy/kms-service-authorization.json");
     const Json reference = Json::parse(in);
     const auto actions = kms_actions();
-    for (const auto& [action, facts] : reference.at("actions").items()) {
-      CAPTURE(std::string(action));
+    for (const auto& entry : reference.at("actions").items()) {
+      const std::string action = entry.key();
+      const Json& facts = entry.value();
+      CAPTURE(action);
       CHECK(std::find(actions.begin(), actions.end(), cat("kms:", action)) != actions.end());
       std::set<std::string> keys = facts.at("conditionKeys").get<std::set<std::string>>();
       for (const Json& resource : facts.at("resources")) {

@@ -250,7 +250,9 @@ TEST_SUITE("service/request_context") {
       }
     }
     CHECK(reference.at("actions").size() >= 56);
-    for (const auto& [action, facts] : reference.at("actions").items()) {
+    for (const auto& item : reference.at("actions").items()) {
+      const std::string action = item.key();
+      const Json& facts = item.value();
       std::set<std::string> wanted = facts.at("conditionKeys").get<std::set<std::string>>();
       for (const Json& resource : facts.at("resources")) {
         for (const Json& key : resource.at("conditionKeys")) wanted.insert(key);
