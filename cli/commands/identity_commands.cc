@@ -44,7 +44,7 @@ Json request_of(const Options& options) {
   return request;
 }
 
-// The credential comes first: nobody is left without one because a file could not be written.
+// The principal goes again when its credential cannot be made: nobody is left without one.
 void create(LocalSession& session, const Options& options) {
   const bool with_slot =
       options.credential.fd >= 0 || !options.credential.file.empty() || !options.credential.generate_keyfile.empty();

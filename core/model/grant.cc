@@ -12,8 +12,9 @@ bool Grant::same_terms(const Grant& other) const {
   return name == other.name && grantee_principal == other.grantee_principal &&
          grantee_service_principal == other.grantee_service_principal &&
          retiring_principal == other.retiring_principal &&
-         retiring_service_principal == other.retiring_service_principal &&
-         as_set(operations) == as_set(other.operations) && constraints == other.constraints;
+         retiring_service_principal == other.retiring_service_principal && grantee_id == other.grantee_id &&
+         retiring_id == other.retiring_id && as_set(operations) == as_set(other.operations) &&
+         constraints == other.constraints;
 }
 
 bool Grant::is_within(const Grant& parent) const {

@@ -240,6 +240,13 @@ TEST_SUITE("ops/identities") {
     world.call("CreatePrincipal", {{"Principal", "user/x"}});
     CHECK(encrypt_as(world, x, key) == "AccessDeniedException");
     CHECK(as(world, x, "DescribeKey", {{"KeyId", key}}) == "AccessDeniedException");
+    // The same request as before is another grant, for another user.
+    const Json named{{"KeyId", key}, {"GranteePrincipal", x}, {"Operations", {"DescribeKey"}}, {"Name", "n"}};
+    const Json given = world.call("CreateGrant", named);
+    world.call("DeletePrincipal", {{"Principal", "user/x"}});
+    world.call("CreatePrincipal", {{"Principal", "user/x"}});
+    CHECK(world.call("CreateGrant", named)["GrantId"] != given["GrantId"]);
+    CHECK(as(world, x, "DescribeKey", {{"KeyId", key}}) == "ok");
     const std::string shown = world.call("GetKeyPolicy", {{"KeyId", key}})["Policy"];
     CHECK(shown.find(before) != std::string::npos);
     CHECK(shown.find(x) == std::string::npos);
