@@ -289,10 +289,4 @@ Decision evaluate(const Request& request, const Policies& policies) {
   return Evaluation(request, policies).run();
 }
 
-bool key_policy_allows(const Request& request, const Document& key_policy) {
-  Policies policies;
-  policies.key_policy = NamedDocument{"key policy", key_policy};
-  return evaluate(request, policies).allowed;
-}
-
 }  // namespace kms::policy

@@ -83,7 +83,4 @@ Decision evaluate(const Request& request, const Policies& policies);
 // Every statement of one document against the request: "does this key policy name and allow the caller".
 std::vector<StatementResult> examine(const Request& request, Layer layer, const NamedDocument& document);
 
-// Whether the key policy by itself, without IAM policies or grants, lets the principal do it in its own account.
-bool key_policy_allows(const Request& request, const Document& key_policy);
-
 }  // namespace kms::policy
