@@ -78,9 +78,9 @@ class Checker {
 
 CheckReport OpenVault::check() {
   CheckReport report;
-  if (readers_ + writers_ > 0) throw Error(ErrorCode::kInternal, "another transaction of the vault is open");
+  const TransactionGate::Stay alone(gate_, Access::kExclusive);
   try {
-    if (!env_) reload();
+    require_shared_lock();
     lmdb::Txn txn(*env_, 0);  // for as long as it is open, nobody changes a page
     require_sound_pages(open_data_file(path_).get());
     const RecordTable table(txn, *keys_, random_);

@@ -1,6 +1,7 @@
 #include <unistd.h>
 
 #include <array>
+#include <atomic>
 #include <csignal>
 #include <mutex>
 
@@ -27,10 +28,20 @@ const Ending& ending() {
 }
 
 std::mutex mutex;
-int guards = 0;
+int users = 0;                     // guards that installed, and a DamageHandling
+std::atomic<bool> handled{false};  // a DamageHandling lives
+thread_local int guards = 0;       // of this thread
 std::array<struct sigaction, kFaults.size()> previous{};
 
-extern "C" void end_as_damaged(int /*signal*/) {
+// A fault without a guard is none of ours: it comes again, to what handled it before.
+extern "C" void end_as_damaged(int signal) {
+  if (guards == 0) {
+    for (std::size_t i = 0; i < kFaults.size(); ++i) {
+      if (kFaults.at(i) == signal) sigaction(signal, &previous.at(i), nullptr);
+    }
+    raise(signal);
+    return;
+  }
   const Ending& prepared = ending();
   (void)!write(STDERR_FILENO, prepared.message.data(), prepared.message.size());
   _exit(prepared.exit_status);
@@ -48,6 +59,8 @@ void use_alternate_stack() {
 }
 
 void install_handlers() {
+  const std::lock_guard lock(mutex);
+  if (users++ > 0) return;
   (void)ending();
   struct sigaction action {};
   action.sa_handler = end_as_damaged;
@@ -57,21 +70,33 @@ void install_handlers() {
 }
 
 void restore_handlers() {
+  const std::lock_guard lock(mutex);
+  if (--users > 0) return;
   for (std::size_t i = 0; i < kFaults.size(); ++i) sigaction(kFaults.at(i), &previous.at(i), nullptr);
 }
 
 }  // namespace
 
-DamageGuard::DamageGuard() {
+DamageGuard::DamageGuard() : installed_(!handled) {
   static thread_local const bool ready = (use_alternate_stack(), true);
   (void)ready;
-  const std::lock_guard lock(mutex);
-  if (guards++ == 0) install_handlers();
+  if (installed_) install_handlers();
+  ++guards;
 }
 
 DamageGuard::~DamageGuard() {
-  const std::lock_guard lock(mutex);
-  if (--guards == 0) restore_handlers();
+  --guards;
+  if (installed_) restore_handlers();
+}
+
+DamageHandling::DamageHandling() {
+  install_handlers();
+  handled = true;
+}
+
+DamageHandling::~DamageHandling() {
+  handled = false;
+  restore_handlers();
 }
 
 }  // namespace kms::vault

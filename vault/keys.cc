@@ -9,26 +9,25 @@
 
 namespace kms::vault {
 namespace {
-constexpr std::string_view kLabel = "kmsctl vault 1 ";
+
+SecretBytes derive(const SecretBytes& key, std::string_view label) {
+  return crypto::hkdf_expand(crypto::Hash::kSha256, key, as_bytes(cat("kmsctl vault 1 ", label)), kKeySize);
 }
+
+}  // namespace
 
 Keys::Keys(const VaultId& id, std::uint32_t epoch, SecretBytes root, SecretBytes anchor)
-    : id_(id),
-      epoch_(epoch),
-      root_(std::move(root)),
-      anchor_(std::move(anchor)),
-      extracted_(crypto::hkdf_extract(crypto::Hash::kSha256, anchor_.reveal(), root_)) {}
-
-const SecretBytes& Keys::subkey(std::optional<SecretBytes>& slot, std::string_view label) const {
-  if (!slot) slot = crypto::hkdf_expand(crypto::Hash::kSha256, extracted_, as_bytes(cat(kLabel, label)), kKeySize);
-  return *slot;
+    : id_(id), epoch_(epoch), root_(std::move(root)), anchor_(std::move(anchor)) {
+  const SecretBytes extracted = crypto::hkdf_extract(crypto::Hash::kSha256, anchor_.reveal(), root_);
+  index_ = derive(extracted, "index");
+  records_ = derive(extracted, "records");
+  header_mac_ = derive(extracted, "header mac");
+  header_seal_ = derive(extracted, "header seal");
 }
 
-const SecretBytes& Keys::secrets() const {
-  if (!secrets_) {
-    secrets_ = crypto::hkdf_expand(crypto::Hash::kSha256, material_, as_bytes(cat(kLabel, "secrets")), kKeySize);
-  }
-  return *secrets_;
+void Keys::set_material(SecretBytes material) {
+  material_ = std::move(material);
+  secrets_ = derive(material_, "secrets");
 }
 
 Bytes Keys::material_aad() const {
@@ -38,8 +37,7 @@ Bytes Keys::material_aad() const {
 }
 
 void Keys::new_material(Random& random) {
-  material_ = random.secret(kKeySize);
-  secrets_.reset();
+  set_material(random.secret(kKeySize));
 }
 
 std::array<std::uint8_t, kSealedKeySize> Keys::seal_material(Random& random) const {
@@ -51,8 +49,7 @@ void Keys::open_material(ByteView sealed) {
   if (!unseal(header_seal(), material_aad(), sealed, opened.reveal())) {
     throw Error(ErrorCode::kVaultDamaged, "vault.hdr is damaged");
   }
-  material_ = std::move(opened);
-  secrets_.reset();
+  set_material(std::move(opened));
 }
 
 Bytes seal(const SecretBytes& key, ByteView aad, ByteView plaintext, Random& random) {

@@ -3,7 +3,6 @@
 // credential is revoked, and stands in a box that anybody could make for a slot's public key; the anchor stands where
 // only a credential reaches it, so that a forged ROOT gives none of these keys.
 #include <cstdint>
-#include <optional>
 #include <string_view>
 
 #include "core/base/random.h"
@@ -12,7 +11,7 @@
 
 namespace kms::vault {
 
-class Keys {  // Belongs to one thread: subkeys are derived when they are first asked for.
+class Keys {  // Any number of threads may read it.
  public:
   Keys(const VaultId& id, std::uint32_t epoch, SecretBytes root, SecretBytes anchor);
 
@@ -21,11 +20,11 @@ class Keys {  // Belongs to one thread: subkeys are derived when they are first 
   const SecretBytes& root() const { return root_; }
   const SecretBytes& anchor() const { return anchor_; }
 
-  const SecretBytes& index() const { return subkey(index_, "index"); }
-  const SecretBytes& records() const { return subkey(records_, "records"); }
-  const SecretBytes& header_mac() const { return subkey(header_mac_, "header mac"); }
-  const SecretBytes& header_seal() const { return subkey(header_seal_, "header seal"); }
-  const SecretBytes& secrets() const;  // from MATERIAL_KEK
+  const SecretBytes& index() const { return index_; }
+  const SecretBytes& records() const { return records_; }
+  const SecretBytes& header_mac() const { return header_mac_; }
+  const SecretBytes& header_seal() const { return header_seal_; }
+  const SecretBytes& secrets() const { return secrets_; }  // from MATERIAL_KEK, once that is there
 
   // MATERIAL_KEK as the header keeps it. new_material() makes a fresh one.
   void new_material(Random& random);
@@ -33,20 +32,19 @@ class Keys {  // Belongs to one thread: subkeys are derived when they are first 
   void open_material(ByteView sealed);  // VaultDamagedException
 
  private:
-  const SecretBytes& subkey(std::optional<SecretBytes>& slot, std::string_view label) const;
+  void set_material(SecretBytes material);
   Bytes material_aad() const;
 
   VaultId id_;
   std::uint32_t epoch_;
   SecretBytes root_;
   SecretBytes anchor_;
-  SecretBytes extracted_;
+  SecretBytes index_;
+  SecretBytes records_;
+  SecretBytes header_mac_;
+  SecretBytes header_seal_;
   SecretBytes material_;
-  mutable std::optional<SecretBytes> index_;
-  mutable std::optional<SecretBytes> records_;
-  mutable std::optional<SecretBytes> header_mac_;
-  mutable std::optional<SecretBytes> header_seal_;
-  mutable std::optional<SecretBytes> secrets_;
+  SecretBytes secrets_;
 };
 
 // nonce || XChaCha20-Poly1305, the one way in which the vault seals.

@@ -1,5 +1,6 @@
 #include "vault/lmdb.h"
 
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -116,6 +117,19 @@ void Env::grow(std::size_t wanted) {
   require(mdb_env_set_mapsize(env_, map), path_);
 }
 
+void Env::reserve_file(std::size_t ahead) {
+  mdb_filehandle_t fd = -1;
+  struct stat file {};
+  if (mdb_env_get_fd(env_, &fd) != MDB_SUCCESS || fstat(fd, &file) != 0) return;
+  const auto size = static_cast<std::size_t>(file.st_size);
+  if (size >= used_bytes() + ahead / 2) return;
+  // Written, not only allocated: the first write to an unwritten extent costs the file system a journal entry too.
+  static const Bytes zeros(std::size_t{1} << 16U);
+  for (std::size_t at = size; at < size + ahead; at += zeros.size()) {
+    if (pwrite(fd, zeros.data(), zeros.size(), static_cast<off_t>(at)) < 0) return;
+  }
+}
+
 void Env::compact_to(int fd, const std::string& name) {
   const DamageGuard guard;
   require(mdb_env_copyfd2(env_, fd, MDB_CP_COMPACT), name);
@@ -154,6 +168,10 @@ void Txn::start(unsigned flags) {
 
 Txn::~Txn() {
   abort();
+}
+
+std::uint64_t Txn::id() const {
+  return mdb_txn_id(live());
 }
 
 MDB_txn* Txn::live() const {

@@ -4,6 +4,7 @@
 // LimitExceededException.
 #include <lmdb.h>
 
+#include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -15,8 +16,8 @@ namespace kms::vault::lmdb {
 
 class Txn;
 
-// The data file of one directory. Belongs to one thread; at most one per directory in a process, and none is used after
-// fork (lmdb.h). The file must have passed require_sound_metas().
+// The data file of one directory. Transactions may run in several threads at once, one of them writing; at most one Env
+// per directory in a process, and none is used after fork (lmdb.h). The file must have passed require_sound_metas().
 class Env {
  public:
   Env(const std::string& directory, std::size_t map_bytes);
@@ -27,6 +28,12 @@ class Env {
   Env& operator=(Env&&) = delete;
 
   std::size_t used_bytes() const;
+  bool has_room(std::size_t wanted) const;  // in the map
+  // Only while no transaction of this process is open.
+  void grow(std::size_t wanted);
+  // Makes the file so much longer than what is in use that commits need not: then they cost less. Best effort, by the
+  // holder of a transaction that writes.
+  void reserve_file(std::size_t ahead);
   // The room that a usual write is given, and that a renewal of every record needs.
   std::size_t usual_headroom() const;
   std::size_t rewrite_headroom() const;
@@ -35,11 +42,9 @@ class Env {
  private:
   friend class Txn;
   MDB_envinfo info() const;
-  bool has_room(std::size_t wanted) const;
-  void grow(std::size_t wanted);
   std::string path_;
   MDB_env* env_ = nullptr;
-  int open_transactions_ = 0;
+  std::atomic<int> open_transactions_ = 0;
 };
 
 class Txn {
@@ -52,6 +57,7 @@ class Txn {
   Txn(Txn&&) = delete;
   Txn& operator=(Txn&&) = delete;
 
+  std::uint64_t id() const;  // LMDB's: of the last commit that it sees, or of its own
   std::optional<Bytes> get(ByteView key) const;
   // False, and nothing is changed, when the key is there.
   bool insert(ByteView key, ByteView value);

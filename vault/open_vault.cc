@@ -75,6 +75,7 @@ void write_epoch(lmdb::Txn& txn, std::uint32_t epoch) {
 
 OpenVault::OpenVault(const std::string& path, Random& random, const Options& options)
     : once_(path), path_(path), random_(random), options_(options), lock_(path) {
+  if (options_.remember) handling_.emplace();
   if (!lock_.share(options_.lock_patience)) throw_in_use();
   header_ = parse_header(read_header_file(path_)).header;
   id_ = uuid_text(header_.id);
@@ -84,6 +85,7 @@ void OpenVault::open_data() {
   make_private_file(file_in(path_, kReaderTableName));
   require_sound_metas(open_data_file(path_).get());
   env_ = std::make_unique<lmdb::Env>(path_, options_.initial_map_bytes);
+  memories_.forget();
 }
 
 const Section& OpenVault::live_section(std::uint32_t epoch) const {
@@ -187,33 +189,73 @@ void OpenVault::try_to_finish() {
   leave_exclusive();
 }
 
-std::unique_ptr<Transaction> OpenVault::begin(Access access) {
+void OpenVault::require_shared_lock() {
+  const std::lock_guard lock(reopening_);
   if (!locked_) locked_ = lock_.share(options_.lock_patience);
   if (!locked_) throw_in_use();
+  if (!env_) reload();
+}
+
+// The map grows only while no transaction of this process is open.
+void OpenVault::make_room(Access access) {
+  const std::size_t wanted = access == Access::kRead ? 0 : env_->usual_headroom();
+  if (env_->has_room(wanted)) return;
+  // The caller's stay is interrupted, and goes on whatever happens: it ends where it began.
+  struct Pause {
+    Pause(TransactionGate& of, Access was) : gate(of), access(was) { gate.leave(access); }
+    ~Pause() { gate.enter(access); }
+    Pause(const Pause&) = delete;
+    Pause& operator=(const Pause&) = delete;
+    Pause(Pause&&) = delete;
+    Pause& operator=(Pause&&) = delete;
+    TransactionGate& gate;
+    Access access;
+  };
+  {
+    const Pause pause(gate_, access);
+    const TransactionGate::Stay alone(gate_, Access::kExclusive);
+    if (env_) env_->grow(wanted);
+  }
+  require_shared_lock();
+}
+
+std::unique_ptr<Transaction> OpenVault::make_transaction(Access access) {
+  VaultTransaction::Hooks hooks{[this](VaultTransaction& ending) { commit(ending); },
+                                [this, access] { end_transaction(access); },
+                                [this](VaultTransaction& asking) -> std::shared_ptr<Memory> {
+                                  if (!options_.remember) return nullptr;
+                                  const auto generation = [&] { return asking.table().read_state().generation; };
+                                  return memories_.of(asking.snapshot(), generation);
+                                }};
+  return std::make_unique<VaultTransaction>(*env_, keys_, random_, access, slots_, std::move(hooks));
+}
+
+std::unique_ptr<Transaction> OpenVault::begin(Access access) {
   const bool at_once = access == Access::kExclusiveNow;
   if (at_once) access = Access::kExclusive;
-  const bool blocked =
-      access == Access::kExclusive ? readers_ + writers_ > 0 : access == Access::kWrite && writers_ > 0;
-  if (blocked) throw Error(ErrorCode::kInternal, "another transaction of the vault is open");
-  if (access == Access::kExclusive) enter_exclusive(at_once ? std::chrono::milliseconds(0) : options_.lock_patience);
+  gate_.enter(access);
   try {
-    if (!env_) reload();
-    int& count = access == Access::kRead ? readers_ : writers_;
-    auto transaction =
-        std::make_unique<VaultTransaction>(*env_, keys_, random_, access, slots_,
-                                           VaultTransaction::Hooks{[this](VaultTransaction& ending) { commit(ending); },
-                                                                   [this, access] { end_transaction(access); }});
-    ++count;
-    return transaction;
+    if (access == Access::kExclusive) {
+      enter_exclusive(at_once ? std::chrono::milliseconds(0) : options_.lock_patience);
+      try {
+        return make_transaction(access);
+      } catch (...) {
+        leave_exclusive();
+        throw;
+      }
+    }
+    require_shared_lock();
+    if (options_.remember) make_room(access);
+    return make_transaction(access);
   } catch (...) {
-    if (access == Access::kExclusive) leave_exclusive();
+    gate_.leave(access);
     throw;
   }
 }
 
 void OpenVault::end_transaction(Access access) noexcept {
-  --(access == Access::kRead ? readers_ : writers_);
   if (access == Access::kExclusive) leave_exclusive();
+  gate_.leave(access);
 }
 
 std::unique_ptr<Vault> Vault::open(const std::string& path, const Credential& credential, Random& random,

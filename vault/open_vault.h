@@ -1,13 +1,16 @@
 #pragma once
 // Vault over its files. Internal to vault/.
 #include <memory>
+#include <mutex>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "vault/directory.h"
 #include "vault/lmdb.h"
+#include "vault/memory.h"
 #include "vault/transaction.h"
+#include "vault/transaction_gate.h"
 #include "vault/vault.h"
 
 namespace kms::vault {
@@ -56,6 +59,9 @@ class OpenVault final : public Vault {
   void verify_header(const ParsedHeader& parsed);
   void open_data();
   void reload();
+  void require_shared_lock();
+  void make_room(Access access);
+  std::unique_ptr<Transaction> make_transaction(Access access);
   void enter_exclusive(std::chrono::milliseconds patience);
   void leave_exclusive() noexcept;
   void end_transaction(Access access) noexcept;
@@ -71,6 +77,7 @@ class OpenVault final : public Vault {
   void step(std::string_view name, const std::function<void()>& action);
 
   OnlyOnce once_;
+  std::optional<DamageHandling> handling_;
   std::string path_;
   Random& random_;
   Options options_;
@@ -82,9 +89,10 @@ class OpenVault final : public Vault {
   SlotId slot_{};
   std::string principal_;
   std::string id_;
-  int readers_ = 0;
-  int writers_ = 0;
-  bool locked_ = true;  // shared; an exclusive transaction that could not take it back clears it
+  TransactionGate gate_;
+  Memories memories_;
+  std::mutex reopening_;  // guards env_ and locked_ where transactions begin beside each other
+  bool locked_ = true;    // shared; an exclusive transaction that could not take it back clears it
 };
 
 }  // namespace kms::vault

@@ -35,6 +35,11 @@ Bytes RecordTable::key_of(const RecordName& name) const {
 }
 
 void RecordTable::put(const RecordName& name, ByteView value) {
+  new_generation_ = true;
+  note(name, value);
+}
+
+void RecordTable::note(const RecordName& name, ByteView value) {
   State& now = state();
   const Bytes key = key_of(name);
   const std::uint64_t version = now.sequence + 1;
@@ -53,6 +58,7 @@ void RecordTable::erase(std::string_view collection, std::string_view item) {
   const Bytes key = record_key(keys_, collection, item);
   const auto old = txn_.get(key);
   if (!old) return;
+  new_generation_ = true;
   forget(key, *old);
   txn_.erase(key);
 }
@@ -86,10 +92,11 @@ void RecordTable::scan(std::string_view collection, std::string_view after, cons
 }
 
 std::uint64_t RecordTable::append(std::string_view log, ByteView value) {
-  const std::uint64_t number = log_size(log);
-  const Bytes item = number_bytes(number);
-  put({RecordKind::kLog, log, as_text(item)}, value);
-  return number;
+  auto known = log_sizes_.find(log);
+  if (known == log_sizes_.end()) known = log_sizes_.emplace(log, log_size(log)).first;
+  const Bytes item = number_bytes(known->second);
+  note({RecordKind::kLog, log, as_text(item)}, value);
+  return known->second++;
 }
 
 std::uint64_t RecordTable::log_size(std::string_view log) const {
@@ -126,6 +133,7 @@ State RecordTable::read_state() const {
   state.records = in.u64();
   state.sequence = in.u64();
   state.fingerprint = in.u64();
+  state.generation = in.u64();
   in.require_end();
   return state;
 }
@@ -138,8 +146,9 @@ State& RecordTable::state() {
 void RecordTable::write_state() {
   State& now = state();
   ++now.sequence;
+  if (new_generation_) ++now.generation;
   Bytes value;
-  ByteWriter(value).u64(now.records).u64(now.sequence).u64(now.fingerprint);
+  ByteWriter(value).u64(now.records).u64(now.sequence).u64(now.fingerprint).u64(now.generation);
   const Bytes key = state_key(keys_);
   txn_.put(key, seal_record(keys_, key, now.sequence, {RecordKind::kState, {}, {}}, value, random_));
 }

@@ -2,6 +2,7 @@
 // The sealed records of one epoch in one LMDB transaction, and the state record that counts them.
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -19,6 +20,7 @@ struct State {
   std::uint64_t records = 0;      // without the state and the epoch
   std::uint64_t sequence = 0;     // of the last commit; the version of what it wrote
   std::uint64_t fingerprint = 0;  // XOR of record_print() over all records
+  std::uint64_t generation = 0;   // how many commits changed more than logs and notes (core/service/store.h)
 };
 
 // Refers to the transaction and the keys, which must outlive it.
@@ -28,6 +30,7 @@ class RecordTable {
 
   std::optional<OpenedRecord> get(std::string_view collection, std::string_view item) const;
   void put(const RecordName& name, ByteView value);
+  void note(const RecordName& name, ByteView value);  // without a new generation
   void erase(std::string_view collection, std::string_view item);
   void scan(std::string_view collection, std::string_view after, const Transaction::Visit& visit) const;
 
@@ -37,6 +40,7 @@ class RecordTable {
 
   bool changed() const { return state_.has_value(); }
   bool lost_secrets() const { return lost_secrets_; }  // one was erased or replaced
+  bool has_new_generation() const { return new_generation_; }
 
   State read_state() const;  // VaultDamagedException when there is none
   void start_state(State state) { state_ = state; }
@@ -50,8 +54,10 @@ class RecordTable {
   lmdb::Txn& txn_;
   const Keys& keys_;
   Random& random_;
-  std::optional<State> state_;  // from the first change on, with what changed
+  std::optional<State> state_;                                   // from the first change on, with what changed
+  std::map<std::string, std::uint64_t, std::less<>> log_sizes_;  // of the logs that this transaction appended to
   bool lost_secrets_ = false;
+  bool new_generation_ = false;
 };
 
 }  // namespace kms::vault

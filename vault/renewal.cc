@@ -7,11 +7,16 @@
 #include "vault/slot_keys.h"
 
 namespace kms::vault {
+namespace {
+
+constexpr std::size_t kReservedBytes = std::size_t{4} << 20U;
+
+}  // namespace
 
 void reseal_all(lmdb::Txn& txn, RecordTable& old, const Keys& old_keys, const Keys& next, Random& random) {
   const State before = old.changed() ? old.changed_state() : old.read_state();
   RecordTable renewed(txn, next, random);
-  renewed.start_state({.records = 0, .sequence = before.sequence, .fingerprint = 0});
+  renewed.start_state({.records = 0, .sequence = before.sequence, .fingerprint = 0, .generation = before.generation});
 
   // New records come up among the old ones while these are read: the keys are listed first.
   std::vector<Bytes> keys;
@@ -65,7 +70,10 @@ void OpenVault::commit(VaultTransaction& transaction) {
   }
   transaction.table().write_state();
   if (!changes.changed) {
+    const std::uint64_t snapshot = transaction.snapshot();
+    if (options_.remember) env_->reserve_file(kReservedBytes);
     transaction.txn().commit();
+    memories_.committed(snapshot, transaction.table().has_new_generation());
     return;
   }
   Header header = header_;

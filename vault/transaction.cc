@@ -46,6 +46,11 @@ void VaultTransaction::put(std::string_view collection, std::string_view item, s
   table_.put({RecordKind::kRecord, collection, item}, as_bytes(value));
 }
 
+void VaultTransaction::note(std::string_view collection, std::string_view item, std::string_view value) {
+  require_writable();
+  table_.note({RecordKind::kRecord, collection, item}, as_bytes(value));
+}
+
 void VaultTransaction::erase(std::string_view collection, std::string_view item) {
   require_writable();
   table_.erase(collection, item);
@@ -78,6 +83,21 @@ std::uint64_t VaultTransaction::log_size(std::string_view log) const {
 
 void VaultTransaction::read_log(std::string_view log, std::uint64_t from, const VisitLog& visit) const {
   table_.read_log(log, from, visit);
+}
+
+std::uint64_t VaultTransaction::snapshot() const {
+  return access_ == Access::kRead ? txn_.id() : txn_.id() - 1;
+}
+
+std::shared_ptr<const void> VaultTransaction::remember(const std::string& name, const Make& make) const {
+  if (table_.has_new_generation() || !hooks_.recall) return make();
+  if (!memory_) memory_ = hooks_.recall(const_cast<VaultTransaction&>(*this));
+  Memory* const memory = memory_->get();
+  if (memory == nullptr) return make();
+  if (auto known = memory->find(name)) return known;
+  auto made = make();
+  memory->insert(name, made);
+  return made;
 }
 
 void VaultTransaction::commit() {

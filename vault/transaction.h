@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "core/service/store.h"
+#include "vault/memory.h"
 #include "vault/record_table.h"
 #include "vault/slot_table.h"
 
@@ -22,6 +23,7 @@ class VaultTransaction final : public Transaction {
   struct Hooks {
     std::function<void(VaultTransaction&)> commit;  // called only when there is something to commit
     std::function<void()> ended;                    // after the end, whichever it was; does not throw
+    std::function<std::shared_ptr<Memory>(VaultTransaction&)> recall = {};  // may answer null
   };
   VaultTransaction(lmdb::Env& env, std::shared_ptr<const Keys> keys, Random& random, Access access,
                    std::vector<SlotRecord> slots, Hooks hooks);
@@ -33,6 +35,7 @@ class VaultTransaction final : public Transaction {
 
   std::optional<std::string> get(std::string_view collection, std::string_view item) const override;
   void put(std::string_view collection, std::string_view item, std::string_view value) override;
+  void note(std::string_view collection, std::string_view item, std::string_view value) override;
   void erase(std::string_view collection, std::string_view item) override;
   void scan(std::string_view collection, std::string_view after, const Visit& visit) const override;
   std::optional<SecretBytes> get_secret(std::string_view collection, std::string_view item) const override;
@@ -44,11 +47,13 @@ class VaultTransaction final : public Transaction {
 
   Access access() const { return access_; }
   lmdb::Txn& txn() { return txn_; }
+  std::uint64_t snapshot() const;  // LMDB's id of what it sees
   RecordTable& table() { return table_; }
   SlotChanges& slot_changes() { return slots_; }
   const SlotChanges& slot_changes() const { return slots_; }
 
  private:
+  std::shared_ptr<const void> remember(const std::string& name, const Make& make) const override;
   void require_writable() const;
   std::shared_ptr<const Keys> keys_;
   Access access_;
@@ -56,6 +61,7 @@ class VaultTransaction final : public Transaction {
   Hooks hooks_;
   lmdb::Txn txn_;
   RecordTable table_;
+  mutable std::optional<std::shared_ptr<Memory>> memory_;  // once it was asked for
 };
 
 }  // namespace kms::vault

@@ -31,6 +31,9 @@ struct Options {
   crypto::Argon2Cost passphrase_cost = {};                   // zero: calibrate to this machine when a slot is made
   crypto::Argon2Cost minimum_cost = kMinimumPassphraseCost;  // of slots made or opened; only tests lower it
   std::chrono::milliseconds lock_patience{30000};            // how long to wait for others to let go of the vault
+  // For a process that serves many calls: remember what is derived from records (Transaction::remembered), and keep
+  // room in the data file.
+  bool remember = false;
   // Called with the name of each step of a change that spans header and records. Tests end the process in it.
   std::function<void(std::string_view step)> at_step = [](std::string_view) {};
 };
@@ -65,9 +68,10 @@ struct CheckReport {
   std::vector<std::string> problems;  // empty when the vault is sound
 };
 
-// Belongs to one thread. Holds the vault open (and out of reach of Access::kExclusive) while it lives.
-// Not to be used after fork(), and open only once in a process per vault: ConflictException. A transaction must end
-// before its Vault does; one transaction that writes may be open at a time, with kExclusive none beside it.
+// Thread-safe; each transaction belongs to the thread that began it. Holds the vault open (and out of reach of
+// Access::kExclusive in other processes) while it lives. Not to be used after fork(), and open only once in a process
+// per vault: ConflictException. A transaction must end before its Vault does. begin() waits for what stands in its way
+// in other threads: a second transaction that writes for the first, kExclusive for all others.
 //
 // Erasing or replacing a secret in a kExclusive transaction is final: its commit renews the keys, so that no copy of
 // the secret in the file or in an older copy of data.mdb can be opened. In a kWrite transaction it is gone from view,
@@ -85,9 +89,9 @@ class Vault : public Store, public SlotKeeper {
   virtual CheckReport check() = 0;
 };
 
-// While one lives, in any thread, a fault of memory (SIGSEGV, SIGBUS, SIGFPE, SIGABRT) is taken for a damaged data
-// file: the process says so on stderr and ends with the exit code of VaultDamagedException instead of a signal. Guards
-// nest.
+// While a thread has one, a fault of memory there (SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT) is taken for a damaged
+// data file: the process says so on stderr and ends with the exit code of VaultDamagedException instead of a signal.
+// Guards nest. Elsewhere a fault goes to what handled it before.
 class DamageGuard {
  public:
   DamageGuard();
@@ -96,6 +100,21 @@ class DamageGuard {
   DamageGuard& operator=(const DamageGuard&) = delete;
   DamageGuard(DamageGuard&&) = delete;
   DamageGuard& operator=(DamageGuard&&) = delete;
+
+ private:
+  bool installed_;  // the handlers, for itself
+};
+
+// Keeps the handlers of guards in place for a process that has many of them: each would install its own else. At most
+// one at a time.
+class DamageHandling {
+ public:
+  DamageHandling();
+  ~DamageHandling();
+  DamageHandling(const DamageHandling&) = delete;
+  DamageHandling& operator=(const DamageHandling&) = delete;
+  DamageHandling(DamageHandling&&) = delete;
+  DamageHandling& operator=(DamageHandling&&) = delete;
 };
 
 }  // namespace kms::vault

@@ -224,7 +224,7 @@ void put_use(Transaction& transaction, const Key& key, const KeyUse& use) {
                     {"when", milliseconds(use.when)},
                     {"event", use.event_id},
                     {"request", use.request_id}};
-  transaction.put(collection("usage", key.home), key.id.str(), record.dump());
+  transaction.note(collection("usage", key.home), key.id.str(), record.dump());
 }
 
 }  // namespace kms

@@ -30,6 +30,10 @@ class Transaction {
 
   virtual std::optional<std::string> get(std::string_view collection, std::string_view item) const = 0;
   virtual void put(std::string_view collection, std::string_view item, std::string_view value) = 0;
+  // The same, for what changes all the time and nothing is remembered of: see remembered().
+  virtual void note(std::string_view collection, std::string_view item, std::string_view value) {
+    put(collection, item, value);
+  }
   // Erasing what is not there is no error. Erases a secret as well.
   virtual void erase(std::string_view collection, std::string_view item) = 0;
   // Visits the records of the collection whose item is greater than `after`, in byte order of the items.
@@ -46,6 +50,19 @@ class Transaction {
   virtual void read_log(std::string_view log, std::uint64_t from, const VisitLog& visit) const = 0;
 
   virtual void commit() = 0;  // durable when it returns
+
+  // What `make` derives from the records, or what it made of the same records before, in any thread: until a record
+  // changes that was not noted. `name` says what it is, and always means the same T. Made from puts of this transaction
+  // it is not remembered. `make` reads through this transaction only, and no notes.
+  template <class T>
+  std::shared_ptr<const T> remembered(const std::string& name, const std::function<T()>& make) const {
+    return std::static_pointer_cast<const T>(
+        remember(name, [&]() -> std::shared_ptr<const void> { return std::make_shared<const T>(make()); }));
+  }
+
+ protected:
+  using Make = std::function<std::shared_ptr<const void>()>;
+  virtual std::shared_ptr<const void> remember(const std::string& /*name*/, const Make& make) const { return make(); }
 };
 
 class Store {

@@ -62,7 +62,7 @@ std::optional<Time> find_next_due(const Transaction& transaction) {
 void put_next_due(Transaction& transaction, std::optional<Time> when) {
   Json record = Json::object();
   if (when) record["next"] = milliseconds(*when);
-  transaction.put(kVault, "due", record.dump());
+  transaction.note(kVault, "due", record.dump());
 }
 
 void note_due(Transaction& transaction, Time when) {
@@ -78,7 +78,7 @@ SeenTime find_seen_time(const Transaction& transaction) {
 }
 
 void put_seen_time(Transaction& transaction, const SeenTime& seen) {
-  transaction.put(kVault, "time", Json{{"latest", milliseconds(seen.latest)}, {"went_back", seen.went_back}}.dump());
+  transaction.note(kVault, "time", Json{{"latest", milliseconds(seen.latest)}, {"went_back", seen.went_back}}.dump());
 }
 
 }  // namespace kms

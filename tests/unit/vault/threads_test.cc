@@ -1,0 +1,101 @@
+#include <doctest/doctest.h>
+
+#include <atomic>
+#include <thread>
+#include <vector>
+
+#include "tests/unit/vault/vault_world.h"
+
+using namespace kms;
+using namespace kms::test;
+
+TEST_SUITE("vault/threads") {
+  TEST_CASE("readers, writers and one that wants the files for itself take turns, and lose nothing") {
+    VaultWorld world;
+    world.create();
+    world.options.remember = true;
+    const auto vault = world.open();
+    constexpr int kThreads = 4;
+    constexpr int kRounds = 25;
+    std::atomic<int> torn = 0;
+    const auto work = [&](int number) {
+      for (int round = 0; round < kRounds; ++round) {
+        const auto access = round % 10 == 9 ? Access::kExclusive : Access::kWrite;
+        {
+          const auto writing = vault->begin(access);
+          writing->put("pair", "a", std::to_string(number * 1000 + round));
+          writing->put("pair", "b", std::to_string(number * 1000 + round));
+          writing->append("log", "event");
+          writing->commit();
+        }
+        const auto reading = vault->begin(Access::kRead);
+        const auto both = reading->remembered<std::string>(
+            "both", [&] { return reading->get("pair", "a").value() + "=" + reading->get("pair", "b").value(); });
+        if (reading->get("pair", "a") != reading->get("pair", "b")) ++torn;
+        if (*both != reading->get("pair", "a").value() + "=" + reading->get("pair", "b").value()) ++torn;
+      }
+    };
+    std::vector<std::thread> threads;
+    for (int i = 0; i < kThreads; ++i) threads.emplace_back(work, i);
+    for (std::thread& each : threads) each.join();
+    CHECK(torn == 0);
+    CHECK(vault->begin(Access::kRead)->log_size("log") == kThreads * kRounds);
+    CHECK(vault->check().problems.empty());
+  }
+
+  TEST_CASE("what is remembered outlives notes and logs, and no change") {
+    VaultWorld world;
+    world.create();
+    world.options.remember = true;
+    const auto vault = world.open();
+    int made = 0;
+    const auto remembered = [&](const Transaction& transaction) {
+      return *transaction.remembered<std::string>("value", [&] {
+        ++made;
+        return transaction.get("records", "one").value_or("none");
+      });
+    };
+    CHECK(remembered(*vault->begin(Access::kRead)) == "none");
+    CHECK(remembered(*vault->begin(Access::kRead)) == "none");
+    CHECK(made == 1);
+    const auto old = vault->begin(Access::kRead);
+    {
+      const auto writing = vault->begin(Access::kWrite);
+      writing->note("records", "noted", "x");
+      writing->append("log", "event");
+      CHECK(remembered(*writing) == "none");
+      writing->commit();
+    }
+    CHECK(remembered(*vault->begin(Access::kRead)) == "none");
+    CHECK(made == 1);
+    {
+      const auto writing = vault->begin(Access::kWrite);
+      writing->put("records", "one", "1");
+      CHECK(remembered(*writing) == "1");  // its own change, remembered by nobody
+      writing->commit();
+    }
+    CHECK(remembered(*vault->begin(Access::kRead)) == "1");
+    CHECK(remembered(*vault->begin(Access::kRead)) == "1");
+    CHECK(made == 3);
+    CHECK(remembered(*old) == "none");  // its snapshot is what it was
+    {
+      const auto alone = [&] {
+        const auto writing = vault->begin(Access::kWrite);
+        writing->erase("records", "one");
+        writing->commit();
+      };
+      std::thread(alone).join();
+    }
+    CHECK(remembered(*vault->begin(Access::kRead)) == "none");
+  }
+
+  TEST_CASE("a thread that would wait for itself is told so") {
+    VaultWorld world;
+    world.create();
+    const auto vault = world.open();
+    const auto reading = vault->begin(Access::kRead);
+    CHECK(failure_of([&] { (void)vault->begin(Access::kExclusive); }) == ErrorCode::kInternal);
+    const auto writing = vault->begin(Access::kWrite);
+    CHECK(failure_of([&] { (void)vault->begin(Access::kWrite); }) == ErrorCode::kInternal);
+  }
+}
