@@ -51,7 +51,7 @@ void fill_vault(LocalSession& session, Transaction& transaction, const Caller& c
   event.source = "kmsctl";
   event.operation = "CreateVault";
   event.read_only = false;
-  StoredAudit().append(transaction, event);
+  StoredAudit().append(transaction, event.written());
 }
 
 void print_recovery_code(std::ostream& out, const SecretBytes& secret) {

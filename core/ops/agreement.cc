@@ -7,21 +7,13 @@
 #include "core/service/records.h"
 
 namespace kms {
-namespace {
-
-crypto::KeyPair load_pair(const Call& call) {
-  const Key& key = call.key.value();
-  return crypto::KeyPair::from_stored(key_type(key.spec).value(), current_material(call.transaction, key));
-}
-
-}  // namespace
 
 // AWS gives no reason for a public key that does not fit.
 Json derive_shared_secret(Call& call, const DeriveSharedSecretRequest& request) {
   const Key& key = call.key.value();
   require_usage(key, KeyUsage::kKeyAgreement, "DeriveSharedSecret");
   const auto peer = crypto::KeyPair::from_public_der(request.public_key);
-  const auto secret = peer ? load_pair(call).derive(*peer) : std::nullopt;
+  const auto secret = peer ? key_pair(call.transaction, key)->derive(*peer) : std::nullopt;
   if (!secret) throw Error(ErrorCode::kValidation);
   return {{"KeyId", key.arn()},
           {"SharedSecret", blob(*secret)},
@@ -32,7 +24,7 @@ Json derive_shared_secret(Call& call, const DeriveSharedSecretRequest& request) 
 Json encapsulate(Call& call, const EncapsulateRequest& request) {
   const Key& key = call.key.value();
   require_usage(key, KeyUsage::kEncapsulateDecapsulate, "Encapsulate");
-  const auto made = load_pair(call).encapsulate();
+  const auto made = key_pair(call.transaction, key)->encapsulate();
   return {{"KeyId", key.arn()},
           {"SharedSecret", blob(made.shared_secret)},
           {"SharedSecretCiphertextBlob", blob(made.ciphertext)},
@@ -43,7 +35,7 @@ Json encapsulate(Call& call, const EncapsulateRequest& request) {
 Json decapsulate(Call& call, const DecapsulateRequest& request) {
   const Key& key = call.key.value();
   require_usage(key, KeyUsage::kEncapsulateDecapsulate, "Decapsulate");
-  const auto secret = load_pair(call).decapsulate(request.shared_secret_ciphertext_blob);
+  const auto secret = key_pair(call.transaction, key)->decapsulate(request.shared_secret_ciphertext_blob);
   if (!secret) throw Error(ErrorCode::kInvalidCiphertext);
   return {{"KeyId", key.arn()},
           {"SharedSecret", blob(*secret)},

@@ -27,10 +27,6 @@ void refuse_context(const TextMap& context) {
   }
 }
 
-crypto::KeyPair load_pair(const Call& call, const Key& key) {
-  return crypto::KeyPair::from_stored(key_type(key.spec).value(), current_material(call.transaction, key));
-}
-
 struct Side {  // one half of ReEncrypt, or the whole of Encrypt or Decrypt
   const Key& key;
   EncryptionAlgorithm algorithm;
@@ -48,9 +44,9 @@ Bytes encrypt_with(Call& call, const Side& side, const SecretBytes& plaintext) {
                 cat("Algorithm ", to_text(side.algorithm), " and key spec ", to_text(side.key.spec),
                     " cannot encrypt data larger than ", std::to_string(most), " bytes."));
   }
-  const auto pair = load_pair(call, side.key);
-  if (side.algorithm == EncryptionAlgorithm::kSm2Pke) return pair.encrypt_sm2(plaintext);
-  return pair.encrypt_oaep(oaep_hash(side.algorithm), plaintext);
+  const auto pair = key_pair(call.transaction, side.key);
+  if (side.algorithm == EncryptionAlgorithm::kSm2Pke) return pair->encrypt_sm2(plaintext);
+  return pair->encrypt_oaep(oaep_hash(side.algorithm), plaintext);
 }
 
 struct Decrypted {
@@ -73,7 +69,7 @@ Decrypted decrypt_symmetric(Call& call, const Side& side, ByteView ciphertext) {
     throw Error(ErrorCode::kIncorrectKey,
                 "The key ID in the request does not identify a CMK that can perform this operation.");
   }
-  const auto material = find_material(call.transaction, side.key, blob_key->backing_key_id);
+  const auto material = shared_material(call.transaction, side.key, blob_key->backing_key_id);
   auto plaintext =
       material ? formats::open_blob(ciphertext, *material, side.key.home.account, side.context) : std::nullopt;
   if (!plaintext) throw Error(ErrorCode::kInvalidCiphertext);
@@ -89,10 +85,10 @@ Decrypted decrypt_with(Call& call, const Side& side, ByteView ciphertext) {
   require_algorithm(side.key, side.algorithm, side.operation);
   if (side.algorithm == EncryptionAlgorithm::kSymmetric) return decrypt_symmetric(call, side, ciphertext);
   refuse_context(side.context);
-  const auto pair = load_pair(call, side.key);
+  const auto pair = key_pair(call.transaction, side.key);
   auto plaintext = side.algorithm == EncryptionAlgorithm::kSm2Pke
-                       ? pair.decrypt_sm2(ciphertext)
-                       : pair.decrypt_oaep(oaep_hash(side.algorithm), ciphertext);
+                       ? pair->decrypt_sm2(ciphertext)
+                       : pair->decrypt_oaep(oaep_hash(side.algorithm), ciphertext);
   if (!plaintext) throw Error(ErrorCode::kInvalidCiphertext);
   return {*std::move(plaintext), {}};
 }
@@ -126,7 +122,7 @@ void record_algorithm(Call& call, const char* member, EncryptionAlgorithm algori
 
 Bytes seal_under(Call& call, const Key& key, const TextMap& context, const SecretBytes& plaintext) {
   const formats::BlobKey names{key.id.raw(), key.multi_region(), backing_key_id(key.material_id())};
-  return formats::seal_blob(names, current_material(call.transaction, key), key.home.account, context, plaintext,
+  return formats::seal_blob(names, *current_material(call.transaction, key), key.home.account, context, plaintext,
                             call.context.random);
 }
 

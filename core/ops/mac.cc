@@ -17,7 +17,7 @@ Bytes compute(Call& call, const GenerateMacRequest& request, std::string_view op
     throw Error(ErrorCode::kInvalidKeyUsage, cat("Algorithm ", to_text(request.mac_algorithm),
                                                  " is incompatible with key spec ", to_text(key.spec), "."));
   }
-  return crypto::hmac(mac_hash(request.mac_algorithm), current_material(call.transaction, key),
+  return crypto::hmac(mac_hash(request.mac_algorithm), *current_material(call.transaction, key),
                       request.message.reveal());
 }
 

@@ -53,7 +53,7 @@ void require_length(const SignRequest& request, crypto::SignatureScheme scheme) 
 
 struct Prepared {
   crypto::SignatureScheme scheme;
-  crypto::KeyPair pair;
+  std::shared_ptr<const crypto::KeyPair> pair;
   Bytes input;  // what the scheme takes
 };
 
@@ -65,15 +65,14 @@ Prepared prepare(Call& call, const SignRequest& request, std::string_view operat
   require_length(request, scheme);
   const ByteView message = request.message.reveal();
   const bool hash_now = scheme.takes_digest() && request.message_type == MessageType::kRaw;
-  return {scheme, crypto::KeyPair::from_stored(key_type(key.spec).value(), current_material(call.transaction, key)),
-          hash_now ? crypto::digest(scheme.hash, message) : to_bytes(message)};
+  return {scheme, key_pair(call.transaction, key), hash_now ? crypto::digest(scheme.hash, message) : to_bytes(message)};
 }
 
 }  // namespace
 
 Json sign(Call& call, const SignRequest& request) {
   Prepared prepared = prepare(call, request, "Sign");
-  const Bytes signature = prepared.pair.sign(prepared.scheme, prepared.input);
+  const Bytes signature = prepared.pair->sign(prepared.scheme, prepared.input);
   wipe(prepared.input);
   return {{"KeyId", call.key.value().arn()},
           {"Signature", blob(signature)},
@@ -82,7 +81,7 @@ Json sign(Call& call, const SignRequest& request) {
 
 Json verify(Call& call, const VerifyRequest& request) {
   Prepared prepared = prepare(call, request, "Verify");
-  const bool valid = prepared.pair.verify(prepared.scheme, prepared.input, request.signature);
+  const bool valid = prepared.pair->verify(prepared.scheme, prepared.input, request.signature);
   wipe(prepared.input);
   if (!valid) throw Error(ErrorCode::kInvalidSignature);
   return {{"KeyId", call.key.value().arn()},

@@ -2,6 +2,7 @@
 // The decision over all policies that concern a request (IAM user guide, "Policy evaluation logic"; KMS developer
 // guide, "Policy evaluation" and "Grants"). Pure functions: nothing is kept, and any thread may call them.
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <utility>
@@ -12,9 +13,21 @@
 
 namespace kms::policy {
 
+// A document that its copies share, since nothing changes it.
+class SharedDocument {
+ public:
+  // NOLINTNEXTLINE(google-explicit-constructor): it is the document
+  SharedDocument(Document document) : document_(std::make_shared<const Document>(std::move(document))) {}
+  const Document& operator*() const { return *document_; }
+  const Document* operator->() const { return document_.get(); }
+
+ private:
+  std::shared_ptr<const Document> document_;
+};
+
 struct NamedDocument {
   std::string name;
-  Document document;
+  SharedDocument document;
 };
 
 // One step of an organization (root, unit, account) and the policies attached there.

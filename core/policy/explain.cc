@@ -68,12 +68,12 @@ std::vector<StatementDetail> details_of(const Request& request, const Policies& 
   for (const NamedDocument* document : documents_of(policies, layer)) {
     for (StatementDetail& detail : out) {
       if (detail.result.document != document->name || detail.result.number == 0) continue;
-      if (detail.result.number > document->document.statements.size()) continue;
-      const Statement& statement = document->document.statements[detail.result.number - 1];
+      if (detail.result.number > document->document->statements.size()) continue;
+      const Statement& statement = document->document->statements[detail.result.number - 1];
       detail.conditions.clear();
       for (const ConditionTest& test : statement.conditions) {
         detail.conditions.push_back(
-            detail_of(test, statement.effect, document->document.has_variables, request.context));
+            detail_of(test, statement.effect, document->document->has_variables, request.context));
       }
     }
   }
@@ -137,7 +137,13 @@ Statement allow_statement(const Request& request, bool with_principal) {
 }
 
 NamedDocument allowing(const Request& request, DocumentKind kind, bool with_principal) {
-  return {"the change", {kind, {}, true, {allow_statement(request, with_principal)}}};
+  return {"the change", Document{kind, {}, true, {allow_statement(request, with_principal)}}};
+}
+
+void append_to(NamedDocument& named, Statement statement) {
+  Document longer = *named.document;
+  longer.statements.push_back(std::move(statement));
+  named.document = std::move(longer);
 }
 
 // Tries changes on copies and keeps those that work.
@@ -202,9 +208,7 @@ class Changes {
     });
     if (policies_.key_policy) {
       try_with(cat("a statement of the key policy that allows ", request_.action, " to ", request_.principal.arn),
-               [&](Policies& changed) {
-                 changed.key_policy->document.statements.push_back(allow_statement(request_, true));
-               });
+               [&](Policies& changed) { append_to(*changed.key_policy, allow_statement(request_, true)); });
       const std::string operation = request_.action.substr(request_.action.find(':') + 1);
       try_with(cat("a grant of ", operation, " to ", request_.principal.arn), [&](Policies& changed) {
         changed.grants.push_back({"the change", request_.resource, request_.principal.arn, {operation}, {}, {}});
@@ -213,8 +217,8 @@ class Changes {
     const auto widen = [&](std::optional<NamedDocument> Policies::*member, std::string_view name) {
       if (!(policies_.*member)) return;
       try_with(cat("an Allow of ", what, " in the ", name), [&](Policies& changed) {
-        auto& document = (changed.*member)->document;
-        document.statements.push_back(allow_statement(request_, document.kind == DocumentKind::kResource));
+        NamedDocument& document = *(changed.*member);
+        append_to(document, allow_statement(request_, document.document->kind == DocumentKind::kResource));
       });
     };
     widen(&Policies::boundary, "permissions boundary");
@@ -236,9 +240,11 @@ class Changes {
     if (result.effect != Effect::kDeny || !result.applies()) return;
     Policies changed = policies_;
     const auto drop = [&](NamedDocument& document) {
-      auto& statements = document.document.statements;
+      Document without = *document.document;
+      auto& statements = without.statements;
       if (document.name != result.document || result.number == 0 || result.number > statements.size()) return;
       statements[result.number - 1].actions.clear();
+      document.document = std::move(without);
     };
     for (NamedDocument& each : changed.identity) drop(each);
     for (auto member : {&Policies::key_policy, &Policies::boundary, &Policies::session, &Policies::endpoint}) {

@@ -70,8 +70,8 @@ StatementResult examine_one(const Request& request, const Statement& statement, 
 
 std::vector<StatementResult> examine(const Request& request, Layer layer, const NamedDocument& document) {
   std::vector<StatementResult> out;
-  for (const Statement& statement : document.document.statements) {
-    out.push_back(examine_one(request, statement, document.document.has_variables));
+  for (const Statement& statement : document.document->statements) {
+    out.push_back(examine_one(request, statement, document.document->has_variables));
     out.back().layer = layer;
     out.back().document = document.name;
     out.back().number = out.size();

@@ -93,14 +93,17 @@ Json AuditEvent::record() const {
   return record;
 }
 
-void StoredAudit::append(Transaction& transaction, const AuditEvent& event) {
-  // Text from a caller may be no valid UTF-8; the event is kept all the same.
-  const std::string record = event.record().dump(-1, ' ', false, Json::error_handler_t::replace);
-  std::set<std::string> logs{audit_log(event.caller.home)};
-  for (const std::string& arn : event.resources) {  // the owner of a key sees who of another account used it
+AuditRecord AuditEvent::written() const {
+  std::set<std::string> logs{audit_log(caller.home)};
+  for (const std::string& arn : resources) {  // the owner of a key sees who of another account used it
     if (const auto parsed = parse_kms_arn(arn)) logs.insert(audit_log(parsed->home));
   }
-  for (const std::string& log : logs) transaction.append(log, record);
+  // Text from a caller may be no valid UTF-8; the event is kept all the same.
+  return {{logs.begin(), logs.end()}, record().dump(-1, ' ', false, Json::error_handler_t::replace)};
+}
+
+void StoredAudit::append(Transaction& transaction, const AuditRecord& event) {
+  for (const std::string& log : event.logs) transaction.append(log, event.text);
 }
 
 std::string audit_log(const AccountRegion& home) {

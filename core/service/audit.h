@@ -25,6 +25,12 @@ struct Caller {
   std::string listener = {};  // unix or loopback; empty for a process that opened the vault itself
 };
 
+// An event as the trail keeps it, and the logs that it belongs in.
+struct AuditRecord {
+  std::vector<std::string> logs;
+  std::string text;
+};
+
 struct AuditEvent {
   AuditEvent(Time when, const Caller& by, std::string event, std::string request);
   AuditEvent(AuditEvent&&) noexcept;
@@ -34,6 +40,7 @@ struct AuditEvent {
   ~AuditEvent();
 
   Json record() const;
+  AuditRecord written() const;
 
   Time time;
   const Caller& caller;
@@ -58,13 +65,13 @@ class AuditSink {
  public:
   virtual ~AuditSink() = default;
   // The event becomes durable with the transaction, and with nothing else.
-  virtual void append(Transaction& transaction, const AuditEvent& event) = 0;
+  virtual void append(Transaction& transaction, const AuditRecord& event) = 0;
 };
 
 // Keeps the trail in the store, a log for each account and region.
 class StoredAudit final : public AuditSink {
  public:
-  void append(Transaction& transaction, const AuditEvent& event) override;
+  void append(Transaction& transaction, const AuditRecord& event) override;
 };
 
 std::string audit_log(const AccountRegion& home);  // the name of the log

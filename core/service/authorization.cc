@@ -37,38 +37,70 @@ std::optional<Identity> identity_of(const Transaction& transaction, const Caller
   return identity;
 }
 
-void add_identity(policy::Policies& out, const Transaction& transaction, const Identity& identity) {
-  add_policies(out.identity, DocumentKind::kIdentity, identity.name.resource(), identity.policies);
+// What follows is made of records alone, and so remembered with them.
+struct IdentityPolicies {
+  std::vector<NamedDocument> own;  // with those of its groups
+  std::optional<NamedDocument> boundary;
+};
+
+IdentityPolicies policies_of(const Transaction& transaction, const Identity& identity) {
+  IdentityPolicies out;
+  add_policies(out.own, DocumentKind::kIdentity, identity.name.resource(), identity.policies);
   for (const std::string& each : identity.groups) {
     const auto name = parse_identity_name(identity.name.account, each);
     const auto group = name ? find_identity(transaction, *name) : std::nullopt;
-    if (group) add_policies(out.identity, DocumentKind::kIdentity, each, group->policies);
+    if (group) add_policies(out.own, DocumentKind::kIdentity, each, group->policies);
   }
   if (!identity.boundary.empty()) {
     out.boundary = read(DocumentKind::kIdentity, "permissions boundary", identity.boundary);
   }
+  return out;
+}
+
+void add_identity(policy::Policies& out, const Transaction& transaction, const Identity& identity) {
+  const auto policies = transaction.remembered<IdentityPolicies>(cat("policies of ", identity.id),
+                                                                 [&] { return policies_of(transaction, identity); });
+  out.identity = policies->own;
+  out.boundary = policies->boundary;
+}
+
+using Levels = std::vector<policy::Level>;
+
+Levels service_control_levels(const Transaction& transaction, const std::string& account) {
+  Levels out;
+  for (const std::string& level : levels_of(transaction, account)) {
+    const LevelPolicies stored = find_level(transaction, level);
+    if (stored.full_access && stored.service_control.empty()) continue;  // says nothing
+    out.push_back({level, {}});
+    if (stored.full_access) out.back().policies.push_back(policy::full_access_policy());
+    add_policies(out.back().policies, DocumentKind::kServiceControl, level, stored.service_control);
+  }
+  return out;
+}
+
+Levels resource_control_levels(const Transaction& transaction, const std::string& account) {
+  Levels out;
+  for (const std::string& level : levels_of(transaction, account)) {
+    const LevelPolicies stored = find_level(transaction, level);
+    if (stored.resource_control.empty()) continue;
+    out.push_back({level, {}});
+    add_policies(out.back().policies, DocumentKind::kResource, level, stored.resource_control);
+  }
+  return out;
 }
 
 void add_levels(policy::Policies& out, const Transaction& transaction, const std::string& caller_account,
                 const Key* key) {
-  for (const std::string& level : levels_of(transaction, caller_account)) {
-    const LevelPolicies stored = find_level(transaction, level);
-    if (stored.full_access && stored.service_control.empty()) continue;  // says nothing
-    out.service_control.push_back({level, {}});
-    auto& policies = out.service_control.back().policies;
-    if (stored.full_access) policies.push_back(policy::full_access_policy());
-    add_policies(policies, DocumentKind::kServiceControl, level, stored.service_control);
-  }
+  out.service_control = *transaction.remembered<Levels>(
+      cat("service control of ", caller_account), [&] { return service_control_levels(transaction, caller_account); });
   if (key == nullptr || key->manager == KeyManager::kAws) return;  // resource control policies spare managed keys
-  for (const std::string& level : levels_of(transaction, key->home.account)) {
-    const LevelPolicies stored = find_level(transaction, level);
-    if (stored.resource_control.empty()) continue;
-    out.resource_control.push_back({level, {}});
-    add_policies(out.resource_control.back().policies, DocumentKind::kResource, level, stored.resource_control);
-  }
+  out.resource_control = *transaction.remembered<Levels>(cat("resource control of ", key->home.account), [&] {
+    return resource_control_levels(transaction, key->home.account);
+  });
 }
 
-void add_grants(policy::Policies& out, const Transaction& transaction, std::string_view grantee, const Key& key) {
+std::vector<policy::Grant> grants_of(const Transaction& transaction, std::string_view grantee, const Key& key) {
+  std::vector<policy::Grant> out;
   for (const Grant& grant : find_grants_of(transaction, key, grantee)) {
     if (!grant.grantee_id.empty() && unique_id_of(transaction, grantee) != grant.grantee_id) continue;
     policy::Grant one{grant.id, key.arn(), grant.grantee_principal, {}, {}, {}};
@@ -79,27 +111,46 @@ void add_grants(policy::Policies& out, const Transaction& transaction, std::stri
     if (!grant.constraints.encryption_context_subset.empty()) {
       one.context_subset = grant.constraints.encryption_context_subset;
     }
-    out.grants.push_back(std::move(one));
+    out.push_back(std::move(one));
   }
+  return out;
 }
 
-NamedDocument trust_document(const Transaction& transaction, const Identity& role) {
-  NamedDocument out = read(DocumentKind::kTrust, "trust policy", role.trust_policy);
-  policy::rename_principals(out.document, stale_ids(transaction, role.trusted));
-  return out;
+void add_grants(policy::Policies& out, const Transaction& transaction, std::string_view grantee, const Key& key) {
+  const auto grants = transaction.remembered<std::vector<policy::Grant>>(
+      cat("grants on ", key.arn(), " to ", grantee), [&] { return grants_of(transaction, grantee, key); });
+  out.grants.insert(out.grants.end(), grants->begin(), grants->end());
+}
+
+NamedDocument bound(const Transaction& transaction, DocumentKind kind, const char* name, std::string_view text,
+                    const UniqueIds& principals) {
+  policy::Document document = policy::parse(kind, text);
+  policy::rename_principals(document, stale_ids(transaction, principals));
+  return {name, std::move(document)};
+}
+
+NamedDocument own_key_policy(const Transaction& transaction, const Key& key) {
+  if (key.manager == KeyManager::kAws) return read(DocumentKind::kKeyPolicy, "key policy", managed_key_policy(key));
+  const auto stored = find_policy(transaction, key);
+  if (!stored) return read(DocumentKind::kKeyPolicy, "key policy", policy::default_key_policy(key.home.account));
+  return bound(transaction, DocumentKind::kKeyPolicy, "key policy", stored->document, stored->principals);
 }
 
 NamedDocument key_policy_document(const Transaction& transaction, const AccessQuestion& question) {
   if (question.proposed_policy != nullptr) {
     return read(DocumentKind::kKeyPolicy, "key policy", *question.proposed_policy);
   }
-  const Key& key = *question.key;
-  if (key.manager == KeyManager::kAws) return read(DocumentKind::kKeyPolicy, "key policy", managed_key_policy(key));
-  const auto stored = find_policy(transaction, key);
-  if (!stored) return read(DocumentKind::kKeyPolicy, "key policy", policy::default_key_policy(key.home.account));
-  NamedDocument out = read(DocumentKind::kKeyPolicy, "key policy", stored->document);
-  policy::rename_principals(out.document, stale_ids(transaction, stored->principals));
-  return out;
+  return *transaction.remembered<NamedDocument>(cat("policy of ", question.key->arn()),
+                                                [&] { return own_key_policy(transaction, *question.key); });
+}
+
+std::optional<NamedDocument> endpoint_policy(const Transaction& transaction, const std::string& listener) {
+  return *transaction.remembered<std::optional<NamedDocument>>(
+      cat("policy of endpoint ", listener), [&]() -> std::optional<NamedDocument> {
+        const auto text = find_endpoint_policy(transaction, listener);
+        if (!text) return std::nullopt;
+        return read(DocumentKind::kResource, cat("endpoint/", listener), *text);
+      });
 }
 
 // The account that a resource belongs to. The vault, with all that administers it, is its home account's.
@@ -150,12 +201,11 @@ policy::Policies gather_policies(const Transaction& transaction, const Caller& c
     out.session = read(DocumentKind::kIdentity, "session policy", caller.session->policy);
   }
   add_levels(out, transaction, std::string(account_of(caller.principal)), question.key);
-  if (!caller.listener.empty()) {
-    if (const auto text = find_endpoint_policy(transaction, caller.listener)) {
-      out.endpoint = read(DocumentKind::kResource, cat("endpoint/", caller.listener), *text);
-    }
+  if (!caller.listener.empty()) out.endpoint = endpoint_policy(transaction, caller.listener);
+  if (question.role != nullptr) {
+    out.key_policy =
+        bound(transaction, DocumentKind::kTrust, "trust policy", question.role->trust_policy, question.role->trusted);
   }
-  if (question.role != nullptr) out.key_policy = trust_document(transaction, *question.role);
   if (question.key != nullptr) {
     out.key_policy = key_policy_document(transaction, question);
     add_grants(out, transaction, caller.principal, *question.key);

@@ -36,6 +36,14 @@ class Authorizer {
                                   const AccessQuestion& question) const = 0;
 };
 
+// Limits how often principals may call. It remembers the calls by itself.
+class Limiter {
+ public:
+  virtual ~Limiter() = default;
+  // Throws ThrottlingException.
+  virtual void admit(const Transaction& transaction, const Caller& caller, const Operation& operation, Time now) = 0;
+};
+
 // Everything outside the call itself that a call may reach. Tests build one in memory.
 struct Context {
   const Clock& clock;
@@ -45,6 +53,7 @@ struct Context {
   const Authorizer& authorizer;
   AuditSink& audit;
   std::span<const Operation> operations;
+  Limiter* limiter = nullptr;  // none: calls are not limited
 };
 
 }  // namespace kms

@@ -1,8 +1,11 @@
 #include "core/service/dispatch.h"
 
 #include <algorithm>
+#include <array>
+#include <map>
 #include <nlohmann/json.hpp>
 #include <optional>
+#include <utility>
 
 #include "core/base/error.h"
 #include "core/base/text.h"
@@ -179,26 +182,6 @@ void resolve_keys(Call& call, const Operation& operation, const BoundRequest& re
   if (!request.alias().empty()) call.event.resources.push_back(home.arn(request.alias()));
 }
 
-void append_and_commit(const Context& context, Transaction& transaction, const AuditEvent& event) {
-  context.audit.append(transaction, event);
-  note_time(transaction, event.time);
-  transaction.commit();
-}
-
-void commit_alone(const Context& context, const AuditEvent& event) {
-  append_and_commit(context, *context.store.begin(Access::kWrite), event);
-}
-
-// Only reads so far: what the call leaves behind is its event, and which key it used.
-void commit_reading(const Context& context, const Operation& operation, const AuditEvent& event,
-                    const std::vector<Key>& used) {
-  const auto transaction = context.store.begin(Access::kWrite);
-  for (const Key& key : used) {
-    put_use(*transaction, key, {std::string(operation.name), event.time, event.event_id, event.request_id});
-  }
-  append_and_commit(context, *transaction, event);
-}
-
 std::vector<Key> keys_used(const Operation& operation, const Call& call) {
   std::vector<Key> used;
   if (!operation.tracks_use) return used;
@@ -207,8 +190,15 @@ std::vector<Key> keys_used(const Operation& operation, const Call& call) {
   return used;
 }
 
+struct Performed {
+  Json answer;
+  std::vector<Key> used;
+  bool durable = false;
+};
+
 // The order is part of the API: it decides which error a caller sees, and so what an unauthorized one learns.
-Json perform(const Context& context, const Caller& caller, std::string_view name, const Json& json, AuditEvent& event) {
+Performed perform_operation(const Context& context, const Caller& caller, std::string_view name, const Json& json,
+                            AuditEvent& event) {
   const Operation& operation = find_operation(context, name);
   event.operation = operation.name;
   event.read_only = operation.access == Access::kRead;
@@ -216,27 +206,33 @@ Json perform(const Context& context, const Caller& caller, std::string_view name
   if (operation.action.starts_with("sts:")) event.source = "sts.amazonaws.com";
   const auto request = operation.read(json);
   *event.request_parameters = audited_members(operation.fields, json);
-  keep_up(context, UpkeepMode::kWhenDue);
+  auto transaction = begin_up_to_date(context, operation.access);
+  if (context.limiter != nullptr) context.limiter->admit(*transaction, caller, operation, event.time);
   for (const std::string& reference : {request->key_reference(), std::string(request->second_key_reference())}) {
-    provide_managed_key(context, caller, operation.name, reference);
+    if (!lacks_managed_key(*transaction, caller, operation.name, reference)) continue;
+    transaction.reset();  // a thread holds one transaction at a time
+    provide_managed_key(context, caller, reference);
+    transaction = context.store.begin(operation.access);
   }
-  auto transaction = context.store.begin(operation.access);
   Call call{context, caller, *transaction, event, std::nullopt, std::nullopt, {}};
   resolve_keys(call, operation, *request);
   authorize(call, operation, *request, json);
   if (call.key) require_state(*call.key, operation.key_states);
-  Json answer = request->run(call);
+  Performed performed;
+  performed.answer = request->run(call);
   if (request->dry_run()) {
-    wipe(answer);
+    wipe(performed.answer);
     throw Error(ErrorCode::kDryRun, "The request would have succeeded, but the DryRun option is set.");
   }
-  if (operation.access == Access::kRead) {
-    transaction.reset();  // a thread holds one transaction at a time
-    commit_reading(context, operation, event, keys_used(operation, call));
+  performed.durable = operation.access != Access::kRead;
+  if (performed.durable) {
+    context.audit.append(*transaction, event.written());
+    note_time(*transaction, event.time);
+    transaction->commit();
   } else {
-    append_and_commit(context, *transaction, event);
+    performed.used = keys_used(operation, call);
   }
-  return answer;
+  return performed;
 }
 
 // Where an exception becomes a value. The text of an unexpected one may quote its input, so it is dropped.
@@ -260,17 +256,99 @@ policy::ConditionContext Call::conditions(const Key& about) const {
   return out;
 }
 
-Json dispatch(const Context& context, const Caller& caller, std::string_view operation, const Json& request) {
-  AuditEvent event(context.clock.now(), caller, make_uuid(context.random), make_uuid(context.random));
-  event.operation = "UnknownOperation";  // the name stays out of the trail until the table vouches for it
+struct Outcome::State {
+  State(Time now, const Caller& caller, Random& random) : event(now, caller, make_uuid(random), make_uuid(random)) {
+    event.operation = "UnknownOperation";  // the name stays out of the trail until the table vouches for it
+  }
+
+  void fail(const Error& failure) {
+    wipe(answer);
+    used.clear();
+    answer = {{"__type", wire_name(failure.code())}, {"message", failure.what()}};
+    event.error_code = wire_name(failure.code());
+    event.error_message = failure.what();
+  }
+
+  AuditEvent event;
+  AuditRecord record;  // of the event, once it is complete
+  std::vector<Key> used;
   Json answer;
-  auto failure = failure_of([&] { answer = perform(context, caller, operation, request, event); });
-  if (!failure) return answer;
-  wipe(answer);
-  event.error_code = wire_name(failure->code());
-  event.error_message = failure->what();
-  if (auto audit_failure = failure_of([&] { commit_alone(context, event); })) failure = std::move(audit_failure);
-  return {{"__type", wire_name(failure->code())}, {"message", failure->what()}};
+  bool durable = false;
+};
+
+Outcome::Outcome(std::unique_ptr<State> state) : state_(std::move(state)) {}
+Outcome::Outcome(Outcome&&) noexcept = default;
+Outcome& Outcome::operator=(Outcome&&) noexcept = default;
+Outcome::~Outcome() {
+  if (state_) wipe(state_->answer);
+}
+
+bool Outcome::durable() const {
+  return state_->durable;
+}
+
+Json Outcome::take_answer() {
+  if (!state_->durable) throw Error(ErrorCode::kInternal, "an answer left before its event was durable");
+  return std::exchange(state_->answer, Json());
+}
+
+const std::string& Outcome::request_id() const {
+  return state_->event.request_id;
+}
+
+Outcome perform(const Context& context, const Caller& caller, std::string_view operation, const Json& request) {
+  auto state = std::make_unique<Outcome::State>(context.clock.now(), caller, context.random);
+  const auto failure = failure_of([&] {
+    Performed performed = perform_operation(context, caller, operation, request, state->event);
+    state->answer = std::move(performed.answer);
+    state->used = std::move(performed.used);
+    state->durable = performed.durable;
+  });
+  if (failure) state->fail(*failure);
+  if (!state->durable) state->record = state->event.written();
+  return Outcome(std::move(state));
+}
+
+void make_durable(const Context& context, std::span<Outcome* const> outcomes) {
+  auto failure = failure_of([&] {
+    const auto transaction = context.store.begin(Access::kWrite);
+    std::map<std::string, std::pair<const Key*, const AuditEvent*>> last_uses;
+    Time latest{};
+    for (const Outcome* outcome : outcomes) {
+      const Outcome::State& state = *outcome->state_;
+      context.audit.append(*transaction, state.record);
+      for (const Key& key : state.used) last_uses[key.arn()] = {&key, &state.event};
+      latest = std::max(latest, state.event.time);
+    }
+    for (const auto& [arn, use] : last_uses) {
+      const auto& [key, event] = use;
+      put_use(*transaction, *key, {event->operation, event->time, event->event_id, event->request_id});
+    }
+    note_time(*transaction, latest);
+    transaction->commit();
+  });
+  if (!failure) {
+    for (Outcome* outcome : outcomes) outcome->state_->durable = true;
+    return;
+  }
+  if (outcomes.size() > 1) {  // one of them may be at fault
+    for (Outcome* outcome : outcomes) make_durable(context, std::array{outcome});
+    return;
+  }
+  for (Outcome* outcome : outcomes) {
+    Outcome::State& state = *outcome->state_;
+    const bool failed_before = !state.event.error_code.empty();
+    state.fail(*failure);
+    state.record = state.event.written();
+    state.durable = failed_before;
+    if (!failed_before) make_durable(context, std::array{outcome});
+  }
+}
+
+Json dispatch(const Context& context, const Caller& caller, std::string_view operation, const Json& request) {
+  Outcome outcome = perform(context, caller, operation, request);
+  if (!outcome.durable()) make_durable(context, std::array{&outcome});
+  return outcome.take_answer();
 }
 
 void throw_if_error(const Json& answer) {

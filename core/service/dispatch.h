@@ -1,6 +1,8 @@
 #pragma once
 // The one door. Command line, agent socket and loopback endpoint all come through here, and nothing else opens a
 // transaction, authorizes, audits or turns an exception into an answer.
+#include <memory>
+#include <span>
 #include <string_view>
 
 #include "core/base/json.h"
@@ -12,6 +14,32 @@ namespace kms {
 // `request` and the answer may hold plaintext; the front end wipes both (core/base/json.h).
 // A call that fails changes nothing but the audit trail, and nothing is answered that the trail does not hold.
 Json dispatch(const Context& context, const Caller& caller, std::string_view operation, const Json& request);
+
+// The same in two steps, for a front end that serves many at once. A call that only read has its event in hand still;
+// one commit may make the events of many calls durable.
+class Outcome {
+ public:
+  Outcome(Outcome&&) noexcept;
+  Outcome& operator=(Outcome&&) noexcept;
+  Outcome(const Outcome&) = delete;
+  Outcome& operator=(const Outcome&) = delete;
+  ~Outcome();
+
+  bool durable() const;
+  Json take_answer();  // only of a durable one
+  const std::string& request_id() const;
+
+ private:
+  friend Outcome perform(const Context&, const Caller&, std::string_view, const Json&);
+  friend void make_durable(const Context&, std::span<Outcome* const>);
+  struct State;
+  explicit Outcome(std::unique_ptr<State> state);
+  std::unique_ptr<State> state_;
+};
+
+Outcome perform(const Context& context, const Caller& caller, std::string_view operation, const Json& request);
+// Nothing is thrown: where the events cannot be written, the answers become that failure.
+void make_durable(const Context& context, std::span<Outcome* const> outcomes);
 
 // For front ends that report errors by throwing: throws when `answer` is an error.
 void throw_if_error(const Json& answer);

@@ -62,9 +62,11 @@ bool must_exist(const Transaction& transaction, std::string_view arn) {
 }  // namespace
 
 std::optional<Identity> find_identity(const Transaction& transaction, const IdentityName& name) {
-  const auto stored = transaction.get(identities_of(name.account), name.resource());
-  if (!stored) return std::nullopt;
-  return decode_identity(name.account, *stored);
+  return *transaction.remembered<std::optional<Identity>>(name.arn(), [&]() -> std::optional<Identity> {
+    const auto stored = transaction.get(identities_of(name.account), name.resource());
+    if (!stored) return std::nullopt;
+    return decode_identity(name.account, *stored);
+  });
 }
 
 void put_identity(Transaction& transaction, const Identity& identity) {

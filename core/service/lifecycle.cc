@@ -135,7 +135,7 @@ bool check_clock(Sweep& sweep, const AccountRegion& home) {
     event.read_only = false;
     event.by_service = true;
     *event.service_details = {{"latestTimeSeen", iso_seconds(seen.latest)}};
-    sweep.context.audit.append(sweep.transaction, event);
+    sweep.context.audit.append(sweep.transaction, event.written());
   }
   if (back != seen.went_back) {
     seen.went_back = back;
@@ -144,11 +144,10 @@ bool check_clock(Sweep& sweep, const AccountRegion& home) {
   return back;
 }
 
-bool is_due(const Context& context, Time now) {
-  const auto transaction = context.store.begin(Access::kRead);
-  const auto next = find_next_due(*transaction);
+bool is_due(const Transaction& transaction, Time now) {
+  const auto next = find_next_due(transaction);
   if (next && now >= *next) return true;
-  const SeenTime seen = find_seen_time(*transaction);
+  const SeenTime seen = find_seen_time(transaction);
   return (now + kClockSlack < seen.latest) != seen.went_back;
 }
 
@@ -214,12 +213,12 @@ void append_service_event(const Context& context, Transaction& transaction, cons
   event.by_service = true;
   *event.service_details = std::move(details);
   event.resources.push_back(key.arn());
-  context.audit.append(transaction, event);
+  context.audit.append(transaction, event.written());
 }
 
 UpkeepReport keep_up(const Context& context, UpkeepMode mode) {
   const Time now = context.clock.now();
-  if (mode == UpkeepMode::kWhenDue && !is_due(context, now)) return {};
+  if (mode == UpkeepMode::kWhenDue && !is_due(*context.store.begin(Access::kRead), now)) return {};
   auto transaction = context.store.begin(Access::kWrite);
   Sweep sweep{context, *transaction, mode, now, false, {}, std::nullopt};
   sweep.report.clock_went_back = sweep.went_back = check_clock(sweep, find_home(*transaction));
@@ -234,6 +233,15 @@ UpkeepReport keep_up(const Context& context, UpkeepMode mode) {
   transaction.reset();
   if (sweep.destroy) destroy_condemned(context, mode, now, sweep.report);
   return sweep.report;
+}
+
+std::unique_ptr<Transaction> begin_up_to_date(const Context& context, Access access) {
+  if (access == Access::kRead) {
+    auto transaction = context.store.begin(access);
+    if (!is_due(*transaction, context.clock.now())) return transaction;
+  }
+  (void)keep_up(context, UpkeepMode::kWhenDue);
+  return context.store.begin(access);
 }
 
 void note_time(Transaction& transaction, Time now) {

@@ -46,6 +46,8 @@ enum class UpkeepMode : std::uint8_t {
 // that nobody sets (CLOCK_BOOTTIME; across a restart, the wall clock), and never while the clock is behind a time that
 // it has shown before.
 UpkeepReport keep_up(const Context& context, UpkeepMode mode);
+// A transaction on records in which what was due has been done.
+std::unique_ptr<Transaction> begin_up_to_date(const Context& context, Access access);
 
 // Remembers the latest time, a minute's steps apart.
 void note_time(Transaction& transaction, Time now);

@@ -65,12 +65,17 @@ const Service* service_of(const AccountRegion& home, std::string_view reference)
 
 }  // namespace
 
-void provide_managed_key(const Context& context, const Caller& caller, std::string_view operation,
-                         std::string_view reference) {
+bool lacks_managed_key(const Transaction& transaction, const Caller& caller, std::string_view operation,
+                       std::string_view reference) {
+  if (reference.find(kManagedPrefix) == std::string_view::npos) return false;
   const Service* service = service_of(caller.home, reference);
-  if (service == nullptr || (caller.via_service != service->name && operation != "DescribeKey")) return;
+  if (service == nullptr || (caller.via_service != service->name && operation != "DescribeKey")) return false;
+  return !find_alias(transaction, caller.home, cat(kManagedPrefix, service->name));
+}
+
+void provide_managed_key(const Context& context, const Caller& caller, std::string_view reference) {
+  const Service* service = service_of(caller.home, reference);
   const std::string alias = cat(kManagedPrefix, service->name);
-  if (find_alias(*context.store.begin(Access::kRead), caller.home, alias)) return;
   Material material = make_material(service->spec, context.random);
   const auto transaction = context.store.begin(Access::kWrite);
   if (find_alias(*transaction, caller.home, alias)) return;  // made meanwhile

@@ -9,10 +9,12 @@
 
 namespace kms {
 
-// Makes the key if `reference` names a managed alias that is not there yet, and the call may have it: one through the
-// service, or DescribeKey.
-void provide_managed_key(const Context& context, const Caller& caller, std::string_view operation,
-                         std::string_view reference);
+// Whether `reference` names a managed alias that is not there yet, and the call may have it: one through the service,
+// or DescribeKey.
+bool lacks_managed_key(const Transaction& transaction, const Caller& caller, std::string_view operation,
+                       std::string_view reference);
+// Makes the key for such a call.
+void provide_managed_key(const Context& context, const Caller& caller, std::string_view reference);
 
 // The fixed policy: everyone in the account, but only through the key's service; what merely shows the key is left to
 // the account.

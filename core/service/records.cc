@@ -99,9 +99,11 @@ Key decode_key(const AccountRegion& home, std::string_view id, std::string_view 
 }  // namespace
 
 std::optional<Key> find_key(const Transaction& transaction, const AccountRegion& home, const KeyId& id) {
-  const auto stored = transaction.get(collection("key", home), id.str());
-  if (!stored) return std::nullopt;
-  return decode_key(home, id.str(), *stored);
+  return *transaction.remembered<std::optional<Key>>(key_arn(home, id), [&]() -> std::optional<Key> {
+    const auto stored = transaction.get(collection("key", home), id.str());
+    if (!stored) return std::nullopt;
+    return decode_key(home, id.str(), *stored);
+  });
 }
 
 void put_key(Transaction& transaction, const Key& key) {
@@ -156,16 +158,32 @@ std::optional<SecretBytes> find_material(const Transaction& transaction, const K
   return transaction.get_secret(material_collection(key), encode_hex(id));
 }
 
-SecretBytes current_material(const Transaction& transaction, const Key& key) {
-  auto material = find_material(transaction, key, backing_key_id(key.material_id()));
+SharedSecret shared_material(const Transaction& transaction, const Key& key, const BackingKeyId& id) {
+  auto found = transaction.remembered<std::optional<SecretBytes>>(cat(material_collection(key), "#", encode_hex(id)),
+                                                                  [&] { return find_material(transaction, key, id); });
+  if (!*found) return nullptr;
+  return {found, &**found};
+}
+
+SharedSecret current_material(const Transaction& transaction, const Key& key) {
+  auto material = shared_material(transaction, key, backing_key_id(key.material_id()));
   if (!material) throw Error(ErrorCode::kVaultDamaged, cat("the key material of ", key.arn(), " is missing"));
-  return *std::move(material);
+  return material;
+}
+
+std::shared_ptr<const crypto::KeyPair> key_pair(const Transaction& transaction, const Key& key) {
+  const std::string name = cat(material_collection(key), "#pair ", key.material_id());
+  return transaction.remembered<crypto::KeyPair>(name, [&] {
+    return crypto::KeyPair::from_stored(key_type(key.spec).value(), *current_material(transaction, key));
+  });
 }
 
 std::optional<Alias> find_alias(const Transaction& transaction, const AccountRegion& home, std::string_view name) {
-  const auto stored = transaction.get(collection("alias", home), name);
-  if (!stored) return std::nullopt;
-  return decode_alias(home, *stored);
+  return *transaction.remembered<std::optional<Alias>>(cat("alias ", home.arn(name)), [&]() -> std::optional<Alias> {
+    const auto stored = transaction.get(collection("alias", home), name);
+    if (!stored) return std::nullopt;
+    return decode_alias(home, *stored);
+  });
 }
 
 void put_alias(Transaction& transaction, const Alias& alias) {
@@ -186,12 +204,15 @@ void erase_alias(Transaction& transaction, const AccountRegion& home, std::strin
 }
 
 std::vector<std::string> aliases_of(const Transaction& transaction, const Key& key) {
-  std::vector<std::string> names;
-  transaction.scan(aliases_by_key(key.home, key.id), "", [&](std::string_view name, std::string_view) {
-    names.emplace_back(name);
-    return true;
+  const std::string collection = aliases_by_key(key.home, key.id);
+  return *transaction.remembered<std::vector<std::string>>(collection, [&] {
+    std::vector<std::string> names;
+    transaction.scan(collection, "", [&](std::string_view name, std::string_view) {
+      names.emplace_back(name);
+      return true;
+    });
+    return names;
   });
-  return names;
 }
 
 void scan_aliases(const Transaction& transaction, const AccountRegion& home, std::string_view after,

@@ -3,12 +3,14 @@
 // damage, never skipped.
 #include <functional>
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "core/base/secret_bytes.h"
+#include "core/crypto/key_pair.h"
 #include "core/model/alias.h"
 #include "core/model/key.h"
 #include "core/service/store.h"
@@ -30,7 +32,12 @@ void put_material(Transaction& transaction, const Key& key, std::string_view mat
 // Final only in a kExclusive transaction.
 void erase_material(Transaction& transaction, const Key& key, std::string_view material_id);
 std::optional<SecretBytes> find_material(const Transaction& transaction, const Key& key, const BackingKeyId& id);
-SecretBytes current_material(const Transaction& transaction, const Key& key);
+// The same, for use: remembered with the records.
+using SharedSecret = std::shared_ptr<const SecretBytes>;
+SharedSecret shared_material(const Transaction& transaction, const Key& key, const BackingKeyId& id);  // or null
+SharedSecret current_material(const Transaction& transaction, const Key& key);
+std::shared_ptr<const crypto::KeyPair> key_pair(const Transaction& transaction,
+                                                const Key& key);  // of an asymmetric key
 
 std::optional<Alias> find_alias(const Transaction& transaction, const AccountRegion& home, std::string_view name);
 void put_alias(Transaction& transaction, const Alias& alias);

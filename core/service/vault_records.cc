@@ -27,16 +27,20 @@ void put_first_records(Transaction& transaction, const AccountRegion& home, Rand
 }
 
 AccountRegion find_home(const Transaction& transaction) {
-  const auto stored = transaction.get(kVault, "home");
-  if (!stored) throw Error(ErrorCode::kVaultDamaged, "the record of the account is missing");
-  const StoredRecord record(*stored);
-  return {record.text("account"), record.text("region")};
+  return *transaction.remembered<AccountRegion>("home", [&]() -> AccountRegion {
+    const auto stored = transaction.get(kVault, "home");
+    if (!stored) throw Error(ErrorCode::kVaultDamaged, "the record of the account is missing");
+    const StoredRecord record(*stored);
+    return {record.text("account"), record.text("region")};
+  });
 }
 
 std::vector<std::string> find_regions(const Transaction& transaction) {
-  const auto stored = transaction.get(kVault, "regions");
-  StoredRecord::require(stored.has_value());
-  return StoredRecord(*stored).list("regions");
+  return *transaction.remembered<std::vector<std::string>>("regions", [&] {
+    const auto stored = transaction.get(kVault, "regions");
+    StoredRecord::require(stored.has_value());
+    return StoredRecord(*stored).list("regions");
+  });
 }
 
 void put_regions(Transaction& transaction, const std::vector<std::string>& regions) {
@@ -54,15 +58,17 @@ SecretBytes owned_key(const Transaction& transaction, OwnedKey which) {
 }
 
 std::optional<Time> find_next_due(const Transaction& transaction) {
-  const auto stored = transaction.get(kVault, "due");
-  if (!stored) return std::nullopt;
-  return StoredRecord(*stored).optional_time("next");
+  return *transaction.remembered<std::optional<Time>>("due", [&]() -> std::optional<Time> {
+    const auto stored = transaction.get(kVault, "due");
+    if (!stored) return std::nullopt;
+    return StoredRecord(*stored).optional_time("next");
+  });
 }
 
 void put_next_due(Transaction& transaction, std::optional<Time> when) {
   Json record = Json::object();
   if (when) record["next"] = milliseconds(*when);
-  transaction.note(kVault, "due", record.dump());
+  transaction.put(kVault, "due", record.dump());
 }
 
 void note_due(Transaction& transaction, Time when) {
@@ -71,14 +77,16 @@ void note_due(Transaction& transaction, Time when) {
 }
 
 SeenTime find_seen_time(const Transaction& transaction) {
-  const auto stored = transaction.get(kVault, "time");
-  if (!stored) return {};
-  const StoredRecord record(*stored);
-  return {record.time("latest"), record.flag("went_back", false)};
+  return *transaction.remembered<SeenTime>("seen time", [&]() -> SeenTime {
+    const auto stored = transaction.get(kVault, "time");
+    if (!stored) return {};
+    const StoredRecord record(*stored);
+    return {record.time("latest"), record.flag("went_back", false)};
+  });
 }
 
 void put_seen_time(Transaction& transaction, const SeenTime& seen) {
-  transaction.note(kVault, "time", Json{{"latest", milliseconds(seen.latest)}, {"went_back", seen.went_back}}.dump());
+  transaction.put(kVault, "time", Json{{"latest", milliseconds(seen.latest)}, {"went_back", seen.went_back}}.dump());
 }
 
 }  // namespace kms
