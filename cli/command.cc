@@ -90,7 +90,7 @@ void take_global(const Words& words, std::size_t& i, Line& line) {
   line.arguments.push_back(word);
   const bool has_value = std::find(kGlobalWithValue.begin(), kGlobalWithValue.end(), name) != kGlobalWithValue.end();
   if (has_value && name.size() == word.size() && i + 1 < words.size()) line.arguments.push_back(words[++i]);
-  if (!has_value && word != "--no-cli-pager") usage(cat("unknown option ", word, " before the command"));
+  if (!has_value && word != "--no-cli-pager" && word != "--no-agent") usage(cat("unknown option ", word, " before the command"));
   ++i;
 }
 
@@ -225,8 +225,10 @@ void add_global_options(CLI::App& app, GlobalOptions& options) {
     if (app.get_option_no_throw(name) != nullptr) return static_cast<CLI::Option*>(nullptr);
     return app.add_option(name, variable, help)->type_name(type)->group("Global options");
   };
-  add("--vault", options.vault, "PATH", "the vault (default: $KMSCTL_VAULT)");
-  add("--region", options.region, "NAME", "accepted as aws does; must be the vault's region");
+  if (CLI::Option* vault = add("--vault", options.vault, "PATH", "the vault (default: $KMSCTL_VAULT)")) {
+    vault->each([&options](const std::string&) { options.vault_named = true; });
+  }
+  add("--region", options.region, "NAME", "the region, one of the vault's; its home region when left out");
   add("--role", options.role, "ARN", "do it as this role: role/NAME or its ARN");
   if (CLI::Option* output = add("--output", options.output, "FORMAT", "json, text or table")) {
     output->check(CLI::IsMember({"json", "text", "table"}, CLI::ignore_case));
@@ -238,6 +240,10 @@ void add_global_options(CLI::App& app, GlobalOptions& options) {
   }
   add("--passphrase-file", options.passphrase_file, "PATH", "read the passphrase from this file");
   add("--keyfile", options.keyfile, "PATH", "unlock with this keyfile");
+  if (app.get_option_no_throw("--no-agent") == nullptr) {
+    app.add_flag("--no-agent", options.no_agent, "open the vault in this process, whether or not an agent runs")
+        ->group("Global options");
+  }
   if (app.get_option_no_throw("--no-cli-pager") == nullptr) {
     app.add_flag("--no-cli-pager")->description("accepted as aws does; there is no pager")->group("Global options");
   }
@@ -261,6 +267,7 @@ int run_command_line(int argc, char** argv, const std::vector<Command>& commands
   options.aws_form = !words.empty() && words.front() == "kms";
   if (options.aws_form) words.erase(words.begin());
   if (options.vault.empty()) options.vault = default_vault();
+  options.vault_named = !environment("KMSCTL_VAULT").empty();
   std::vector<const Command*> reachable;
   for (const Command& command : commands) {
     if (!options.aws_form || command.group == kApiGroup) reachable.push_back(&command);

@@ -5,7 +5,7 @@
 #include <iostream>
 
 #include "cli/command.h"
-#include "cli/commands/local_session.h"
+#include "cli/commands/service_session.h"
 #include "cli/commands/registry.h"
 #include "cli/error_report.h"
 #include "cli/process.h"
@@ -25,7 +25,7 @@ int run(int argc, char** argv) {
   if (!kms::init_secure_heap(kSecureHeapBytes)) std::cerr << "kmsctl: warning: secrets may be swapped to disk\n";
   kms::cli::GlobalOptions options;
   kms::cli::SystemTerminal terminal;
-  kms::cli::LocalSession session(options, std::cout, terminal);
+  kms::cli::ServiceSession session(options, std::cout, terminal);
   const int status = kms::cli::run_command_line(argc, argv, kms::cli::registry(session), options, session);
   if (!std::cout.flush()) throw Error(ErrorCode::kFile, "standard output cannot be written");
   return status == EXIT_SUCCESS ? session.status() : status;

@@ -30,6 +30,27 @@ void harden_process() {
   if (!ok) throw Error(ErrorCode::kInternal, "the process cannot be hardened");
 }
 
+void spawn_daemon(const std::vector<std::string>& words, int listening) {
+  std::vector<std::string> copies = words;
+  std::vector<char*> arguments;
+  arguments.reserve(copies.size() + 1);
+  for (std::string& word : copies) arguments.push_back(word.data());
+  arguments.push_back(nullptr);
+  const pid_t child = fork();
+  if (child < 0) throw Error(ErrorCode::kInternal, "no process can be started");
+  if (child > 0) return;
+  constexpr int kInherited = 3;
+  const int null = open("/dev/null", O_RDWR);
+  bool ok = setsid() >= 0 && dup2(listening, kInherited) >= 0;
+  if (listening == kInherited) ok = ok && fcntl(kInherited, F_SETFD, 0) == 0;
+  for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; ++fd) ok = ok && dup2(null, fd) == fd;
+  ok = ok && close_range(kInherited + 1, ~0U, 0) == 0;
+  const std::string self = std::to_string(getpid());
+  ok = ok && setenv("LISTEN_FDS", "1", 1) == 0 && setenv("LISTEN_PID", self.c_str(), 1) == 0;
+  if (ok) execv("/proc/self/exe", arguments.data());
+  _exit(exit_code(ErrorCode::kInternal));
+}
+
 void become(const std::vector<std::string>& command) {
   std::vector<std::string> words = command;
   std::vector<char*> arguments;

@@ -12,4 +12,8 @@ void harden_process();
 // Becomes another program, found along PATH, with the umask and the signals of before. Returns only by an exception.
 [[noreturn]] void become(const std::vector<std::string>& command);
 
+// Starts this program again, detached from the terminal and from the files that are open here, with `listening` as an
+// inherited socket (sd_listen_fds(3)). `words` begins with the name of the program.
+void spawn_daemon(const std::vector<std::string>& words, int listening);
+
 }  // namespace kms::cli

@@ -17,6 +17,8 @@ struct GlobalOptions {
   std::string passphrase_file;
   int passphrase_fd = -1;
   std::string keyfile;
+  bool no_agent = false;    // open the vault in this process
+  bool vault_named = false;  // on the command line or by $KMSCTL_VAULT
   bool raw_binary = false;  // blobs on the command line are bytes, not base64
   bool aws_form = false;    // called as `kmsctl kms ...`
 };

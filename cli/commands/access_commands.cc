@@ -93,7 +93,7 @@ void print_explanation(std::ostream& out, const Json& answer) {
                     : "DENY (implicit)")
       << "   " << answer.at("Principal").get<std::string>() << " -> " << answer.at("Action").get<std::string>()
       << " on " << answer.at("Resource").get<std::string>() << '\n'
-      << "  " << answer.at("Reason").get<std::string>() << "\n  policies here are " << kMode << '\n';
+      << "  " << answer.at("Reason").get<std::string>() << "\n  policies here are " << answer.at("Mode").get<std::string>() << '\n';
   for (const Json& layer : answer.at("Layers")) {
     out << "  " << layer.at("Layer").get<std::string>() << ": " << layer.at("Verdict").get<std::string>() << '\n';
     if (!layer.contains("Statements")) {
@@ -114,9 +114,9 @@ void print_explanation(std::ostream& out, const Json& answer) {
     out << "  condition keys that policies ask for and the request lacks: " << joined(absent) << '\n';
 }
 
-void explain(LocalSession& session, const Options& options) {
+void explain(ServiceSession& session, const Options& options) {
   Json answer = session.call("ExplainAccess", request_of(options));
-  answer["Mode"] = kMode;
+  answer["Mode"] = session.mode();
   const std::string decision = answer.at("Decision");
   if (session.options().output.empty() && session.options().query.empty()) {
     print_explanation(session.out(), answer);
@@ -128,7 +128,7 @@ void explain(LocalSession& session, const Options& options) {
   }
 }
 
-void who_can(LocalSession& session, const Options& options) {
+void who_can(ServiceSession& session, const Options& options) {
   print(session, session.call("ListPrincipalsWithAccess", request_of(options)));
 }
 
@@ -202,7 +202,7 @@ void add_circumstances(CLI::App& app, Options& options) {
 
 }  // namespace
 
-void add_access_commands(Commands& commands, LocalSession& session) {
+void add_access_commands(Commands& commands, ServiceSession& session) {
   commands.push_back({"policy explain", "Explain why a principal may or may not do something", kGroup,
                       [&session](CLI::App& app, Session&) {
                         auto options = std::make_shared<Options>();

@@ -18,25 +18,25 @@ struct Options {
   std::vector<std::string> words;
 };
 
-void set_alias(LocalSession& session, const char* operation, const Options& options) {
+void set_alias(ServiceSession& session, const char* operation, const Options& options) {
   session.call(operation, {{"AliasName", alias_name(options.name)}, {"TargetKeyId", key_of(session, options.key_id)}});
 }
 
-void list_aliases(LocalSession& session, const Options& options) {
+void list_aliases(ServiceSession& session, const Options& options) {
   Json request = Json::object();
   if (!options.key_id.empty()) request["KeyId"] = key_of(session, options.key_id);
   print(session, {{"Aliases", all_pages(session, "ListAliases", request, "Aliases")}});
 }
 
-void add_tags(LocalSession& session, const Options& options) {
+void add_tags(ServiceSession& session, const Options& options) {
   Json tags = Json::array();
   for (const auto& [key, value] : parse_context(options.words)) tags.push_back({{"TagKey", key}, {"TagValue", value}});
   session.call("TagResource", {{"KeyId", key_of(session, options.key_id)}, {"Tags", std::move(tags)}});
 }
 
-using Action = void (*)(LocalSession&, const Options&);
+using Action = void (*)(ServiceSession&, const Options&);
 
-Command alias_command(LocalSession& session, const char* path, const char* summary, bool takes_key, Action action) {
+Command alias_command(ServiceSession& session, const char* path, const char* summary, bool takes_key, Action action) {
   return {path, summary, kAliases, [&session, takes_key, action](CLI::App& app, Session&) {
             auto options = std::make_shared<Options>();
             app.add_option("name", options->name, "Name of the alias; alias/ may be left out")->required();
@@ -45,7 +45,7 @@ Command alias_command(LocalSession& session, const char* path, const char* summa
           }};
 }
 
-Command tag_command(LocalSession& session, const char* path, const char* summary, const char* words, Action action) {
+Command tag_command(ServiceSession& session, const char* path, const char* summary, const char* words, Action action) {
   return {path, summary, kAliases, [&session, words, action](CLI::App& app, Session&) {
             auto options = std::make_shared<Options>();
             app.add_option("-k,--key-id", options->key_id, kKeyHelp)->required();
@@ -56,13 +56,13 @@ Command tag_command(LocalSession& session, const char* path, const char* summary
 
 }  // namespace
 
-void add_alias_commands(Commands& commands, LocalSession& session) {
+void add_alias_commands(Commands& commands, ServiceSession& session) {
   commands.push_back(alias_command(session, "alias create", "Give a key a friendly name", true,
-                                   [](LocalSession& s, const Options& o) { set_alias(s, "CreateAlias", o); }));
+                                   [](ServiceSession& s, const Options& o) { set_alias(s, "CreateAlias", o); }));
   commands.push_back(alias_command(session, "alias update", "Move a friendly name to another key", true,
-                                   [](LocalSession& s, const Options& o) { set_alias(s, "UpdateAlias", o); }));
+                                   [](ServiceSession& s, const Options& o) { set_alias(s, "UpdateAlias", o); }));
   commands.push_back(
-      alias_command(session, "alias delete", "Remove a friendly name", false, [](LocalSession& s, const Options& o) {
+      alias_command(session, "alias delete", "Remove a friendly name", false, [](ServiceSession& s, const Options& o) {
         s.call("DeleteAlias", {{"AliasName", alias_name(o.name)}});
       }));
   commands.push_back(
@@ -73,11 +73,11 @@ void add_alias_commands(Commands& commands, LocalSession& session) {
        }});
   commands.push_back(tag_command(session, "tag add", "Give a key tags", "Tags: KEY=VALUE...", add_tags));
   commands.push_back(tag_command(session, "tag remove", "Remove tags from a key", "Keys of tags",
-                                 [](LocalSession& s, const Options& o) {
+                                 [](ServiceSession& s, const Options& o) {
                                    s.call("UntagResource", {{"KeyId", key_of(s, o.key_id)}, {"TagKeys", o.words}});
                                  }));
   commands.push_back(
-      tag_command(session, "tag list", "List the tags of a key", nullptr, [](LocalSession& s, const Options& o) {
+      tag_command(session, "tag list", "List the tags of a key", nullptr, [](ServiceSession& s, const Options& o) {
         print(s, {{"Tags", all_pages(s, "ListResourceTags", {{"KeyId", key_of(s, o.key_id)}}, "Tags")}});
       }));
 }

@@ -22,7 +22,7 @@ Json summary_of(const Json& event) {
   return row;
 }
 
-void list(LocalSession& session, const FieldValues& values) {
+void list(ServiceSession& session, const FieldValues& values) {
   Json answer = session.call("ListAuditEvents", values.request());
   if (session.options().output == "table") {
     for (Json& event : answer.at("Events")) event = summary_of(event);
@@ -32,7 +32,7 @@ void list(LocalSession& session, const FieldValues& values) {
 
 }  // namespace
 
-void add_audit_commands(Commands& commands, LocalSession& session) {
+void add_audit_commands(Commands& commands, ServiceSession& session) {
   commands.push_back({"audit list", "List what was done, newest last", "Audit", [&session](CLI::App& app, Session&) {
                         auto values = std::make_shared<FieldValues>();
                         add_field_options(app, fields_of("ListAuditEvents"), values);

@@ -27,13 +27,13 @@ struct Options {
   bool force = false;
 };
 
-Json request_of(LocalSession& session, const Options& options) {
+Json request_of(ServiceSession& session, const Options& options) {
   Json request = options.values->request(session.options().raw_binary);
   for (const auto& [key, value] : parse_context(options.context)) request["EncryptionContext"][key] = value;
   return request;
 }
 
-void write_result(LocalSession& session, const Options& options, ByteView bytes) {
+void write_result(ServiceSession& session, const Options& options, ByteView bytes) {
   if (options.output.empty() || options.output == kStandardStream) {
     write_all(STDOUT_FILENO, bytes, "standard output");
     return;
@@ -44,12 +44,12 @@ void write_result(LocalSession& session, const Options& options, ByteView bytes)
   (void)session;
 }
 
-bool to_terminal(LocalSession& session, const Options& options) {
+bool to_terminal(ServiceSession& session, const Options& options) {
   return (options.output.empty() || options.output == kStandardStream) && session.terminal().output_is_terminal();
 }
 
 // From standard input to standard output. With --plaintext it is the AWS command instead.
-void encrypt(LocalSession& session, const Options& options) {
+void encrypt(ServiceSession& session, const Options& options) {
   constexpr std::size_t kLimit = 4096;
   Json request = request_of(session, options);
   if (request.contains("Plaintext") || session.options().aws_form) {
@@ -92,7 +92,7 @@ Bytes read_ciphertext() {
   return ciphertext;
 }
 
-void decrypt(LocalSession& session, const Options& options) {
+void decrypt(ServiceSession& session, const Options& options) {
   Json request = request_of(session, options);
   if (request.contains("CiphertextBlob") || session.options().aws_form || request.contains("DryRunModifiers")) {
     return print_answer(session.out(), session.call("Decrypt", std::move(request)), session.options());
@@ -123,7 +123,7 @@ void add_options(CLI::App& app, Options& options, std::string_view operation) {
 
 }  // namespace
 
-void add_encrypt_commands(Commands& commands, LocalSession& session) {
+void add_encrypt_commands(Commands& commands, ServiceSession& session) {
   commands.push_back(
       {"encrypt", "Encrypt standard input, up to 4096 bytes", kGroup, [&session](CLI::App& app, Session&) {
          auto options = std::make_shared<Options>();

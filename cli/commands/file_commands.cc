@@ -45,7 +45,7 @@ unsigned worker_count() {
   return std::clamp(std::thread::hardware_concurrency(), 1U, kMost);
 }
 
-formats::DataKey new_data_key(LocalSession& session, const Options& options, const TextMap& context) {
+formats::DataKey new_data_key(ServiceSession& session, const Options& options, const TextMap& context) {
   constexpr int kDataKeySize = 32;  // of suite 0478
   const std::string key_id = options.key_id.empty() ? std::string(kManagedKey) : options.key_id;
   Json answer =
@@ -59,7 +59,7 @@ formats::DataKey new_data_key(LocalSession& session, const Options& options, con
 }
 
 // The first data key that this vault can open wins; when none does, the answer is about the last that it tried.
-SecretBytes unwrap(LocalSession& session, const Options& options, const std::vector<formats::EncryptedDataKey>& keys,
+SecretBytes unwrap(ServiceSession& session, const Options& options, const std::vector<formats::EncryptedDataKey>& keys,
                    const formats::EncryptionContext& context) {
   for (const auto& [key, value] : parse_context(options.context)) {
     const auto found = context.find(key);
@@ -97,7 +97,7 @@ std::string decrypted_name(const std::string& input) {
   throw Error(ErrorCode::kUsage, cat(input, ": the name does not end in .kms, so give the output with -o"));
 }
 
-void encrypt_one(LocalSession& session, const Options& options, const std::string& input, const std::string& output) {
+void encrypt_one(ServiceSession& session, const Options& options, const std::string& input, const std::string& output) {
   if (output == kStandardStream && !options.armor) refuse_terminal(session.terminal(), "an encrypted file");
   Transfer transfer(input, output, options.force, session.terminal());
   formats::EncryptOptions how{.context = parse_context(options.context), .threads = worker_count()};
@@ -114,7 +114,7 @@ void encrypt_one(LocalSession& session, const Options& options, const std::strin
   transfer.commit();
 }
 
-void decrypt_one(LocalSession& session, const Options& options, const std::string& input, const std::string& output) {
+void decrypt_one(ServiceSession& session, const Options& options, const std::string& input, const std::string& output) {
   Transfer transfer(input, output, options.force, session.terminal());
   const formats::DecryptOptions how{
       .commitment = options.commitment, .output_is_revocable = output != kStandardStream, .threads = worker_count()};
@@ -124,11 +124,11 @@ void decrypt_one(LocalSession& session, const Options& options, const std::strin
   transfer.commit();
 }
 
-using One = void (*)(LocalSession&, const Options&, const std::string& input, const std::string& output);
+using One = void (*)(ServiceSession&, const Options&, const std::string& input, const std::string& output);
 using Name = std::string (*)(const std::string& input);
 
 // Names are settled before the first file is touched, so that a bad one among many changes nothing.
-void each(LocalSession& session, const Options& options, One one, Name name) {
+void each(ServiceSession& session, const Options& options, One one, Name name) {
   if (!options.output.empty() && options.files.size() != 1) {
     throw Error(ErrorCode::kUsage, "-o takes one input file");
   }
@@ -150,7 +150,7 @@ void add_options(CLI::App& app, Options& options) {
 
 }  // namespace
 
-void add_file_commands(Commands& commands, LocalSession& session) {
+void add_file_commands(Commands& commands, ServiceSession& session) {
   commands.push_back(
       {"encrypt-file", "Encrypt files of any size (AWS Encryption SDK format)", kGroup,
        [&session](CLI::App& app, Session&) {

@@ -24,14 +24,14 @@ struct Options {
   std::string token;
 };
 
-std::string principal_of(LocalSession& session, const std::string& text) {
-  session.vault();  // whose account it is, is known only then
+std::string principal_of(ServiceSession& session, const std::string& text) {
+  session.require_open();  // whose account it is, is known only then
   const auto arn = principal_arn(session.home().account, text);
   if (!arn) throw Error(ErrorCode::kUsage, cat("'", text, "' is no principal: root, user/NAME, role/NAME or an ARN"));
   return *arn;
 }
 
-void create(LocalSession& session, const Options& options) {
+void create(ServiceSession& session, const Options& options) {
   Json request{{"KeyId", key_of(session, options.key_id)},
                {"GranteePrincipal", principal_of(session, options.grantee)},
                {"Operations", options.operations}};
@@ -44,7 +44,7 @@ void create(LocalSession& session, const Options& options) {
   print(session, session.call("CreateGrant", std::move(request)));
 }
 
-void retire(LocalSession& session, const Options& options) {
+void retire(ServiceSession& session, const Options& options) {
   const bool named = !options.key_id.empty() && !options.grant_id.empty();
   if (named == !options.token.empty())
     throw Error(ErrorCode::kUsage, "give --token, or -k KEY and the id of the grant");
@@ -59,7 +59,7 @@ void retire(LocalSession& session, const Options& options) {
 
 }  // namespace
 
-void add_grant_commands(Commands& commands, LocalSession& session) {
+void add_grant_commands(Commands& commands, ServiceSession& session) {
   commands.push_back({"grant create", "Allow a principal to use a key", kGroup, [&session](CLI::App& app, Session&) {
                         auto options = std::make_shared<Options>();
                         app.add_option("-k,--key-id", options->key_id, kKeyHelp)->required();

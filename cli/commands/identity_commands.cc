@@ -27,7 +27,7 @@ struct Options {
   NewCredentialOptions credential;
 };
 
-using Action = void (*)(LocalSession&, const Options&);
+using Action = void (*)(ServiceSession&, const Options&);
 
 Json tags_of(const std::vector<std::string>& words) {
   Json tags = Json::array();
@@ -45,13 +45,13 @@ Json request_of(const Options& options) {
 }
 
 // The principal goes again when its credential cannot be made: nobody is left without one.
-void create(LocalSession& session, const Options& options) {
+void create(ServiceSession& session, const Options& options) {
   const bool with_slot =
       options.credential.fd >= 0 || !options.credential.file.empty() || !options.credential.generate_keyfile.empty();
   if (with_slot && !options.principal.starts_with("user/")) {
     throw Error(ErrorCode::kUsage, "only a user unlocks the vault; roles are assumed");
   }
-  session.vault();
+  session.require_open();
   Json answer = session.call("CreatePrincipal", request_of(options));
   if (with_slot) {
     try {
@@ -68,13 +68,13 @@ void create(LocalSession& session, const Options& options) {
   print(session, std::move(answer));
 }
 
-void list(LocalSession& session, const Options& options) {
+void list(ServiceSession& session, const Options& options) {
   Json request = Json::object();
   if (!options.account.empty()) request["AccountId"] = options.account;
   print(session, {{"Principals", all_pages(session, "ListPrincipals", request, "Principals")}});
 }
 
-Command principal_command(LocalSession& session, const char* path, const char* summary, Action action,
+Command principal_command(ServiceSession& session, const char* path, const char* summary, Action action,
                           void (*more)(CLI::App&, Options&) = nullptr) {
   return {path, summary, kGroup, [&session, action, more](CLI::App& app, Session&) {
             auto options = std::make_shared<Options>();
@@ -102,10 +102,10 @@ void create_options(CLI::App& app, Options& options) {
   add_new_credential_options(app, options.credential);
 }
 
-void add_policy_family(Commands& commands, LocalSession& session) {
+void add_policy_family(Commands& commands, ServiceSession& session) {
   commands.push_back(principal_command(
       session, "principal policy put", "Give a user, group or role a policy",
-      [](LocalSession& s, const Options& o) {
+      [](ServiceSession& s, const Options& o) {
         s.call("PutPrincipalPolicy",
                {{"Principal", o.principal}, {"PolicyName", o.name}, {"Policy", file_text(o.file)}});
       },
@@ -115,52 +115,52 @@ void add_policy_family(Commands& commands, LocalSession& session) {
       }));
   commands.push_back(principal_command(
       session, "principal policy get", "Show a policy of a user, group or role",
-      [](LocalSession& s, const Options& o) {
+      [](ServiceSession& s, const Options& o) {
         const Json answer = s.call("GetPrincipalPolicy", {{"Principal", o.principal}, {"PolicyName", o.name}});
         s.out() << pretty_policy(answer.at("Policy"));
       },
       name_option));
   commands.push_back(principal_command(session, "principal policy list", "List the policies of a user, group or role",
-                                       [](LocalSession& s, const Options& o) {
+                                       [](ServiceSession& s, const Options& o) {
                                          print(s, s.call("ListPrincipalPolicies", {{"Principal", o.principal}}));
                                        }));
   commands.push_back(principal_command(
       session, "principal policy delete", "Delete a policy of a user, group or role",
-      [](LocalSession& s, const Options& o) {
+      [](ServiceSession& s, const Options& o) {
         s.call("DeletePrincipalPolicy", {{"Principal", o.principal}, {"PolicyName", o.name}});
       },
       name_option));
 }
 
-void add_single_policies(Commands& commands, LocalSession& session) {
+void add_single_policies(Commands& commands, ServiceSession& session) {
   commands.push_back(principal_command(
       session, "principal boundary put", "Limit what a user or role may do",
-      [](LocalSession& s, const Options& o) {
+      [](ServiceSession& s, const Options& o) {
         s.call("PutPermissionsBoundary", {{"Principal", o.principal}, {"Policy", file_text(o.file)}});
       },
       file_option));
   commands.push_back(principal_command(session, "principal boundary delete", "Remove the limit of a user or role",
-                                       [](LocalSession& s, const Options& o) {
+                                       [](ServiceSession& s, const Options& o) {
                                          s.call("DeletePermissionsBoundary", {{"Principal", o.principal}});
                                        }));
   commands.push_back(principal_command(
       session, "principal trust put", "Change who may assume a role",
-      [](LocalSession& s, const Options& o) {
+      [](ServiceSession& s, const Options& o) {
         s.call("UpdateTrustPolicy", {{"Principal", o.principal}, {"Policy", file_text(o.file)}});
       },
       file_option));
 }
 
-void add_tags_and_groups(Commands& commands, LocalSession& session) {
+void add_tags_and_groups(Commands& commands, ServiceSession& session) {
   commands.push_back(principal_command(
       session, "principal tag add", "Give a user, group or role tags",
-      [](LocalSession& s, const Options& o) {
+      [](ServiceSession& s, const Options& o) {
         s.call("TagPrincipal", {{"Principal", o.principal}, {"Tags", tags_of(o.tags)}});
       },
       [](CLI::App& app, Options& o) { app.add_option("tag", o.tags, "Tags: KEY=VALUE...")->required(); }));
   commands.push_back(principal_command(
       session, "principal tag remove", "Remove tags from a user, group or role",
-      [](LocalSession& s, const Options& o) {
+      [](ServiceSession& s, const Options& o) {
         s.call("UntagPrincipal", {{"Principal", o.principal}, {"TagKeys", o.tags}});
       },
       [](CLI::App& app, Options& o) { app.add_option("tag", o.tags, "Keys of tags")->required(); }));
@@ -181,15 +181,15 @@ void add_tags_and_groups(Commands& commands, LocalSession& session) {
 
 }  // namespace
 
-void add_identity_commands(Commands& commands, LocalSession& session) {
+void add_identity_commands(Commands& commands, ServiceSession& session) {
   commands.push_back(
       principal_command(session, "principal create", "Create a user, group or role", create, create_options));
   commands.push_back(
-      principal_command(session, "principal show", "Show a user, group or role", [](LocalSession& s, const Options& o) {
+      principal_command(session, "principal show", "Show a user, group or role", [](ServiceSession& s, const Options& o) {
         print(s, s.call("DescribePrincipal", {{"Principal", o.principal}}));
       }));
   commands.push_back(principal_command(session, "principal delete", "Delete a user, group or role",
-                                       [](LocalSession& s, const Options& o) {
+                                       [](ServiceSession& s, const Options& o) {
                                          s.call("DeletePrincipal", {{"Principal", o.principal}});
                                        }));
   commands.push_back({"principal list", "List users, groups and roles", kGroup, [&session](CLI::App& app, Session&) {

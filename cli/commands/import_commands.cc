@@ -48,7 +48,7 @@ SecretBytes read_secret_file(const std::string& path) {
   return read_secret(open_for_reading(path).get(), path);
 }
 
-SecretBytes passphrase_for(LocalSession& session, const Options& options) {
+SecretBytes passphrase_for(ServiceSession& session, const Options& options) {
   SecretBytes text;
   if (options.passphrase_fd >= 0) {
     text = read_secret(options.passphrase_fd, "the passphrase");
@@ -66,7 +66,7 @@ SecretBytes passphrase_for(LocalSession& session, const Options& options) {
 }
 
 // What ImportKeyMaterial takes for a key of this spec: the bytes as they are, or PKCS#8 in DER.
-SecretBytes material_in(LocalSession& session, const Options& options, KeySpec spec) {
+SecretBytes material_in(ServiceSession& session, const Options& options, KeySpec spec) {
   SecretBytes file = read_secret_file(options.file);
   if (!key_type(spec)) return file;
   SecretBytes passphrase;
@@ -81,7 +81,7 @@ SecretBytes material_in(LocalSession& session, const Options& options, KeySpec s
 }
 
 // RSA_AES_KEY_WRAP_SHA_256: an AES key of one use under the wrapping key, and the material under that.
-Bytes wrap(LocalSession& session, ByteView wrapping_key, const SecretBytes& material) {
+Bytes wrap(ServiceSession& session, ByteView wrapping_key, const SecretBytes& material) {
   const auto pair = crypto::KeyPair::from_public_der(wrapping_key);
   if (!pair) throw Error(ErrorCode::kInternal, "the wrapping key cannot be read");
   constexpr std::size_t kAesKeySize = 32;
@@ -99,7 +99,7 @@ Json expiration(const std::string& text) {
   return {{"ExpirationModel", "KEY_MATERIAL_EXPIRES"}, {"ValidTo", epoch_seconds(*time)}};
 }
 
-void import_key(LocalSession& session, const Options& options) {
+void import_key(ServiceSession& session, const Options& options) {
   Json request = expiration(options.expires);
   const Json metadata = session.call("DescribeKey", {{"KeyId", options.key_id}}).at("KeyMetadata");
   const std::string key = metadata.at("Arn");
@@ -120,7 +120,7 @@ void import_key(LocalSession& session, const Options& options) {
 
 }  // namespace
 
-void add_import_commands(Commands& commands, LocalSession& session) {
+void add_import_commands(Commands& commands, ServiceSession& session) {
   commands.push_back(
       {"import-key", "Import key material from a file into a key with Origin EXTERNAL", kGroup,
        [&session](CLI::App& app, Session&) {

@@ -16,7 +16,7 @@ namespace {
 
 constexpr const char* kGroup = "Keys";
 
-bool alias_exists(LocalSession& session, const std::string& name) {
+bool alias_exists(ServiceSession& session, const std::string& name) {
   std::string marker;
   for (;;) {
     Json request{{"Limit", 100}};
@@ -31,7 +31,7 @@ bool alias_exists(LocalSession& session, const std::string& name) {
 }
 
 // Whether the name can be had is asked first: a key without the alias that was asked for helps nobody.
-void create_key(LocalSession& session, const FieldValues& values, std::string alias) {
+void create_key(ServiceSession& session, const FieldValues& values, std::string alias) {
   Json request = values.request(session.options().raw_binary);
   if (!alias.empty()) {
     if (!alias.starts_with(kAliasPrefix)) alias = cat(kAliasPrefix, alias);
@@ -53,7 +53,7 @@ void create_key(LocalSession& session, const FieldValues& values, std::string al
   print_answer(session.out(), std::move(answer), session.options());
 }
 
-void get_public_key(LocalSession& session, const FieldValues& values, const std::string& output) {
+void get_public_key(ServiceSession& session, const FieldValues& values, const std::string& output) {
   Json request = values.request();
   values.check_required(request);
   Json answer = session.call("GetPublicKey", std::move(request));
@@ -68,7 +68,7 @@ void get_public_key(LocalSession& session, const FieldValues& values, const std:
 
 }  // namespace
 
-void add_key_commands(Commands& commands, LocalSession& session) {
+void add_key_commands(Commands& commands, ServiceSession& session) {
   commands.push_back({"create-key", "Create a key, and give it an alias", kGroup, [&session](CLI::App& app, Session&) {
                         auto values = std::make_shared<FieldValues>();
                         auto alias = std::make_shared<std::string>();

@@ -24,7 +24,7 @@ struct RotateOptions {
 };
 
 // Another key of the same kind takes the alias over; the old one stays for what it encrypted or signed.
-void rotate_by_hand(LocalSession& session, const std::string& name) {
+void rotate_by_hand(ServiceSession& session, const std::string& name) {
   const std::string alias = alias_name(name);
   const Json old = session.call("DescribeKey", {{"KeyId", alias}}).at("KeyMetadata");
   const std::string old_arn = old.at("Arn");
@@ -45,7 +45,7 @@ void rotate_by_hand(LocalSession& session, const std::string& name) {
   print(session, {{"AliasName", alias}, {"KeyId", new_arn}, {"PreviousKeyId", old_arn}});
 }
 
-void rotate(LocalSession& session, const RotateOptions& options) {
+void rotate(ServiceSession& session, const RotateOptions& options) {
   if (options.period != 0 && !options.enable) throw Error(ErrorCode::kUsage, "--period goes with --enable");
   if (options.new_key) return rotate_by_hand(session, options.key_id);
   const std::string key = key_of(session, options.key_id);
@@ -75,7 +75,7 @@ struct DeletionOptions {
 };
 
 // What would be missed: on standard error, before the question.
-void show_uses(LocalSession& session, const std::string& key) {
+void show_uses(ServiceSession& session, const std::string& key) {
   const Json metadata = session.call("DescribeKey", {{"KeyId", key}}).at("KeyMetadata");
   std::cerr << metadata.at("Arn").get<std::string>() << " (" << metadata.at("KeySpec").get<std::string>() << ", "
             << metadata.at("KeyUsage").get<std::string>() << ")\n";
@@ -100,7 +100,7 @@ void show_uses(LocalSession& session, const std::string& key) {
   std::cerr << "  grants:    " << all_pages(session, "ListGrants", {{"KeyId", key}}, "Grants").size() << '\n';
 }
 
-void schedule_deletion(LocalSession& session, const DeletionOptions& options) {
+void schedule_deletion(ServiceSession& session, const DeletionOptions& options) {
   const std::string key = key_of(session, options.key_id);
   show_uses(session, key);
   const std::string question =
@@ -115,23 +115,18 @@ struct MaintainOptions {
   bool yes = false;
 };
 
-void maintain(LocalSession& session, const MaintainOptions& options) {
+void maintain(ServiceSession& session, const MaintainOptions& options) {
   if (options.accept_clock) session.call("AcceptClock", Json::object());
   if (options.confirm_destroy &&
       !confirmed(session, options.yes, "Destroy every key whose deletion date has passed, now?")) {
     throw Error(ErrorCode::kUsage, "nothing was destroyed");
   }
-  const UpkeepReport report = session.keep_up(options.confirm_destroy ? UpkeepMode::kConfirmDestroy : UpkeepMode::kNow);
-  print(session, {{"Rotated", report.rotated},
-                  {"Expired", report.expired},
-                  {"Destroyed", report.destroyed},
-                  {"Waiting", report.waiting},
-                  {"ClockWentBack", report.clock_went_back}});
+  print(session, session.keep_up(options.confirm_destroy ? UpkeepMode::kConfirmDestroy : UpkeepMode::kNow));
 }
 
 }  // namespace
 
-void add_lifecycle_commands(Commands& commands, LocalSession& session) {
+void add_lifecycle_commands(Commands& commands, ServiceSession& session) {
   commands.push_back(
       {"rotate", "Rotate a key now or by schedule, or replace it under its alias", kGroup,
        [&session](CLI::App& app, Session&) {

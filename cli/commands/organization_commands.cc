@@ -18,14 +18,14 @@ struct Options {
   std::string unit;
 };
 
-using Action = void (*)(LocalSession&, const Options&);
+using Action = void (*)(ServiceSession&, const Options&);
 
 Json policy_request(const Options& options) {
   const char* type = options.type == "rcp" ? "RESOURCE_CONTROL_POLICY" : "SERVICE_CONTROL_POLICY";
   return {{"Level", options.level}, {"Type", type}, {"PolicyName", options.name}};
 }
 
-Command org_command(LocalSession& session, const char* path, const char* summary, bool with_file, Action action) {
+Command org_command(ServiceSession& session, const char* path, const char* summary, bool with_file, Action action) {
   return {path, summary, kGroup, [&session, with_file, action](CLI::App& app, Session&) {
             auto options = std::make_shared<Options>();
             app.add_option("level", options->level, "root, root/UNIT or an account id")->required();
@@ -37,7 +37,7 @@ Command org_command(LocalSession& session, const char* path, const char* summary
           }};
 }
 
-Command endpoint_command(LocalSession& session, const char* path, const char* summary, bool with_file, Action action) {
+Command endpoint_command(ServiceSession& session, const char* path, const char* summary, bool with_file, Action action) {
   return {path, summary, kGroup, [&session, with_file, action](CLI::App& app, Session&) {
             auto options = std::make_shared<Options>();
             app.add_option("listener", options->name, "Of the agent: unix or loopback")->required();
@@ -46,7 +46,7 @@ Command endpoint_command(LocalSession& session, const char* path, const char* su
           }};
 }
 
-Command account_command(LocalSession& session, const char* path, const char* summary, bool with_place, Action action) {
+Command account_command(ServiceSession& session, const char* path, const char* summary, bool with_place, Action action) {
   return {path, summary, kGroup, [&session, with_place, action](CLI::App& app, Session&) {
             auto options = std::make_shared<Options>();
             app.add_option("account", options->account, "12 digits")->required();
@@ -62,21 +62,21 @@ Json account_request(const Options& options) {
   return {{"AccountId", options.account}, {"AccountName", options.name}, {"Unit", options.unit}};
 }
 
-void add_organization_policies(Commands& commands, LocalSession& session) {
+void add_organization_policies(Commands& commands, ServiceSession& session) {
   commands.push_back(org_command(session, "org policy put", "Attach a policy to a level of the organization", true,
-                                 [](LocalSession& s, const Options& o) {
+                                 [](ServiceSession& s, const Options& o) {
                                    Json request = policy_request(o);
                                    request["Policy"] = file_text(o.file);
                                    s.call("PutOrganizationPolicy", std::move(request));
                                  }));
   commands.push_back(org_command(session, "org policy get", "Show a policy of a level of the organization", false,
-                                 [](LocalSession& s, const Options& o) {
+                                 [](ServiceSession& s, const Options& o) {
                                    const Json answer = s.call("GetOrganizationPolicy", policy_request(o));
                                    s.out() << pretty_policy(answer.at("Policy"));
                                  }));
   commands.push_back(
       org_command(session, "org policy delete", "Detach a policy from a level of the organization", false,
-                  [](LocalSession& s, const Options& o) { s.call("DeleteOrganizationPolicy", policy_request(o)); }));
+                  [](ServiceSession& s, const Options& o) { s.call("DeleteOrganizationPolicy", policy_request(o)); }));
   commands.push_back({"org policy list", "List the policies above an account, level by level", kGroup,
                       [&session](CLI::App& app, Session&) {
                         auto options = std::make_shared<Options>();
@@ -91,15 +91,15 @@ void add_organization_policies(Commands& commands, LocalSession& session) {
 
 }  // namespace
 
-void add_organization_commands(Commands& commands, LocalSession& session) {
+void add_organization_commands(Commands& commands, ServiceSession& session) {
   commands.push_back(
       account_command(session, "account add", "Let the vault know another account", true,
-                      [](LocalSession& s, const Options& o) { s.call("CreateAccount", account_request(o)); }));
+                      [](ServiceSession& s, const Options& o) { s.call("CreateAccount", account_request(o)); }));
   commands.push_back(
       account_command(session, "account move", "Move an account in the organization, or rename it", true,
-                      [](LocalSession& s, const Options& o) { s.call("UpdateAccount", account_request(o)); }));
+                      [](ServiceSession& s, const Options& o) { s.call("UpdateAccount", account_request(o)); }));
   commands.push_back(account_command(session, "account remove", "Forget an account that has nothing", false,
-                                     [](LocalSession& s, const Options& o) {
+                                     [](ServiceSession& s, const Options& o) {
                                        s.call("DeleteAccount", {{"AccountId", o.account}});
                                      }));
   commands.push_back(
@@ -109,16 +109,16 @@ void add_organization_commands(Commands& commands, LocalSession& session) {
   add_organization_policies(commands, session);
   commands.push_back(
       endpoint_command(session, "endpoint policy put", "Limit what a listener of the agent lets through", true,
-                       [](LocalSession& s, const Options& o) {
+                       [](ServiceSession& s, const Options& o) {
                          s.call("PutEndpointPolicy", {{"Listener", o.name}, {"Policy", file_text(o.file)}});
                        }));
   commands.push_back(endpoint_command(session, "endpoint policy get", "Show the policy of a listener of the agent",
-                                      false, [](LocalSession& s, const Options& o) {
+                                      false, [](ServiceSession& s, const Options& o) {
                                         const Json answer = s.call("GetEndpointPolicy", {{"Listener", o.name}});
                                         s.out() << pretty_policy(answer.at("Policy"));
                                       }));
   commands.push_back(endpoint_command(session, "endpoint policy delete", "Let a listener pass every call again", false,
-                                      [](LocalSession& s, const Options& o) {
+                                      [](ServiceSession& s, const Options& o) {
                                         s.call("DeleteEndpointPolicy", {{"Listener", o.name}});
                                       }));
 }

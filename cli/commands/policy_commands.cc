@@ -27,11 +27,11 @@ struct Options {
   bool bypass = false;
 };
 
-std::string current_policy(LocalSession& session, const std::string& key) {
+std::string current_policy(ServiceSession& session, const std::string& key) {
   return session.call("GetKeyPolicy", {{"KeyId", key}}).at("Policy");
 }
 
-void put(LocalSession& session, const std::string& key, const std::string& policy, bool bypass) {
+void put(ServiceSession& session, const std::string& key, const std::string& policy, bool bypass) {
   session.call("PutKeyPolicy", {{"KeyId", key}, {"Policy", policy}, {"BypassPolicyLockoutSafetyCheck", bypass}});
 }
 
@@ -77,7 +77,7 @@ void run_editor(const std::string& path) {
   }
 }
 
-void edit(LocalSession& session, const std::string& key, bool bypass) {
+void edit(ServiceSession& session, const std::string& key, bool bypass) {
   const std::string before = pretty_policy(current_policy(session, key));
   const TemporaryFile file(before);
   for (;;) {
@@ -96,7 +96,7 @@ void edit(LocalSession& session, const std::string& key, bool bypass) {
   }
 }
 
-void put_policy(LocalSession& session, const Options& options) {
+void put_policy(ServiceSession& session, const Options& options) {
   const std::string key = key_of(session, options.key_id);
   if (options.file.empty()) {
     if (!session.terminal().can_prompt()) {
@@ -109,7 +109,7 @@ void put_policy(LocalSession& session, const Options& options) {
 
 }  // namespace
 
-void add_policy_commands(Commands& commands, LocalSession& session) {
+void add_policy_commands(Commands& commands, ServiceSession& session) {
   commands.push_back({"policy get", "Show the policy of a key", kGroup, [&session](CLI::App& app, Session&) {
                         auto key = std::make_shared<std::string>();
                         app.add_option("-k,--key-id", *key, kKeyHelp)->required();

@@ -53,7 +53,7 @@ const std::vector<std::string>& administer_actions() {
   return actions;
 }
 
-std::string arn_of(LocalSession& session, const Options& options) {
+std::string arn_of(ServiceSession& session, const Options& options) {
   if (options.principal.empty() == options.account.empty()) {
     throw Error(ErrorCode::kUsage, "give --principal or --account, one of the two");
   }
@@ -103,21 +103,21 @@ void show(char sign, const Json& statement) {
   }
 }
 
-Json policy_of(LocalSession& session, const std::string& key) {
+Json policy_of(ServiceSession& session, const std::string& key) {
   Json policy = Json::parse(session.call("GetKeyPolicy", {{"KeyId", key}}).at("Policy").get<std::string>());
   Json& statements = policy["Statement"];
   if (!statements.is_array()) statements = Json::array({statements});
   return policy;
 }
 
-void put(LocalSession& session, const Options& options, const std::string& key, const Json& policy) {
+void put(ServiceSession& session, const Options& options, const std::string& key, const Json& policy) {
   if (options.dry_run) return;
   session.call("PutKeyPolicy", {{"KeyId", key}, {"Policy", policy.dump(2)}});
 }
 
 // A statement of the same Sid is replaced: saying it twice changes nothing.
-void allow(LocalSession& session, const Options& options) {
-  session.vault();
+void allow(ServiceSession& session, const Options& options) {
+  session.require_open();
   const std::string arn = arn_of(session, options);
   const Json metadata = session.call("DescribeKey", {{"KeyId", options.key_id}}).at("KeyMetadata");
   const std::string key = metadata.at("Arn");
@@ -158,8 +158,8 @@ bool remove_principal(Json& statement, const std::string& arn) {
   return !principal.empty();
 }
 
-void revoke(LocalSession& session, const Options& options) {
-  session.vault();
+void revoke(ServiceSession& session, const Options& options) {
+  session.require_open();
   const std::string arn = arn_of(session, options);
   if (arn == root_principal(session.home().account)) {
     throw Error(ErrorCode::kUsage, "the account itself is not revoked here: use kmsctl policy put");
@@ -195,7 +195,7 @@ void add_common(CLI::App& app, Options& options) {
 
 }  // namespace
 
-void add_policy_statement_commands(Commands& commands, LocalSession& session) {
+void add_policy_statement_commands(Commands& commands, ServiceSession& session) {
   commands.push_back({"policy allow", "Add a statement to a key policy that allows a principal what it needs", kGroup,
                       [&session](CLI::App& app, Session&) {
                         auto options = std::make_shared<Options>();

@@ -84,7 +84,7 @@ void print_coverage(std::ostream& out) {
 
 }  // namespace
 
-void add_region_commands(Commands& commands, LocalSession& session) {
+void add_region_commands(Commands& commands, ServiceSession& session) {
   constexpr const char* kGroup = "Multi-Region keys";
   commands.push_back({"region list", "List the Regions of the vault", kGroup, [&session](CLI::App& app, Session&) {
                         app.callback([&session] {

@@ -5,7 +5,7 @@
 
 namespace kms::cli {
 
-std::vector<Command> registry(LocalSession& session) {
+std::vector<Command> registry(ServiceSession& session) {
   Commands commands;
   add_vault_commands(commands, session);
   add_slot_commands(commands, session);
@@ -26,6 +26,8 @@ std::vector<Command> registry(LocalSession& session) {
   add_policy_statement_commands(commands, session);
   add_role_commands(commands, session);
   add_organization_commands(commands, session);
+  add_agent_commands(commands, session);
+  add_credential_commands(commands, session);
   std::vector<OperationInfo> api;
   for (const Operation& operation : operations()) {
     const bool ours = operation.action.starts_with("kmsctl:") || operation.action.starts_with("sts:");

@@ -33,7 +33,7 @@ std::string transport_key_in(const std::string& path) {
   return text;
 }
 
-void export_replica(LocalSession& session, const Options& options) {
+void export_replica(ServiceSession& session, const Options& options) {
   Json request{{"KeyId", options.key_id}, {"Recipient", transport_key_in(options.recipient)}};
   if (!options.region.empty()) request["ReplicaRegion"] = options.region;
   if (options.file == kStandardStream) refuse_terminal(session.terminal(), "a replica");
@@ -46,7 +46,7 @@ void export_replica(LocalSession& session, const Options& options) {
   output->commit();
 }
 
-void import_replica(LocalSession& session, const Options& options) {
+void import_replica(ServiceSession& session, const Options& options) {
   constexpr std::size_t kLimit = 1U << 20U;
   const bool piped = options.file == kStandardStream;
   const Bytes bundle = piped ? read_all(STDIN_FILENO, kLimit, "standard input")
@@ -57,14 +57,14 @@ void import_replica(LocalSession& session, const Options& options) {
   print_answer(session.out(), session.call("ImportReplica", std::move(request)), session.options());
 }
 
-void show_transport_key(LocalSession& session, bool fingerprint) {
+void show_transport_key(ServiceSession& session, bool fingerprint) {
   const Json answer = session.call("GetTransportKey", Json::object());
   session.out() << answer.at(fingerprint ? "Fingerprint" : "TransportKey").get<std::string>() << "\n";
 }
 
 }  // namespace
 
-void add_replica_commands(Commands& commands, LocalSession& session) {
+void add_replica_commands(Commands& commands, ServiceSession& session) {
   commands.push_back(
       {"replica export", "Seal a replica of a multi-Region key for another vault", kGroup,
        [&session](CLI::App& app, Session&) {

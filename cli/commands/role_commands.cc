@@ -22,7 +22,7 @@ struct Options {
 };
 
 // With a command, it runs as the role; without, the answer is AWS's.
-void assume(LocalSession& session, const Options& options) {
+void assume(ServiceSession& session, const Options& options) {
   Json request{{"RoleArn", options.role}, {"RoleSessionName", options.session_name}};
   if (!options.policy.empty()) request["Policy"] = file_text(options.policy);
   if (!options.duration.empty()) request["DurationSeconds"] = parse_seconds(options.duration);
@@ -36,18 +36,18 @@ void assume(LocalSession& session, const Options& options) {
   become(options.command);
 }
 
-void whoami(LocalSession& session) {
+void whoami(ServiceSession& session) {
   const Json identity = session.call("GetCallerIdentity", Json::object());
   print(session, {{"Principal", identity.at("Arn")},
                   {"Account", identity.at("Account")},
                   {"UserId", identity.at("UserId")},
                   {"Region", session.home().region},
-                  {"Mode", kMode}});
+                  {"Mode", session.mode()}});
 }
 
 }  // namespace
 
-void add_role_commands(Commands& commands, LocalSession& session) {
+void add_role_commands(Commands& commands, ServiceSession& session) {
   commands.push_back({"role assume", "Run a command as a role, or print what opens the session", kGroup,
                       [&session](CLI::App& app, Session&) {
                         auto options = std::make_shared<Options>();

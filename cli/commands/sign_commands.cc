@@ -44,7 +44,7 @@ struct Subject {
   Bytes message;
 };
 
-std::string only_algorithm(LocalSession& session, const Json& request) {
+std::string only_algorithm(ServiceSession& session, const Json& request) {
   if (request.contains("SigningAlgorithm")) return request.at("SigningAlgorithm");
   const Json answer = session.call_through(kService, "DescribeKey", {{"KeyId", request.at("KeyId")}});
   const Json& metadata = answer.at("KeyMetadata");
@@ -65,7 +65,7 @@ bool takes_whole_messages(std::string_view algorithm) {
 
 // The digest of a file of any size, in constant memory. Ed25519 signs the message itself; when that is too long for the
 // API, Ed25519ph takes its SHA-512.
-Subject subject_of(LocalSession& session, const Json& request, const std::string& file) {
+Subject subject_of(ServiceSession& session, const Json& request, const std::string& file) {
   std::string algorithm = only_algorithm(session, request);
   Transfer input(file, "-", false, session.terminal());
   const auto read = input.reader();
@@ -102,7 +102,7 @@ void choose_key(Json& request) {
   if (!request.contains("KeyId")) request["KeyId"] = kManagedKey;
 }
 
-void sign(LocalSession& session, const Options& options) {
+void sign(ServiceSession& session, const Options& options) {
   Json request = options.values->request(session.options().raw_binary);
   if (options.file.empty()) {
     options.values->check_required(request);
@@ -167,7 +167,7 @@ crypto::KeyPair read_public_key(const std::string& path) {
 }
 
 // Needs no vault: what get-public-key wrote is enough.
-void verify_offline(LocalSession& session, const Options& options) {
+void verify_offline(ServiceSession& session, const Options& options) {
   if (options.file.empty()) throw Error(ErrorCode::kUsage, "--public-key verifies a file: name it");
   Json request = options.values->request_without("Signature", session.options().raw_binary);
   if (request.contains("KeyId")) throw Error(ErrorCode::kUsage, "give -k or --public-key, not both");
@@ -191,7 +191,7 @@ void verify_offline(LocalSession& session, const Options& options) {
   print_answer(session.out(), {{"SignatureValid", true}, {"SigningAlgorithm", to_text(algorithm)}}, session.options());
 }
 
-void verify(LocalSession& session, const Options& options) {
+void verify(ServiceSession& session, const Options& options) {
   if (!options.public_key.empty()) return verify_offline(session, options);
   if (options.file.empty()) {
     Json request = options.values->request(session.options().raw_binary);
@@ -213,7 +213,7 @@ void verify(LocalSession& session, const Options& options) {
 
 }  // namespace
 
-void add_sign_commands(Commands& commands, LocalSession& session) {
+void add_sign_commands(Commands& commands, ServiceSession& session) {
   commands.push_back({"sign", "Sign a file of any size; writes FILE.sig", kGroup, [&session](CLI::App& app, Session&) {
                         auto options = std::make_shared<Options>();
                         add_field_options(app, fields_of("Sign"), options->values);

@@ -25,7 +25,7 @@ Json add_request(std::string_view principal, SlotKind kind, const SecretBytes& c
   return {{"Principal", principal}, {"Kind", to_text(kind)}, {"Credential", encode_base64(credential.reveal())}};
 }
 
-void add_slot_command(LocalSession& session, const AddOptions& options) {
+void add_slot_command(ServiceSession& session, const AddOptions& options) {
   if (options.recovery_code) {
     const SecretBytes secret = session.random().secret(formats::kCredentialSize);
     Json answer = session.call("AddSlot", add_request(options.principal, SlotKind::kRecoveryCode, secret));
@@ -33,7 +33,7 @@ void add_slot_command(LocalSession& session, const AddOptions& options) {
     session.out() << as_text(code.reveal()) << '\n';
     return;
   }
-  session.vault();  // whoever cannot unlock the vault is not asked for a new passphrase first
+  session.require_open();  // whoever cannot unlock the vault is not asked for a new passphrase first
   const vault::Credential credential =
       new_credential(options.credential, session.terminal(), session.random(), /*force=*/false);
   print_answer(session.out(),
@@ -41,15 +41,28 @@ void add_slot_command(LocalSession& session, const AddOptions& options) {
                session.options());
 }
 
-void change_passphrase(LocalSession& session, const NewCredentialOptions& options) {
+// Of the slot that opened the vault, in this process or in the agent.
+SlotKind unlocking_kind(ServiceSession& session) {
+  if (session.agent() != nullptr) {
+    const Json answer = session.call("ListSlots", Json::object());
+    for (const Json& slot : answer.at("Slots")) {
+      if (slot.at("Unlocking") == true) return from_text<SlotKind>(slot.at("Kind").get<std::string>()).value();
+    }
+  }
   vault::Vault& vault = session.vault();
   const std::string own = vault.unlocking_slot();
+  SlotKind kind = SlotKind::kPassphrase;
   for (const Slot& slot : vault.list(*vault.begin(Access::kRead))) {
-    if (slot.id == own && slot.kind != SlotKind::kPassphrase) {
-      throw Error(ErrorCode::kUsage,
-                  "the vault was unlocked with a keyfile or recovery code; unlock it with the passphrase to change it, "
-                  "or use slot add and slot remove");
-    }
+    if (slot.id == own) kind = slot.kind;
+  }
+  return kind;
+}
+
+void change_passphrase(ServiceSession& session, const NewCredentialOptions& options) {
+  if (unlocking_kind(session) != SlotKind::kPassphrase) {
+    throw Error(ErrorCode::kUsage,
+                "the vault was unlocked with a keyfile or recovery code; unlock it with the passphrase to change it, "
+                "or use slot add and slot remove");
   }
   const vault::Credential credential = new_credential(options, session.terminal(), session.random(), /*force=*/false);
   if (credential.kind != SlotKind::kPassphrase)
@@ -59,7 +72,7 @@ void change_passphrase(LocalSession& session, const NewCredentialOptions& option
 
 }  // namespace
 
-void add_slot_commands(Commands& commands, LocalSession& session) {
+void add_slot_commands(Commands& commands, ServiceSession& session) {
   commands.push_back(
       {"slot list", "List the credentials that open the vault", kGroup, [&session](CLI::App& app, Session&) {
          app.callback(

@@ -5,7 +5,7 @@
 #include <charconv>
 #include <nlohmann/json.hpp>
 
-#include "cli/commands/local_session.h"
+#include "cli/commands/service_session.h"
 #include "cli/output.h"
 #include "core/base/encoding.h"
 #include "core/base/error.h"
@@ -50,17 +50,17 @@ const std::vector<Field>& fields_of(std::string_view operation) {
   throw Error(ErrorCode::kInternal, "no such operation");
 }
 
-void print(LocalSession& session, Json answer) {
+void print(ServiceSession& session, Json answer) {
   print_answer(session.out(), std::move(answer), session.options());
 }
 
-std::string key_of(LocalSession& session, const std::string& name) {
+std::string key_of(ServiceSession& session, const std::string& name) {
   const bool is_alias = name.starts_with(kAliasPrefix) || name.find(":alias/") != std::string::npos;
   if (!is_alias) return name;
   return session.call("DescribeKey", {{"KeyId", name}}).at("KeyMetadata").at("Arn");
 }
 
-Json all_pages(LocalSession& session, std::string_view operation, const Json& request, const char* member) {
+Json all_pages(ServiceSession& session, std::string_view operation, const Json& request, const char* member) {
   Json all = Json::array();
   Json next = request;
   for (;;) {
@@ -76,7 +76,7 @@ std::string alias_name(const std::string& name) {
   return complete ? name : cat(kAliasPrefix, name);
 }
 
-bool confirmed(LocalSession& session, bool yes, std::string_view question) {
+bool confirmed(ServiceSession& session, bool yes, std::string_view question) {
   if (yes) return true;
   if (!session.terminal().can_prompt()) {
     throw Error(ErrorCode::kUsage, "there is no terminal to ask at: --yes says that you mean it");

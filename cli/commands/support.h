@@ -25,16 +25,16 @@ SecretBytes secret_blob_of(const Json& answer, std::string_view member);
 
 const std::vector<Field>& fields_of(std::string_view operation);
 
-class LocalSession;
+class ServiceSession;
 // An id or ARN for the operations that take no alias: asks which key an alias means. Other names pass as they are.
-std::string key_of(LocalSession& session, const std::string& name);
-void print(LocalSession& session, Json answer);  // as the session's options say
+std::string key_of(ServiceSession& session, const std::string& name);
+void print(ServiceSession& session, Json answer);  // as the session's options say
 // Every page of a list, as one array.
-Json all_pages(LocalSession& session, std::string_view operation, const Json& request, const char* member);
+Json all_pages(ServiceSession& session, std::string_view operation, const Json& request, const char* member);
 // With alias/ in front, which may be left out on a command line.
 std::string alias_name(const std::string& name);
 // What cannot be taken back: true when `yes`, else asks. UsageException where there is nobody to ask.
-bool confirmed(LocalSession& session, bool yes, std::string_view question);
+bool confirmed(ServiceSession& session, bool yes, std::string_view question);
 
 // A policy file as it is; - is standard input. FileException for more than 1 MiB.
 std::string file_text(const std::string& path);

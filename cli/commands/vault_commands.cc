@@ -45,7 +45,7 @@ std::string init_region(const GlobalOptions& options) {
 }
 
 // The first record of the trail, in the transaction that makes the vault.
-void fill_vault(LocalSession& session, Transaction& transaction, const Caller& caller) {
+void fill_vault(ServiceSession& session, Transaction& transaction, const Caller& caller) {
   put_first_records(transaction, caller.home, session.random());
   AuditEvent event(session.clock().now(), caller, make_uuid(session.random()), make_uuid(session.random()));
   event.source = "kmsctl";
@@ -61,7 +61,7 @@ void print_recovery_code(std::ostream& out, const SecretBytes& secret) {
       << "It opens the vault wherever a passphrase is asked for.\n";
 }
 
-void init(LocalSession& session, const InitOptions& options) {
+void init(ServiceSession& session, const InitOptions& options) {
   const GlobalOptions& global = session.options();
   const AccountRegion home{options.account, init_region(global)};
   if (!is_account_id(home.account)) throw Error(ErrorCode::kUsage, "--account: an account id has 12 digits");
@@ -87,7 +87,7 @@ void init(LocalSession& session, const InitOptions& options) {
   if (!options.no_recovery_code) print_recovery_code(session.out(), recovery);
 }
 
-void status(LocalSession& session) {
+void status(ServiceSession& session) {
   const GlobalOptions& global = session.options();
   const vault::Summary summary = vault::inspect(global.vault);
   Json kinds = Json::array();
@@ -110,7 +110,7 @@ void status(LocalSession& session) {
   if (locked) throw Error(*locked);
 }
 
-void check(LocalSession& session) {
+void check(ServiceSession& session) {
   const vault::CheckReport report = session.vault().check();
   print_answer(session.out(),
                {{"Records", report.records},
@@ -132,7 +132,7 @@ void add_new_credential_options(CLI::App& app, NewCredentialOptions& options) {
   app.add_option("--generate-keyfile", options.generate_keyfile, "Write a new keyfile here, readable by you alone");
 }
 
-void add_vault_commands(Commands& commands, LocalSession& session) {
+void add_vault_commands(Commands& commands, ServiceSession& session) {
   commands.push_back({"init", "Make a new vault", kGroup, [&session](CLI::App& app, Session&) {
                         auto options = std::make_shared<InitOptions>();
                         app.add_option("--account", options->account, "Account id of 12 digits; 000000000000");

@@ -26,6 +26,10 @@ namespace kms {
   X(kNotFound, "NotFoundException", 400, 3)                                     \
   X(kAccessDenied, "AccessDeniedException", 400, 4)                             \
   X(kExpiredToken, "ExpiredTokenException", 403, 4)                             \
+  X(kMissingToken, "MissingAuthenticationTokenException", 400, 4)               \
+  X(kUnrecognizedClient, "UnrecognizedClientException", 400, 4)                 \
+  X(kIncompleteSignature, "IncompleteSignatureException", 400, 4)               \
+  X(kInvalidRequestSignature, "InvalidSignatureException", 400, 4)              \
   X(kDisabled, "DisabledException", 400, 5)                                     \
   X(kInvalidState, "KMSInvalidStateException", 400, 5)                          \
   X(kInvalidKeyUsage, "InvalidKeyUsageException", 400, 5)                       \

@@ -56,10 +56,14 @@ std::optional<IdentityName> parse_identity_name(std::string_view account, std::s
 }
 
 std::string make_unique_id(IdentityKind kind, Random& random) {
-  constexpr std::string_view kAlphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
   constexpr std::size_t kLength = 17;
-  std::string id(id_prefix(kind));
-  for (const std::uint8_t byte : random.bytes(kLength)) id += kAlphabet[byte % kAlphabet.size()];
+  return make_credential_id(id_prefix(kind), random.bytes(kLength));
+}
+
+std::string make_credential_id(std::string_view prefix, ByteView bytes) {
+  constexpr std::string_view kAlphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
+  std::string id(prefix);
+  for (const std::uint8_t byte : bytes) id += kAlphabet[byte % kAlphabet.size()];
   return id;
 }
 

@@ -52,6 +52,8 @@ struct Identity {
 };
 
 std::string make_unique_id(IdentityKind kind, Random& random);
+// `prefix` and a letter or digit for each byte, as AWS forms the ids of identities (AIDA) and access keys (AKIA).
+std::string make_credential_id(std::string_view prefix, ByteView bytes);
 
 // A session of a role, as AssumeRole opened it.
 struct RoleSession {

@@ -8,6 +8,7 @@
 #include "core/base/text.h"
 #include "core/model/principal.h"
 #include "core/ops/identity_policies.h"
+#include "core/service/credential_records.h"
 #include "core/service/identity_records.h"
 #include "core/service/records.h"
 #include "core/service/vault_records.h"
@@ -134,6 +135,9 @@ Json delete_principal(Call& call, const PrincipalRequest& request) {
   require_no_slots(call, identity);
   if (identity.name.kind == IdentityKind::kGroup && !members_of(call.transaction, identity).empty()) {
     throw Error(ErrorCode::kConflict, cat(identity.name.resource(), " still has members: remove them first"));
+  }
+  for (const AccessKey& key : kms::list_access_keys(call.transaction)) {
+    if (key.principal == identity.name.arn()) erase_access_key(call.transaction, key);
   }
   erase_identity(call.transaction, identity.name);
   *call.event.response_elements = {{"principalId", identity.id}};

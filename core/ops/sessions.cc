@@ -87,9 +87,13 @@ Json assume_role(Call& call, const AssumeRoleRequest& request) {
                             request.policy};
   *call.event.response_elements = {
       {"assumedRoleUser", {{"assumedRoleId", cat(role.id, ":", session.name)}, {"arn", session.arn()}}}};
+  const std::string token = make_session_token(call.transaction, session);
+  const SessionCredentials credentials = session_credentials(call.transaction, token);
   return {{"AssumedRoleUser", {{"AssumedRoleId", cat(role.id, ":", session.name)}, {"Arn", session.arn()}}},
           {"Credentials",
-           {{"SessionToken", make_session_token(call.transaction, session)},
+           {{"AccessKeyId", credentials.access_key_id},
+            {"SecretAccessKey", as_text(credentials.secret.reveal())},
+            {"SessionToken", token},
             {"Expiration", epoch_seconds(session.expires)}}}};
 }
 

@@ -6,6 +6,7 @@
 #include "core/ops/agreement.h"
 #include "core/ops/aliases.h"
 #include "core/ops/audit_trail.h"
+#include "core/ops/credentials.h"
 #include "core/ops/data_key_pairs.h"
 #include "core/ops/data_keys.h"
 #include "core/ops/deletion.h"
@@ -19,6 +20,7 @@
 #include "core/ops/mac.h"
 #include "core/ops/organization.h"
 #include "core/ops/policies.h"
+#include "core/ops/quotas.h"
 #include "core/ops/regions.h"
 #include "core/ops/replica_transfer.h"
 #include "core/ops/replicas.h"
@@ -114,6 +116,16 @@ std::span<const Operation> operations() {
       row("ListSlots",        kRead,   kAccount,      kId,    kAnyState,    list_slots,      "List the credentials that open the vault", "kmsctl:ListSlots"),
       row("RemoveSlot",       kExclusive, kAccount,   kId,    kAnyState,    remove_slot,     "Revoke a credential", "kmsctl:RemoveSlot"),
       row("ReplaceSlot",      kExclusive, kAccount,   kId,    kAnyState,    replace_slot,    "Change a credential and revoke the old one", "kmsctl:ReplaceSlot"),
+      row("DeleteQuota",      kWrite,  kAccount,      kId,    kAnyState,    delete_quota,    "Limit requests no longer", "kmsctl:DeleteQuota"),
+      row("ListQuotas",       kRead,   kAccount,      kId,    kAnyState,    list_quotas,     "List the quotas of requests", "kmsctl:ListQuotas"),
+      row("PutQuota",         kWrite,  kAccount,      kId,    kAnyState,    put_quota,       "Limit how often principals may call", "kmsctl:PutQuota"),
+      // Who callers of the agent are.
+      row("CreateAccessKey",  kWrite,  kIdentity,     kId,    kAnyState,    create_access_key, "Make an access key, which signs requests", "kmsctl:CreateAccessKey"),
+      row("DeleteAccessKey",  kWrite,  kAccount,      kId,    kAnyState,    delete_access_key, "Revoke an access key", "kmsctl:DeleteAccessKey"),
+      row("ListAccessKeys",   kRead,   kAccount,      kId,    kAnyState,    list_access_keys, "List the access keys", "kmsctl:ListAccessKeys"),
+      row("ListUidMappings",  kRead,   kAccount,      kId,    kAnyState,    list_uid_mappings, "List which users of the system are whom", "kmsctl:ListUidMappings"),
+      row("MapUid",           kWrite,  kAccount,      kId,    kAnyState,    map_uid,         "Let a user of the system call as a principal", "kmsctl:MapUid"),
+      row("UnmapUid",         kWrite,  kAccount,      kId,    kAnyState,    unmap_uid,       "Let a user of the system call as nobody", "kmsctl:UnmapUid"),
       // Identities and the policies that are theirs or above them.
       row("AddUserToGroup",   kWrite,  kIdentity,     kId,    kAnyState,    add_user_to_group, "Put a user into a group", "kmsctl:AddUserToGroup"),
       row("AssumeRole",       kRead,   kNothing,      kId,    kAnyState,    assume_role,     "Open a session of a role", "sts:AssumeRole"),

@@ -40,8 +40,9 @@ class Authorizer {
 class Limiter {
  public:
   virtual ~Limiter() = default;
-  // Throws ThrottlingException.
-  virtual void admit(const Transaction& transaction, const Caller& caller, const Operation& operation, Time now) = 0;
+  // Throws ThrottlingException. `key` is the one that the request is about, or null.
+  virtual void admit(const Transaction& transaction, const Caller& caller, const Operation& operation, const Key* key,
+                     Time now) = 0;
 };
 
 // Everything outside the call itself that a call may reach. Tests build one in memory.

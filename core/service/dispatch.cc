@@ -207,7 +207,6 @@ Performed perform_operation(const Context& context, const Caller& caller, std::s
   const auto request = operation.read(json);
   *event.request_parameters = audited_members(operation.fields, json);
   auto transaction = begin_up_to_date(context, operation.access);
-  if (context.limiter != nullptr) context.limiter->admit(*transaction, caller, operation, event.time);
   for (const std::string& reference : {request->key_reference(), std::string(request->second_key_reference())}) {
     if (!lacks_managed_key(*transaction, caller, operation.name, reference)) continue;
     transaction.reset();  // a thread holds one transaction at a time
@@ -216,6 +215,9 @@ Performed perform_operation(const Context& context, const Caller& caller, std::s
   }
   Call call{context, caller, *transaction, event, std::nullopt, std::nullopt, {}};
   resolve_keys(call, operation, *request);
+  if (context.limiter != nullptr) {
+    context.limiter->admit(*transaction, caller, operation, call.key ? &*call.key : nullptr, event.time);
+  }
   authorize(call, operation, *request, json);
   if (call.key) require_state(*call.key, operation.key_states);
   Performed performed;

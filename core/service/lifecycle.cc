@@ -216,6 +216,14 @@ void append_service_event(const Context& context, Transaction& transaction, cons
   context.audit.append(transaction, event.written());
 }
 
+Json as_json(const UpkeepReport& report) {
+  return {{"Rotated", report.rotated},
+          {"Expired", report.expired},
+          {"Destroyed", report.destroyed},
+          {"Waiting", report.waiting},
+          {"ClockWentBack", report.clock_went_back}};
+}
+
 UpkeepReport keep_up(const Context& context, UpkeepMode mode) {
   const Time now = context.clock.now();
   if (mode == UpkeepMode::kWhenDue && !is_due(*context.store.begin(Access::kRead), now)) return {};

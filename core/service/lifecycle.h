@@ -32,6 +32,7 @@ struct UpkeepReport {
   bool busy = false;         // others have the vault open: what is to be destroyed waits
   bool clock_went_back = false;
 };
+Json as_json(const UpkeepReport& report);  // as `maintain` answers it
 
 enum class UpkeepMode : std::uint8_t {
   kWhenDue,         // as each call does: looks at a single record unless something is due

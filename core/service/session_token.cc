@@ -1,5 +1,6 @@
 #include "core/service/session_token.h"
 
+#include "core/crypto/kdf.h"
 #include "core/crypto/mac.h"
 #include "core/service/stored_record.h"
 #include "core/service/vault_records.h"
@@ -38,6 +39,21 @@ std::optional<RoleSession> read_session_token(const Transaction& transaction, st
   const StoredRecord record(as_text(body.subspan(1)));
   return RoleSession{record.text("role"),   record.text("id"),      record.text("name"),  record.text("source"),
                      record.time("issued"), record.time("expires"), record.text("policy")};
+}
+
+SessionCredentials session_credentials(const Transaction& transaction, std::string_view token) {
+  constexpr std::string_view kAlphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+  constexpr std::size_t kIdLength = 16;
+  constexpr std::size_t kSecretLength = 40;
+  const SecretBytes key = owned_key(transaction, OwnedKey::kSessionToken);
+  const auto derive = [&](std::string_view label, std::size_t size) {
+    const SecretBytes bound = crypto::hkdf(crypto::Hash::kSha256, key, as_bytes(token), as_bytes(label), kMacSize);
+    return crypto::hkdf_expand(crypto::Hash::kSha512, bound, as_bytes(label), size);
+  };
+  SecretBytes secret = derive("kmsctl session secret", kSecretLength);
+  for (std::uint8_t& byte : secret.reveal()) byte = static_cast<std::uint8_t>(kAlphabet[byte % kAlphabet.size()]);
+  const SecretBytes id = derive("kmsctl session id", kIdLength);
+  return {make_credential_id("ASIA", id.reveal()), std::move(secret)};
 }
 
 }  // namespace kms

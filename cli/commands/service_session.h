@@ -1,10 +1,14 @@
 #pragma once
-// The session of one process that unlocks the vault itself, as the principal of the slot that opened it.
+// The session of a command: through the agent where one runs for the vault, else in this process, which then unlocks
+// the vault itself as the principal of the slot that opened it.
+#include <functional>
 #include <memory>
+#include <optional>
 #include <ostream>
 #include <string>
 #include <string_view>
 
+#include "cli/agent/client.h"
 #include "cli/session.h"
 #include "cli/terminal.h"
 #include "core/base/clock.h"
@@ -16,15 +20,15 @@
 
 namespace kms::cli {
 
-class LocalSession final : public Session {
+class ServiceSession final : public Session {
  public:
   // All of them outlive the session. `options` may change until the first call.
-  LocalSession(const GlobalOptions& options, std::ostream& out, Terminal& terminal);
+  ServiceSession(const GlobalOptions& options, std::ostream& out, Terminal& terminal);
 
   Json call(std::string_view operation, Json request) override;
   // The same, on behalf of a built-in service: file, signing.
   Json call_through(std::string_view service, std::string_view operation, Json request);
-  UpkeepReport keep_up(UpkeepMode mode);
+  Json keep_up(UpkeepMode mode);
   const GlobalOptions& options() const override { return options_; }
   std::ostream& out() override { return out_; }
 
@@ -32,17 +36,28 @@ class LocalSession final : public Session {
   Random& random() { return random_; }
   const Clock& clock() const { return clock_; }
 
+  // Whoever cannot use the vault is told so now, before the command asks for anything else.
+  void require_open();
+  const AccountRegion& home();
+  const std::string& principal();
+  const char* mode();  // what the policies are worth
+
+  // For what only this process can do with the vault.
   vault::Vault& vault() { return unlock(true); }
   vault::Vault& unlock(bool allow_prompt);  // on first use
-  const AccountRegion& home() const { return caller_.home; }
-  const std::string& principal() const { return caller_.principal; }
-  void close() { vault_.reset(); }  // before another program takes over
+  agent::Client* agent();                   // null where none runs for this vault, or it is locked
+  void close();                             // before another program takes over
 
  private:
+  // Nothing where no agent is to be used.
+  std::optional<Json> through_agent(const std::function<Json(agent::Client&)>& exchange);
+  agent::Client::Headers headers(std::string_view service) const;
+  void leave_agent();
+  Json call_here(std::string_view service, std::string_view operation, const Json& request);
   Context context();
   void become_caller(const Transaction& transaction, const std::string& principal);
   void resume_session(const Transaction& transaction, const std::string& token);
-  void assume(const std::string& role);
+  void assume_here(const std::string& role);
   const GlobalOptions& options_;
   std::ostream& out_;
   Terminal& terminal_;
@@ -52,12 +67,20 @@ class LocalSession final : public Session {
   StoredAudit audit_;
   Caller caller_;
   std::unique_ptr<vault::Vault> vault_;
+  std::unique_ptr<agent::Client> agent_;
+  bool agent_sought_ = false;
+  std::string token_;  // of the role that calls through the agent act as
 };
+
+// $KMSCTL_AGENT, else the default socket.
+std::string agent_socket();
 
 // Holds the session token of the role that commands act as.
 inline constexpr const char* kSessionVariable = "KMSCTL_SESSION_TOKEN";
 // What the policies are worth when the process opened the vault itself.
-inline constexpr const char* kMode = "advisory (in-process)";
+inline constexpr const char* kAdvisoryMode = "advisory (in-process)";
+// The socket of an agent, when it is not the default one.
+inline constexpr const char* kAgentVariable = "KMSCTL_AGENT";
 inline constexpr std::string_view kUserAgent = "kmsctl/" KMSCTL_VERSION;
 
 }  // namespace kms::cli

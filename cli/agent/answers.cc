@@ -1,0 +1,173 @@
+#include "cli/agent/answers.h"
+
+#include <nlohmann/json.hpp>
+
+#include "core/base/clock.h"
+#include "core/base/text.h"
+
+namespace kms::agent {
+namespace {
+
+constexpr std::string_view kStsNamespace = "https://sts.amazonaws.com/doc/2011-06-15/";
+
+// STS has names of its own for some failures.
+std::string sts_code(std::string_view wire) {
+  if (wire == "UnrecognizedClientException") return "InvalidClientTokenId";
+  if (wire == "InvalidSignatureException") return "SignatureDoesNotMatch";
+  if (wire == "ValidationException") return "ValidationError";
+  if (wire.ends_with("Exception")) wire.remove_suffix(std::string_view("Exception").size());
+  return std::string(wire);
+}
+
+void append_escaped(BodyText& out, std::string_view text) {
+  for (const char c : text) {
+    switch (c) {
+      case '<':
+        out += "&lt;";
+        break;
+      case '>':
+        out += "&gt;";
+        break;
+      case '&':
+        out += "&amp;";
+        break;
+      default:
+        out += static_cast<unsigned char>(c) < 0x20U ? ' ' : c;
+    }
+  }
+}
+
+void append(BodyText& out, std::string_view text) {
+  out.append(text.data(), text.size());
+}
+
+void append_members(BodyText& out, const Json& object) {
+  for (const auto& [name, value] : object.items()) {
+    append(out, cat("<", name, ">"));
+    if (value.is_object()) {
+      append_members(out, value);
+    } else if (value.is_number() && name == "Expiration") {
+      append(out, iso_seconds(Time(std::chrono::milliseconds(static_cast<std::int64_t>(value.get<double>() * 1000)))));
+    } else if (value.is_string()) {
+      append_escaped(out, value.get_ref<const std::string&>());
+    } else {
+      append(out, value.dump());
+    }
+    append(out, cat("</", name, ">"));
+  }
+}
+
+Response query_answer(std::string_view operation, const Json& answer, const std::string& request_id) {
+  Response response;
+  response.content_type = "text/xml";
+  append(response.body, cat("<", operation, "Response xmlns=\"", kStsNamespace, "\"><", operation, "Result>"));
+  append_members(response.body, answer);
+  append(response.body, cat("</", operation, "Result><ResponseMetadata><RequestId>", request_id,
+                            "</RequestId></ResponseMetadata></", operation, "Response>\n"));
+  return response;
+}
+
+Response query_failure(std::string_view type, std::string_view message, unsigned status, const std::string& request_id) {
+  Response response;
+  response.content_type = "text/xml";
+  // STS answers a refusal with 403, where KMS says 400.
+  const std::string code = sts_code(type);
+  const bool refused = code != "ValidationError" && status == 400;
+  response.status = refused ? 403 : status;
+  append(response.body, cat("<ErrorResponse xmlns=\"", kStsNamespace, "\"><Error><Type>",
+                            status < 500 ? "Sender" : "Receiver", "</Type><Code>", code, "</Code><Message>"));
+  append_escaped(response.body, message);
+  append(response.body, cat("</Message></Error><RequestId>", request_id, "</RequestId></ErrorResponse>\n"));
+  return response;
+}
+
+void set_json(Response& response, const Json& json) {
+  std::string text = json.dump(-1, ' ', false, Json::error_handler_t::replace);
+  response.body.assign(text.data(), text.size());
+  explicit_bzero(text.data(), text.size());
+}
+
+Response failure(Wire wire, std::string_view type, std::string_view message, std::string request_id) {
+  const auto code = error_code(type);
+  const unsigned status = code ? static_cast<unsigned>(http_status(*code)) : 500U;
+  Response response;
+  if (wire == Wire::kQuery) {
+    response = query_failure(type, message, status, request_id);
+  } else {
+    Json body{{"__type", type}};
+    if (!message.empty()) body["message"] = message;
+    set_json(response, body);
+    response.status = status;
+  }
+  response.error_type = type;
+  response.request_id = std::move(request_id);
+  if (code == ErrorCode::kThrottling || code == ErrorCode::kVaultLocked) response.retry_after = 1;
+  return response;
+}
+
+char decoded(std::string_view form, std::size_t& at) {
+  const char c = form[at++];
+  if (c == '+') return ' ';
+  if (c != '%' || at + 2 > form.size()) return c;
+  const auto value = [](char digit) {
+    if (digit >= '0' && digit <= '9') return digit - '0';
+    if (digit >= 'a' && digit <= 'f') return digit - 'a' + 10;
+    return digit >= 'A' && digit <= 'F' ? digit - 'A' + 10 : -1;
+  };
+  const int high = value(form[at]);
+  const int low = value(form[at + 1]);
+  if (high < 0 || low < 0) throw Error(ErrorCode::kSerialization, "a percent sign in the form begins no byte");
+  at += 2;
+  return static_cast<char>(high * 16 + low);
+}
+
+std::string decoded(std::string_view text) {
+  std::string out;
+  for (std::size_t at = 0; at < text.size();) out += decoded(text, at);
+  return out;
+}
+
+}  // namespace
+
+Response answer_of(Wire wire, std::string_view operation, Json& answer, std::string request_id) {
+  if (const auto type = answer.find("__type"); type != answer.end()) {
+    return failure(wire, type->get_ref<const std::string&>(), answer.at("message").get_ref<const std::string&>(),
+                   std::move(request_id));
+  }
+  Response response;
+  if (wire == Wire::kQuery) {
+    response = query_answer(operation, answer, request_id);
+  } else if (!answer.empty()) {  // what answers nothing has no body
+    set_json(response, answer);
+  }
+  wipe(answer);
+  response.request_id = std::move(request_id);
+  return response;
+}
+
+Response failure_of(Wire wire, const Error& error, std::string request_id) {
+  return failure(wire, wire_name(error.code()), error.what(), std::move(request_id));
+}
+
+std::string read_query_request(std::string_view form, Json& request) {
+  std::string action;
+  request = Json::object();
+  while (!form.empty()) {
+    const std::string_view part = form.substr(0, form.find('&'));
+    form.remove_prefix(std::min(part.size() + 1, form.size()));
+    const std::size_t equals = part.find('=');
+    const std::string name = decoded(part.substr(0, equals));
+    std::string value = equals == std::string_view::npos ? std::string() : decoded(part.substr(equals + 1));
+    if (name == "Action") {
+      action = std::move(value);
+    } else if (name == "DurationSeconds") {
+      const Json number = Json::parse(value, nullptr, false);
+      request[name] = number.is_number_integer() ? number : Json(value);
+    } else if (name != "Version" && !name.starts_with("X-Amz-")) {
+      request[name] = std::move(value);
+    }
+  }
+  return action;
+}
+
+}  // namespace kms::agent

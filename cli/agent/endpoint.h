@@ -1,0 +1,28 @@
+#pragma once
+// Where the agent listens.
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "core/base/file.h"
+
+namespace kms::agent {
+
+struct TcpEndpoint {
+  std::string host;  // an IP address, or localhost
+  std::uint16_t port = 0;
+  bool loopback = false;
+};
+// HOST:PORT, [IPV6]:PORT. UsageException for anything else.
+TcpEndpoint parse_endpoint(const std::string& text);
+
+// A listening unix socket at `path`. The directory is made (0700) when only it is missing; a socket that nobody listens
+// at is replaced. ConflictException when somebody does.
+UniqueFd listen_at(const std::string& path, unsigned mode);
+
+// Sockets that the service manager holds for us (sd_listen_fds(3)): file descriptors from 3 on. Forgets the variables.
+std::vector<UniqueFd> inherited_sockets();
+// Tells the service manager (sd_notify(3)), when there is one.
+void notify_service_manager(const std::string& state);
+
+}  // namespace kms::agent

@@ -1,0 +1,69 @@
+#pragma once
+// From a request to its answer: which protocol, who calls, which operation. Transport of the unix socket and of the
+// loopback endpoint; dispatch does the rest.
+#include <atomic>
+#include <functional>
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <set>
+#include <string>
+
+#include "cli/agent/answers.h"
+#include "cli/agent/callers.h"
+#include "cli/agent/http.h"
+#include "cli/agent/metrics.h"
+#include "cli/agent/vault_keeper.h"
+
+namespace kms::agent {
+
+// What a manager may ask of the process.
+struct AgentControl {
+  std::function<void()> stop;
+  std::function<void()> reload;
+};
+
+// Thread-safe.
+class Frontend {
+ public:
+  // All of them outlive it. `hosts` are the names that the loopback endpoint answers to, in lower case.
+  Frontend(VaultKeeper& keeper, Metrics& metrics, const Clock& clock, Random& random, std::set<std::string> hosts,
+           AgentControl control);
+
+  // `respond` is called once, here or in another thread. Wipes the body of `request`.
+  using Respond = std::function<void(Response)>;
+  void handle(Request& request, const Peer& peer, const Respond& respond);
+
+  // The monotonic time of the last request, for an idle timeout.
+  std::chrono::steady_clock::time_point last_use() const { return last_use_.load(); }
+
+ private:
+  struct Route {
+    Wire wire = Wire::kJson;
+    std::string operation;
+    std::optional<Json> query;  // the request, where it is no JSON
+  };
+  Route route_of(const Request& request, const Peer& peer) const;
+  // For what is no call of an operation.
+  std::optional<Response> answer_at_once(Request& request, const Peer& peer);
+  void require_host(const Request& request) const;
+  Response answer_get(const Request& request, const Peer& peer);
+  Response manage(std::string_view action, Request& request, const Peer& peer);
+  void unlock(Request& request, const Peer& peer);
+  void require_manager(const Peer& peer) const;
+  Json status(const Peer& peer, const Request& request);
+  std::uint64_t count_keys();
+  Caller caller_of(const UnlockedVault& vault, const Request& request, const Peer& peer, Wire wire);
+  void call(Route route, Request& request, const Peer& peer, const Respond& respond);
+
+  VaultKeeper& keeper_;
+  Metrics& metrics_;
+  const Clock& clock_;
+  Random& random_;
+  std::set<std::string> hosts_;
+  AgentControl control_;
+  Backoff unlocking_;
+  Backoff signing_;
+  std::atomic<std::chrono::steady_clock::time_point> last_use_;
+};
+
+}  // namespace kms::agent

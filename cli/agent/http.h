@@ -1,0 +1,58 @@
+#pragma once
+// The messages of HTTP/1.1 (RFC 9112) as the agent reads and writes them. Whatever held them is wiped: they carry
+// plaintext.
+#include <string.h>  // NOLINT(modernize-deprecated-headers): explicit_bzero
+
+#include <boost/beast/core/flat_buffer.hpp>
+#include <boost/beast/http/message.hpp>
+#include <boost/beast/http/parser.hpp>
+#include <boost/beast/http/string_body.hpp>
+#include <chrono>
+#include <memory>
+#include <string>
+#include <string_view>
+
+namespace kms::agent {
+
+template <class T>
+struct WipingAllocator {
+  using value_type = T;
+  WipingAllocator() = default;
+  template <class U>
+  WipingAllocator(const WipingAllocator<U>& /*other*/) {}  // NOLINT(google-explicit-constructor): as allocators do
+  T* allocate(std::size_t count) { return std::allocator<T>().allocate(count); }
+  void deallocate(T* memory, std::size_t count) noexcept {
+    explicit_bzero(memory, count * sizeof(T));
+    std::allocator<T>().deallocate(memory, count);
+  }
+  bool operator==(const WipingAllocator&) const = default;
+};
+
+namespace http = boost::beast::http;
+using Buffer = boost::beast::basic_flat_buffer<WipingAllocator<char>>;
+using Body = http::basic_string_body<char, std::char_traits<char>, WipingAllocator<char>>;
+using BodyText = Body::value_type;
+using Request = http::request<Body>;
+using RequestParser = http::request_parser<Body>;
+
+inline constexpr std::uint32_t kHeaderLimit = 16 * 1024;
+inline constexpr std::uint64_t kBodyLimit = 1024 * 1024;
+
+inline std::string_view view_of(boost::beast::string_view text) {
+  return {text.data(), text.size()};
+}
+inline std::string_view view_of(const BodyText& text) {
+  return {text.data(), text.size()};
+}
+
+struct Response {
+  unsigned status = 200;
+  std::string content_type = "application/x-amz-json-1.1";
+  std::string request_id;
+  std::string error_type;    // x-amzn-ErrorType; empty when the request succeeded
+  unsigned retry_after = 0;  // seconds; 0: not said
+  std::chrono::milliseconds delay{0};  // before it is sent
+  BodyText body;
+};
+
+}  // namespace kms::agent

@@ -1,0 +1,276 @@
+#include "cli/agent/server.h"
+
+#include <sys/resource.h>
+#include <sys/socket.h>
+
+#include <algorithm>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/local/stream_protocol.hpp>
+#include <boost/asio/signal_set.hpp>
+#include <boost/asio/strand.hpp>
+#include <csignal>
+#include <mutex>
+#include <thread>
+#include <unordered_set>
+
+#include "cli/agent/endpoint.h"
+#include "cli/agent/http_connection.h"
+#include "core/base/error.h"
+
+namespace kms::agent {
+namespace {
+
+namespace asio = boost::asio;
+namespace ssl = boost::asio::ssl;
+using Tcp = asio::ip::tcp;
+using Local = asio::local::stream_protocol;
+using Strand = asio::strand<asio::io_context::executor_type>;
+template <class Protocol>
+using Socket = asio::basic_stream_socket<Protocol, Strand>;
+template <class Protocol>
+using Acceptor = asio::basic_socket_acceptor<Protocol, asio::io_context::executor_type>;
+
+constexpr auto kTick = std::chrono::seconds(1);
+constexpr auto kPatience = std::chrono::seconds(10);  // with what is under way when the agent ends
+
+// As many files as the system lets a process have: each connection is one.
+void raise_file_limit() {
+  rlimit limit{};
+  if (getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
+  limit.rlim_cur = limit.rlim_max;
+  (void)setrlimit(RLIMIT_NOFILE, &limit);
+}
+
+std::shared_ptr<ssl::context> load_tls(const ServerOptions& options) {
+  if (options.tls_certificate.empty()) return nullptr;
+  auto context = std::make_shared<ssl::context>(ssl::context::tls_server);
+  context->set_options(ssl::context::default_workarounds | ssl::context::no_tlsv1 | ssl::context::no_tlsv1_1);
+  boost::system::error_code error;
+  context->use_certificate_chain_file(options.tls_certificate, error);
+  if (error) throw Error(ErrorCode::kFile, cat(options.tls_certificate, ": no certificate chain in PEM can be read"));
+  context->use_private_key_file(options.tls_key, ssl::context::pem, error);
+  if (error) throw Error(ErrorCode::kFile, cat(options.tls_key, ": no private key of the certificate can be read"));
+  return context;
+}
+
+std::set<std::string> host_names(const ServerOptions& options) {
+  std::set<std::string> names = {"localhost", "127.0.0.1", "[::1]"};
+  for (const std::string& text : options.listen) {
+    const std::string host = parse_endpoint(text).host;
+    names.insert(host.find(':') == std::string::npos ? host : cat("[", host, "]"));
+  }
+  for (const std::string& host : options.hosts) names.insert(lower_ascii(host));
+  return names;
+}
+
+class Server {
+ public:
+  Server(const ServerOptions& options, VaultKeeper& keeper, Metrics& metrics, const Clock& clock, Random& random,
+         const std::function<void(const std::string&)>& log)
+      : options_(options),
+        keeper_(keeper),
+        metrics_(metrics),
+        log_(log),
+        tls_(load_tls(options)),
+        frontend_(keeper, metrics, clock, random, host_names(options), {[this] { stop(); }, [this] { reload(); }}),
+        signals_(io_, SIGTERM, SIGINT, SIGHUP),
+        ticker_(io_) {
+    raise_file_limit();
+    open_unix_sockets();
+    for (const std::string& text : options_.listen) open_tcp(text);
+  }
+
+  ~Server() {
+    for (const std::string& path : own_paths_) unlink(path.c_str());
+  }
+  Server(const Server&) = delete;
+  Server& operator=(const Server&) = delete;
+  Server(Server&&) = delete;
+  Server& operator=(Server&&) = delete;
+
+  void run() {
+    wait_for_signal();
+    tick();
+    notify_service_manager("READY=1");
+    const unsigned count = std::max(4U, 2 * std::thread::hardware_concurrency());
+    std::vector<std::thread> threads;
+    threads.reserve(count);
+    for (unsigned i = 1; i < count; ++i) threads.emplace_back([this] { io_.run(); });
+    io_.run();
+    for (std::thread& each : threads) each.join();
+  }
+
+ private:
+  void open_unix_sockets() {
+    for (UniqueFd& fd : inherited_sockets()) add_unix(std::move(fd));
+    if (!unix_acceptors_.empty()) return;
+    add_unix(listen_at(options_.socket, options_.socket_mode));
+    own_paths_.push_back(options_.socket);
+    log_(cat("listening at ", options_.socket));
+  }
+
+  void add_unix(UniqueFd fd) {
+    unix_acceptors_.push_back(std::make_unique<Acceptor<Local>>(io_.get_executor()));
+    unix_acceptors_.back()->assign(Local(), fd.release());
+    accept(*unix_acceptors_.back());
+  }
+
+  void open_tcp(const std::string& text) {
+    const TcpEndpoint wanted = parse_endpoint(text);
+    if (!wanted.loopback && !tls_) {
+      throw Error(ErrorCode::kUsage,
+                  cat("--listen ", text, ": requests would cross the network in the clear; give --tls-cert and --tls-key"));
+    }
+    const Tcp::endpoint endpoint(asio::ip::make_address(wanted.host), wanted.port);
+    auto acceptor = std::make_unique<Acceptor<Tcp>>(io_.get_executor());
+    boost::system::error_code error;
+    acceptor->open(endpoint.protocol(), error);
+    if (!error) acceptor->set_option(asio::socket_base::reuse_address(true), error);
+    if (!error) acceptor->bind(endpoint, error);
+    if (!error) acceptor->listen(asio::socket_base::max_listen_connections, error);
+    if (error) throw Error(ErrorCode::kFile, cat(text, ": ", error.message()));
+    log_(cat("listening at ", tls_ ? "https://" : "http://", wanted.host, ":",
+             std::to_string(acceptor->local_endpoint().port())));
+    tcp_acceptors_.push_back(std::move(acceptor));
+    accept(*tcp_acceptors_.back());
+  }
+
+  template <class Protocol>
+  void accept(Acceptor<Protocol>& acceptor) {
+    acceptor.async_accept(asio::make_strand(io_), [this, &acceptor](const boost::system::error_code& error,
+                                                                    Socket<Protocol> socket) {
+      if (stopping_ || error == asio::error::operation_aborted) return;
+      if (!error) {
+        serve(std::move(socket));
+        return accept(acceptor);
+      }
+      // Out of files, most likely: those that are open come back.
+      auto pause = std::make_shared<asio::steady_timer>(io_, std::chrono::milliseconds(100));
+      pause->async_wait([this, &acceptor, pause](const boost::system::error_code&) { accept(acceptor); });
+    });
+  }
+
+  void serve(Socket<Local> socket) {
+    ucred credentials{};
+    socklen_t size = sizeof credentials;
+    if (getsockopt(socket.native_handle(), SOL_SOCKET, SO_PEERCRED, &credentials, &size) != 0) return;
+    start(std::move(socket), {true, credentials.uid, "127.0.0.1"});
+  }
+
+  void serve(Socket<Tcp> socket) {
+    boost::system::error_code error;
+    socket.set_option(Tcp::no_delay(true), error);
+    const auto remote = socket.remote_endpoint(error);
+    if (error) return;
+    Peer peer{false, 0, remote.address().to_string()};
+    const auto tls = current_tls();
+    if (!tls) return start(std::move(socket), std::move(peer));
+    start(ssl::stream<Socket<Tcp>>(std::move(socket), *tls), std::move(peer), tls);
+  }
+
+  template <class Stream>
+  void start(Stream stream, Peer peer, std::shared_ptr<ssl::context> tls = nullptr) {
+    const std::lock_guard lock(mutex_);
+    if (connections_.size() >= options_.most_connections) return;  // closes it
+    const auto connection = std::make_shared<HttpConnection<Stream>>(
+        std::move(stream), std::move(peer), frontend_, ConnectionLimits{}, [this, tls](const auto& ended) { forget(ended); });
+    connections_.insert(connection);
+    metrics_.connected(1);
+    connection->start();
+  }
+
+  void forget(const std::shared_ptr<Connection>& ended) {
+    const std::lock_guard lock(mutex_);
+    connections_.erase(ended);
+    metrics_.connected(-1);
+    if (stopping_ && connections_.empty()) io_.stop();
+  }
+
+  std::vector<std::shared_ptr<Connection>> connections() {
+    const std::lock_guard lock(mutex_);
+    return {connections_.begin(), connections_.end()};
+  }
+
+  void tick() {
+    ticker_.expires_after(kTick);
+    ticker_.async_wait([this](const boost::system::error_code& error) {
+      if (error) return;
+      const auto now = std::chrono::steady_clock::now();
+      for (const auto& connection : connections()) connection->check(now);
+      const bool idle = options_.idle_timeout.count() > 0 && now - frontend_.last_use() > options_.idle_timeout;
+      if (idle && keeper_.unlocked()) {
+        keeper_.lock();
+        log_("locked after the idle timeout");
+      }
+      if (stopping_ && now > end_) io_.stop();
+      tick();
+    });
+  }
+
+  void wait_for_signal() {
+    signals_.async_wait([this](const boost::system::error_code& error, int signal) {
+      if (error) return;
+      if (signal == SIGHUP) {
+        reload();
+        return wait_for_signal();
+      }
+      stop();
+    });
+  }
+
+  void stop() {
+    asio::post(io_, [this] {
+      if (stopping_.exchange(true)) return;
+      notify_service_manager("STOPPING=1");
+      end_ = std::chrono::steady_clock::now() + kPatience;
+      boost::system::error_code ignored;
+      for (const auto& acceptor : unix_acceptors_) acceptor->close(ignored);
+      for (const auto& acceptor : tcp_acceptors_) acceptor->close(ignored);
+      const auto open = connections();
+      for (const auto& connection : open) connection->finish();
+      if (open.empty()) io_.stop();
+    });
+  }
+
+  // Connections that are open keep what they began with.
+  void reload() {
+    auto fresh = load_tls(options_);
+    const std::lock_guard lock(mutex_);
+    tls_ = std::move(fresh);
+    log_("read the TLS files again");
+  }
+
+  std::shared_ptr<ssl::context> current_tls() {
+    const std::lock_guard lock(mutex_);
+    return tls_;
+  }
+
+  const ServerOptions& options_;
+  VaultKeeper& keeper_;
+  Metrics& metrics_;
+  const std::function<void(const std::string&)>& log_;
+  asio::io_context io_;
+  std::shared_ptr<ssl::context> tls_;
+  Frontend frontend_;
+  std::vector<std::unique_ptr<Acceptor<Local>>> unix_acceptors_;
+  std::vector<std::unique_ptr<Acceptor<Tcp>>> tcp_acceptors_;
+  asio::signal_set signals_;
+  asio::steady_timer ticker_;
+  std::mutex mutex_;
+  std::unordered_set<std::shared_ptr<Connection>> connections_;
+  std::vector<std::string> own_paths_;
+  std::atomic<bool> stopping_{false};
+  std::chrono::steady_clock::time_point end_;
+};
+
+}  // namespace
+
+void serve(const ServerOptions& options, VaultKeeper& keeper, Metrics& metrics, const Clock& clock, Random& random,
+           const std::function<void(const std::string&)>& log) {
+  Server server(options, keeper, metrics, clock, random, log);
+  server.run();
+  keeper.lock();
+}
+
+}  // namespace kms::agent

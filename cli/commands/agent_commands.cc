@@ -1,0 +1,232 @@
+#include <fcntl.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <CLI/CLI.hpp>
+#include <cerrno>
+#include <iostream>
+#include <nlohmann/json.hpp>
+
+#include "cli/agent/endpoint.h"
+#include "cli/agent/protocol.h"
+#include "cli/agent/server.h"
+#include "cli/commands/registry.h"
+#include "cli/commands/support.h"
+#include "cli/credentials.h"
+#include "cli/process.h"
+#include "core/base/error.h"
+#include "core/base/text.h"
+#include "core/ops/table.h"
+
+namespace kms::cli {
+namespace {
+
+constexpr const char* kGroup = "Agent";
+
+struct Options {
+  agent::ServerOptions server;
+  std::string idle_timeout;
+};
+
+std::string target(const char* action) {
+  return cat(agent::kAgentTarget, action);
+}
+
+std::unique_ptr<agent::Client> connect_agent(const std::string& socket) {
+  return agent::Client::connect(socket, /*only_own=*/false);
+}
+
+std::unique_ptr<agent::Client> require_agent(const std::string& socket) {
+  if (auto client = connect_agent(socket)) return client;
+  throw Error(ErrorCode::kVaultLocked, cat("no agent listens at ", socket.empty() ? "the default socket" : socket,
+                                           "; start one with: kmsctl unlock"));
+}
+
+std::string require_socket(const std::string& named) {
+  std::string socket = named.empty() ? agent_socket() : named;
+  if (!socket.empty()) return socket;
+  throw Error(ErrorCode::kUsage, "there is no XDG_RUNTIME_DIR to keep a socket in: give --socket, or set KMSCTL_AGENT");
+}
+
+void log_line(const std::string& text) {
+  std::cerr << cat("kmsctl agent: ", text, "\n") << std::flush;
+}
+
+// A credential from where no person has to be asked unlocks at the start.
+void unlock_at_start(ServiceSession& session, agent::VaultKeeper& keeper) {
+  std::optional<vault::Credential> credential;
+  try {
+    credential = unlocking_credential(session.options(), session.terminal(), /*allow_prompt=*/false);
+  } catch (const Error& error) {
+    if (error.code() != ErrorCode::kVaultLocked) throw;
+    log_line("locked; unlock it with: kmsctl unlock");
+    return;
+  }
+  keeper.unlock(*credential, geteuid());
+  log_line("unlocked");
+}
+
+void run(ServiceSession& session, Options& options) {
+  (void)vault::inspect(session.options().vault);
+  if (options.server.tls_certificate.empty() != options.server.tls_key.empty()) {
+    throw Error(ErrorCode::kUsage, "--tls-cert and --tls-key belong together");
+  }
+  if (!options.idle_timeout.empty()) {
+    options.server.idle_timeout = std::chrono::seconds(parse_seconds(options.idle_timeout));
+  }
+  if (options.server.socket.empty()) options.server.socket = agent_socket();
+  agent::Metrics metrics;
+  agent::VaultKeeper keeper(session.options().vault, operations(), session.clock(), session.random(), metrics);
+  unlock_at_start(session, keeper);
+  agent::serve(options.server, keeper, metrics, session.clock(), session.random(), log_line);
+}
+
+// The words of `agent run` for the options of `agent start`.
+std::vector<std::string> run_words(const ServiceSession& session, const Options& options) {
+  std::vector<std::string> words = {"kmsctl", "agent", "run", "--vault", session.options().vault};
+  const auto add = [&](const char* name, const std::string& value) {
+    if (!value.empty()) words.insert(words.end(), {name, value});
+  };
+  for (const std::string& each : options.server.listen) add("--listen", each);
+  for (const std::string& each : options.server.hosts) add("--host", each);
+  add("--tls-cert", options.server.tls_certificate);
+  add("--tls-key", options.server.tls_key);
+  add("--idle-timeout", options.idle_timeout);
+  add("--passphrase-file", session.options().passphrase_file);
+  add("--keyfile", session.options().keyfile);
+  return words;
+}
+
+// The child inherits the listening socket, so that nobody has to wait until it is there: a client that connects now is
+// answered as soon as the agent is ready.
+void start(ServiceSession& session, const Options& options) {
+  (void)vault::inspect(session.options().vault);
+  const std::string socket = require_socket(options.server.socket);
+  for (const std::string& each : options.server.listen) (void)agent::parse_endpoint(each);
+  if (!options.idle_timeout.empty()) (void)parse_seconds(options.idle_timeout);
+  const UniqueFd listening = agent::listen_at(socket, options.server.socket_mode);
+  const std::vector<std::string> words = run_words(session, options);
+  session.close();
+  spawn_daemon(words, listening.get());
+}
+
+void show_status(ServiceSession& session, const std::string& socket) {
+  Json status = require_agent(socket)->get(agent::kStatusPath, {});
+  status["Socket"] = socket;
+  const bool locked = status.at("State") != "UNLOCKED";
+  print(session, std::move(status));
+  if (locked) session.end_with(exit_code(ErrorCode::kVaultLocked));
+}
+
+void report_started(const std::string& socket) {
+  try {
+    (void)require_agent(socket)->get(agent::kStatusPath, {});
+  } catch (const Error& error) {
+    if (error.code() == ErrorCode::kAccessDenied) return;  // it answers
+    unlink(socket.c_str());
+    throw Error(ErrorCode::kInternal, "the agent could not start; `kmsctl agent run` in the foreground tells why");
+  }
+}
+
+void unlock(ServiceSession& session, const Options& options) {
+  const std::string socket = require_socket(options.server.socket);
+  auto client = connect_agent(socket);
+  const bool started = client == nullptr;
+  if (!started && client->get(agent::kStatusPath, {}).at("State") == "UNLOCKED") {
+    session.out() << "The agent is unlocked already.\n";
+    return;
+  }
+  if (started) (void)vault::inspect(session.options().vault);
+  const vault::Credential credential = unlocking_credential(session.options(), session.terminal(), true);
+  if (started) {
+    start(session, options);
+    report_started(socket);
+  }
+  client = require_agent(socket);
+  if (started && client->get(agent::kStatusPath, {}).at("State") == "UNLOCKED") {  // by a credential of the environment
+    session.out() << "Unlocked; the agent listens at " << socket << ".\n";
+    return;
+  }
+  const agent::Client::Headers headers = {{agent::kCredentialHeader, std::string(to_text(credential.kind))}};
+  agent::Client::Reply reply = client->exchange("/", target("Unlock"), headers, credential.secret.reveal());
+  client->require_success(std::move(reply));
+  session.out() << "Unlocked; the agent listens at " << socket << ".\n";
+}
+
+void add_server_options(CLI::App& app, Options& options) {
+  agent::ServerOptions& server = options.server;
+  app.add_option("--socket", server.socket, "Path of the unix socket; in $XDG_RUNTIME_DIR when left out");
+  app.add_option("--listen", server.listen, "Serve AWS clients at 127.0.0.1:PORT too; may be repeated")
+      ->expected(1)
+      ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
+  app.add_option("--idle-timeout", options.idle_timeout, "Lock the vault after so long without a request, as 15m");
+  app.add_option("--tls-cert", server.tls_certificate, "Certificate chain (PEM) for --listen");
+  app.add_option("--tls-key", server.tls_key, "Its private key (PEM)");
+  app.add_option("--host", server.hosts, "Further name that the --listen address goes by; may be repeated")
+      ->expected(1)
+      ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
+}
+
+void manage(ServiceSession& session, const std::string& socket, const char* action) {
+  (void)session;
+  (void)require_agent(require_socket(socket))->call(target(action), {}, Json::object());
+}
+
+Command command(ServiceSession& session, const char* path, const char* summary,
+                void (*action)(ServiceSession&, Options&), void (*add)(CLI::App&, Options&)) {
+  return {path, summary, kGroup, [&session, action, add](CLI::App& app, Session&) {
+            auto options = std::make_shared<Options>();
+            add(app, *options);
+            app.callback([&session, options, action] { action(session, *options); });
+          }};
+}
+
+void add_socket_option(CLI::App& app, Options& options) {
+  app.add_option("--socket", options.server.socket, "Path of the unix socket; in $XDG_RUNTIME_DIR when left out");
+}
+
+}  // namespace
+
+void add_agent_commands(Commands& commands, ServiceSession& session) {
+  commands.push_back(command(session, "agent run", "Hold the unlocked vault and serve calls, in the foreground", run,
+                             [](CLI::App& app, Options& options) {
+                               add_server_options(app, options);
+                               app.add_option_function<std::string>(
+                                      "--socket-mode",
+                                      [&options](const std::string& text) {
+                                        options.server.socket_mode =
+                                            static_cast<unsigned>(std::stoul(text, nullptr, 8));
+                                      },
+                                      "Who may connect to the socket, in octal: 0666 for all users; 0600")
+                                   ->check(CLI::TypeValidator<unsigned>("MODE") & CLI::IsMember({"0600", "0660", "0666"}));
+                             }));
+  commands.push_back(command(
+      session, "agent start", "Start an agent in the background",
+      [](ServiceSession& s, Options& o) {
+        start(s, o);
+        report_started(require_socket(o.server.socket));
+      },
+      add_server_options));
+  commands.push_back(command(
+      session, "agent stop", "End the agent, after what is under way",
+      [](ServiceSession& s, Options& o) { manage(s, o.server.socket, "Stop"); }, add_socket_option));
+  commands.push_back(command(
+      session, "agent reload", "Let the agent read its TLS files again",
+      [](ServiceSession& s, Options& o) { manage(s, o.server.socket, "Reload"); }, add_socket_option));
+  commands.push_back(command(
+      session, "agent status", "Show the agent; exit code 7 while it is locked or not there",
+      [](ServiceSession& s, Options& o) { show_status(s, require_socket(o.server.socket)); }, add_socket_option));
+  commands.push_back(command(session, "unlock", "Unlock the vault in the agent, and start one if none runs", 
+                             [](ServiceSession& s, Options& o) { unlock(s, o); }, add_server_options));
+  commands.push_back(command(
+      session, "lock", "Wipe the keys in the agent, which stays there locked",
+      [](ServiceSession& s, Options& o) { manage(s, o.server.socket, "Lock"); }, add_socket_option));
+  commands.push_back(command(
+      session, "metrics", "Print what the agent counts, in the text format of Prometheus",
+      [](ServiceSession& s, Options& o) {
+        s.out() << require_agent(require_socket(o.server.socket))->exchange(agent::kMetricsPath, {}, {}, {}).body;
+      },
+      add_socket_option));
+}
+
+}  // namespace kms::cli

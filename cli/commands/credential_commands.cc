@@ -1,0 +1,114 @@
+#include <CLI/CLI.hpp>
+#include <nlohmann/json.hpp>
+
+#include "cli/commands/registry.h"
+#include "cli/commands/support.h"
+#include "core/base/error.h"
+
+namespace kms::cli {
+namespace {
+
+constexpr const char* kGroup = "Agent";
+
+struct Options {
+  std::string user;
+  std::string id;
+  std::string principal;
+  std::string request_class;
+  std::int32_t uid = 0;
+  std::int32_t rate = 0;
+  std::int32_t burst = 0;
+};
+
+Command command(ServiceSession& session, const char* path, const char* summary,
+                void (*action)(ServiceSession&, const Options&), void (*add)(CLI::App&, Options&)) {
+  return {path, summary, kGroup, [&session, action, add](CLI::App& app, Session&) {
+            auto options = std::make_shared<Options>();
+            add(app, *options);
+            app.callback([&session, options, action] { action(session, *options); });
+          }};
+}
+
+void no_options(CLI::App& /*app*/, Options& /*options*/) {}
+
+void add_quota_names(CLI::App& app, Options& options) {
+  app.add_option("--principal", options.principal, "user/NAME, role/NAME, root or an ARN; each principal when left out");
+  app.add_option("--class", options.request_class,
+                 "cryptographic-symmetric, cryptographic-rsa, cryptographic-ecc, or an operation as DescribeKey; all "
+                 "requests when left out");
+}
+
+Json quota_request(const Options& options) {
+  Json request = Json::object();
+  if (!options.principal.empty()) request["Principal"] = options.principal;
+  if (!options.request_class.empty()) request["RequestClass"] = options.request_class;
+  return request;
+}
+
+void add_access_keys(Commands& commands, ServiceSession& session) {
+  commands.push_back(command(
+      session, "access-key create", "Make an access key of a user, and print its secret once",
+      [](ServiceSession& s, const Options& o) {
+        const bool named = o.user == "root" || o.user.find('/') != std::string::npos;
+        print(s, s.call("CreateAccessKey", {{"Principal", named ? o.user : "user/" + o.user}}));
+      },
+      [](CLI::App& app, Options& o) {
+        app.add_option("--user", o.user, "Name of the user; root for the owner of the account")->required();
+      }));
+  commands.push_back(command(
+      session, "access-key list", "List the access keys",
+      [](ServiceSession& s, const Options&) { print(s, s.call("ListAccessKeys", Json::object())); }, no_options));
+  commands.push_back(command(
+      session, "access-key delete", "Revoke an access key",
+      [](ServiceSession& s, const Options& o) { s.call("DeleteAccessKey", {{"AccessKeyId", o.id}}); },
+      [](CLI::App& app, Options& o) { app.add_option("access-key-id", o.id, "AKIA...")->required(); }));
+}
+
+void add_uids(Commands& commands, ServiceSession& session) {
+  commands.push_back(command(
+      session, "principal map-uid", "Let a user of this system call the agent as a principal",
+      [](ServiceSession& s, const Options& o) { s.call("MapUid", {{"Uid", o.uid}, {"Principal", o.principal}}); },
+      [](CLI::App& app, Options& o) {
+        app.add_option("uid", o.uid, "Number of the user, as `id -u` prints it")->required();
+        app.add_option("principal", o.principal, "user/NAME")->required();
+      }));
+  commands.push_back(command(
+      session, "principal unmap-uid", "Let a user of this system call the agent as nobody",
+      [](ServiceSession& s, const Options& o) { s.call("UnmapUid", {{"Uid", o.uid}}); },
+      [](CLI::App& app, Options& o) { app.add_option("uid", o.uid, "Number of the user")->required(); }));
+  commands.push_back(command(
+      session, "principal list-uids", "List which users of this system call the agent as whom",
+      [](ServiceSession& s, const Options&) { print(s, s.call("ListUidMappings", Json::object())); }, no_options));
+}
+
+void add_quotas(Commands& commands, ServiceSession& session) {
+  commands.push_back(command(
+      session, "quota set", "Limit how often principals may call the agent",
+      [](ServiceSession& s, const Options& o) {
+        Json request = quota_request(o);
+        request["RequestsPerSecond"] = o.rate;
+        if (o.burst != 0) request["Burst"] = o.burst;
+        s.call("PutQuota", std::move(request));
+      },
+      [](CLI::App& app, Options& o) {
+        add_quota_names(app, o);
+        app.add_option("--rate", o.rate, "Requests a second, in the long run")->required();
+        app.add_option("--burst", o.burst, "Requests at once; those of a second when left out");
+      }));
+  commands.push_back(command(
+      session, "quota delete", "Limit requests no longer",
+      [](ServiceSession& s, const Options& o) { s.call("DeleteQuota", quota_request(o)); }, add_quota_names));
+  commands.push_back(command(
+      session, "quota list", "List the quotas",
+      [](ServiceSession& s, const Options&) { print(s, s.call("ListQuotas", Json::object())); }, no_options));
+}
+
+}  // namespace
+
+void add_credential_commands(Commands& commands, ServiceSession& session) {
+  add_access_keys(commands, session);
+  add_uids(commands, session);
+  add_quotas(commands, session);
+}
+
+}  // namespace kms::cli
