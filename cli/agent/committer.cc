@@ -6,9 +6,8 @@
 namespace kms::agent {
 namespace {
 
-// A commit costs two or three of these. Who was in the last batch is likely to call again at once, and to have missed
-// the batch costs a caller a whole commit.
-constexpr std::chrono::microseconds kPatience{80};
+// A commit costs two or three of these, and to have missed it costs a caller as much.
+constexpr std::chrono::microseconds kPatience{60};
 
 }  // namespace
 
@@ -29,15 +28,17 @@ void Committer::submit(Outcome outcome, Done done) {
   {
     const std::lock_guard lock(mutex_);
     waiting_.push_back({std::move(outcome), std::move(done)});
-    wake = waiting_.size() == 1 || waiting_.size() >= last_batch_;
+    wake = waiting_.size() == 1 || waiting_.size() >= expected_;
   }
   if (wake) changed_.notify_one();
 }
 
 std::vector<Committer::Waiting> Committer::next_batch() {
   std::unique_lock lock(mutex_);
+  // Who was answered just now and who came meanwhile make one batch, when there is a little patience.
+  expected_ = last_batch_ + waiting_.size();
   changed_.wait(lock, [&] { return ending_ || !waiting_.empty(); });
-  changed_.wait_for(lock, kPatience, [&] { return ending_ || waiting_.size() >= last_batch_; });
+  changed_.wait_for(lock, kPatience, [&] { return ending_ || waiting_.size() >= expected_; });
   last_batch_ = waiting_.size();
   return std::exchange(waiting_, {});
 }

@@ -38,7 +38,8 @@ class Committer {
   std::mutex mutex_;
   std::condition_variable changed_;
   std::vector<Waiting> waiting_;
-  std::size_t last_batch_ = 1;
+  std::size_t last_batch_ = 0;
+  std::size_t expected_ = 1;
   bool ending_ = false;
   std::thread thread_;  // last: it uses the others
 };

@@ -215,8 +215,12 @@ void Frontend::call(Route route, Request& request, const Peer& peer, const Respo
   Outcome outcome = perform(vault.context(), underway->caller, route.operation, json);
   wipe(json);
   if (outcome.durable()) return finish(*underway, std::move(outcome), metrics_);
-  vault.committer().submit(std::move(outcome),
-                           [this, underway](Outcome done) { finish(*underway, std::move(done), metrics_); });
+  // The committer goes on with the next batch; what is left of the answer is made beside it.
+  vault.committer().submit(std::move(outcome), [this, underway](Outcome done) {
+    control_.post([this, underway, held = std::make_shared<Outcome>(std::move(done))] {
+      finish(*underway, std::move(*held), metrics_);
+    });
+  });
 }
 
 Frontend::Route Frontend::route_of(const Request& request, const Peer& peer) const {

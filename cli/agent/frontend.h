@@ -20,6 +20,7 @@ namespace kms::agent {
 struct AgentControl {
   std::function<void()> stop;
   std::function<void()> reload;
+  std::function<void(std::function<void()>)> post;  // to the threads that serve
 };
 
 // Thread-safe.

@@ -73,7 +73,8 @@ class Server {
         metrics_(metrics),
         log_(log),
         tls_(load_tls(options)),
-        frontend_(keeper, metrics, clock, random, host_names(options), {[this] { stop(); }, [this] { reload(); }}),
+        frontend_(keeper, metrics, clock, random, host_names(options), {[this] { stop(); }, [this] { reload(); },
+                   [this](std::function<void()> work) { asio::post(io_, std::move(work)); }}),
         signals_(io_, SIGTERM, SIGINT, SIGHUP),
         ticker_(io_) {
     raise_file_limit();
@@ -203,7 +204,7 @@ class Server {
         keeper_.lock();
         log_("locked after the idle timeout");
       }
-      if (stopping_ && now > end_) io_.stop();
+      if (stopping_ && now > end_.load()) io_.stop();
       tick();
     });
   }
@@ -221,9 +222,10 @@ class Server {
 
   void stop() {
     asio::post(io_, [this] {
-      if (stopping_.exchange(true)) return;
-      notify_service_manager("STOPPING=1");
+      if (stopping_) return;
       end_ = std::chrono::steady_clock::now() + kPatience;
+      stopping_ = true;
+      notify_service_manager("STOPPING=1");
       boost::system::error_code ignored;
       for (const auto& acceptor : unix_acceptors_) acceptor->close(ignored);
       for (const auto& acceptor : tcp_acceptors_) acceptor->close(ignored);
@@ -261,7 +263,7 @@ class Server {
   std::unordered_set<std::shared_ptr<Connection>> connections_;
   std::vector<std::string> own_paths_;
   std::atomic<bool> stopping_{false};
-  std::chrono::steady_clock::time_point end_;
+  std::atomic<std::chrono::steady_clock::time_point> end_{};
 };
 
 }  // namespace
