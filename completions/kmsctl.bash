@@ -2,8 +2,10 @@
 
 _kmsctl_words() {
   case "$1" in
-    '') echo 'account alias api audit cancel-deletion cancel-key-deletion connect-custom-key-store create-alias create-custom-key-store create-grant create-key decapsulate decrypt decrypt-file delete-alias delete-custom-key-store delete-imported-key-material derive-shared-secret describe-custom-key-stores describe-key disable-key disable-key-rotation disconnect-custom-key-store enable-key enable-key-rotation encapsulate encrypt encrypt-file endpoint generate-data-key generate-data-key-pair generate-data-key-pair-without-plaintext generate-data-key-without-plaintext generate-mac generate-random get-key-last-usage get-key-policy get-key-rotation-status get-parameters-for-import get-public-key grant import-key import-key-material init kms list-aliases list-grants list-key-policies list-key-rotations list-keys list-resource-tags list-retirable-grants maintain org passphrase policy principal put-key-policy re-encrypt region replica replicate-key retire-grant revoke-grant role rotate rotate-key-on-demand schedule-deletion schedule-key-deletion sign slot status tag tag-resource untag-resource update-alias update-custom-key-store update-key-description update-primary-region vault verify verify-mac whoami' ;;
+    '') echo 'access-key account agent alias api audit cancel-deletion cancel-key-deletion connect-custom-key-store create-alias create-custom-key-store create-grant create-key decapsulate decrypt decrypt-file delete-alias delete-custom-key-store delete-imported-key-material derive-shared-secret describe-custom-key-stores describe-key disable-key disable-key-rotation disconnect-custom-key-store enable-key enable-key-rotation encapsulate encrypt encrypt-file endpoint generate-data-key generate-data-key-pair generate-data-key-pair-without-plaintext generate-data-key-without-plaintext generate-mac generate-random get-key-last-usage get-key-policy get-key-rotation-status get-parameters-for-import get-public-key grant import-key import-key-material init kms list-aliases list-grants list-key-policies list-key-rotations list-keys list-resource-tags list-retirable-grants lock maintain metrics org passphrase policy principal put-key-policy quota re-encrypt region replica replicate-key retire-grant revoke-grant role rotate rotate-key-on-demand schedule-deletion schedule-key-deletion sign slot status tag tag-resource unlock untag-resource update-alias update-custom-key-store update-key-description update-primary-region vault verify verify-mac whoami' ;;
+    'access-key') echo 'create delete list' ;;
     'account') echo 'add list move remove' ;;
+    'agent') echo 'reload run start status stop' ;;
     'alias') echo 'create delete list update' ;;
     'api') echo 'coverage' ;;
     'audit') echo 'list' ;;
@@ -15,12 +17,13 @@ _kmsctl_words() {
     'org policy') echo 'delete get list put' ;;
     'passphrase') echo 'change' ;;
     'policy') echo 'allow explain get lint put revoke simulate who-can' ;;
-    'principal') echo 'boundary create delete group list policy show tag trust' ;;
+    'principal') echo 'boundary create delete group list list-uids map-uid policy show tag trust unmap-uid' ;;
     'principal boundary') echo 'delete put' ;;
     'principal group') echo 'add remove' ;;
     'principal policy') echo 'delete get list put' ;;
     'principal tag') echo 'add remove' ;;
     'principal trust') echo 'put' ;;
+    'quota') echo 'delete list set' ;;
     'region') echo 'add list' ;;
     'replica') echo 'export forget import' ;;
     'role') echo 'assume' ;;
@@ -43,7 +46,7 @@ _kmsctl_options() {
     'get-public-key') echo '-k --key-id --grant-tokens --output' ;;
     'encrypt') echo '-k --key-id --plaintext --encryption-context --grant-tokens --encryption-algorithm --dry-run --no-dry-run -c -o --force -a --armor' ;;
     'decrypt') echo '--ciphertext-blob --encryption-context --grant-tokens -k --key-id --encryption-algorithm --recipient --dry-run --no-dry-run --dry-run-modifiers -c -o --force' ;;
-    'encrypt-file') echo '-c --encryption-context -o --force -k --key-id -a --armor --sign' ;;
+    'encrypt-file') echo '-c --encryption-context -o --force -k --key-id -a --armor --sign --cache-max-age --cache-max-messages --cache-max-bytes' ;;
     'decrypt-file') echo '-c --encryption-context -o --force -k --key-id --commitment-policy' ;;
     'sign') echo '-k --key-id --message --message-type --grant-tokens --signing-algorithm --dry-run --no-dry-run -o --force' ;;
     'verify') echo '-k --key-id --message --message-type --signature --signing-algorithm --grant-tokens --dry-run --no-dry-run --public-key' ;;
@@ -107,6 +110,23 @@ _kmsctl_options() {
     'endpoint policy put') echo '' ;;
     'endpoint policy get') echo '' ;;
     'endpoint policy delete') echo '' ;;
+    'agent run') echo '--socket --listen --idle-timeout --tls-cert --tls-key --host --socket-mode' ;;
+    'agent start') echo '--socket --listen --idle-timeout --tls-cert --tls-key --host' ;;
+    'agent stop') echo '--socket' ;;
+    'agent reload') echo '--socket' ;;
+    'agent status') echo '--socket' ;;
+    'unlock') echo '--socket --listen --idle-timeout --tls-cert --tls-key --host' ;;
+    'lock') echo '--socket' ;;
+    'metrics') echo '--socket' ;;
+    'access-key create') echo '--user' ;;
+    'access-key list') echo '' ;;
+    'access-key delete') echo '' ;;
+    'principal map-uid') echo '' ;;
+    'principal unmap-uid') echo '' ;;
+    'principal list-uids') echo '' ;;
+    'quota set') echo '--principal --class --rate --burst' ;;
+    'quota delete') echo '--principal --class' ;;
+    'quota list') echo '' ;;
     'cancel-key-deletion'|'kms cancel-key-deletion') echo '-k --key-id --cli-input-json' ;;
     'connect-custom-key-store'|'kms connect-custom-key-store') echo '--custom-key-store-id --cli-input-json' ;;
     'create-alias'|'kms create-alias') echo '--alias-name --target-key-id --cli-input-json' ;;
@@ -164,12 +184,12 @@ _kmsctl_options() {
     'kms verify') echo '-k --key-id --message --message-type --signature --signing-algorithm --grant-tokens --dry-run --no-dry-run --cli-input-json' ;;
     'kms verify-mac'|'verify-mac') echo '--message -k --key-id --mac-algorithm --mac --grant-tokens --dry-run --no-dry-run --cli-input-json' ;;
   esac
-  echo '-h --help --vault --region --role --output --query --passphrase-fd --passphrase-file --keyfile --no-cli-pager --cli-binary-format --version'
+  echo '-h --help --vault --region --role --output --query --passphrase-fd --passphrase-file --keyfile --no-agent --no-cli-pager --cli-binary-format --version'
 }
 
 _kmsctl_is_path() {
   case "$1" in
-    'account'|'account add'|'account list'|'account move'|'account remove'|'alias'|'alias create'|'alias delete'|'alias list'|'alias update'|'api'|'api coverage'|'audit'|'audit list'|'cancel-deletion'|'cancel-key-deletion'|'connect-custom-key-store'|'create-alias'|'create-custom-key-store'|'create-grant'|'create-key'|'decapsulate'|'decrypt'|'decrypt-file'|'delete-alias'|'delete-custom-key-store'|'delete-imported-key-material'|'derive-shared-secret'|'describe-custom-key-stores'|'describe-key'|'disable-key'|'disable-key-rotation'|'disconnect-custom-key-store'|'enable-key'|'enable-key-rotation'|'encapsulate'|'encrypt'|'encrypt-file'|'endpoint'|'endpoint policy'|'endpoint policy delete'|'endpoint policy get'|'endpoint policy put'|'generate-data-key'|'generate-data-key-pair'|'generate-data-key-pair-without-plaintext'|'generate-data-key-without-plaintext'|'generate-mac'|'generate-random'|'get-key-last-usage'|'get-key-policy'|'get-key-rotation-status'|'get-parameters-for-import'|'get-public-key'|'grant'|'grant create'|'grant list'|'grant retire'|'grant revoke'|'import-key'|'import-key-material'|'init'|'kms'|'kms cancel-key-deletion'|'kms connect-custom-key-store'|'kms create-alias'|'kms create-custom-key-store'|'kms create-grant'|'kms create-key'|'kms decapsulate'|'kms decrypt'|'kms delete-alias'|'kms delete-custom-key-store'|'kms delete-imported-key-material'|'kms derive-shared-secret'|'kms describe-custom-key-stores'|'kms describe-key'|'kms disable-key'|'kms disable-key-rotation'|'kms disconnect-custom-key-store'|'kms enable-key'|'kms enable-key-rotation'|'kms encapsulate'|'kms encrypt'|'kms generate-data-key'|'kms generate-data-key-pair'|'kms generate-data-key-pair-without-plaintext'|'kms generate-data-key-without-plaintext'|'kms generate-mac'|'kms generate-random'|'kms get-key-last-usage'|'kms get-key-policy'|'kms get-key-rotation-status'|'kms get-parameters-for-import'|'kms get-public-key'|'kms import-key-material'|'kms list-aliases'|'kms list-grants'|'kms list-key-policies'|'kms list-key-rotations'|'kms list-keys'|'kms list-resource-tags'|'kms list-retirable-grants'|'kms put-key-policy'|'kms re-encrypt'|'kms replicate-key'|'kms retire-grant'|'kms revoke-grant'|'kms rotate-key-on-demand'|'kms schedule-key-deletion'|'kms sign'|'kms tag-resource'|'kms untag-resource'|'kms update-alias'|'kms update-custom-key-store'|'kms update-key-description'|'kms update-primary-region'|'kms verify'|'kms verify-mac'|'list-aliases'|'list-grants'|'list-key-policies'|'list-key-rotations'|'list-keys'|'list-resource-tags'|'list-retirable-grants'|'maintain'|'org'|'org policy'|'org policy delete'|'org policy get'|'org policy list'|'org policy put'|'passphrase'|'passphrase change'|'policy'|'policy allow'|'policy explain'|'policy get'|'policy lint'|'policy put'|'policy revoke'|'policy simulate'|'policy who-can'|'principal'|'principal boundary'|'principal boundary delete'|'principal boundary put'|'principal create'|'principal delete'|'principal group'|'principal group add'|'principal group remove'|'principal list'|'principal policy'|'principal policy delete'|'principal policy get'|'principal policy list'|'principal policy put'|'principal show'|'principal tag'|'principal tag add'|'principal tag remove'|'principal trust'|'principal trust put'|'put-key-policy'|'re-encrypt'|'region'|'region add'|'region list'|'replica'|'replica export'|'replica forget'|'replica import'|'replicate-key'|'retire-grant'|'revoke-grant'|'role'|'role assume'|'rotate'|'rotate-key-on-demand'|'schedule-deletion'|'schedule-key-deletion'|'sign'|'slot'|'slot add'|'slot list'|'slot remove'|'status'|'tag'|'tag add'|'tag list'|'tag remove'|'tag-resource'|'untag-resource'|'update-alias'|'update-custom-key-store'|'update-key-description'|'update-primary-region'|'vault'|'vault check'|'vault transport-key'|'verify'|'verify-mac'|'whoami') return 0 ;;
+    'access-key'|'access-key create'|'access-key delete'|'access-key list'|'account'|'account add'|'account list'|'account move'|'account remove'|'agent'|'agent reload'|'agent run'|'agent start'|'agent status'|'agent stop'|'alias'|'alias create'|'alias delete'|'alias list'|'alias update'|'api'|'api coverage'|'audit'|'audit list'|'cancel-deletion'|'cancel-key-deletion'|'connect-custom-key-store'|'create-alias'|'create-custom-key-store'|'create-grant'|'create-key'|'decapsulate'|'decrypt'|'decrypt-file'|'delete-alias'|'delete-custom-key-store'|'delete-imported-key-material'|'derive-shared-secret'|'describe-custom-key-stores'|'describe-key'|'disable-key'|'disable-key-rotation'|'disconnect-custom-key-store'|'enable-key'|'enable-key-rotation'|'encapsulate'|'encrypt'|'encrypt-file'|'endpoint'|'endpoint policy'|'endpoint policy delete'|'endpoint policy get'|'endpoint policy put'|'generate-data-key'|'generate-data-key-pair'|'generate-data-key-pair-without-plaintext'|'generate-data-key-without-plaintext'|'generate-mac'|'generate-random'|'get-key-last-usage'|'get-key-policy'|'get-key-rotation-status'|'get-parameters-for-import'|'get-public-key'|'grant'|'grant create'|'grant list'|'grant retire'|'grant revoke'|'import-key'|'import-key-material'|'init'|'kms'|'kms cancel-key-deletion'|'kms connect-custom-key-store'|'kms create-alias'|'kms create-custom-key-store'|'kms create-grant'|'kms create-key'|'kms decapsulate'|'kms decrypt'|'kms delete-alias'|'kms delete-custom-key-store'|'kms delete-imported-key-material'|'kms derive-shared-secret'|'kms describe-custom-key-stores'|'kms describe-key'|'kms disable-key'|'kms disable-key-rotation'|'kms disconnect-custom-key-store'|'kms enable-key'|'kms enable-key-rotation'|'kms encapsulate'|'kms encrypt'|'kms generate-data-key'|'kms generate-data-key-pair'|'kms generate-data-key-pair-without-plaintext'|'kms generate-data-key-without-plaintext'|'kms generate-mac'|'kms generate-random'|'kms get-key-last-usage'|'kms get-key-policy'|'kms get-key-rotation-status'|'kms get-parameters-for-import'|'kms get-public-key'|'kms import-key-material'|'kms list-aliases'|'kms list-grants'|'kms list-key-policies'|'kms list-key-rotations'|'kms list-keys'|'kms list-resource-tags'|'kms list-retirable-grants'|'kms put-key-policy'|'kms re-encrypt'|'kms replicate-key'|'kms retire-grant'|'kms revoke-grant'|'kms rotate-key-on-demand'|'kms schedule-key-deletion'|'kms sign'|'kms tag-resource'|'kms untag-resource'|'kms update-alias'|'kms update-custom-key-store'|'kms update-key-description'|'kms update-primary-region'|'kms verify'|'kms verify-mac'|'list-aliases'|'list-grants'|'list-key-policies'|'list-key-rotations'|'list-keys'|'list-resource-tags'|'list-retirable-grants'|'lock'|'maintain'|'metrics'|'org'|'org policy'|'org policy delete'|'org policy get'|'org policy list'|'org policy put'|'passphrase'|'passphrase change'|'policy'|'policy allow'|'policy explain'|'policy get'|'policy lint'|'policy put'|'policy revoke'|'policy simulate'|'policy who-can'|'principal'|'principal boundary'|'principal boundary delete'|'principal boundary put'|'principal create'|'principal delete'|'principal group'|'principal group add'|'principal group remove'|'principal list'|'principal list-uids'|'principal map-uid'|'principal policy'|'principal policy delete'|'principal policy get'|'principal policy list'|'principal policy put'|'principal show'|'principal tag'|'principal tag add'|'principal tag remove'|'principal trust'|'principal trust put'|'principal unmap-uid'|'put-key-policy'|'quota'|'quota delete'|'quota list'|'quota set'|'re-encrypt'|'region'|'region add'|'region list'|'replica'|'replica export'|'replica forget'|'replica import'|'replicate-key'|'retire-grant'|'revoke-grant'|'role'|'role assume'|'rotate'|'rotate-key-on-demand'|'schedule-deletion'|'schedule-key-deletion'|'sign'|'slot'|'slot add'|'slot list'|'slot remove'|'status'|'tag'|'tag add'|'tag list'|'tag remove'|'tag-resource'|'unlock'|'untag-resource'|'update-alias'|'update-custom-key-store'|'update-key-description'|'update-primary-region'|'vault'|'vault check'|'vault transport-key'|'verify'|'verify-mac'|'whoami') return 0 ;;
   esac
   return 1
 }

@@ -28,9 +28,7 @@ constexpr std::string_view kQueryStart = "/?";
 
 bool is_operation(std::span<const kms::Operation> rows, std::string_view name, bool of_kms) {
   const auto row = std::find_if(rows.begin(), rows.end(), [&](const kms::Operation& o) { return o.name == name; });
-  if (row == rows.end()) return false;
-  const bool ours = row->action.starts_with("kmsctl:") || row->action.starts_with("sts:");
-  return ours != of_kms;
+  return row != rows.end() && row->of_aws_kms == of_kms;
 }
 
 bool is_about_signature(ErrorCode code) {
@@ -96,7 +94,8 @@ void Frontend::require_host(const Request& request) const {
   std::string host = lower_ascii(header(request, http::field::host));
   const std::size_t colon = host.rfind(':');
   if (colon != std::string::npos && host.find(']', colon) == std::string::npos) host.erase(colon);
-  if (!hosts_.contains(host)) throw Error(ErrorCode::kAccessDenied, cat("this endpoint does not go by the name ", host));
+  if (!hosts_.contains(host))
+    throw Error(ErrorCode::kAccessDenied, cat("this endpoint does not go by the name ", host));
   if (request.count(http::field::origin) != 0) {
     throw Error(ErrorCode::kAccessDenied, "requests from pages in a browser are not served");
   }
@@ -143,8 +142,7 @@ Response Frontend::manage(std::string_view action, Request& request, const Peer&
     const auto vault = keeper_.enter();
     if (!vault) throw Error(ErrorCode::kVaultLocked, "the agent is locked: kmsctl unlock");
     const bool confirmed = parse_body(request.body()).value("ConfirmDestroy", false);
-    const UpkeepReport report =
-        keep_up(vault->context(), confirmed ? UpkeepMode::kConfirmDestroy : UpkeepMode::kNow);
+    const UpkeepReport report = keep_up(vault->context(), confirmed ? UpkeepMode::kConfirmDestroy : UpkeepMode::kNow);
     answer = as_json(report);
   } else {
     throw Error(ErrorCode::kUnknownOperation, "the operation does not exist");

@@ -73,7 +73,8 @@ class Server {
         metrics_(metrics),
         log_(log),
         tls_(load_tls(options)),
-        frontend_(keeper, metrics, clock, random, host_names(options), {[this] { stop(); }, [this] { reload(); },
+        frontend_(keeper, metrics, clock, random, host_names(options),
+                  {[this] { stop(); }, [this] { reload(); },
                    [this](std::function<void()> work) { asio::post(io_, std::move(work)); }}),
         signals_(io_, SIGTERM, SIGINT, SIGHUP),
         ticker_(io_) {
@@ -105,10 +106,13 @@ class Server {
  private:
   void open_unix_sockets() {
     for (UniqueFd& fd : inherited_sockets()) add_unix(std::move(fd));
-    if (!unix_acceptors_.empty()) return;
-    add_unix(listen_at(options_.socket, options_.socket_mode));
-    own_paths_.push_back(options_.socket);
-    log_(cat("listening at ", options_.socket));
+    std::string path = options_.socket;
+    if (unix_acceptors_.empty()) {
+      if (path.empty()) path = options_.default_socket;
+      add_unix(listen_at(path, options_.socket_mode));
+      log_(cat("listening at ", path));
+    }
+    if (!path.empty()) own_paths_.push_back(path);
   }
 
   void add_unix(UniqueFd fd) {
@@ -120,8 +124,9 @@ class Server {
   void open_tcp(const std::string& text) {
     const TcpEndpoint wanted = parse_endpoint(text);
     if (!wanted.loopback && !tls_) {
-      throw Error(ErrorCode::kUsage,
-                  cat("--listen ", text, ": requests would cross the network in the clear; give --tls-cert and --tls-key"));
+      throw Error(
+          ErrorCode::kUsage,
+          cat("--listen ", text, ": requests would cross the network in the clear; give --tls-cert and --tls-key"));
     }
     const Tcp::endpoint endpoint(asio::ip::make_address(wanted.host), wanted.port);
     auto acceptor = std::make_unique<Acceptor<Tcp>>(io_.get_executor());
@@ -139,17 +144,17 @@ class Server {
 
   template <class Protocol>
   void accept(Acceptor<Protocol>& acceptor) {
-    acceptor.async_accept(asio::make_strand(io_), [this, &acceptor](const boost::system::error_code& error,
-                                                                    Socket<Protocol> socket) {
-      if (stopping_ || error == asio::error::operation_aborted) return;
-      if (!error) {
-        serve(std::move(socket));
-        return accept(acceptor);
-      }
-      // Out of files, most likely: those that are open come back.
-      auto pause = std::make_shared<asio::steady_timer>(io_, std::chrono::milliseconds(100));
-      pause->async_wait([this, &acceptor, pause](const boost::system::error_code&) { accept(acceptor); });
-    });
+    acceptor.async_accept(
+        asio::make_strand(io_), [this, &acceptor](const boost::system::error_code& error, Socket<Protocol> socket) {
+          if (stopping_ || error == asio::error::operation_aborted) return;
+          if (!error) {
+            serve(std::move(socket));
+            return accept(acceptor);
+          }
+          // Out of files, most likely: those that are open come back.
+          auto pause = std::make_shared<asio::steady_timer>(io_, std::chrono::milliseconds(100));
+          pause->async_wait([this, &acceptor, pause](const boost::system::error_code&) { accept(acceptor); });
+        });
   }
 
   void serve(Socket<Local> socket) {
@@ -174,8 +179,9 @@ class Server {
   void start(Stream stream, Peer peer, std::shared_ptr<ssl::context> tls = nullptr) {
     const std::lock_guard lock(mutex_);
     if (connections_.size() >= options_.most_connections) return;  // closes it
-    const auto connection = std::make_shared<HttpConnection<Stream>>(
-        std::move(stream), std::move(peer), frontend_, ConnectionLimits{}, [this, tls](const auto& ended) { forget(ended); });
+    const auto connection =
+        std::make_shared<HttpConnection<Stream>>(std::move(stream), std::move(peer), frontend_, ConnectionLimits{},
+                                                 [this, tls](const auto& ended) { forget(ended); });
     connections_.insert(connection);
     metrics_.connected(1);
     connection->start();

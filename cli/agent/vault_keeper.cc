@@ -20,7 +20,7 @@ UnlockedVault::UnlockedVault(const std::string& path, const vault::Credential& c
                              std::span<const kms::Operation> operations, const Clock& clock, Random& random,
                              Metrics& metrics)
     : vault_(vault::Vault::open(path, credential, random, serving_options())),
-      context_{clock, random, *vault_, *vault_, authorizer_, audit_, operations, &buckets_},
+      context_{clock, random, *vault_, *vault_, authorizer_, audit_, operations, &buckets_, &data_keys_},
       home_(find_home(*vault_->begin(Access::kRead))),
       committer_(context_, metrics) {}
 

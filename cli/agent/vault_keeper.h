@@ -20,8 +20,8 @@ namespace kms::agent {
 // An unlocked vault with all that serves calls on it.
 class UnlockedVault {
  public:
-  UnlockedVault(const std::string& path, const vault::Credential& credential, std::span<const kms::Operation> operations,
-                const Clock& clock, Random& random, Metrics& metrics);
+  UnlockedVault(const std::string& path, const vault::Credential& credential,
+                std::span<const kms::Operation> operations, const Clock& clock, Random& random, Metrics& metrics);
 
   const Context& context() const { return context_; }
   Committer& committer() { return committer_; }
@@ -34,6 +34,7 @@ class UnlockedVault {
   PolicyAuthorizer authorizer_;
   StoredAudit audit_;
   TokenBuckets buckets_;
+  DataKeyCache data_keys_;
   Context context_;
   AccountRegion home_;
   Committer committer_;

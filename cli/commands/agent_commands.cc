@@ -74,7 +74,7 @@ void run(ServiceSession& session, Options& options) {
   if (!options.idle_timeout.empty()) {
     options.server.idle_timeout = std::chrono::seconds(parse_seconds(options.idle_timeout));
   }
-  if (options.server.socket.empty()) options.server.socket = agent_socket();
+  options.server.default_socket = agent_socket();
   agent::Metrics metrics;
   agent::VaultKeeper keeper(session.options().vault, operations(), session.clock(), session.random(), metrics);
   unlock_at_start(session, keeper);
@@ -82,8 +82,8 @@ void run(ServiceSession& session, Options& options) {
 }
 
 // The words of `agent run` for the options of `agent start`.
-std::vector<std::string> run_words(const ServiceSession& session, const Options& options) {
-  std::vector<std::string> words = {"kmsctl", "agent", "run", "--vault", session.options().vault};
+std::vector<std::string> run_words(const ServiceSession& session, const Options& options, const std::string& socket) {
+  std::vector<std::string> words = {"kmsctl", "agent", "run", "--vault", session.options().vault, "--socket", socket};
   const auto add = [&](const char* name, const std::string& value) {
     if (!value.empty()) words.insert(words.end(), {name, value});
   };
@@ -105,7 +105,7 @@ void start(ServiceSession& session, const Options& options) {
   for (const std::string& each : options.server.listen) (void)agent::parse_endpoint(each);
   if (!options.idle_timeout.empty()) (void)parse_seconds(options.idle_timeout);
   const UniqueFd listening = agent::listen_at(socket, options.server.socket_mode);
-  const std::vector<std::string> words = run_words(session, options);
+  const std::vector<std::string> words = run_words(session, options, socket);
   session.close();
   spawn_daemon(words, listening.get());
 }
@@ -188,18 +188,18 @@ void add_socket_option(CLI::App& app, Options& options) {
 }  // namespace
 
 void add_agent_commands(Commands& commands, ServiceSession& session) {
-  commands.push_back(command(session, "agent run", "Hold the unlocked vault and serve calls, in the foreground", run,
-                             [](CLI::App& app, Options& options) {
-                               add_server_options(app, options);
-                               app.add_option_function<std::string>(
-                                      "--socket-mode",
-                                      [&options](const std::string& text) {
-                                        options.server.socket_mode =
-                                            static_cast<unsigned>(std::stoul(text, nullptr, 8));
-                                      },
-                                      "Who may connect to the socket, in octal: 0666 for all users; 0600")
-                                   ->check(CLI::TypeValidator<unsigned>("MODE") & CLI::IsMember({"0600", "0660", "0666"}));
-                             }));
+  commands.push_back(
+      command(session, "agent run", "Hold the unlocked vault and serve calls, in the foreground", run,
+              [](CLI::App& app, Options& options) {
+                add_server_options(app, options);
+                app.add_option_function<std::string>(
+                       "--socket-mode",
+                       [&options](const std::string& text) {
+                         options.server.socket_mode = static_cast<unsigned>(std::stoul(text, nullptr, 8));
+                       },
+                       "Who may connect to the socket, in octal: 0666 for all users; 0600")
+                    ->check(CLI::TypeValidator<unsigned>("MODE") & CLI::IsMember({"0600", "0660", "0666"}));
+              }));
   commands.push_back(command(
       session, "agent start", "Start an agent in the background",
       [](ServiceSession& s, Options& o) {
@@ -216,8 +216,9 @@ void add_agent_commands(Commands& commands, ServiceSession& session) {
   commands.push_back(command(
       session, "agent status", "Show the agent; exit code 7 while it is locked or not there",
       [](ServiceSession& s, Options& o) { show_status(s, require_socket(o.server.socket)); }, add_socket_option));
-  commands.push_back(command(session, "unlock", "Unlock the vault in the agent, and start one if none runs", 
-                             [](ServiceSession& s, Options& o) { unlock(s, o); }, add_server_options));
+  commands.push_back(command(
+      session, "unlock", "Unlock the vault in the agent, and start one if none runs",
+      [](ServiceSession& s, Options& o) { unlock(s, o); }, add_server_options));
   commands.push_back(command(
       session, "lock", "Wipe the keys in the agent, which stays there locked",
       [](ServiceSession& s, Options& o) { manage(s, o.server.socket, "Lock"); }, add_socket_option));

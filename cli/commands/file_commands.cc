@@ -38,6 +38,9 @@ struct Options {
   bool sign = false;
   bool armor = false;
   bool force = false;
+  std::string cache_max_age;  // empty: each file gets a data key of its own
+  std::int64_t cache_max_messages = std::int64_t{1} << 32U;
+  std::string cache_max_bytes;
 };
 
 unsigned worker_count() {
@@ -45,12 +48,21 @@ unsigned worker_count() {
   return std::clamp(std::thread::hardware_concurrency(), 1U, kMost);
 }
 
-formats::DataKey new_data_key(ServiceSession& session, const Options& options, const TextMap& context) {
+// How large a message of unknown length gets is known too late for a limit, so its data key is its own.
+formats::DataKey new_data_key(ServiceSession& session, const Options& options, const TextMap& context,
+                              std::optional<std::uint64_t> size) {
   constexpr int kDataKeySize = 32;  // of suite 0478
   const std::string key_id = options.key_id.empty() ? std::string(kManagedKey) : options.key_id;
-  Json answer =
-      session.call_through(kService, "GenerateDataKey",
-                           {{"KeyId", key_id}, {"NumberOfBytes", kDataKeySize}, {"EncryptionContext", context}});
+  Json request{{"KeyId", key_id}, {"NumberOfBytes", kDataKeySize}, {"EncryptionContext", context}};
+  const bool cached = !options.cache_max_age.empty() && size.has_value();
+  if (cached) {
+    request["MaxAgeSeconds"] = parse_seconds(options.cache_max_age);
+    request["MaxMessages"] = options.cache_max_messages;
+    request["MaxBytes"] =
+        options.cache_max_bytes.empty() ? std::int64_t{1} << 62U : parse_bytes(options.cache_max_bytes);
+    request["MessageBytes"] = *size;
+  }
+  Json answer = session.call_through(kService, cached ? "GetCachedDataKey" : "GenerateDataKey", std::move(request));
   const std::string arn = answer.at("KeyId");
   formats::DataKey key{secret_blob_of(answer, "Plaintext"), {}};
   key.encrypted.push_back({std::string(kProvider), to_bytes(as_bytes(arn)), blob_of(answer, "CiphertextBlob")});
@@ -102,7 +114,7 @@ void encrypt_one(ServiceSession& session, const Options& options, const std::str
   Transfer transfer(input, output, options.force, session.terminal());
   formats::EncryptOptions how{.context = parse_context(options.context), .threads = worker_count()};
   how.sign = options.sign;
-  const auto wrap = [&](const TextMap& context) { return new_data_key(session, options, context); };
+  const auto wrap = [&](const TextMap& context) { return new_data_key(session, options, context, transfer.size()); };
   if (options.armor) {
     formats::ArmorEncoder encoder(transfer.writer());
     formats::encrypt_stream(
@@ -138,6 +150,31 @@ void each(ServiceSession& session, const Options& options, One one, Name name) {
   for (std::size_t i = 0; i < outputs.size(); ++i) one(session, options, options.files[i], outputs[i]);
 }
 
+// The cache is the agent's: a command forgets what it had.
+void check_cache(ServiceSession& session, const Options& options) {
+  if (options.cache_max_age.empty()) return;
+  if (options.sign) {
+    throw Error(ErrorCode::kUsage,
+                "--cache-max-age does not go with --sign: each signed file has a key pair of its own");
+  }
+  (void)parse_seconds(options.cache_max_age);
+  if (!options.cache_max_bytes.empty()) (void)parse_bytes(options.cache_max_bytes);
+  session.require_open();
+  if (session.agent() == nullptr) {
+    throw Error(ErrorCode::kUsage,
+                "--cache-max-age: data keys are cached by the agent alone, and none runs: kmsctl unlock");
+  }
+}
+
+void add_cache_options(CLI::App& app, Options& options) {
+  CLI::Option* age = app.add_option("--cache-max-age", options.cache_max_age,
+                                    "Let the agent give a data key to several files, for at most so long: 10m");
+  app.add_option("--cache-max-messages", options.cache_max_messages, "and to at most so many files; 2^32")
+      ->needs(age)
+      ->check(CLI::Range(std::int64_t{1}, std::int64_t{1} << 32U));
+  app.add_option("--cache-max-bytes", options.cache_max_bytes, "of at most so many bytes together: 10G")->needs(age);
+}
+
 void add_options(CLI::App& app, Options& options) {
   app.add_option("file", options.files, "Files; - is standard input")->required();
   app.add_option("-c,--encryption-context", options.context,
@@ -160,7 +197,11 @@ void add_file_commands(Commands& commands, ServiceSession& session) {
                         "Key id, key ARN, alias name or alias ARN; without it, the vault's own key for files");
          app.add_flag("--armor,-a", options->armor, "Write base64 text");
          app.add_flag("--sign", options->sign, "Sign the file as well (suite 0578), as other SDKs do by default");
-         app.callback([&session, options] { each(session, *options, encrypt_one, encrypted_name); });
+         add_cache_options(app, *options);
+         app.callback([&session, options] {
+           check_cache(session, *options);
+           each(session, *options, encrypt_one, encrypted_name);
+         });
        }});
   commands.push_back({"decrypt-file", "Decrypt files that encrypt-file or an AWS Encryption SDK wrote", kGroup,
                       [&session](CLI::App& app, Session&) {

@@ -40,6 +40,7 @@ Transfer::Transfer(const std::string& input, const std::string& output, bool for
     const mode_t mode = S_ISREG(info.st_mode) ? info.st_mode & kPermissionBits : S_IRUSR | S_IWUSR;
     output_.emplace(output, force, mode);
   }
+  sized_ = S_ISREG(info.st_mode);
   size_ = S_ISREG(info.st_mode) ? static_cast<std::uint64_t>(info.st_size) : 0;
   progress_ = size_ >= kLargeInput && terminal.error_is_terminal();
 }

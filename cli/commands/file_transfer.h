@@ -24,6 +24,8 @@ class Transfer {
   Transfer(Transfer&&) = delete;
   Transfer& operator=(Transfer&&) = delete;
 
+  // Of a regular file; nothing for what has no size before its end.
+  std::optional<std::uint64_t> size() const { return sized_ ? std::optional(size_) : std::nullopt; }
   // They refer to this object.
   std::function<std::size_t(MutableBytes)> reader();
   std::function<void(ByteView)> writer();
@@ -36,6 +38,7 @@ class Transfer {
   UniqueFd input_;  // empty for standard input
   std::optional<OutputFile> output_;
   bool progress_ = false;
+  bool sized_ = false;
   std::uint64_t size_ = 0;
   std::uint64_t done_ = 0;
   std::uint64_t shown_percent_ = 101;

@@ -30,8 +30,7 @@ std::vector<Command> registry(ServiceSession& session) {
   add_credential_commands(commands, session);
   std::vector<OperationInfo> api;
   for (const Operation& operation : operations()) {
-    const bool ours = operation.action.starts_with("kmsctl:") || operation.action.starts_with("sts:");
-    if (!ours) api.push_back(operation);
+    if (operation.of_aws_kms) api.push_back(operation);
   }
   for (Command& command : api_commands(api)) commands.push_back(std::move(command));
   return commands;

@@ -32,7 +32,7 @@ std::string environment(const char* name) {
 
 bool is_of_kms(std::string_view operation) {
   for (const Operation& row : operations()) {
-    if (row.name == operation) return !row.action.starts_with("kmsctl:") && !row.action.starts_with("sts:");
+    if (row.name == operation) return row.of_aws_kms;
   }
   return true;
 }
@@ -51,8 +51,7 @@ ServiceSession::ServiceSession(const GlobalOptions& options, std::ostream& out, 
 agent::Client* ServiceSession::agent() {
   if (agent_sought_) return agent_.get();
   agent_sought_ = true;
-  const bool credential =
-      options_.passphrase_fd >= 0 || !options_.passphrase_file.empty() || !options_.keyfile.empty();
+  const bool credential = options_.passphrase_fd >= 0 || !options_.passphrase_file.empty() || !options_.keyfile.empty();
   if (options_.no_agent || credential || vault_) return nullptr;
   const bool named = !environment(kAgentVariable).empty();
   auto found = agent::Client::connect(agent_socket(), !named);
@@ -64,8 +63,8 @@ agent::Client* ServiceSession::agent() {
   token_ = environment(kSessionVariable);
   try {
     if (options_.role.empty()) return agent_.get();
-    const Json answer = agent_->call("Kmsctl.AssumeRole", headers(""),
-                                     {{"RoleArn", options_.role}, {"RoleSessionName", "kmsctl"}});
+    const Json answer =
+        agent_->call("Kmsctl.AssumeRole", headers(""), {{"RoleArn", options_.role}, {"RoleSessionName", "kmsctl"}});
     token_ = answer.at("Credentials").at("SessionToken");
   } catch (const agent::OtherVault&) {
     leave_agent();

@@ -108,6 +108,21 @@ std::int64_t parse_seconds(const std::string& text) {
   return number * factor;
 }
 
+std::int64_t parse_bytes(const std::string& text) {
+  std::int64_t number = 0;
+  const char* const end = text.data() + text.size();
+  const auto [rest, error] = std::from_chars(text.data(), end, number);
+  const std::string_view unit(rest, static_cast<std::size_t>(end - rest));
+  constexpr std::string_view kUnits = "KMGT";
+  const std::size_t power = unit.size() == 1 ? kUnits.find(unit.front()) + 1 : 0;
+  const auto shift = static_cast<unsigned>(10 * power);
+  const bool known = unit.empty() || power > 0;
+  if (error != std::errc() || !known || number < 1 || number > (std::int64_t{1} << (62U - shift))) {
+    throw Error(ErrorCode::kUsage, cat("'", text, "' is no number of bytes: as 10G, 64M or 4096"));
+  }
+  return number << shift;
+}
+
 void refuse_terminal(Terminal& terminal, std::string_view what) {
   if (!terminal.output_is_terminal()) return;
   throw Error(ErrorCode::kFile, cat(what, " is not written to a terminal: redirect the output or use -o FILE"));

@@ -41,6 +41,8 @@ std::string file_text(const std::string& path);
 std::string pretty_policy(const std::string& policy);  // indented, when it is JSON
 // "15m", "1h", "90s" or a number of seconds.
 std::int64_t parse_seconds(const std::string& text);
+// "10G", "64M", "512K" (powers of 1024) or a number of bytes.
+std::int64_t parse_bytes(const std::string& text);
 
 // Ciphertext and keys are not for eyes: FileException when standard output is a terminal.
 void refuse_terminal(Terminal& terminal, std::string_view what);

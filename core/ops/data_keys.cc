@@ -65,6 +65,30 @@ Json generate_data_key_without_plaintext(Call& call, const GenerateDataKeyWithou
   return make_data_key(call, request, "GenerateDataKeyWithoutPlaintext").answer;
 }
 
+Json get_cached_data_key(Call& call, const GetCachedDataKeyRequest& request) {
+  const Key& key = call.key.value();
+  require_symmetric(key, "GenerateDataKey");
+  const std::string partition = Json::array({call.caller.principal, call.caller.principal_id, key.arn(),
+                                             key.material_id(), request.number_of_bytes, request.encryption_context})
+                                    .dump(-1, ' ', false, Json::error_handler_t::replace);
+  const CacheLimits limits{std::chrono::seconds(request.max_age), request.max_messages, request.max_bytes};
+  DataKeyCache* const cache = call.context.data_keys;
+  auto found = cache == nullptr ? std::nullopt : cache->use(partition, limits, request.message_bytes, call.now());
+  const bool hit = found.has_value();
+  if (!hit) {
+    SecretBytes plaintext = call.context.random.secret(static_cast<std::size_t>(request.number_of_bytes));
+    Bytes ciphertext = seal_under(call, key, request.encryption_context, plaintext);
+    found = CachedDataKey{std::move(plaintext), std::move(ciphertext)};
+    if (cache != nullptr) cache->keep(partition, *found, limits, request.message_bytes, call.now());
+  }
+  *call.event.additional_data = {{"keyMaterialId", key.material_id()}, {"dataKeyCache", hit ? "HIT" : "MISS"}};
+  return {{"CiphertextBlob", blob(found->ciphertext)},
+          {"Plaintext", blob(found->plaintext)},
+          {"KeyId", key.arn()},
+          {"KeyMaterialId", key.material_id()},
+          {"CacheHit", hit}};
+}
+
 void GenerateRandomRequest::check() const {
   refuse_recipient(recipient);
   if (!number_of_bytes) throw Error(ErrorCode::kValidation, "NumberOfBytes is required.");

@@ -86,4 +86,31 @@ struct GenerateRandomRequest {
 };
 Json generate_random(Call& call, const GenerateRandomRequest& request);
 
+// A data key of the agent's cache (core/service/data_key_cache.h), or a new one for it. Every use is in the trail, and
+// asks for permission anew.
+struct GetCachedDataKeyRequest {
+  std::string key_id;
+  std::int32_t number_of_bytes = 32;
+  TextMap encryption_context;
+  std::int32_t max_age = 0;
+  std::int64_t max_messages = 0;
+  std::int64_t max_bytes = 0;
+  std::int64_t message_bytes = 0;
+  std::string_view key_reference() const { return key_id; }
+
+  template <class Visitor>
+  void fields(Visitor& visit) {
+    constexpr std::int64_t kMost = std::int64_t{1} << 62U;
+    visit("KeyId", key_id, kKeyIdRule);
+    visit("NumberOfBytes", number_of_bytes, {.min = 1, .max = 1024, .help = "Size of the data key"});
+    visit("EncryptionContext", encryption_context, kContextRule);
+    visit("MaxAgeSeconds", max_age, {.required = true, .min = 1, .help = "How old the data key may be"});
+    visit("MaxMessages", max_messages,
+          {.required = true, .min = 1, .max = std::int64_t{1} << 32U, .help = "How many messages it may encrypt"});
+    visit("MaxBytes", max_bytes, {.required = true, .min = 0, .max = kMost, .help = "How many bytes, of all messages"});
+    visit("MessageBytes", message_bytes, {.required = true, .min = 0, .max = kMost, .help = "Size of this message"});
+  }
+};
+Json get_cached_data_key(Call& call, const GetCachedDataKeyRequest& request);
+
 }  // namespace kms

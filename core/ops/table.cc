@@ -103,6 +103,8 @@ std::span<const Operation> operations() {
       row("UpdatePrimaryRegion", kWrite, kKey,        kId,    kUsable,      update_primary_region, "Let another Region lead a multi-Region key"),
       row("Verify",           kRead,   kKey,          kAlias, kEnabledOnly, verify,          "Verify a signature"),
       row("VerifyMac",        kRead,   kKey,          kAlias, kEnabledOnly, verify_mac,      "Verify the MAC of a message"),
+      // Ours, with the permission of an operation of AWS.
+      own_row(row("GetCachedDataKey", kRead, kKey,    kAlias, kEnabledOnly, get_cached_data_key, "Get a data key that was made before, within limits, or a new one", "kms:GenerateDataKey")),
       // Administration of the vault.
       row("AcceptClock",      kWrite,  kAccount,      kId,    kAnyState,    accept_clock_time, "Believe the clock again after it was wrong", "kmsctl:AcceptClock"),
       row("AddRegion",        kWrite,  kAccount,      kId,    kAnyState,    add_region,      "Add a Region to the vault", "kmsctl:AddRegion"),

@@ -74,7 +74,14 @@ Operation row(std::string_view name, Access access, Resource resource, KeyRefere
           std::find(kTrackedOperations.begin(), kTrackedOperations.end(), name) != kTrackedOperations.end(),
           [handler](const Json& json) { return std::make_unique<TypedRequest<Request>>(handler, json); },
           action,
-          second_action};
+          second_action,
+          !action.starts_with("kmsctl:") && !action.starts_with("sts:")};
+}
+
+// An operation of our own that needs the permission `action`, of AWS's.
+inline Operation own_row(Operation operation) {
+  operation.of_aws_kms = false;
+  return operation;
 }
 
 }  // namespace kms

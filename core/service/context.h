@@ -8,6 +8,7 @@
 #include "core/model/key.h"
 #include "core/policy/evaluate.h"
 #include "core/service/audit.h"
+#include "core/service/data_key_cache.h"
 #include "core/service/field.h"
 #include "core/service/slots.h"
 #include "core/service/store.h"
@@ -54,7 +55,8 @@ struct Context {
   const Authorizer& authorizer;
   AuditSink& audit;
   std::span<const Operation> operations;
-  Limiter* limiter = nullptr;  // none: calls are not limited
+  Limiter* limiter = nullptr;         // none: calls are not limited
+  DataKeyCache* data_keys = nullptr;  // none: nothing is cached
 };
 
 }  // namespace kms

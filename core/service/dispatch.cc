@@ -57,7 +57,8 @@ class Authorization {
         operation_.action.empty() ? cat("kms:", operation_.name) : std::string(operation_.action);
     for (const auto* key : {&call_.key, &call_.second_key}) {
       if (key->has_value() && action.starts_with("kms:"))
-        require_managed_use(call_.caller, **key, operation_.name, action);
+        require_managed_use(call_.caller, **key,
+                            operation_.of_aws_kms ? operation_.name : std::string_view(action).substr(4), action);
     }
     switch (operation_.resource) {
       case Resource::kNothing:

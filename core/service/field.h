@@ -71,6 +71,10 @@ struct KindOf<std::int32_t> {
   static constexpr FieldKind kKind = FieldKind::kInteger;
 };
 template <>
+struct KindOf<std::int64_t> {
+  static constexpr FieldKind kKind = FieldKind::kInteger;
+};
+template <>
 struct KindOf<Time> {
   static constexpr FieldKind kKind = FieldKind::kTimestamp;
 };

@@ -79,6 +79,8 @@ struct Operation : OperationInfo {
   // The permissions, when they are not named as the operation is.
   std::string_view action;         // "kms:ReEncryptFrom", "kmsctl:AddSlot"
   std::string_view second_action;  // on the second key
+  // Whether AWS has the operation too; ours may need permission for what AWS has.
+  bool of_aws_kms = true;
 };
 
 }  // namespace kms

@@ -27,6 +27,11 @@ std::string_view token_name(const Json& value) {  // what AWS calls the token th
   }
 }
 
+bool is_int64(const Json& value) {
+  if (value.is_number_unsigned()) return value.get<std::uint64_t>() <= std::numeric_limits<std::int64_t>::max();
+  return value.is_number_integer();
+}
+
 bool is_int32(const Json& value) {
   if (!value.is_number_integer()) return false;
   const auto number = value.get<double>();  // exact enough to compare, and wide enough for unsigned 64-bit values
@@ -95,6 +100,12 @@ void RequestReader::read(const Member& member, bool& out) {
 void RequestReader::read(const Member& member, std::int32_t& out) {
   require_type(is_int32(member.value), member.value, "an Integer");
   out = member.value.get<std::int32_t>();
+  check_range(member, shown(member, std::to_string(out)), "value", out);
+}
+
+void RequestReader::read(const Member& member, std::int64_t& out) {
+  require_type(is_int64(member.value), member.value, "a Long");
+  out = member.value.get<std::int64_t>();
   check_range(member, shown(member, std::to_string(out)), "value", out);
 }
 

@@ -49,6 +49,7 @@ class RequestReader {  // a visitor
   void read(const Member& member, std::string& out);
   void read(const Member& member, bool& out);
   void read(const Member& member, std::int32_t& out);
+  void read(const Member& member, std::int64_t& out);
   void read(const Member& member, Time& out);
   void read(const Member& member, SecretText& out);
   void read(const Member& member, SecretBytes& out);

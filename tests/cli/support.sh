@@ -7,7 +7,7 @@ work=$(mktemp -d) || exit 1
 trap 'rm -rf "$work"' EXIT
 cd "$work" || exit 1
 PATH=$(dirname "$kmsctl"):$PATH
-unset KMSCTL_PASSPHRASE_FILE KMSCTL_KEYFILE CREDENTIALS_DIRECTORY
+unset KMSCTL_PASSPHRASE_FILE KMSCTL_KEYFILE CREDENTIALS_DIRECTORY KMSCTL_AGENT XDG_RUNTIME_DIR
 export KMSCTL_VAULT=$work/vault
 
 fail() { echo "FAILED: $*"; cat out err 2>/dev/null | head -40; exit 1; }

@@ -14,7 +14,7 @@ using kms::testing::api_model;
 namespace {
 
 bool is_ours(const Operation& operation) {
-  return operation.action.starts_with("kmsctl:") || operation.action.starts_with("sts:");
+  return !operation.of_aws_kms;
 }
 
 FieldKind kind_of(const Json& shape) {

@@ -1,0 +1,166 @@
+#!/usr/bin/env bash
+# The agent as its users meet it: commands find it, answer the same through it, and it keeps others out.
+. "$(dirname "$0")/support.sh"
+trap 'kmsctl agent stop >/dev/null 2>&1; rm -rf "$work"' EXIT
+export XDG_RUNTIME_DIR=$work/run
+mkdir -m 700 run
+new_vault
+unset KMSCTL_KEYFILE
+key=(--keyfile "$work/owner.key")
+
+# Nobody is there.
+expect 7 kmsctl agent status
+expect 7 kmsctl lock
+expect 7 kmsctl list-keys
+
+# unlock starts one and asks once; commands need no credential from then on.
+expect 0 kmsctl unlock "${key[@]}"
+grep -q "listens at $work/run/kmsctl/agent.sock" out || fail "unlock does not say where"
+expect 0 kmsctl unlock
+grep -q already out || fail "a second unlock does not say that it is unlocked"
+expect 10 kmsctl agent start
+expect 0 kmsctl agent status --query State --output text
+[ "$(cat out)" = UNLOCKED ] || fail "status is $(cat out)"
+[ "$(stat -c %a run/kmsctl/agent.sock)" = 600 ] || fail "others can reach the socket"
+expect 0 kmsctl whoami --query Mode --output text
+[ "$(cat out)" = "enforced (agent)" ] || fail "the mode is $(cat out)"
+expect 0 kmsctl --no-agent whoami "${key[@]}" --query Mode --output text
+[ "$(cat out)" = "advisory (in-process)" ] || fail "--no-agent does not bypass the agent"
+
+# The same output and exit codes either way.
+expect 0 kmsctl create-key --alias alias/app
+expect 0 kmsctl create-key --key-spec ECC_NIST_P256 --key-usage SIGN_VERIFY --alias alias/sign
+same() { # CODE COMMAND...
+  local wanted=$1
+  shift
+  expect "$wanted" kmsctl "$@"
+  cp out agent.out
+  cp err agent.err
+  expect "$wanted" kmsctl "$@" --no-agent "${key[@]}"
+  cmp -s out agent.out || fail "$*: another output through the agent"
+  cmp -s err agent.err || fail "$*: another message through the agent"
+}
+same 0 describe-key -k alias/app
+same 0 kms describe-key --key-id alias/app
+same 0 list-aliases --output table
+same 0 get-public-key -k alias/sign --output pem
+same 0 slot list
+same 0 policy get -k alias/app
+same 0 region list
+same 0 maintain
+same 3 describe-key -k alias/none
+same 2 describe-key
+same 2 encrypt -k alias/app --encryption-context nothing
+same 4 role assume role/none
+same 3 describe-key -k alias/app --region eu-west-1
+
+# Plain work through it.
+printf 'secret' >plain
+expect 0 kmsctl encrypt -k alias/app -c a=b <plain
+cp out c
+expect 0 kmsctl decrypt -c a=b <c
+cmp out plain || fail "another plaintext came back"
+expect 6 kmsctl decrypt <c
+expect 0 kmsctl encrypt-file plain
+expect 0 kmsctl --no-agent "${key[@]}" decrypt-file -o back plain.kms
+cmp back plain || fail "another file came back"
+expect 0 kmsctl sign -k alias/sign plain
+expect 0 kmsctl verify -k alias/sign plain
+
+# A change by a command that goes around the agent is seen at once.
+id=$(kmsctl describe-key -k alias/app --query KeyMetadata.KeyId --output text)
+expect 0 kmsctl --no-agent "${key[@]}" disable-key -k "$id"
+expect 5 kmsctl encrypt -k alias/app <plain
+expect 0 kmsctl --no-agent "${key[@]}" enable-key -k "$id"
+expect 0 kmsctl encrypt -k alias/app <plain
+
+# The data key cache: within its limits, and only when asked for.
+hits() { kmsctl audit list --event-name GetCachedDataKey | grep -c '"HIT"'; }
+for i in 1 2 3 4 5; do cp plain "f$i"; done
+expect 0 kmsctl encrypt-file -k alias/app --cache-max-age 10m --cache-max-messages 1000 --cache-max-bytes 10G f1 f2 f3
+[ "$(hits)" = 2 ] || fail "$(hits) hits for three files"
+expect 0 kmsctl encrypt-file -k alias/app --cache-max-age 10m --cache-max-messages 4 f4 f5
+[ "$(hits)" = 3 ] || fail "the limit of messages was not kept"
+expect 2 kmsctl encrypt-file -k alias/app --cache-max-messages 4 f1
+expect 2 kmsctl --no-agent "${key[@]}" encrypt-file -k alias/app --cache-max-age 10m --force f1
+for i in 1 2 3 4 5; do
+  expect 0 kmsctl decrypt-file -o "g$i" "f$i.kms"
+  cmp -s plain "g$i" || fail "f$i came back as something else"
+done
+
+# Roles, tokens and quotas.
+expect 0 kmsctl principal create user/ci
+expect 0 kmsctl access-key create --user ci --output json
+grep -q SecretAccessKey out || fail "no secret was printed"
+expect 0 kmsctl access-key list
+grep -q SecretAccessKey out && fail "a list shows secrets"
+expect 0 kmsctl access-key delete "$(kmsctl access-key list --query 'AccessKeys[0].AccessKeyId' --output text)"
+expect 0 kmsctl quota set --class DescribeKey --rate 1 --burst 2
+kmsctl describe-key -k alias/app >/dev/null
+kmsctl describe-key -k alias/app >/dev/null
+expect 9 kmsctl describe-key -k alias/app
+grep -q ThrottlingException err || fail "not throttled"
+expect 0 kmsctl quota delete --class DescribeKey
+expect 0 kmsctl metrics
+grep -q 'kmsctl_throttled_total{operation="DescribeKey"} 1' out || fail "throttling is not counted"
+grep -q 'kmsctl_commit_events_count' out || fail "commits are not counted"
+
+# Destroying is final while others only look on.
+expect 0 kmsctl slot add --generate-keyfile second.key
+slot=$(kmsctl slot list --query 'Slots[-1].SlotId' --output text)
+expect 0 kmsctl slot remove "$slot"
+expect 0 kmsctl describe-key -k alias/app
+
+# Locked: it answers, and commands open the vault themselves where they can.
+expect 0 kmsctl lock
+expect 7 kmsctl agent status
+grep -q LOCKED out || fail "status of a locked agent"
+expect 7 kmsctl list-keys
+expect 0 kmsctl "${key[@]}" list-keys
+printf 'wrong\n' >wrong
+chmod 600 wrong
+expect 8 kmsctl unlock --passphrase-file wrong
+expect 0 kmsctl unlock "${key[@]}"
+
+# Another vault is not the agent's.
+expect 3 kmsctl --vault "$work/other" list-keys
+expect 0 kmsctl --vault "$work/other" init --generate-keyfile other.key
+expect 7 kmsctl --vault "$work/other" list-keys
+expect 7 env KMSCTL_AGENT="$work/run/kmsctl/agent.sock" kmsctl --vault "$work/other" list-keys
+expect 11 env KMSCTL_AGENT="$work/none.sock" kmsctl list-keys
+
+# Where it must not listen.
+expect 2 kmsctl agent run --socket s.sock --listen 0.0.0.0:8099 "${key[@]}"
+expect 2 kmsctl agent run --socket s.sock --listen 8099 "${key[@]}"
+expect 2 kmsctl agent run --socket s.sock --tls-cert x "${key[@]}"
+
+# Users of the system, where this test may become one.
+if [ "$(id -u)" -eq 0 ] && command -v setpriv >/dev/null; then
+  chmod 711 "$work"
+  KMSCTL_AGENT=$work/shared.sock kmsctl --vault "$work/other" agent run --keyfile other.key --socket "$work/shared.sock" \
+    --socket-mode 0666 2>log &
+  for _ in $(seq 50); do [ -S shared.sock ] && break; sleep 0.1; done
+  as() { setpriv --reuid "$1" --regid "$1" --clear-groups env -u KMSCTL_VAULT HOME=/ KMSCTL_AGENT="$work/shared.sock" "${@:2}"; }
+  export KMSCTL_AGENT=$work/shared.sock
+  expect 0 kmsctl --vault "$work/other" principal create user/ci
+  expect 0 kmsctl --vault "$work/other" principal map-uid 1001 user/ci
+  expect 0 as 1001 kmsctl whoami --query Principal --output text
+  grep -q ':user/ci$' out || fail "uid 1001 is $(cat out)"
+  expect 4 as 1001 kmsctl list-keys
+  expect 4 as 1001 kmsctl lock
+  expect 4 as 1002 kmsctl list-keys
+  expect 4 as 1002 kmsctl agent stop --socket "$work/shared.sock"
+  expect 0 kmsctl --vault "$work/other" agent stop
+  unset KMSCTL_AGENT
+fi
+
+# Stop removes the socket; a crash leaves one that the next agent replaces.
+expect 0 kmsctl agent stop
+for _ in $(seq 50); do [ -S run/kmsctl/agent.sock ] || break; sleep 0.1; done
+[ ! -e run/kmsctl/agent.sock ] || fail "the socket stays behind"
+expect 0 kmsctl unlock "${key[@]}"
+kill -9 "$(kmsctl agent status --query Pid --output text)"
+expect 7 kmsctl list-keys
+expect 0 kmsctl unlock "${key[@]}"
+expect 0 kmsctl vault check "${key[@]}"
+echo "agent: unlock, lock, cache, quotas, uids and vaults are as documented"
