@@ -67,7 +67,8 @@ Response query_answer(std::string_view operation, const Json& answer, const std:
   return response;
 }
 
-Response query_failure(std::string_view type, std::string_view message, unsigned status, const std::string& request_id) {
+Response query_failure(std::string_view type, std::string_view message, unsigned status,
+                       const std::string& request_id) {
   Response response;
   response.content_type = "text/xml";
   // STS answers a refusal with 403, where KMS says 400.

@@ -67,7 +67,8 @@ Signer find_signer(const Transaction& transaction, const Signature& signature) {
     if (credentials.access_key_id != signature.access_key_id) {
       throw Error(ErrorCode::kUnrecognizedClient, std::string(kInvalidToken));
     }
-    return {session->source, {}, std::make_shared<const SecretBytes>(std::move(credentials.secret)), std::move(session)};
+    return {
+        session->source, {}, std::make_shared<const SecretBytes>(std::move(credentials.secret)), std::move(session)};
   }
   const auto key = find_access_key(transaction, signature.access_key_id);
   if (!key || !is_current(transaction, key->principal, key->principal_id)) {
@@ -103,15 +104,16 @@ Caller unix_caller(const UnlockedVault& vault, const Transaction& transaction, s
   if (const std::string token = header(request, kTokenHeader); !token.empty()) {
     auto session = read_session_token(transaction, token);
     if (!session || session->source != caller.principal) {
-      throw Error(ErrorCode::kAccessDenied, cat("the session token is none that this vault gave to ", caller.principal));
+      throw Error(ErrorCode::kAccessDenied,
+                  cat("the session token is none that this vault gave to ", caller.principal));
     }
     become_session(caller, *std::move(session));
   }
   return caller;
 }
 
-Caller signed_caller(const Transaction& transaction, const Peer& peer, const Request& request,
-                     std::string_view service, Time now) {
+Caller signed_caller(const Transaction& transaction, const Peer& peer, const Request& request, std::string_view service,
+                     Time now) {
   const SignedMessage message = signed_message(request);
   const auto signature = read_signature(message);
   if (!signature) throw Error(ErrorCode::kMissingToken, "Missing Authentication Token");

@@ -22,14 +22,14 @@ struct Peer {
 Caller unix_caller(const UnlockedVault& vault, const Transaction& transaction, std::uint32_t unlocked_by,
                    const Peer& peer, const Request& request);
 // Throws what AWS answers to a request without a signature, or with a wrong one. `service` is kms or sts.
-Caller signed_caller(const Transaction& transaction, const Peer& peer, const Request& request,
-                     std::string_view service, Time now);
+Caller signed_caller(const Transaction& transaction, const Peer& peer, const Request& request, std::string_view service,
+                     Time now);
 
 // Slows guessing down. After some failures each of the same source has to wait longer, up to half a minute. What is
 // right passes at once wherever that can be told without cost (signatures): nobody locks another one out. Thread-safe.
 class Backoff {
  public:
-  void require_patience(const std::string& source);  // ThrottlingException while it has to wait
+  void require_patience(const std::string& source);             // ThrottlingException while it has to wait
   std::chrono::milliseconds failed(const std::string& source);  // how long to wait
   void succeeded(const std::string& source);
 

@@ -49,8 +49,8 @@ std::unique_ptr<Client> Client::connect(const std::string& socket, bool only_own
 Client::Reply Client::exchange(std::string_view path, std::string_view target, const Headers& headers, ByteView body) {
   BodyText message;
   const auto add = [&](std::string_view text) { message.append(text.data(), text.size()); };
-  add(cat(target.empty() ? "GET " : "POST ", path, " HTTP/1.1\r\nHost: localhost\r\nUser-Agent: kmsctl/" KMSCTL_VERSION
-                                                   "\r\n"));
+  add(cat(target.empty() ? "GET " : "POST ", path,
+          " HTTP/1.1\r\nHost: localhost\r\nUser-Agent: kmsctl/" KMSCTL_VERSION "\r\n"));
   if (!target.empty()) add(cat("X-Amz-Target: ", target, "\r\nContent-Length: ", std::to_string(body.size()), "\r\n"));
   for (const auto& [name, value] : headers) add(cat(name, ": ", value, "\r\n"));
   add("\r\n");

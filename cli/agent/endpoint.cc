@@ -101,7 +101,8 @@ std::vector<UniqueFd> inherited_sockets() {
   if (environment_number("LISTEN_PID") == getpid() && count > 0) {
     sockets.reserve(static_cast<std::size_t>(count));
     for (int fd = kFirstInherited; fd < kFirstInherited + count; ++fd) {
-      if (fcntl(fd, F_SETFD, FD_CLOEXEC) != 0 || fcntl(fd, F_SETFL, O_NONBLOCK) != 0) throw_file_error("LISTEN_FDS", errno);
+      if (fcntl(fd, F_SETFD, FD_CLOEXEC) != 0 || fcntl(fd, F_SETFL, O_NONBLOCK) != 0)
+        throw_file_error("LISTEN_FDS", errno);
       sockets.emplace_back(fd);
     }
   }

@@ -49,8 +49,8 @@ struct Response {
   unsigned status = 200;
   std::string content_type = "application/x-amz-json-1.1";
   std::string request_id;
-  std::string error_type;    // x-amzn-ErrorType; empty when the request succeeded
-  unsigned retry_after = 0;  // seconds; 0: not said
+  std::string error_type;              // x-amzn-ErrorType; empty when the request succeeded
+  unsigned retry_after = 0;            // seconds; 0: not said
   std::chrono::milliseconds delay{0};  // before it is sent
   BodyText body;
 };

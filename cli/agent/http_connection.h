@@ -47,7 +47,7 @@ class HttpConnection final : public Connection, public std::enable_shared_from_t
 
  private:
   using SteadyTime = Connection::SteadyTime;
-  static constexpr bool kTls = !requires(Stream& stream) { stream.is_open(); };
+  static constexpr bool kTls = !requires(Stream & stream) { stream.is_open(); };
 
   void begin() {
     if constexpr (kTls) {
@@ -72,9 +72,10 @@ class HttpConnection final : public Connection, public std::enable_shared_from_t
     parser_->body_limit(kBodyLimit);
     idle_ = buffer_.size() == 0;
     allow(idle_ ? limits_.idle : limits_.reading);
-    http::async_read_some(
-        stream_, buffer_, *parser_,
-        [self = this->shared_from_this()](const boost::system::error_code& error, std::size_t) { self->on_read(error); });
+    http::async_read_some(stream_, buffer_, *parser_,
+                          [self = this->shared_from_this()](const boost::system::error_code& error, std::size_t) {
+                            self->on_read(error);
+                          });
   }
 
   void on_read(const boost::system::error_code& error) {
@@ -82,11 +83,11 @@ class HttpConnection final : public Connection, public std::enable_shared_from_t
     if (parser_->is_done()) return on_request();
     if (idle_) allow(limits_.reading);
     idle_ = false;
-    http::async_read(
-        stream_, buffer_, *parser_, [self = this->shared_from_this()](const boost::system::error_code& failed, std::size_t) {
-          if (failed) return self->on_bad_request(failed);
-          self->on_request();
-        });
+    http::async_read(stream_, buffer_, *parser_,
+                     [self = this->shared_from_this()](const boost::system::error_code& failed, std::size_t) {
+                       if (failed) return self->on_bad_request(failed);
+                       self->on_request();
+                     });
   }
 
   void on_bad_request(const boost::system::error_code& error) {

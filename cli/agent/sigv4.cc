@@ -139,7 +139,8 @@ void check_form(const Signature& signature) {
   if (std::find(headers.begin(), headers.end(), "host") == headers.end()) {
     incomplete("'Host' or ':authority' must be a 'SignedHeader' in the AWS Authorization.");
   }
-  const bool hex = std::all_of(signature.value.begin(), signature.value.end(), [](char c) { return hex_digit(c) >= 0; });
+  const bool hex =
+      std::all_of(signature.value.begin(), signature.value.end(), [](char c) { return hex_digit(c) >= 0; });
   if (signature.value.size() != kHexSize || !hex) incomplete("Signature is no SHA-256 in hexadecimal digits.");
   if (!signature.timestamp.starts_with(signature.date)) {
     incomplete("Date in Credential scope does not match YYYYMMDD from ISO-8601 version of date from HTTP.");
@@ -312,8 +313,8 @@ void verify_signature(const Signature& signature, const SignedMessage& message, 
   require_signed(signature, message);
   require_fresh(signature, now);
   const std::string scope = cat(signature.date, "/", signature.region, "/", signature.service, "/", kTerminator);
-  const std::string to_sign = cat(kAlgorithm, "\n", signature.timestamp, "\n", scope, "\n",
-                                  hex_digest(canonical_request(signature, message)));
+  const std::string to_sign =
+      cat(kAlgorithm, "\n", signature.timestamp, "\n", scope, "\n", hex_digest(canonical_request(signature, message)));
   const std::string expected = encode_hex(crypto::hmac_sha256(signing_key(signature, secret), as_bytes(to_sign)));
   if (equal_secrets(as_bytes(expected), as_bytes(lower_ascii(signature.value)))) return;
   invalid(

@@ -27,7 +27,7 @@ struct Signature {
   std::string region;
   std::string service;
   std::vector<std::string> signed_headers;
-  std::string value;  // 64 hexadecimal digits
+  std::string value;      // 64 hexadecimal digits
   std::string timestamp;  // 20261124T101500Z
   Time time;
   std::string session_token;  // empty without one

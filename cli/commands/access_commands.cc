@@ -93,7 +93,8 @@ void print_explanation(std::ostream& out, const Json& answer) {
                     : "DENY (implicit)")
       << "   " << answer.at("Principal").get<std::string>() << " -> " << answer.at("Action").get<std::string>()
       << " on " << answer.at("Resource").get<std::string>() << '\n'
-      << "  " << answer.at("Reason").get<std::string>() << "\n  policies here are " << answer.at("Mode").get<std::string>() << '\n';
+      << "  " << answer.at("Reason").get<std::string>() << "\n  policies here are "
+      << answer.at("Mode").get<std::string>() << '\n';
   for (const Json& layer : answer.at("Layers")) {
     out << "  " << layer.at("Layer").get<std::string>() << ": " << layer.at("Verdict").get<std::string>() << '\n';
     if (!layer.contains("Statements")) {

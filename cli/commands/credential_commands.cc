@@ -32,7 +32,8 @@ Command command(ServiceSession& session, const char* path, const char* summary,
 void no_options(CLI::App& /*app*/, Options& /*options*/) {}
 
 void add_quota_names(CLI::App& app, Options& options) {
-  app.add_option("--principal", options.principal, "user/NAME, role/NAME, root or an ARN; each principal when left out");
+  app.add_option("--principal", options.principal,
+                 "user/NAME, role/NAME, root or an ARN; each principal when left out");
   app.add_option("--class", options.request_class,
                  "cryptographic-symmetric, cryptographic-rsa, cryptographic-ecc, or an operation as DescribeKey; all "
                  "requests when left out");
@@ -60,21 +61,27 @@ void add_access_keys(Commands& commands, ServiceSession& session) {
       [](ServiceSession& s, const Options&) { print(s, s.call("ListAccessKeys", Json::object())); }, no_options));
   commands.push_back(command(
       session, "access-key delete", "Revoke an access key",
-      [](ServiceSession& s, const Options& o) { s.call("DeleteAccessKey", {{"AccessKeyId", o.id}}); },
+      [](ServiceSession& s, const Options& o) {
+        s.call("DeleteAccessKey", {{"AccessKeyId", o.id}});
+      },
       [](CLI::App& app, Options& o) { app.add_option("access-key-id", o.id, "AKIA...")->required(); }));
 }
 
 void add_uids(Commands& commands, ServiceSession& session) {
   commands.push_back(command(
       session, "principal map-uid", "Let a user of this system call the agent as a principal",
-      [](ServiceSession& s, const Options& o) { s.call("MapUid", {{"Uid", o.uid}, {"Principal", o.principal}}); },
+      [](ServiceSession& s, const Options& o) {
+        s.call("MapUid", {{"Uid", o.uid}, {"Principal", o.principal}});
+      },
       [](CLI::App& app, Options& o) {
         app.add_option("uid", o.uid, "Number of the user, as `id -u` prints it")->required();
         app.add_option("principal", o.principal, "user/NAME")->required();
       }));
   commands.push_back(command(
       session, "principal unmap-uid", "Let a user of this system call the agent as nobody",
-      [](ServiceSession& s, const Options& o) { s.call("UnmapUid", {{"Uid", o.uid}}); },
+      [](ServiceSession& s, const Options& o) {
+        s.call("UnmapUid", {{"Uid", o.uid}});
+      },
       [](CLI::App& app, Options& o) { app.add_option("uid", o.uid, "Number of the user")->required(); }));
   commands.push_back(command(
       session, "principal list-uids", "List which users of this system call the agent as whom",

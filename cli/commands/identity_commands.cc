@@ -184,10 +184,10 @@ void add_tags_and_groups(Commands& commands, ServiceSession& session) {
 void add_identity_commands(Commands& commands, ServiceSession& session) {
   commands.push_back(
       principal_command(session, "principal create", "Create a user, group or role", create, create_options));
-  commands.push_back(
-      principal_command(session, "principal show", "Show a user, group or role", [](ServiceSession& s, const Options& o) {
-        print(s, s.call("DescribePrincipal", {{"Principal", o.principal}}));
-      }));
+  commands.push_back(principal_command(session, "principal show", "Show a user, group or role",
+                                       [](ServiceSession& s, const Options& o) {
+                                         print(s, s.call("DescribePrincipal", {{"Principal", o.principal}}));
+                                       }));
   commands.push_back(principal_command(session, "principal delete", "Delete a user, group or role",
                                        [](ServiceSession& s, const Options& o) {
                                          s.call("DeletePrincipal", {{"Principal", o.principal}});

@@ -37,7 +37,8 @@ Command org_command(ServiceSession& session, const char* path, const char* summa
           }};
 }
 
-Command endpoint_command(ServiceSession& session, const char* path, const char* summary, bool with_file, Action action) {
+Command endpoint_command(ServiceSession& session, const char* path, const char* summary, bool with_file,
+                         Action action) {
   return {path, summary, kGroup, [&session, with_file, action](CLI::App& app, Session&) {
             auto options = std::make_shared<Options>();
             app.add_option("listener", options->name, "Of the agent: unix or loopback")->required();
@@ -46,7 +47,8 @@ Command endpoint_command(ServiceSession& session, const char* path, const char* 
           }};
 }
 
-Command account_command(ServiceSession& session, const char* path, const char* summary, bool with_place, Action action) {
+Command account_command(ServiceSession& session, const char* path, const char* summary, bool with_place,
+                        Action action) {
   return {path, summary, kGroup, [&session, with_place, action](CLI::App& app, Session&) {
             auto options = std::make_shared<Options>();
             app.add_option("account", options->account, "12 digits")->required();

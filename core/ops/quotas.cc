@@ -25,9 +25,9 @@ void require_class(const Call& call, const std::string& name) {
   const bool known = name == kAllRequests || std::find(classes.begin(), classes.end(), name) != classes.end() ||
                      std::any_of(operations.begin(), operations.end(), [&](const auto& o) { return o.name == name; });
   if (known) return;
-  throw Error(ErrorCode::kValidation,
-              cat("'", name, "' is no class of requests: cryptographic-symmetric, cryptographic-rsa, "
-                  "cryptographic-ecc, an operation as Encrypt, or * for all"));
+  throw Error(ErrorCode::kValidation, cat("'", name,
+                                          "' is no class of requests: cryptographic-symmetric, cryptographic-rsa, "
+                                          "cryptographic-ecc, an operation as Encrypt, or * for all"));
 }
 
 }  // namespace

@@ -37,8 +37,8 @@ std::optional<AccessKey> find_access_key(const Transaction& transaction, std::st
 }
 
 SharedSecret access_key_secret(const Transaction& transaction, std::string_view id) {
-  auto found = transaction.remembered<std::optional<SecretBytes>>(
-      cat("access key secret ", id), [&] { return transaction.get_secret(kSecrets, id); });
+  auto found = transaction.remembered<std::optional<SecretBytes>>(cat("access key secret ", id),
+                                                                  [&] { return transaction.get_secret(kSecrets, id); });
   if (!*found) return nullptr;
   return {found, &**found};
 }

@@ -20,12 +20,10 @@ const std::vector<std::string_view>& quota_classes() {
 }
 
 void put_quota(Transaction& transaction, const Quota& quota) {
-  transaction.put(kQuotas, item_of(quota.principal, quota.request_class),
-                  Json{{"principal", quota.principal},
-                       {"class", quota.request_class},
-                       {"rate", quota.rate},
-                       {"burst", quota.burst}}
-                      .dump());
+  transaction.put(
+      kQuotas, item_of(quota.principal, quota.request_class),
+      Json{{"principal", quota.principal}, {"class", quota.request_class}, {"rate", quota.rate}, {"burst", quota.burst}}
+          .dump());
 }
 
 bool erase_quota(Transaction& transaction, std::string_view principal, std::string_view request_class) {
@@ -40,8 +38,8 @@ std::vector<Quota> list_quotas(const Transaction& transaction) {
     std::vector<Quota> quotas;
     transaction.scan(kQuotas, "", [&](std::string_view, std::string_view stored) {
       const StoredRecord record(stored);
-      quotas.push_back(
-          {record.text("principal"), record.text("class"), record.small_number("rate", 0), record.small_number("burst", 0)});
+      quotas.push_back({record.text("principal"), record.text("class"), record.small_number("rate", 0),
+                        record.small_number("burst", 0)});
       return true;
     });
     return quotas;

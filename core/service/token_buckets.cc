@@ -32,8 +32,8 @@ bool concerns(const Quota& quota, std::string_view principal, const Operation& o
 }  // namespace
 
 std::string_view quota_class(const Operation& operation, const Key* key) {
-  const bool tracked = std::find(kTrackedOperations.begin(), kTrackedOperations.end(), operation.name) !=
-                       kTrackedOperations.end();
+  const bool tracked =
+      std::find(kTrackedOperations.begin(), kTrackedOperations.end(), operation.name) != kTrackedOperations.end();
   if (operation.name == "GenerateRandom") return quota_classes()[0];
   if (!tracked || operation.name.starts_with("GenerateDataKeyPair") || key == nullptr) return {};
   switch (key->spec) {
