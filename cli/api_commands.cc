@@ -193,12 +193,12 @@ void add_field_options(CLI::App& app, const std::vector<Field>& fields, const st
   }
 }
 
-std::vector<Command> api_commands(const std::vector<OperationInfo>& operations) {
+std::vector<Command> api_commands(const std::vector<const OperationInfo*>& operations) {
   std::vector<Command> commands;
   commands.reserve(operations.size());
-  for (const OperationInfo& info : operations) {
-    commands.push_back({kebab(info.name), std::string(info.summary), std::string(kApiGroup),
-                        [info](CLI::App& app, Session& session) { set_up(app, session, info); }});
+  for (const OperationInfo* info : operations) {
+    commands.push_back({kebab(info->name), std::string(info->summary), std::string(kApiGroup),
+                        [info](CLI::App& app, Session& session) { set_up(app, session, *info); }});
   }
   return commands;
 }

@@ -19,10 +19,14 @@ namespace {
 using kms::Error;
 using kms::ErrorCode;
 
+void start_secure_heap() {
+  constexpr std::size_t kBytes = 1U << 18U;
+  if (!kms::init_secure_heap(kBytes)) std::cerr << "kmsctl: warning: secrets may be swapped to disk\n";
+}
+
 int run(int argc, char** argv) {
-  constexpr std::size_t kSecureHeapBytes = 1U << 18U;
   kms::crypto::init();
-  if (!kms::init_secure_heap(kSecureHeapBytes)) std::cerr << "kmsctl: warning: secrets may be swapped to disk\n";
+  kms::start_secure_heap_when_needed(start_secure_heap);
   kms::cli::GlobalOptions options;
   kms::cli::SystemTerminal terminal;
   kms::cli::ServiceSession session(options, std::cout, terminal);

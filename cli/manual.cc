@@ -74,7 +74,8 @@ std::string credential_section() {
   return cat(
       heading("Unlocking"),
       paragraph(
-          "The secret that opens a vault is never an argument. It is taken from the first of these that is given:"),
+          "The secret that opens a vault is never an argument. Where an agent has the vault open, none is needed. Else "
+          "it is taken from the first of these that is given:"),
       item("--passphrase-fd NUMBER", "an open file descriptor"),
       item("--passphrase-file PATH", "a file that nobody else can read"),
       item("--keyfile PATH, $KMSCTL_KEYFILE", "a keyfile that nobody else can read"),
@@ -86,12 +87,41 @@ std::string credential_section() {
                 "with exit code 7."));
 }
 
+std::string agent_section() {
+  return cat(
+      heading("The agent"),
+      paragraph("kmsctl unlock starts an agent, which holds the unlocked vault until kmsctl lock, kmsctl agent stop or "
+                "its --idle-timeout. Commands find it at its socket by themselves, and print the same as without it. A "
+                "credential that the command line names, --no-agent, or an agent that is locked or serves another vault "
+                "makes a command open the vault itself."),
+      paragraph("On the unix socket the kernel says who calls. Whoever unlocked the agent is the principal of that "
+                "credential; others are whom kmsctl principal map-uid makes them, or nobody. Which built-in service "
+                "calls (kms:ViaService) is what the caller says; a program of the caller may say the same."),
+      paragraph("With --listen it speaks the AWS KMS API, and GetCallerIdentity and AssumeRole of STS, over HTTP: "
+                "clients of AWS work with --endpoint-url http://127.0.0.1:PORT and a key of kmsctl access-key create. "
+                "Every request is signed (Signature Version 4, at most five minutes old); the region is the one it is "
+                "signed for. Other addresses than those of loopback need --tls-cert and --tls-key, and clients of other "
+                "machines a --host by which they call it."),
+      paragraph("Every answer has its audit event on disk before it leaves. Requests that wait at the same time share a "
+                "commit. A change that another process makes to the vault is seen by the next request. An operation that "
+                "destroys a secret waits until it has the vault for itself; other processes cannot do that while an "
+                "agent has it."),
+      paragraph("encrypt-file --cache-max-age lets the agent give one data key to several files of one principal, key "
+                "and encryption context, within the limits given; each use is an audit event GetCachedDataKey."),
+      paragraph("Quotas are enforced by the agent alone. kmsctl metrics, or GET /metrics on the unix socket, counts "
+                "requests, errors, throttling, latencies and commits. A socket of systemd and its notifications are "
+                "supported; the units kmsctl-agent (of a user) and kmsctl (of the machine, under its own user) are "
+                "installed."));
+}
+
 std::string environment_section() {
   return cat(
       heading("Environment and files"), item("KMSCTL_VAULT", "the vault, where --vault is not given"),
       item("XDG_DATA_HOME",
            "without KMSCTL_VAULT the vault is kmsctl/default in this directory, "
            "~/.local/share where it is not set"),
+      item("KMSCTL_AGENT", "the socket of the agent to use; no other way to the vault is then tried"),
+      item("XDG_RUNTIME_DIR", "without KMSCTL_AGENT the socket is kmsctl/agent.sock in this directory"),
       item("KMSCTL_KEYFILE, KMSCTL_PASSPHRASE_FILE, CREDENTIALS_DIRECTORY", "see UNLOCKING"),
       item("KMSCTL_SESSION_TOKEN",
            "the session of a role, set by role assume for the command that it runs; works only together with the "
@@ -172,7 +202,7 @@ std::string manual(const std::vector<CommandText>& commands, const std::vector<O
       if (command.group == group) out += command_section(command);
     }
   }
-  out += cat(argument_section(), credential_section(), environment_section(), security_section(),
+  out += cat(argument_section(), credential_section(), agent_section(), environment_section(), security_section(),
              heading("Exit status"), paragraph("0 for success; the others are listed in kmsctl-scripting(7)."),
              heading("See also"), ".BR kmsctl\\-scripting (7)\n");
   return out;

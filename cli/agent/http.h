@@ -35,8 +35,8 @@ using BodyText = Body::value_type;
 using Request = http::request<Body>;
 using RequestParser = http::request_parser<Body>;
 
-inline constexpr std::uint32_t kHeaderLimit = 16 * 1024;
-inline constexpr std::uint64_t kBodyLimit = 1024 * 1024;
+inline constexpr std::uint32_t kHeaderLimit = 1U << 14U;
+inline constexpr std::uint64_t kBodyLimit = std::uint64_t{1} << 20U;
 
 inline std::string_view view_of(boost::beast::string_view text) {
   return {text.data(), text.size()};

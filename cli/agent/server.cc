@@ -175,8 +175,9 @@ class Server {
     start(ssl::stream<Socket<Tcp>>(std::move(socket), *tls), std::move(peer), tls);
   }
 
+  // `tls` lives as long as the connection.
   template <class Stream>
-  void start(Stream stream, Peer peer, std::shared_ptr<ssl::context> tls = nullptr) {
+  void start(Stream stream, Peer peer, const std::shared_ptr<ssl::context>& tls = nullptr) {
     const std::lock_guard lock(mutex_);
     if (connections_.size() >= options_.most_connections) return;  // closes it
     const auto connection =

@@ -66,7 +66,14 @@ void unlock_at_start(ServiceSession& session, agent::VaultKeeper& keeper) {
   log_line("unlocked");
 }
 
+// An agent keeps the keys that it uses, and the secrets of all calls at a time.
+void start_agent_heap() {
+  constexpr std::size_t kBytes = 1U << 22U;
+  if (!init_secure_heap(kBytes)) log_line("warning: secrets may be swapped to disk; raise the limit of locked memory");
+}
+
 void run(ServiceSession& session, Options& options) {
+  start_agent_heap();
   (void)vault::inspect(session.options().vault);
   if (options.server.tls_certificate.empty() != options.server.tls_key.empty()) {
     throw Error(ErrorCode::kUsage, "--tls-cert and --tls-key belong together");

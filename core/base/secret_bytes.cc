@@ -3,10 +3,16 @@
 #include <openssl/crypto.h>
 
 #include <algorithm>
+#include <mutex>
 
 #include "core/base/error.h"
 
 namespace kms {
+namespace {
+
+void (*start_heap)() = nullptr;  // set once, before any thread
+
+}  // namespace
 
 bool init_secure_heap(std::size_t bytes) {
   constexpr std::size_t kSmallestBlock = 16;
@@ -15,7 +21,13 @@ bool init_secure_heap(std::size_t bytes) {
   return result == 1;  // 2: in use, but not locked in RAM
 }
 
+void start_secure_heap_when_needed(void (*start)()) {
+  start_heap = start;
+}
+
 void* secure_allocate(std::size_t size) {
+  static std::once_flag started;
+  if (start_heap != nullptr && CRYPTO_secure_malloc_initialized() == 0) std::call_once(started, start_heap);
   if (CRYPTO_secure_malloc_initialized() == 0) throw Error(ErrorCode::kInternal, "the secure heap is not set up");
   void* memory = OPENSSL_secure_malloc(size);
   if (memory == nullptr) throw Error(ErrorCode::kLimitExceeded, "the secure heap is full");

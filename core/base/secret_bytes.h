@@ -13,6 +13,10 @@ namespace kms {
 // under a small `ulimit -l` it works unlocked, and its pages may reach the swap device.
 [[nodiscard]] bool init_secure_heap(std::size_t bytes);
 
+// Instead of the call above: `start` makes it when the first secret needs memory, and a process without secrets goes
+// without.
+void start_secure_heap_when_needed(void (*start)());
+
 // Throws instead of falling back to plain memory, which OPENSSL_secure_malloc would do without saying so.
 void* secure_allocate(std::size_t size);
 void secure_free(void* memory, std::size_t size) noexcept;

@@ -5,23 +5,11 @@
 #include <algorithm>
 #include <limits>
 
+#include "core/crypto/fetched.h"
 #include "core/crypto/handles.h"
 
 namespace kms::crypto {
 namespace {
-
-const char* gcm_name(std::size_t key_size) {
-  switch (key_size) {
-    case 16:
-      return "AES-128-GCM";
-    case 24:
-      return "AES-192-GCM";
-    case 32:
-      return "AES-256-GCM";
-    default:
-      throw Error(ErrorCode::kInternal, "cryptography: no AES key has this size");
-  }
-}
 
 int as_int(std::size_t size) {
   require_ok(size <= static_cast<std::size_t>(std::numeric_limits<int>::max()), "AES-GCM of a piece this large");
@@ -31,16 +19,14 @@ int as_int(std::size_t size) {
 }  // namespace
 
 struct AesGcm::State {
-  std::unique_ptr<EVP_CIPHER, FreeWith<EVP_CIPHER_free>> cipher;
   CipherContext context;
 };
 
 AesGcm::AesGcm(const SecretBytes& key) : state_(std::make_unique<State>()) {
-  state_->cipher.reset(require_made(EVP_CIPHER_fetch(nullptr, gcm_name(key.size()), nullptr), "AES-GCM"));
   state_->context.reset(require_made(EVP_CIPHER_CTX_new(), "AES-GCM"));
   // The key schedule is made once; each message then sets its IV alone. Sealing and opening use the same one.
   require_ok(
-      EVP_CipherInit_ex2(state_->context.get(), state_->cipher.get(), key.reveal().data(), nullptr, 1, nullptr) == 1,
+      EVP_CipherInit_ex2(state_->context.get(), fetched_gcm(key.size()), key.reveal().data(), nullptr, 1, nullptr) == 1,
       "AES-GCM");
 }
 

@@ -2,6 +2,7 @@
 
 #include <sodium.h>
 
+#include "core/crypto/fetched.h"
 #include "core/crypto/handles.h"
 
 namespace kms::crypto {
@@ -61,9 +62,7 @@ Bytes digest(Hash hash, ByteView message) {
 Digest::Digest(Hash hash) : state_(std::make_unique<State>()) {
   state_->hash = hash;
   state_->context.reset(require_made(EVP_MD_CTX_new(), "digest"));
-  const std::unique_ptr<EVP_MD, FreeWith<EVP_MD_free>> algorithm(
-      require_made(EVP_MD_fetch(nullptr, hash_name(hash), nullptr), "digest"));
-  require_ok(EVP_DigestInit_ex2(state_->context.get(), algorithm.get(), nullptr) == 1, "digest");
+  require_ok(EVP_DigestInit_ex2(state_->context.get(), fetched_digest(hash), nullptr) == 1, "digest");
 }
 
 Digest::~Digest() = default;

@@ -9,6 +9,7 @@
 #include <cerrno>
 #include <vector>
 
+#include "core/crypto/fetched.h"
 #include "core/crypto/handles.h"
 
 namespace kms::crypto {
@@ -23,11 +24,10 @@ OSSL_PARAM text(const char* name, const char* value) {
   return OSSL_PARAM_construct_utf8_string(name, const_cast<char*>(value), 0);
 }
 
-SecretBytes derive(const char* algorithm, const OSSL_PARAM* parameters, std::size_t size) {
-  const KdfHandle kdf(require_made(EVP_KDF_fetch(nullptr, algorithm, nullptr), algorithm));
-  const KdfContext context(require_made(EVP_KDF_CTX_new(kdf.get()), algorithm));
+SecretBytes derive(EVP_KDF* algorithm, const OSSL_PARAM* parameters, std::size_t size) {
+  const KdfContext context(require_made(EVP_KDF_CTX_new(algorithm), "key derivation"));
   SecretBytes out(size);
-  require_ok(EVP_KDF_derive(context.get(), out.reveal().data(), size, parameters) == 1, algorithm);
+  require_ok(EVP_KDF_derive(context.get(), out.reveal().data(), size, parameters) == 1, "key derivation");
   return out;
 }
 
@@ -38,7 +38,7 @@ SecretBytes run_hkdf(int mode, Hash hash, ByteView key, ByteView salt, ByteView 
   if (!salt.empty()) parameters.push_back(octets(OSSL_KDF_PARAM_SALT, salt));
   if (!info.empty()) parameters.push_back(octets(OSSL_KDF_PARAM_INFO, info));
   parameters.push_back(OSSL_PARAM_construct_end());
-  return derive("HKDF", parameters.data(), size);
+  return derive(fetched_hkdf(), parameters.data(), size);
 }
 
 // Every vault is opened with HKDF-SHA-256, and OpenSSL's needs its providers, whose start costs more than the whole
@@ -95,7 +95,7 @@ SecretBytes kbkdf_hmac_sha256(const SecretBytes& key, std::string_view label, By
       octets(OSSL_KDF_PARAM_INFO, context),          // and for its Context
       OSSL_PARAM_construct_end(),
   };
-  return derive("KBKDF", parameters.data(), size);
+  return derive(fetched_kbkdf(), parameters.data(), size);
 }
 
 SecretBytes argon2id(const SecretBytes& passphrase, ByteView salt, Argon2Cost cost, std::size_t size) {

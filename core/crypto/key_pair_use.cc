@@ -5,6 +5,7 @@
 
 #include <array>
 
+#include "core/crypto/fetched.h"
 #include "core/crypto/key_pair.h"
 #include "core/crypto/key_pair_state.h"
 
@@ -14,17 +15,16 @@ namespace {
 // For contexts that were initialised to sign or to verify.
 void set_scheme(EVP_PKEY_CTX* context, SignatureScheme scheme) {
   if (scheme.kind == SignatureKind::kSm2) return;  // SM3, always
-  const std::unique_ptr<EVP_MD, FreeWith<EVP_MD_free>> hash(
-      require_made(EVP_MD_fetch(nullptr, hash_name(scheme.hash), nullptr), "digest"));
+  const EVP_MD* const hash = fetched_digest(scheme.hash);
   if (scheme.kind == SignatureKind::kRsaPkcs1) {
     require_ok(EVP_PKEY_CTX_set_rsa_padding(context, RSA_PKCS1_PADDING) == 1, "signature scheme");
   }
   if (scheme.kind == SignatureKind::kRsaPss) {
     require_ok(EVP_PKEY_CTX_set_rsa_padding(context, RSA_PKCS1_PSS_PADDING) == 1, "signature scheme");
   }
-  require_ok(EVP_PKEY_CTX_set_signature_md(context, hash.get()) == 1, "signature scheme");
+  require_ok(EVP_PKEY_CTX_set_signature_md(context, hash) == 1, "signature scheme");
   if (scheme.kind == SignatureKind::kRsaPss) {
-    require_ok(EVP_PKEY_CTX_set_rsa_mgf1_md(context, hash.get()) == 1 &&
+    require_ok(EVP_PKEY_CTX_set_rsa_mgf1_md(context, hash) == 1 &&
                    EVP_PKEY_CTX_set_rsa_pss_saltlen(context, RSA_PSS_SALTLEN_DIGEST) == 1,
                "signature scheme");
   }

@@ -45,8 +45,8 @@ SharedSecret access_key_secret(const Transaction& transaction, std::string_view 
 
 AccessKey create_access_key(Transaction& transaction, std::string_view principal, Random& random, Time now) {
   constexpr std::string_view kAlphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-  const AccessKey key{make_credential_id("AKIA", random.bytes(kIdLength)), std::string(principal),
-                      unique_id_of(transaction, principal), now};
+  AccessKey key{make_credential_id("AKIA", random.bytes(kIdLength)), std::string(principal),
+                unique_id_of(transaction, principal), now};
   SecretBytes text = random.secret(kSecretLength);
   for (std::uint8_t& byte : text.reveal()) byte = static_cast<std::uint8_t>(kAlphabet[byte % kAlphabet.size()]);
   transaction.put(kKeys, key.id,

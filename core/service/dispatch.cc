@@ -192,14 +192,13 @@ std::vector<Key> keys_used(const Operation& operation, const Call& call) {
 }
 
 struct Performed {
-  Json answer;
   std::vector<Key> used;
   bool durable = false;
 };
 
 // The order is part of the API: it decides which error a caller sees, and so what an unauthorized one learns.
 Performed perform_operation(const Context& context, const Caller& caller, std::string_view name, const Json& json,
-                            AuditEvent& event) {
+                            AuditEvent& event, Json& answer) {
   const Operation& operation = find_operation(context, name);
   event.operation = operation.name;
   event.read_only = operation.access == Access::kRead;
@@ -221,12 +220,12 @@ Performed perform_operation(const Context& context, const Caller& caller, std::s
   }
   authorize(call, operation, *request, json);
   if (call.key) require_state(*call.key, operation.key_states);
-  Performed performed;
-  performed.answer = request->run(call);
+  answer = request->run(call);
   if (request->dry_run()) {
-    wipe(performed.answer);
+    wipe(answer);
     throw Error(ErrorCode::kDryRun, "The request would have succeeded, but the DryRun option is set.");
   }
+  Performed performed;
   performed.durable = operation.access != Access::kRead;
   if (performed.durable) {
     context.audit.append(*transaction, event.written());
@@ -302,8 +301,7 @@ const std::string& Outcome::request_id() const {
 Outcome perform(const Context& context, const Caller& caller, std::string_view operation, const Json& request) {
   auto state = std::make_unique<Outcome::State>(context.clock.now(), caller, context.random);
   const auto failure = failure_of([&] {
-    Performed performed = perform_operation(context, caller, operation, request, state->event);
-    state->answer = std::move(performed.answer);
+    Performed performed = perform_operation(context, caller, operation, request, state->event, state->answer);
     state->used = std::move(performed.used);
     state->durable = performed.durable;
   });

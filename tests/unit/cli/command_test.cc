@@ -45,8 +45,9 @@ std::vector<Command> commands() {
   const Field description{"Description", FieldKind::kText, false, false, {}, {}, {}};
   const Field limit{"Limit", FieldKind::kInteger, false, false, {}, {}, {}};
   const Field marker{"Marker", FieldKind::kText, false, false, {}, {}, {}};
-  std::vector<Command> all = kms::cli::api_commands(
-      {{"Encrypt", "Seal", {key, dry_run, context, names, description}}, {"ListKeys", "List", {limit, marker}}});
+  static const kms::OperationInfo encrypt{"Encrypt", "Seal", {key, dry_run, context, names, description}};
+  static const kms::OperationInfo list_keys{"ListKeys", "List", {limit, marker}};
+  std::vector<Command> all = kms::cli::api_commands({&encrypt, &list_keys});
   const auto print = [](std::string text) {
     return [text = std::move(text)](CLI::App&, kms::cli::Session& session) { session.out() << text; };
   };

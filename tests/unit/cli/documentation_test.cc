@@ -14,7 +14,9 @@ namespace {
 
 std::vector<Command> commands() {
   const Field key{"KeyId", FieldKind::kText, true, false, "the key's name", {}, {}};
-  std::vector<Command> all = kms::cli::api_commands({{"Encrypt", "Seal", {key}}, {"ListKeys", "List", {}}});
+  static const kms::OperationInfo encrypt{"Encrypt", "Seal", {key}};
+  static const kms::OperationInfo list_keys{"ListKeys", "List", {}};
+  std::vector<Command> all = kms::cli::api_commands({&encrypt, &list_keys});
   const auto nothing = [](CLI::App&, kms::cli::Session&) {};
   all.push_back({"encrypt", "Seal a stream", "Files", nothing});
   all.push_back({"slot add", "Add a slot", "Vault", nothing});
