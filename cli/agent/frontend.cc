@@ -121,6 +121,7 @@ void Frontend::unlock(Request& request, const Peer& peer) {
     throw;
   }
   unlocking_.succeeded(source);
+  last_use_ = SteadyClock::now();
 }
 
 Response Frontend::manage(std::string_view action, Request& request, const Peer& peer) {
@@ -203,6 +204,7 @@ Caller Frontend::caller_of(const UnlockedVault& vault, const Request& request, c
 }
 
 void Frontend::call(Route route, Request& request, const Peer& peer, const Respond& respond) {
+  last_use_ = SteadyClock::now();
   auto lease = keeper_.enter();
   if (!lease) throw Error(ErrorCode::kVaultLocked, "the agent is locked: kmsctl unlock");
   UnlockedVault& vault = *lease;
@@ -276,7 +278,6 @@ void Frontend::handle(Request& request, const Peer& peer, const Respond& respond
     respond(std::move(response));
   };
   try {
-    last_use_ = SteadyClock::now();
     if (auto response = answer_at_once(request, peer)) return respond(*std::move(response));
     call(route_of(request, peer), request, peer, respond);
   } catch (const Error& error) {

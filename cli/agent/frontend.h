@@ -34,7 +34,7 @@ class Frontend {
   using Respond = std::function<void(Response)>;
   void handle(Request& request, const Peer& peer, const Respond& respond);
 
-  // The monotonic time of the last request, for an idle timeout.
+  // When the last operation was called, by a monotonic clock: who only looks (status, metrics) keeps nothing unlocked.
   std::chrono::steady_clock::time_point last_use() const { return last_use_.load(); }
 
  private:

@@ -30,6 +30,20 @@ std::string environment(const char* name) {
   return value == nullptr ? std::string() : std::string(value);
 }
 
+// A request may hold plaintext, and a call may end with an exception.
+class WipedAtEnd {
+ public:
+  explicit WipedAtEnd(Json& json) : json_(json) {}
+  ~WipedAtEnd() { wipe(json_); }
+  WipedAtEnd(const WipedAtEnd&) = delete;
+  WipedAtEnd& operator=(const WipedAtEnd&) = delete;
+  WipedAtEnd(WipedAtEnd&&) = delete;
+  WipedAtEnd& operator=(WipedAtEnd&&) = delete;
+
+ private:
+  Json& json_;
+};
+
 bool is_of_kms(std::string_view operation) {
   for (const Operation& row : operations()) {
     if (row.name == operation) return row.of_aws_kms;
@@ -195,12 +209,12 @@ Json ServiceSession::call(std::string_view operation, Json request) {
 }
 
 Json ServiceSession::call_through(std::string_view service, std::string_view operation, Json request) {
+  const WipedAtEnd wiped(request);
   auto answer = through_agent([&](agent::Client& agent) {
     const std::string_view target = is_of_kms(operation) ? agent::kKmsTarget : agent::kAdministrationTarget;
     return agent.call(cat(target, operation), headers(service), request);
   });
   if (!answer) answer = call_here(service, operation, request);
-  wipe(request);
   return *std::move(answer);
 }
 

@@ -57,8 +57,7 @@ class Authorization {
         operation_.action.empty() ? cat("kms:", operation_.name) : std::string(operation_.action);
     for (const auto* key : {&call_.key, &call_.second_key}) {
       if (key->has_value() && action.starts_with("kms:"))
-        require_managed_use(call_.caller, **key,
-                            operation_.of_aws_kms ? operation_.name : std::string_view(action).substr(4), action);
+        require_managed_use(call_.caller, **key, name_for(action), action);
     }
     switch (operation_.resource) {
       case Resource::kNothing:
@@ -91,6 +90,11 @@ class Authorization {
     decide(call_.caller, question);
   }
 
+  // What policies take the call for: an operation of our own with a permission of AWS's is the one it is named after.
+  std::string_view name_for(std::string_view action) const {
+    return operation_.of_aws_kms || !action.starts_with("kms:") ? operation_.name : action.substr(4);
+  }
+
   policy::ConditionContext conditions(const std::string& action, const Key* key) const {
     auto conditions = caller_conditions(call_.transaction, call_.caller, call_.now());
     if (key != nullptr) {
@@ -99,7 +103,7 @@ class Authorization {
     } else {
       conditions.set("aws:ResourceAccount", call_.caller.home.account);
     }
-    add_request_conditions(conditions, operation_.name, action, json_);
+    add_request_conditions(conditions, name_for(action), action, json_);
     if (operation_.name == "ReEncrypt") {
       conditions.set("kms:ReEncryptOnSameKey", call_.key->arn() == call_.second_key->arn() ? "true" : "false");
     }
