@@ -1,8 +1,10 @@
 #include "cli/agent/answers.h"
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 
 #include "core/base/clock.h"
+#include "core/base/encoding.h"
 #include "core/base/text.h"
 
 namespace kms::agent {
@@ -106,26 +108,10 @@ Response failure(Wire wire, std::string_view type, std::string_view message, std
   return response;
 }
 
-char decoded(std::string_view form, std::size_t& at) {
-  const char c = form[at++];
-  if (c == '+') return ' ';
-  if (c != '%' || at + 2 > form.size()) return c;
-  const auto value = [](char digit) {
-    if (digit >= '0' && digit <= '9') return digit - '0';
-    if (digit >= 'a' && digit <= 'f') return digit - 'a' + 10;
-    return digit >= 'A' && digit <= 'F' ? digit - 'A' + 10 : -1;
-  };
-  const int high = value(form[at]);
-  const int low = value(form[at + 1]);
-  if (high < 0 || low < 0) throw Error(ErrorCode::kSerialization, "a percent sign in the form begins no byte");
-  at += 2;
-  return static_cast<char>(high * 16 + low);
-}
-
-std::string decoded(std::string_view text) {
-  std::string out;
-  for (std::size_t at = 0; at < text.size();) out += decoded(text, at);
-  return out;
+std::string form_decoded(std::string_view text) {
+  std::string spaced(text);
+  std::replace(spaced.begin(), spaced.end(), '+', ' ');
+  return percent_decoded(spaced);
 }
 
 }  // namespace
@@ -157,8 +143,8 @@ std::string read_query_request(std::string_view form, Json& request) {
     const std::string_view part = form.substr(0, form.find('&'));
     form.remove_prefix(std::min(part.size() + 1, form.size()));
     const std::size_t equals = part.find('=');
-    const std::string name = decoded(part.substr(0, equals));
-    std::string value = equals == std::string_view::npos ? std::string() : decoded(part.substr(equals + 1));
+    const std::string name = form_decoded(part.substr(0, equals));
+    std::string value = equals == std::string_view::npos ? std::string() : form_decoded(part.substr(equals + 1));
     if (name == "Action") {
       action = std::move(value);
     } else if (name == "DurationSeconds") {

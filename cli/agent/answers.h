@@ -17,7 +17,7 @@ Response answer_of(Wire wire, std::string_view operation, Json& answer, std::str
 Response failure_of(Wire wire, const Error& error, std::string request_id);
 
 // The members of a form (application/x-www-form-urlencoded) as a request.
-// Answers the action. Throws SerializationException.
+// Answers the action.
 std::string read_query_request(std::string_view form, Json& request);
 
 }  // namespace kms::agent

@@ -67,7 +67,7 @@ void finish(Underway& call, Outcome outcome, Metrics& metrics) {
   const std::string error = type == answer.end() ? std::string() : type->get<std::string>();
   Response response = answer_of(call.wire, call.operation, answer, request_id);
   metrics.answered(call.operation, error, SteadyClock::now() - call.start);
-  call.respond(std::move(response));
+  call.respond.send(std::move(response));
 }
 
 SlotKind credential_kind(const std::string& text) {
@@ -217,7 +217,7 @@ void Frontend::call(Route route, Request& request, const Peer& peer, const Respo
   if (outcome.durable()) return finish(*underway, std::move(outcome), metrics_);
   // The committer goes on with the next batch; what is left of the answer is made beside it.
   vault.committer().submit(std::move(outcome), [this, underway](Outcome done) {
-    control_.post([this, underway, held = std::make_shared<Outcome>(std::move(done))] {
+    underway->respond.post([this, underway, held = std::make_shared<Outcome>(std::move(done))] {
       finish(*underway, std::move(*held), metrics_);
     });
   });
@@ -275,10 +275,10 @@ void Frontend::handle(Request& request, const Peer& peer, const Respond& respond
     Response response = failure_of(wire, error, make_uuid(random_));
     if (!peer.unix_socket && is_about_signature(error.code())) response.delay = signing_.failed(peer.address);
     wipe_text(request.body());
-    respond(std::move(response));
+    respond.send(std::move(response));
   };
   try {
-    if (auto response = answer_at_once(request, peer)) return respond(*std::move(response));
+    if (auto response = answer_at_once(request, peer)) return respond.send(*std::move(response));
     call(route_of(request, peer), request, peer, respond);
   } catch (const Error& error) {
     fail(error);

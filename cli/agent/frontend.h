@@ -20,7 +20,6 @@ namespace kms::agent {
 struct AgentControl {
   std::function<void()> stop;
   std::function<void()> reload;
-  std::function<void(std::function<void()>)> post;  // to the threads that serve
 };
 
 // Thread-safe.
@@ -30,8 +29,13 @@ class Frontend {
   Frontend(VaultKeeper& keeper, Metrics& metrics, const Clock& clock, Random& random, std::set<std::string> hosts,
            AgentControl control);
 
-  // `respond` is called once, here or in another thread. Wipes the body of `request`.
-  using Respond = std::function<void(Response)>;
+  // Where the answer goes. `send` is called once, before handle() returns or within what `post` was given, which runs
+  // among the connection's own handlers.
+  struct Respond {
+    std::function<void(Response)> send;
+    std::function<void(std::function<void()>)> post;
+  };
+  // Wipes the body of `request`.
   void handle(Request& request, const Peer& peer, const Respond& respond);
 
   // When the last operation was called, by a monotonic clock: who only looks (status, metrics) keeps nothing unlocked.

@@ -104,11 +104,10 @@ class HttpConnection final : public Connection, public std::enable_shared_from_t
     idle_ = false;
     deadline_ = SteadyTime::max();  // as long as the call takes
     keep_alive_ = parser_->get().keep_alive() && !last_;
-    const auto respond = [self = this->shared_from_this()](Response response) {
-      boost::asio::post(self->stream_.get_executor(), [self, held = std::make_shared<Response>(std::move(response))] {
-        self->answer_later(std::move(*held));
-      });
-    };
+    const auto self = this->shared_from_this();
+    const Frontend::Respond respond{
+        [self](Response response) { self->answer_later(std::move(response)); },
+        [self](std::function<void()> work) { boost::asio::post(self->stream_.get_executor(), std::move(work)); }};
     frontend_.handle(parser_->get(), peer_, respond);
   }
 

@@ -73,9 +73,7 @@ class Server {
         metrics_(metrics),
         log_(log),
         tls_(load_tls(options)),
-        frontend_(keeper, metrics, clock, random, host_names(options),
-                  {[this] { stop(); }, [this] { reload(); },
-                   [this](std::function<void()> work) { asio::post(io_, std::move(work)); }}),
+        frontend_(keeper, metrics, clock, random, host_names(options), {[this] { stop(); }, [this] { reload(); }}),
         signals_(io_, SIGTERM, SIGINT, SIGHUP),
         ticker_(io_) {
     raise_file_limit();

@@ -46,28 +46,6 @@ std::vector<std::string_view> split(std::string_view text, char separator) {
   }
 }
 
-int hex_digit(char c) {
-  if (c >= '0' && c <= '9') return c - '0';
-  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-  return -1;
-}
-
-std::string percent_decoded(std::string_view text) {
-  std::string out;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    const int high = text[i] == '%' && i + 2 < text.size() ? hex_digit(text[i + 1]) : -1;
-    const int low = high >= 0 ? hex_digit(text[i + 2]) : -1;
-    if (low >= 0) {
-      out += static_cast<char>(high * 16 + low);
-      i += 2;
-    } else {
-      out += text[i];
-    }
-  }
-  return out;
-}
-
 // RFC 3986 unreserved characters stand for themselves.
 std::string percent_encoded(std::string_view text, bool keep_slash) {
   constexpr std::string_view kDigits = "0123456789ABCDEF";
@@ -139,9 +117,7 @@ void check_form(const Signature& signature) {
   if (std::find(headers.begin(), headers.end(), "host") == headers.end()) {
     incomplete("'Host' or ':authority' must be a 'SignedHeader' in the AWS Authorization.");
   }
-  const bool hex =
-      std::all_of(signature.value.begin(), signature.value.end(), [](char c) { return hex_digit(c) >= 0; });
-  if (signature.value.size() != kHexSize || !hex) incomplete("Signature is no SHA-256 in hexadecimal digits.");
+  if (signature.value.size() != kHexSize || !decode_hex(signature.value)) incomplete("Signature is no SHA-256 in hexadecimal digits.");
   if (!signature.timestamp.starts_with(signature.date)) {
     incomplete("Date in Credential scope does not match YYYYMMDD from ISO-8601 version of date from HTTP.");
   }

@@ -77,6 +77,18 @@ std::string encode_base64(ByteView bytes) {
   return out;
 }
 
+std::string percent_decoded(std::string_view text) {
+  std::string out;
+  out.reserve(text.size());
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const bool escape =
+        text[i] == '%' && i + 2 < text.size() && hex_value(text[i + 1]) >= 0 && hex_value(text[i + 2]) >= 0;
+    out += escape ? static_cast<char>(hex_value(text[i + 1]) * 16 + hex_value(text[i + 2])) : text[i];
+    i += escape ? 2 : 0;
+  }
+  return out;
+}
+
 std::string encode_hex(ByteView bytes) {
   std::string out;
   out.reserve(bytes.size() * 2);

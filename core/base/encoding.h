@@ -21,6 +21,9 @@ std::optional<Bytes> decode_base64(std::string_view text);
 
 std::string encode_base64(ByteView bytes);
 
+// RFC 3986 section 2.1. A percent sign that begins no byte stands for itself.
+std::string percent_decoded(std::string_view text);
+
 std::string encode_hex(ByteView bytes);                  // lower case
 std::optional<Bytes> decode_hex(std::string_view text);  // either case
 

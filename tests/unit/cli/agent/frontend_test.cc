@@ -39,7 +39,9 @@ struct Agent {
 
   Answer send(Request& request, const Peer& peer) {
     std::promise<Response> promise;
-    frontend.handle(request, peer, [&](Response response) { promise.set_value(std::move(response)); });
+    frontend.handle(request, peer,
+                    {[&](Response response) { promise.set_value(std::move(response)); },
+                     [](const std::function<void()>& work) { work(); }});
     Response response = promise.get_future().get();
     Answer answer{response.status, Json(), response.error_type, response.delay};
     if (!response.body.empty()) answer.body = Json::parse(response.body.begin(), response.body.end(), nullptr, false);
@@ -73,7 +75,7 @@ struct Agent {
   Frontend frontend{
       keeper,        metrics,
       clock,         world.random,
-      {"localhost"}, {[this] { stopped = true; }, [] {}, [](const std::function<void()>& work) { work(); }}};
+      {"localhost"}, {[this] { stopped = true; }, [] {}}};
 };
 
 }  // namespace
