@@ -39,7 +39,8 @@ class FieldValues {
 // command may get a member from elsewhere: see check_required().
 void add_field_options(CLI::App& app, const std::vector<Field>& fields, const std::shared_ptr<FieldValues>& values);
 
-// Commands in kApiGroup, about operations that outlive them. Those that list fetch every page unless told where to stop.
+// Commands in kApiGroup, about operations that outlive them. Those that list fetch every page unless told where to
+// stop.
 std::vector<Command> api_commands(const std::vector<const OperationInfo*>& operations);
 
 }  // namespace kms::cli

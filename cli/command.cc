@@ -90,7 +90,8 @@ void take_global(const Words& words, std::size_t& i, Line& line) {
   line.arguments.push_back(word);
   const bool has_value = std::find(kGlobalWithValue.begin(), kGlobalWithValue.end(), name) != kGlobalWithValue.end();
   if (has_value && name.size() == word.size() && i + 1 < words.size()) line.arguments.push_back(words[++i]);
-  if (!has_value && word != "--no-cli-pager" && word != "--no-agent") usage(cat("unknown option ", word, " before the command"));
+  if (!has_value && word != "--no-cli-pager" && word != "--no-agent")
+    usage(cat("unknown option ", word, " before the command"));
   ++i;
 }
 

@@ -5,8 +5,8 @@
 #include <iterator>
 #include <string>
 
-#include "cli/commands/service_session.h"
 #include "cli/commands/registry.h"
+#include "cli/commands/service_session.h"
 #include "cli/documentation.h"
 #include "core/base/error.h"
 

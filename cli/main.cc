@@ -5,8 +5,8 @@
 #include <iostream>
 
 #include "cli/command.h"
-#include "cli/commands/service_session.h"
 #include "cli/commands/registry.h"
+#include "cli/commands/service_session.h"
 #include "cli/error_report.h"
 #include "cli/process.h"
 #include "cli/terminal.h"

@@ -90,22 +90,25 @@ std::string credential_section() {
 std::string agent_section() {
   return cat(
       heading("The agent"),
-      paragraph("kmsctl unlock starts an agent, which holds the unlocked vault until kmsctl lock, kmsctl agent stop or "
-                "its --idle-timeout. Commands find it at its socket by themselves, and print the same as without it. A "
-                "credential that the command line names, --no-agent, or an agent that is locked or serves another vault "
-                "makes a command open the vault itself."),
+      paragraph(
+          "kmsctl unlock starts an agent, which holds the unlocked vault until kmsctl lock, kmsctl agent stop or "
+          "its --idle-timeout. Commands find it at its socket by themselves, and print the same as without it. A "
+          "credential that the command line names, --no-agent, or an agent that is locked or serves another vault "
+          "makes a command open the vault itself."),
       paragraph("On the unix socket the kernel says who calls. Whoever unlocked the agent is the principal of that "
                 "credential; others are whom kmsctl principal map-uid makes them, or nobody. Which built-in service "
                 "calls (kms:ViaService) is what the caller says; a program of the caller may say the same."),
-      paragraph("With --listen it speaks the AWS KMS API, and GetCallerIdentity and AssumeRole of STS, over HTTP: "
-                "clients of AWS work with --endpoint-url http://127.0.0.1:PORT and a key of kmsctl access-key create. "
-                "Every request is signed (Signature Version 4, at most five minutes old); the region is the one it is "
-                "signed for. Other addresses than those of loopback need --tls-cert and --tls-key, and clients of other "
-                "machines a --host by which they call it."),
-      paragraph("Every answer has its audit event on disk before it leaves. Requests that wait at the same time share a "
-                "commit. A change that another process makes to the vault is seen by the next request. An operation that "
-                "destroys a secret waits until it has the vault for itself; other processes cannot do that while an "
-                "agent has it."),
+      paragraph(
+          "With --listen it speaks the AWS KMS API, and GetCallerIdentity and AssumeRole of STS, over HTTP: "
+          "clients of AWS work with --endpoint-url http://127.0.0.1:PORT and a key of kmsctl access-key create. "
+          "Every request is signed (Signature Version 4, at most five minutes old); the region is the one it is "
+          "signed for. Other addresses than those of loopback need --tls-cert and --tls-key, and clients of other "
+          "machines a --host by which they call it."),
+      paragraph(
+          "Every answer has its audit event on disk before it leaves. Requests that wait at the same time share a "
+          "commit. A change that another process makes to the vault is seen by the next request. An operation that "
+          "destroys a secret waits until it has the vault for itself; other processes cannot do that while an "
+          "agent has it."),
       paragraph("encrypt-file --cache-max-age lets the agent give one data key to several files of one principal, key "
                 "and encryption context, within the limits given; each use is an audit event GetCachedDataKey."),
       paragraph("Quotas are enforced by the agent alone. kmsctl metrics, or GET /metrics on the unix socket, counts "

@@ -17,10 +17,10 @@ struct GlobalOptions {
   std::string passphrase_file;
   int passphrase_fd = -1;
   std::string keyfile;
-  bool no_agent = false;    // open the vault in this process
+  bool no_agent = false;     // open the vault in this process
   bool vault_named = false;  // on the command line or by $KMSCTL_VAULT
-  bool raw_binary = false;  // blobs on the command line are bytes, not base64
-  bool aws_form = false;    // called as `kmsctl kms ...`
+  bool raw_binary = false;   // blobs on the command line are bytes, not base64
+  bool aws_form = false;     // called as `kmsctl kms ...`
 };
 
 // Carries a request to the service and the answer back: in this process, or through the agent. Commands cannot tell

@@ -117,7 +117,8 @@ void check_form(const Signature& signature) {
   if (std::find(headers.begin(), headers.end(), "host") == headers.end()) {
     incomplete("'Host' or ':authority' must be a 'SignedHeader' in the AWS Authorization.");
   }
-  if (signature.value.size() != kHexSize || !decode_hex(signature.value)) incomplete("Signature is no SHA-256 in hexadecimal digits.");
+  if (signature.value.size() != kHexSize || !decode_hex(signature.value))
+    incomplete("Signature is no SHA-256 in hexadecimal digits.");
   if (!signature.timestamp.starts_with(signature.date)) {
     incomplete("Date in Credential scope does not match YYYYMMDD from ISO-8601 version of date from HTTP.");
   }

@@ -124,9 +124,10 @@ int main(int argc, char** argv) {
   std::ostringstream body;
   body << file.rdbuf();
   const bool print_ids = argc > 6;
-  const std::string request = "POST / HTTP/1.1\r\nHost: localhost\r\nX-Amz-Target: TrentService." + operation +
-                              "\r\nContent-Type: application/x-amz-json-1.1\r\nContent-Length: " +
-                              std::to_string(body.str().size()) + "\r\n\r\n" + body.str();
+  const std::string request =
+      "POST / HTTP/1.1\r\nHost: localhost\r\nX-Amz-Target: TrentService." + operation +
+      "\r\nContent-Type: application/x-amz-json-1.1\r\nContent-Length: " + std::to_string(body.str().size()) +
+      "\r\n\r\n" + body.str();
   std::vector<Client> clients(std::strtoul(argv[2], nullptr, 10));
   for (Client& client : clients) client.fd = connect_to(argv[1]);
   const double seconds = std::strtod(argv[3], nullptr);

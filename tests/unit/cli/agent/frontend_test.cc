@@ -72,10 +72,7 @@ struct Agent {
   Metrics metrics;
   VaultKeeper keeper{world.path, operations(), clock, world.random, metrics};
   bool stopped = false;
-  Frontend frontend{
-      keeper,        metrics,
-      clock,         world.random,
-      {"localhost"}, {[this] { stopped = true; }, [] {}}};
+  Frontend frontend{keeper, metrics, clock, world.random, {"localhost"}, {[this] { stopped = true; }, [] {}}};
 };
 
 }  // namespace
