@@ -46,7 +46,7 @@ int connect_to(const std::string& path) {
 
 bool send_request(Client& client, const std::string& request) {
   client.sent = Clock::now();
-  return write(client.fd, request.data(), request.size()) == static_cast<ssize_t>(request.size());
+  return send(client.fd, request.data(), request.size(), MSG_NOSIGNAL) == static_cast<ssize_t>(request.size());
 }
 
 std::string_view header(std::string_view head, std::string_view name) {
@@ -82,12 +82,11 @@ Result load(std::vector<Client>& clients, const std::string& request, double sec
   }
   Result result;
   const auto end = Clock::now() + std::chrono::duration<double>(seconds);
-  std::size_t open = clients.size();
-  std::size_t waiting = clients.size();
+  std::size_t open = clients.size();  // those whose answer is waited for
   bool over = false;
   std::vector<epoll_event> events(clients.size());
   std::vector<char> piece(65536);
-  while (open > 0 && waiting > 0) {
+  while (open > 0) {
     const int count = epoll_wait(poll, events.data(), static_cast<int>(events.size()), 1000);
     over = over || Clock::now() > end;
     for (int i = 0; i < count; ++i) {
@@ -96,12 +95,13 @@ Result load(std::vector<Client>& clients, const std::string& request, double sec
       if (got <= 0) {
         close(client.fd);
         --open;
-        --waiting;
         continue;
       }
       client.received.append(piece.data(), static_cast<std::size_t>(got));
       if (!take_response(client, result, print_ids)) continue;
-      if (over || !send_request(client, request)) --waiting;
+      if (!over && send_request(client, request)) continue;
+      close(client.fd);
+      --open;
     }
   }
   close(poll);

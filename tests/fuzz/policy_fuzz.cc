@@ -28,7 +28,7 @@ void decide(DocumentKind kind, std::string_view text) {
   try {
     const NamedDocument document{"fuzz", parse(kind, text)};
     Policies policies;
-    if (document.document.kind == DocumentKind::kKeyPolicy) policies.key_policy = document;
+    if (document.document->kind == DocumentKind::kKeyPolicy) policies.key_policy = document;
     policies.identity = {document};
     const Decision first = evaluate(request(), policies);
     const Decision second = evaluate(request(), policies);

@@ -107,15 +107,18 @@ def killed_under_load(agent):
     states = []
     since = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
     for operation in ("Encrypt", "Sign"):
-        generator = subprocess.Popen([LOAD, os.environ["KMSCTL_AGENT"], "8", "30", operation, operation, "--ids"],
-                                     stdout=subprocess.PIPE, text=True)
+        with open("ids", "w", encoding="utf-8") as ids_file:  # a pipe that nobody reads would stop the load
+            generator = subprocess.Popen([LOAD, os.environ["KMSCTL_AGENT"], "8", "30", operation, operation, "--ids"],
+                                         stdout=ids_file)
         for number in range(5):  # changes of state, beside the load
             kmsctl("update-key-description", "-k", key_id, "--description", f"{operation} {number}")
             states.append(f"{operation} {number}")
         time.sleep(0.5)
         agent.kill()
         agent.wait()
-        ids = generator.communicate()[0].split()
+        assert generator.wait(20) == 0, "the load generator does not end"
+        with open("ids", encoding="utf-8") as ids_file:
+            ids = ids_file.read().split()
         assert len(ids) > 100, f"only {len(ids)} answers"
         answered.update(ids)
         agent = start_agent()
