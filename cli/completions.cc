@@ -69,7 +69,7 @@ end
 )sh";
 
 // 'text' for every shell here: a quotation mark inside ends the string, stands escaped, and starts it again.
-std::string quoted(std::string_view text) {
+std::string shell_quoted(std::string_view text) {
   std::string out = "'";
   for (const char c : text) {
     if (c == '\'') {
@@ -118,7 +118,7 @@ std::set<std::string> nodes_of(const Tree& tree) {
 
 std::string quoted_list(const std::set<std::string>& texts, std::string_view separator) {
   std::string out;
-  for (const std::string& text : texts) out += cat(out.empty() ? "" : separator, quoted(text));
+  for (const std::string& text : texts) out += cat(out.empty() ? "" : separator, shell_quoted(text));
   return out;
 }
 
@@ -137,7 +137,7 @@ std::string patterns(const CommandText& command) {
 
 // name:help, where zsh wants colons of the name escaped; option names have none.
 std::string zsh_entry(const std::string& name, const std::string& help) {
-  return quoted(cat(name, ":", help));
+  return shell_quoted(cat(name, ":", help));
 }
 
 std::string zsh_options(const std::vector<OptionText>& options) {
@@ -156,7 +156,7 @@ std::string fish_option(const std::string& condition, const OptionText& option) 
     out += cat("complete -c kmsctl", condition, is_long ? " -l " : " -s ", name.substr(is_long ? 2 : 1));
     if (!option.type.empty()) out += " -r";
     if (option.type == "PATH" || option.type == "FILE") out += " -F";
-    out += cat(" -d ", quoted(option.help), "\n");
+    out += cat(" -d ", shell_quoted(option.help), "\n");
   }
   return out;
 }
@@ -169,13 +169,13 @@ std::string bash_completion(const std::vector<CommandText>& commands, const std:
   for (const auto& [parent, children] : tree) {
     std::string words;
     for (const auto& child : children) words += cat(words.empty() ? "" : " ", child.first);
-    out += cat("    ", quoted(parent), ") echo ", quoted(words), " ;;\n");
+    out += cat("    ", shell_quoted(parent), ") echo ", shell_quoted(words), " ;;\n");
   }
   out += "  esac\n}\n\n_kmsctl_options() {\n  case \"$1\" in\n";
   for (const CommandText& command : commands) {
-    out += cat("    ", patterns(command), ") echo ", quoted(option_words(command.options)), " ;;\n");
+    out += cat("    ", patterns(command), ") echo ", shell_quoted(option_words(command.options)), " ;;\n");
   }
-  out += cat("  esac\n  echo ", quoted(option_words(global_options)), "\n}\n");
+  out += cat("  esac\n  echo ", shell_quoted(option_words(global_options)), "\n}\n");
   out += cat("\n_kmsctl_is_path() {\n  case \"$1\" in\n    ", quoted_list(nodes_of(tree), "|"), ") return 0 ;;\n",
              kBashEnd);
   return out;
@@ -191,7 +191,7 @@ std::string zsh_completion(const std::vector<CommandText>& commands, const std::
   out += cat("    esac\n    entries+=(", zsh_options(global_options),
              " )\n    _describe -o 'option' entries\n    return\n  fi\n  case \"$kms_path\" in\n");
   for (const auto& [parent, children] : tree) {
-    out += cat("    ", quoted(parent), ") entries=(");
+    out += cat("    ", shell_quoted(parent), ") entries=(");
     for (const auto& [word, help] : children) out += cat(" ", zsh_entry(word, help));
     out += " ) ;;\n";
   }
@@ -203,15 +203,15 @@ std::string fish_completion(const std::vector<CommandText>& commands, const std:
   std::string out =
       cat("# fish completion for kmsctl\n\nset -g __kmsctl_nodes ", quoted_list(nodes_of(tree), " "), kFishWords);
   for (const auto& [parent, children] : tree) {
-    const std::string condition = cat(" -n ", quoted(cat("__kmsctl_at \"", parent, "\"")), " -f");
+    const std::string condition = cat(" -n ", shell_quoted(cat("__kmsctl_at \"", parent, "\"")), " -f");
     for (const auto& [word, help] : children) {
-      out += cat("complete -c kmsctl", condition, " -a ", word, " -d ", quoted(help), "\n");
+      out += cat("complete -c kmsctl", condition, " -a ", word, " -d ", shell_quoted(help), "\n");
     }
   }
   for (const CommandText& command : commands) {
     std::string paths;
     for (const std::string& spelling : command.spellings) paths += cat(" \"", spelling, "\"");
-    const std::string condition = cat(" -n ", quoted(cat("__kmsctl_at", paths)));
+    const std::string condition = cat(" -n ", shell_quoted(cat("__kmsctl_at", paths)));
     for (const OptionText& option : command.options) {
       if (!option.positional) out += fish_option(condition, option);
     }

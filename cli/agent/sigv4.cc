@@ -151,9 +151,8 @@ Signature read_query_form(const Pairs& query) {
   out.value = parameter(query, "X-Amz-Signature");
   out.timestamp = parameter(query, "X-Amz-Date");
   out.session_token = parameter(query, "X-Amz-Security-Token");
-  for (const std::string_view header : split(parameter(query, "X-Amz-SignedHeaders"), ';')) {
-    out.signed_headers.emplace_back(header);
-  }
+  const std::string signed_headers = parameter(query, "X-Amz-SignedHeaders");
+  for (const std::string_view header : split(signed_headers, ';')) out.signed_headers.emplace_back(header);
   const std::string expires = parameter(query, "X-Amz-Expires");
   const auto [end, error] = std::from_chars(expires.data(), expires.data() + expires.size(), out.expires);
   if (error != std::errc() || end != expires.data() + expires.size() || out.expires < 1 ||
