@@ -13,6 +13,7 @@ namespace kms::vault {
 
 inline constexpr std::string_view kHeaderName = "vault.hdr";
 inline constexpr std::string_view kDataName = "data.mdb";
+inline constexpr std::string_view kJournalName = "journal";
 inline constexpr std::string_view kReaderTableName = "lock.mdb";
 inline constexpr std::string_view kLockName = "vault.lock";
 

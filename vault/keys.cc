@@ -21,6 +21,7 @@ Keys::Keys(const VaultId& id, std::uint32_t epoch, SecretBytes root, SecretBytes
   const SecretBytes extracted = crypto::hkdf_extract(crypto::Hash::kSha256, anchor_.reveal(), root_);
   index_ = derive(extracted, "index");
   records_ = derive(extracted, "records");
+  journal_ = derive(extracted, "journal");
   header_mac_ = derive(extracted, "header mac");
   header_seal_ = derive(extracted, "header seal");
 }

@@ -22,6 +22,7 @@ class Keys {  // Any number of threads may read it.
 
   const SecretBytes& index() const { return index_; }
   const SecretBytes& records() const { return records_; }
+  const SecretBytes& journal() const { return journal_; }
   const SecretBytes& header_mac() const { return header_mac_; }
   const SecretBytes& header_seal() const { return header_seal_; }
   const SecretBytes& secrets() const { return secrets_; }  // from MATERIAL_KEK, once that is there
@@ -41,6 +42,7 @@ class Keys {  // Any number of threads may read it.
   SecretBytes anchor_;
   SecretBytes index_;
   SecretBytes records_;
+  SecretBytes journal_;
   SecretBytes header_mac_;
   SecretBytes header_seal_;
   SecretBytes material_;

@@ -122,6 +122,7 @@ void OpenVault::unlock(const Credential& credential) {
     lmdb::Txn txn(*env_);
     (void)RecordTable(txn, *keys_, random_).read_state();
   }
+  open_journal();
   if (unfinished()) try_to_finish();
 }
 
@@ -219,15 +220,18 @@ void OpenVault::make_room(Access access) {
   require_shared_lock();
 }
 
-std::unique_ptr<Transaction> OpenVault::make_transaction(Access access) {
-  VaultTransaction::Hooks hooks{[this](VaultTransaction& ending) { commit(ending); },
-                                [this, access] { end_transaction(access); },
+std::unique_ptr<Transaction> OpenVault::make_transaction(Access access, std::function<void()> ended) {
+  VaultTransaction::Hooks hooks{[this](VaultTransaction& ending) { commit(ending); }, std::move(ended),
                                 [this](VaultTransaction& asking) -> std::shared_ptr<Memory> {
                                   if (!options_.remember) return nullptr;
                                   const auto generation = [&] { return asking.table().read_state().generation; };
                                   return memories_.of(asking.snapshot(), generation);
                                 }};
-  return std::make_unique<VaultTransaction>(*env_, keys_, random_, access, slots_, std::move(hooks));
+  auto made = std::make_unique<VaultTransaction>(*env_, keys_, random_, access, slots_, std::move(hooks));
+  if (journal_ && access != Access::kRead && journal_->pending()) {
+    made->table().set_journaled(journal_->fold_into(*made));
+  }
+  return made;
 }
 
 std::unique_ptr<Transaction> OpenVault::begin(Access access) {
@@ -235,10 +239,12 @@ std::unique_ptr<Transaction> OpenVault::begin(Access access) {
   if (at_once) access = Access::kExclusive;
   gate_.enter(access);
   try {
+    const auto ended = [this, access] { end_transaction(access); };
     if (access == Access::kExclusive) {
+      fold_alone();  // while the lock is changed, others may come, who could not wait for it
       enter_exclusive(at_once ? std::chrono::milliseconds(0) : options_.lock_patience);
       try {
-        return make_transaction(access);
+        return make_transaction(access, ended);
       } catch (...) {
         leave_exclusive();
         throw;
@@ -246,7 +252,7 @@ std::unique_ptr<Transaction> OpenVault::begin(Access access) {
     }
     require_shared_lock();
     if (options_.remember) make_room(access);
-    return make_transaction(access);
+    return make_transaction(access, ended);
   } catch (...) {
     gate_.leave(access);
     throw;

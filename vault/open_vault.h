@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "vault/directory.h"
+#include "vault/journal.h"
 #include "vault/lmdb.h"
 #include "vault/memory.h"
 #include "vault/transaction.h"
@@ -41,9 +42,16 @@ class OnlyOnce {
 class OpenVault final : public Vault {
  public:
   OpenVault(const std::string& path, Random& random, const Options& options);
+  ~OpenVault() override;
+  OpenVault(const OpenVault&) = delete;
+  OpenVault& operator=(const OpenVault&) = delete;
+  OpenVault(OpenVault&&) = delete;
+  OpenVault& operator=(OpenVault&&) = delete;
   void unlock(const Credential& credential);
 
   std::unique_ptr<Transaction> begin(Access access) override;
+  void leave(std::span<const Trace> traces) override;
+  void settle() override;
   std::vector<Slot> list(const Transaction& transaction) const override;
   Slot add(Transaction& transaction, SlotKind kind, std::string_view principal, const SecretBytes& credential,
            Time now) override;
@@ -61,7 +69,12 @@ class OpenVault final : public Vault {
   void reload();
   void require_shared_lock();
   void make_room(Access access);
-  std::unique_ptr<Transaction> make_transaction(Access access);
+  std::unique_ptr<Transaction> make_transaction(Access access, std::function<void()> ended);
+  void open_journal();
+  bool own_journal(Journal& journal) const;
+  void add_journal(Journal& journal);
+  std::uint64_t last_in_records() const;
+  void fold_alone();
   void enter_exclusive(std::chrono::milliseconds patience);
   void leave_exclusive() noexcept;
   void end_transaction(Access access) noexcept;
@@ -70,6 +83,7 @@ class OpenVault final : public Vault {
 
   // Each of these holds the exclusive lock.
   void commit(VaultTransaction& transaction);
+  void commit_change(VaultTransaction& transaction);
   void renew(VaultTransaction& transaction);
   void finish();
   void compact();
@@ -91,8 +105,9 @@ class OpenVault final : public Vault {
   std::string id_;
   TransactionGate gate_;
   Memories memories_;
-  std::mutex reopening_;  // guards env_ and locked_ where transactions begin beside each other
-  bool locked_ = true;    // shared; an exclusive transaction that could not take it back clears it
+  std::unique_ptr<Journal> journal_;  // of a vault that remembers, unless another process has it
+  std::mutex reopening_;              // guards env_ and locked_ where transactions begin beside each other
+  bool locked_ = true;                // shared; an exclusive transaction that could not take it back clears it
 };
 
 }  // namespace kms::vault

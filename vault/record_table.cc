@@ -133,7 +133,10 @@ State RecordTable::read_state() const {
   state.records = in.u64();
   state.sequence = in.u64();
   state.fingerprint = in.u64();
-  state.generation = in.u64();
+  if (!in.empty()) {  // as versions before the agent wrote it
+    state.generation = in.u64();
+    state.journaled = in.u64();
+  }
   in.require_end();
   return state;
 }
@@ -149,6 +152,7 @@ void RecordTable::write_state() {
   if (new_generation_) ++now.generation;
   Bytes value;
   ByteWriter(value).u64(now.records).u64(now.sequence).u64(now.fingerprint).u64(now.generation);
+  ByteWriter(value).u64(now.journaled);
   const Bytes key = state_key(keys_);
   txn_.put(key, seal_record(keys_, key, now.sequence, {RecordKind::kState, {}, {}}, value, random_));
 }

@@ -21,6 +21,7 @@ struct State {
   std::uint64_t sequence = 0;     // of the last commit; the version of what it wrote
   std::uint64_t fingerprint = 0;  // XOR of record_print() over all records
   std::uint64_t generation = 0;   // how many commits changed more than logs and notes (core/service/store.h)
+  std::uint64_t journaled = 0;    // the number of the last batch of the journal that is in the records
 };
 
 // Refers to the transaction and the keys, which must outlive it.
@@ -44,6 +45,7 @@ class RecordTable {
 
   State read_state() const;  // VaultDamagedException when there is none
   void start_state(State state) { state_ = state; }
+  void set_journaled(std::uint64_t batch) { state().journaled = batch; }
   const State& changed_state() const { return *state_; }  // only when changed()
   void write_state();                                     // once, before the commit of a change
 

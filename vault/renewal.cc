@@ -16,7 +16,10 @@ constexpr std::size_t kReservedBytes = std::size_t{4} << 20U;
 void reseal_all(lmdb::Txn& txn, RecordTable& old, const Keys& old_keys, const Keys& next, Random& random) {
   const State before = old.changed() ? old.changed_state() : old.read_state();
   RecordTable renewed(txn, next, random);
-  renewed.start_state({.records = 0, .sequence = before.sequence, .fingerprint = 0, .generation = before.generation});
+  State after = before;
+  after.records = 0;
+  after.fingerprint = 0;
+  renewed.start_state(after);
 
   // New records come up among the old ones while these are read: the keys are listed first.
   std::vector<Bytes> keys;
@@ -62,6 +65,11 @@ HeaderReplacement OpenVault::prepare_header(Header header, const std::vector<con
 }
 
 void OpenVault::commit(VaultTransaction& transaction) {
+  commit_change(transaction);
+  if (journal_ && transaction.table().changed()) journal_->folded(transaction.table().changed_state().journaled);
+}
+
+void OpenVault::commit_change(VaultTransaction& transaction) {
   const SlotChanges& changes = transaction.slot_changes();
   const bool exclusive = transaction.access() == Access::kExclusive;
   if (changes.revoked || (exclusive && transaction.table().lost_secrets())) {

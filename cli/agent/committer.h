@@ -1,5 +1,6 @@
 #pragma once
-// Group commit: calls that only read wait here, and one commit makes the events of all that wait durable.
+// Group commit: calls that only read wait here, and the events of all that wait become durable at once. What that
+// leaves in the store is settled a little later.
 #include <condition_variable>
 #include <functional>
 #include <memory>
@@ -12,7 +13,7 @@
 
 namespace kms::agent {
 
-// Owns a thread. Thread-safe.
+// Owns two threads. Thread-safe.
 class Committer {
  public:
   Committer(const Context& context, Metrics& metrics);
@@ -32,16 +33,18 @@ class Committer {
     Done done;
   };
   void run();
+  void settle();
   std::vector<Waiting> next_batch();
   const Context& context_;
   Metrics& metrics_;
   std::mutex mutex_;
   std::condition_variable changed_;
   std::vector<Waiting> waiting_;
-  std::size_t last_batch_ = 0;
-  std::size_t expected_ = 1;
+  std::condition_variable left_;
+  bool unsettled_ = false;
   bool ending_ = false;
-  std::thread thread_;  // last: it uses the others
+  std::thread thread_;  // last: they use the others
+  std::thread settler_;
 };
 
 }  // namespace kms::agent

@@ -102,8 +102,15 @@ AuditRecord AuditEvent::written() const {
   return {{logs.begin(), logs.end()}, record().dump(-1, ' ', false, Json::error_handler_t::replace)};
 }
 
-void StoredAudit::append(Transaction& transaction, const AuditRecord& event) {
-  for (const std::string& log : event.logs) transaction.append(log, event.text);
+void AuditSink::append(Transaction& transaction, const AuditRecord& event) const {
+  for (const Trace& trace : traces(event)) add_trace(transaction, trace);
+}
+
+std::vector<Trace> StoredAudit::traces(const AuditRecord& event) const {
+  std::vector<Trace> traces;
+  traces.reserve(event.logs.size());
+  for (const std::string& log : event.logs) traces.push_back({log, {}, event.text});
+  return traces;
 }
 
 std::string audit_log(const AccountRegion& home) {

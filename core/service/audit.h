@@ -64,14 +64,15 @@ struct AuditEvent {
 class AuditSink {
  public:
   virtual ~AuditSink() = default;
-  // The event becomes durable with the transaction, and with nothing else.
-  virtual void append(Transaction& transaction, const AuditRecord& event) = 0;
+  // What the event leaves in the store: it becomes durable with that, and with nothing else.
+  virtual std::vector<Trace> traces(const AuditRecord& event) const = 0;
+  void append(Transaction& transaction, const AuditRecord& event) const;
 };
 
 // Keeps the trail in the store, a log for each account and region.
 class StoredAudit final : public AuditSink {
  public:
-  void append(Transaction& transaction, const AuditRecord& event) override;
+  std::vector<Trace> traces(const AuditRecord& event) const override;
 };
 
 std::string audit_log(const AccountRegion& home);  // the name of the log

@@ -78,6 +78,11 @@ Operation row(std::string_view name, Access access, Resource resource, KeyRefere
           !action.starts_with("kmsctl:") && !action.starts_with("sts:")};
 }
 
+inline Operation reading_traces(Operation operation) {
+  operation.reads_traces = true;
+  return operation;
+}
+
 // An operation of our own that needs the permission `action`, of AWS's.
 inline Operation own_row(Operation operation) {
   operation.of_aws_kms = false;

@@ -210,6 +210,7 @@ Performed perform_operation(const Context& context, const Caller& caller, std::s
   if (operation.action.starts_with("sts:")) event.source = "sts.amazonaws.com";
   const auto request = operation.read(json);
   *event.request_parameters = audited_members(operation.fields, json);
+  if (operation.reads_traces) context.store.settle();
   auto transaction = begin_up_to_date(context, operation.access);
   for (const std::string& reference : {request->key_reference(), std::string(request->second_key_reference())}) {
     if (!lacks_managed_key(*transaction, caller, operation.name, reference)) continue;
@@ -314,22 +315,37 @@ Outcome perform(const Context& context, const Caller& caller, std::string_view o
   return Outcome(std::move(state));
 }
 
+std::vector<Trace> Outcome::traces(const Context& context, std::span<Outcome* const> outcomes) {
+  std::vector<Trace> traces;
+  std::map<std::string, std::pair<const Key*, const AuditEvent*>> last_uses;
+  for (const Outcome* outcome : outcomes) {
+    const State& state = *outcome->state_;
+    for (Trace& trace : context.audit.traces(state.record)) traces.push_back(std::move(trace));
+    for (const Key& key : state.used) last_uses[key.arn()] = {&key, &state.event};
+  }
+  for (const auto& [arn, use] : last_uses) {
+    const auto& [key, event] = use;
+    traces.push_back(use_trace(*key, {event->operation, event->time, event->event_id, event->request_id}));
+  }
+  return traces;
+}
+
+Time Outcome::time() const {
+  return state_->event.time;
+}
+
 void make_durable(const Context& context, std::span<Outcome* const> outcomes) {
   auto failure = failure_of([&] {
+    const auto latest = std::max_element(outcomes.begin(), outcomes.end(),
+                                         [](const Outcome* a, const Outcome* b) { return a->time() < b->time(); });
+    const auto traces = Outcome::traces(context, outcomes);
+    if (!is_time_to_note(*context.store.begin(Access::kRead), (*latest)->time())) {
+      context.store.leave(traces);
+      return;
+    }
     const auto transaction = context.store.begin(Access::kWrite);
-    std::map<std::string, std::pair<const Key*, const AuditEvent*>> last_uses;
-    Time latest{};
-    for (const Outcome* outcome : outcomes) {
-      const Outcome::State& state = *outcome->state_;
-      context.audit.append(*transaction, state.record);
-      for (const Key& key : state.used) last_uses[key.arn()] = {&key, &state.event};
-      latest = std::max(latest, state.event.time);
-    }
-    for (const auto& [arn, use] : last_uses) {
-      const auto& [key, event] = use;
-      put_use(*transaction, *key, {event->operation, event->time, event->event_id, event->request_id});
-    }
-    note_time(*transaction, latest);
+    for (const Trace& trace : traces) add_trace(*transaction, trace);
+    note_time(*transaction, (*latest)->time());
     transaction->commit();
   });
   if (!failure) {

@@ -4,6 +4,7 @@
 #include <memory>
 #include <span>
 #include <string_view>
+#include <vector>
 
 #include "core/base/json.h"
 #include "core/service/context.h"
@@ -16,7 +17,7 @@ namespace kms {
 Json dispatch(const Context& context, const Caller& caller, std::string_view operation, const Json& request);
 
 // The same in two steps, for a front end that serves many at once. A call that only read has its event in hand still;
-// one commit may make the events of many calls durable.
+// the events of many calls may become durable at once.
 class Outcome {
  public:
   Outcome(Outcome&&) noexcept;
@@ -34,6 +35,8 @@ class Outcome {
   friend void make_durable(const Context&, std::span<Outcome* const>);
   struct State;
   explicit Outcome(std::unique_ptr<State> state);
+  Time time() const;
+  static std::vector<Trace> traces(const Context& context, std::span<Outcome* const> outcomes);
   std::unique_ptr<State> state_;
 };
 

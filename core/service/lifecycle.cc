@@ -252,9 +252,13 @@ std::unique_ptr<Transaction> begin_up_to_date(const Context& context, Access acc
   return context.store.begin(access);
 }
 
+bool is_time_to_note(const Transaction& transaction, Time now) {
+  return now >= find_seen_time(transaction).latest + minutes(1);
+}
+
 void note_time(Transaction& transaction, Time now) {
+  if (!is_time_to_note(transaction, now)) return;
   SeenTime seen = find_seen_time(transaction);
-  if (now < seen.latest + minutes(1)) return;
   seen.latest = now;
   put_seen_time(transaction, seen);
 }

@@ -51,6 +51,7 @@ UpkeepReport keep_up(const Context& context, UpkeepMode mode);
 std::unique_ptr<Transaction> begin_up_to_date(const Context& context, Access access);
 
 // Remembers the latest time, a minute's steps apart.
+bool is_time_to_note(const Transaction& transaction, Time now);
 void note_time(Transaction& transaction, Time now);
 // After the clock was wrong: takes its time for the truth again.
 void accept_clock(Transaction& transaction, Time now);

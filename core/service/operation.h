@@ -81,6 +81,7 @@ struct Operation : OperationInfo {
   std::string_view second_action;  // on the second key
   // Whether AWS has the operation too; ours may need permission for what AWS has.
   bool of_aws_kms = true;
+  bool reads_traces = false;  // what calls leave behind (core/service/store.h)
 };
 
 }  // namespace kms

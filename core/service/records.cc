@@ -240,12 +240,12 @@ std::optional<KeyUse> find_use(const Transaction& transaction, const Key& key) {
   return KeyUse{record.text("operation"), record.time("when"), record.text("event"), record.text("request")};
 }
 
-void put_use(Transaction& transaction, const Key& key, const KeyUse& use) {
+Trace use_trace(const Key& key, const KeyUse& use) {
   const Json record{{"operation", use.operation},
                     {"when", milliseconds(use.when)},
                     {"event", use.event_id},
                     {"request", use.request_id}};
-  transaction.note(collection("usage", key.home), key.id.str(), record.dump());
+  return {collection("usage", key.home), key.id.str(), record.dump()};
 }
 
 }  // namespace kms

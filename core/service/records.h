@@ -65,6 +65,6 @@ struct KeyUse {
   std::string request_id;
 };
 std::optional<KeyUse> find_use(const Transaction& transaction, const Key& key);
-void put_use(Transaction& transaction, const Key& key, const KeyUse& use);
+Trace use_trace(const Key& key, const KeyUse& use);
 
 }  // namespace kms

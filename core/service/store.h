@@ -5,6 +5,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -65,10 +66,24 @@ class Transaction {
   virtual std::shared_ptr<const void> remember(const std::string& /*name*/, const Make& make) const { return make(); }
 };
 
+// What a call leaves behind that nothing remembered is made of: a record of a log, or a note.
+struct Trace {
+  std::string collection;  // or the log
+  std::string item;        // empty: a record of a log
+  std::string value;
+};
+void add_trace(Transaction& transaction, const Trace& trace);
+
 class Store {
  public:
   virtual ~Store() = default;
   virtual std::unique_ptr<Transaction> begin(Access access) = 0;
+
+  // The traces are durable when it returns, all or none: as by a transaction that adds them and commits, for less where
+  // a store can. Transactions that write see them at once, those that read at the latest when they begin after
+  // settle().
+  virtual void leave(std::span<const Trace> traces);
+  virtual void settle() {}
 };
 
 }  // namespace kms

@@ -1,0 +1,172 @@
+#include "vault/journal.h"
+
+#include <fcntl.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <utility>
+
+#include "core/base/text.h"
+#include "vault/directory.h"
+
+namespace kms::vault {
+namespace {
+
+constexpr std::size_t kSegments = 2;
+constexpr std::size_t kSegmentSize = std::size_t{4} << 20U;
+
+}  // namespace
+
+std::unique_ptr<Journal> Journal::open(const std::string& directory, bool make) {
+  std::string path = file_in(directory, kJournalName);
+  if (make) make_private_file(path);
+  UniqueFd fd(::open(path.c_str(), O_RDWR | O_CLOEXEC | O_NOFOLLOW));
+  if (!fd && errno == ENOENT) return nullptr;
+  if (!fd) throw_file_error(path, errno);
+  struct stat info {};
+  if (fstat(fd.get(), &info) != 0) throw_file_error(path, errno);
+  if (!S_ISREG(info.st_mode)) throw Error(ErrorCode::kVaultDamaged, cat(path, " is no regular file"));
+  return std::unique_ptr<Journal>(new Journal(std::move(path), std::move(fd)));
+}
+
+bool Journal::own() {
+  if (flock(fd_.get(), LOCK_EX | LOCK_NB) == 0) return true;
+  if (errno != EWOULDBLOCK && errno != EINTR) throw_file_error(path_, errno);
+  return false;
+}
+
+Bytes Journal::read_segment(std::size_t segment) const {
+  Bytes bytes(kJournalBlock);
+  std::size_t size = 0;
+  while (size < bytes.size()) {
+    const auto at = static_cast<off_t>(segment * kSegmentSize + size);
+    const ssize_t got = pread(fd_.get(), bytes.data() + size, bytes.size() - size, at);
+    if (got < 0 && errno == EINTR) continue;
+    if (got < 0) throw_file_error(path_, errno);
+    if (got == 0) break;
+    size += static_cast<std::size_t>(got);
+    if (size == kJournalBlock && begins_journal_batch(bytes)) bytes.resize(kSegmentSize);
+  }
+  bytes.resize(size);
+  return bytes;
+}
+
+std::vector<JournalBatch> Journal::read(const Keys& keys, std::uint64_t after) const {
+  std::array<JournalSegment, kSegments> segments;
+  for (std::size_t i = 0; i < kSegments; ++i) {
+    segments[i] = read_journal_segment(keys, read_segment(i));
+    auto& batches = segments[i].batches;
+    std::erase_if(batches, [&](const JournalBatch& batch) { return batch.number <= after; });
+  }
+  auto& [first, second] = segments;
+  if (first.batches.empty() || (!second.batches.empty() && second.batches[0].number < first.batches[0].number)) {
+    std::swap(first, second);
+  }
+  // With a number left out, the records are those of another time.
+  if (first.batches.empty() || first.batches[0].number != after + 1) return {};
+  if (!second.batches.empty() && second.session == first.session &&
+      second.batches[0].number == first.batches.back().number + 1) {
+    std::move(second.batches.begin(), second.batches.end(), std::back_inserter(first.batches));
+  }
+  return std::move(first.batches);
+}
+
+void Journal::write_at(std::size_t offset, ByteView bytes) {
+  while (!bytes.empty()) {
+    const ssize_t done = pwrite(fd_.get(), bytes.data(), bytes.size(), static_cast<off_t>(offset));
+    if (done < 0 && errno == EINTR) continue;
+    if (done < 0) throw_file_error(path_, errno);
+    offset += static_cast<std::size_t>(done);
+    bytes = bytes.subspan(static_cast<std::size_t>(done));
+  }
+}
+
+void Journal::clear() {
+  const Bytes zeros(kJournalBlock);
+  struct stat info {};
+  if (fstat(fd_.get(), &info) != 0 || static_cast<std::size_t>(info.st_size) < kSegments * kSegmentSize) return;
+  for (std::size_t i = 0; i < kSegments; ++i) write_at(i * kSegmentSize, zeros);
+}
+
+// Written, not only allocated: the first write to an unwritten extent costs the file system a journal entry of its own.
+void Journal::allocate() {
+  struct stat info {};
+  if (fstat(fd_.get(), &info) != 0) throw_file_error(path_, errno);
+  if (static_cast<std::size_t>(info.st_size) >= kSegments * kSegmentSize) return;
+  write_at(0, Bytes(kSegments * kSegmentSize));
+  if (fsync(fd_.get()) != 0) throw_file_error(path_, errno);
+  sync_directory(parent_directory(path_));
+}
+
+void Journal::start(std::uint64_t last, Random& random) {
+  allocate();
+  const std::scoped_lock lock(writing_, pending_mutex_);
+  random.fill(session_);
+  last_ = last;
+  last_folded_ = last;
+}
+
+// What is in a segment may be overwritten once all of it is among the records: its batches then have numbers that a
+// reader passes over, whatever a torn write leaves of them.
+bool Journal::make_place(std::size_t size) {
+  const std::lock_guard lock(pending_mutex_);
+  if (size > kSegmentSize) return false;
+  if (pending_.empty()) {
+    offset_ = 0;
+    turn_wanted_ = false;
+    return true;
+  }
+  const bool full = kSegmentSize - offset_ < size;
+  const bool other_is_free = pending_.front().segment == segment_;
+  if ((full || turn_wanted_) && other_is_free) {
+    segment_ = kSegments - 1 - segment_;
+    offset_ = 0;
+    turn_wanted_ = false;
+    return true;
+  }
+  return !full;
+}
+
+bool Journal::write(const Keys& keys, std::span<const Trace> traces, Random& random) {
+  const std::lock_guard lock(writing_);
+  const Bytes batch = seal_journal_batch(keys, session_, last_ + 1, traces, random);
+  if (!make_place(batch.size())) return false;
+  write_at(segment_ * kSegmentSize + offset_, batch);
+  if (fdatasync(fd_.get()) != 0) throw_file_error(path_, errno);
+  ++last_;
+  offset_ += batch.size();
+  const std::lock_guard pending_lock(pending_mutex_);
+  pending_.push_back({segment_, {last_, {traces.begin(), traces.end()}}});
+  return true;
+}
+
+bool Journal::pending() const {
+  const std::lock_guard lock(pending_mutex_);
+  return !pending_.empty();
+}
+
+std::uint64_t Journal::fold_into(Transaction& transaction) {
+  std::vector<const JournalBatch*> batches;  // a deque leaves them in place while others are added behind them
+  {
+    const std::lock_guard lock(pending_mutex_);
+    if (pending_.empty()) return last_folded_;
+    for (const Pending& each : pending_) batches.push_back(&each.batch);
+    turn_wanted_ = true;
+  }
+  for (const JournalBatch* batch : batches) {
+    for (const Trace& trace : batch->traces) add_trace(transaction, trace);
+  }
+  return batches.back()->number;
+}
+
+void Journal::folded(std::uint64_t last) {
+  const std::lock_guard lock(pending_mutex_);
+  last_folded_ = std::max(last_folded_, last);
+  while (!pending_.empty() && pending_.front().batch.number <= last) pending_.pop_front();
+}
+
+}  // namespace kms::vault

@@ -1,0 +1,43 @@
+#pragma once
+// The batches of the journal, as a segment of its file holds them (vault/vault.md, "Journal"). Internal to vault/.
+#include <array>
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "core/base/random.h"
+#include "core/service/store.h"
+#include "vault/keys.h"
+
+namespace kms::vault {
+
+inline constexpr std::size_t kJournalBlock = 4096;  // a batch begins with one, so that writing it tears no other
+
+using JournalSession = std::array<std::uint8_t, 16>;  // random, of each time that a process took the journal over
+
+struct JournalBatch {
+  std::uint64_t number = 0;
+  std::vector<Trace> traces;
+};
+
+struct JournalSegment {
+  JournalSession session{};
+  std::vector<JournalBatch> batches;
+};
+
+// Whole blocks. LimitExceededException for a trace that is too large for any.
+Bytes seal_journal_batch(const Keys& keys, const JournalSession& session, std::uint64_t number,
+                         std::span<const Trace> traces, Random& random);
+
+// Whether a batch may begin here: for what need not be read else.
+bool begins_journal_batch(ByteView block);
+
+// The batches that follow one another from the start, of one session and with numbers that rise by one. What comes
+// behind them is older, or was torn and never answered: that is no error. VaultDamagedException only for what was
+// sealed with these keys and cannot be read.
+JournalSegment read_journal_segment(const Keys& keys, ByteView segment);
+
+// The traces of a batch that was unsealed. VaultDamagedException.
+std::vector<Trace> read_traces(ByteView plaintext);
+
+}  // namespace kms::vault

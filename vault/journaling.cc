@@ -1,0 +1,89 @@
+// What an opened vault does with its journal (vault/vault.md, "Journal").
+#include <thread>
+
+#include "vault/open_vault.h"
+
+namespace kms::vault {
+namespace {
+
+// A process that journals adds what it wrote to the records many times within this.
+constexpr std::chrono::milliseconds kJournalPatience{2000};
+constexpr std::chrono::milliseconds kStep{5};
+
+}  // namespace
+
+OpenVault::~OpenVault() {
+  if (!journal_) return;
+  try {
+    settle();
+    journal_->clear();
+  } catch (const Error&) {
+    // The next opening finds it.
+    return;
+  }
+}
+
+std::uint64_t OpenVault::last_in_records() const {
+  lmdb::Txn txn(*env_);
+  return RecordTable(txn, *keys_, random_).read_state().journaled;
+}
+
+// False when another process has it, which has added by then what this one could have been told of before.
+bool OpenVault::own_journal(Journal& journal) const {
+  if (journal.own()) return true;
+  const auto deadline = std::chrono::steady_clock::now() + kJournalPatience;
+  std::uint64_t last = last_in_records();
+  if (const auto batches = journal.read(*keys_, last); !batches.empty()) last = batches.back().number;
+  while ((options_.remember || last_in_records() < last) && std::chrono::steady_clock::now() < deadline) {
+    std::this_thread::sleep_for(kStep);
+    if (journal.own()) return true;
+  }
+  return false;
+}
+
+void OpenVault::add_journal(Journal& journal) {
+  const auto batches = journal.read(*keys_, last_in_records());
+  if (batches.empty()) return;
+  const auto transaction = begin(Access::kWrite);
+  for (const JournalBatch& batch : batches) {
+    for (const Trace& trace : batch.traces) add_trace(*transaction, trace);
+  }
+  dynamic_cast<VaultTransaction&>(*transaction).table().set_journaled(batches.back().number);
+  transaction->commit();
+  journal.clear();
+}
+
+void OpenVault::open_journal() {
+  auto journal = Journal::open(path_, options_.remember);
+  if (!journal || !own_journal(*journal)) return;
+  add_journal(*journal);
+  if (!options_.remember) return;
+  try {
+    journal->start(last_in_records(), random_);
+    journal_ = std::move(journal);
+  } catch (const Error& error) {
+    if (error.code() != ErrorCode::kFile) throw;  // a disk without room for it: then there is none
+  }
+}
+
+void OpenVault::leave(std::span<const Trace> traces) {
+  if (journal_) {
+    const TransactionGate::Stay stay(gate_, Access::kRead);
+    require_shared_lock();
+    if (journal_->write(*keys_, traces, random_)) return;
+  }
+  Store::leave(traces);
+}
+
+void OpenVault::settle() {
+  if (journal_ && journal_->pending()) begin(Access::kWrite)->commit();
+}
+
+// In the stay of a caller that has the vault for itself in this process.
+void OpenVault::fold_alone() {
+  if (!journal_ || !journal_->pending()) return;
+  require_shared_lock();
+  make_transaction(Access::kWrite, [] {})->commit();
+}
+
+}  // namespace kms::vault
