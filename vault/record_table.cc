@@ -40,8 +40,11 @@ void RecordTable::put(const RecordName& name, ByteView value) {
 }
 
 void RecordTable::note(const RecordName& name, ByteView value) {
+  note_at(key_of(name), name, value);
+}
+
+void RecordTable::note_at(const Bytes& key, const RecordName& name, ByteView value) {
   State& now = state();
-  const Bytes key = key_of(name);
   const std::uint64_t version = now.sequence + 1;
   const Bytes sealed = seal_record(keys_, key, version, name, value, random_);
   if (!txn_.insert(key, sealed)) {
@@ -92,11 +95,13 @@ void RecordTable::scan(std::string_view collection, std::string_view after, cons
 }
 
 std::uint64_t RecordTable::append(std::string_view log, ByteView value) {
-  auto known = log_sizes_.find(log);
-  if (known == log_sizes_.end()) known = log_sizes_.emplace(log, log_size(log)).first;
-  const Bytes item = number_bytes(known->second);
-  note({RecordKind::kLog, log, as_text(item)}, value);
-  return known->second++;
+  auto known = logs_.find(log);
+  if (known == logs_.end()) known = logs_.emplace(log, Log{log_prefix(keys_, log), log_size(log)}).first;
+  const Bytes item = number_bytes(known->second.size);
+  Bytes key = known->second.prefix;
+  ByteWriter(key).bytes(item);
+  note_at(key, {RecordKind::kLog, log, as_text(item)}, value);
+  return known->second.size++;
 }
 
 std::uint64_t RecordTable::log_size(std::string_view log) const {

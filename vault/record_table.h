@@ -51,13 +51,18 @@ class RecordTable {
 
  private:
   State& state();
+  struct Log {
+    Bytes prefix;
+    std::uint64_t size;
+  };
   Bytes key_of(const RecordName& name) const;
+  void note_at(const Bytes& key, const RecordName& name, ByteView value);
   void forget(ByteView lmdb_key, ByteView sealed);
   lmdb::Txn& txn_;
   const Keys& keys_;
   Random& random_;
   std::optional<State> state_;                                   // from the first change on, with what changed
-  std::map<std::string, std::uint64_t, std::less<>> log_sizes_;  // of the logs that this transaction appended to
+  std::map<std::string, Log, std::less<>> logs_;  // those that this transaction appended to
   bool lost_secrets_ = false;
   bool new_generation_ = false;
 };

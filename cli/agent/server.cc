@@ -93,7 +93,8 @@ class Server {
     wait_for_signal();
     tick();
     notify_service_manager("READY=1");
-    const unsigned count = std::max(4U, 2 * std::thread::hardware_concurrency());
+    // One more than can run: a change of the vault waits for the disk in its thread.
+    const unsigned count = std::max(3U, std::thread::hardware_concurrency() + 1);
     std::vector<std::thread> threads;
     threads.reserve(count);
     for (unsigned i = 1; i < count; ++i) threads.emplace_back([this] { io_.run(); });

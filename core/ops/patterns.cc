@@ -35,16 +35,6 @@ bool each(std::string_view text, Predicate allowed) {
   return !text.empty() && std::all_of(text.begin(), text.end(), allowed);
 }
 
-std::vector<std::string_view> split(std::string_view text, char separator) {
-  std::vector<std::string_view> parts;
-  for (std::size_t at = 0;;) {
-    const std::size_t end = std::min(text.find(separator, at), text.size());
-    parts.push_back(text.substr(at, end - at));
-    if (end == text.size()) return parts;
-    at = end + 1;
-  }
-}
-
 // U+0020 to U+00FF: ASCII from the space on, and the two-byte forms of UTF-8 that begin with C2 or C3.
 bool is_latin(std::string_view text, std::string_view extra) {
   for (std::size_t i = 0; i < text.size(); ++i) {
