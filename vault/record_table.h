@@ -61,7 +61,7 @@ class RecordTable {
   lmdb::Txn& txn_;
   const Keys& keys_;
   Random& random_;
-  std::optional<State> state_;                                   // from the first change on, with what changed
+  std::optional<State> state_;                    // from the first change on, with what changed
   std::map<std::string, Log, std::less<>> logs_;  // those that this transaction appended to
   bool lost_secrets_ = false;
   bool new_generation_ = false;

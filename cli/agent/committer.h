@@ -23,7 +23,7 @@ class Committer {
   Committer(Committer&&) = delete;
   Committer& operator=(Committer&&) = delete;
 
-  // `done` is called in the committer's thread once the outcome is durable. It does not throw.
+  // `done` is called once the outcome is durable, in the caller's thread or another. It does not throw.
   using Done = std::function<void(Outcome)>;
   void submit(Outcome outcome, Done done);
 
@@ -35,12 +35,15 @@ class Committer {
   void run();
   void settle();
   std::vector<Waiting> next_batch();
+  void commit(std::vector<Waiting> batch);
   const Context& context_;
   Metrics& metrics_;
   std::mutex mutex_;
   std::condition_variable changed_;
   std::vector<Waiting> waiting_;
   std::condition_variable left_;
+  int lone_batches_ = 0;  // in a row, at the end
+  bool busy_ = false;     // somebody commits
   bool unsettled_ = false;
   bool ending_ = false;
   std::thread thread_;  // last: they use the others
