@@ -44,11 +44,11 @@ bool OpenVault::own_journal(Journal& journal) const {
 void OpenVault::add_journal(Journal& journal) {
   const auto batches = journal.read(*keys_, last_in_records());
   if (batches.empty()) return;
-  const auto transaction = begin(Access::kWrite);
+  const auto transaction = begin_unfolded(Access::kWrite);
   for (const JournalBatch& batch : batches) {
     for (const Trace& trace : batch.traces) add_trace(*transaction, trace);
   }
-  dynamic_cast<VaultTransaction&>(*transaction).table().set_journaled(batches.back().number);
+  transaction->table().set_journaled(batches.back().number);
   transaction->commit();
   journal.clear();
 }
@@ -79,11 +79,17 @@ void OpenVault::settle() {
   if (journal_ && journal_->pending()) begin(Access::kWrite)->commit();
 }
 
+void OpenVault::fold_into(VaultTransaction& transaction) {
+  if (journal_ && journal_->pending()) transaction.table().set_journaled(journal_->fold_into(transaction));
+}
+
 // In the stay of a caller that has the vault for itself in this process.
 void OpenVault::fold_alone() {
   if (!journal_ || !journal_->pending()) return;
   require_shared_lock();
-  make_transaction(Access::kWrite, [] {})->commit();
+  const auto transaction = make_transaction(Access::kWrite, [] {});
+  fold_into(*transaction);
+  transaction->commit();
 }
 
 }  // namespace kms::vault

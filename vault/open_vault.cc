@@ -220,21 +220,23 @@ void OpenVault::make_room(Access access) {
   require_shared_lock();
 }
 
-std::unique_ptr<Transaction> OpenVault::make_transaction(Access access, std::function<void()> ended) {
+std::unique_ptr<VaultTransaction> OpenVault::make_transaction(Access access, std::function<void()> ended) {
   VaultTransaction::Hooks hooks{[this](VaultTransaction& ending) { commit(ending); }, std::move(ended),
                                 [this](VaultTransaction& asking) -> std::shared_ptr<Memory> {
                                   if (!options_.remember) return nullptr;
                                   const auto generation = [&] { return asking.table().read_state().generation; };
                                   return memories_.of(asking.snapshot(), generation);
                                 }};
-  auto made = std::make_unique<VaultTransaction>(*env_, keys_, random_, access, slots_, std::move(hooks));
-  if (journal_ && access != Access::kRead && journal_->pending()) {
-    made->table().set_journaled(journal_->fold_into(*made));
-  }
-  return made;
+  return std::make_unique<VaultTransaction>(*env_, keys_, random_, access, slots_, std::move(hooks));
 }
 
 std::unique_ptr<Transaction> OpenVault::begin(Access access) {
+  auto made = begin_unfolded(access);
+  if (access != Access::kRead) fold_into(*made);
+  return made;
+}
+
+std::unique_ptr<VaultTransaction> OpenVault::begin_unfolded(Access access) {
   const bool at_once = access == Access::kExclusiveNow;
   if (at_once) access = Access::kExclusive;
   gate_.enter(access);

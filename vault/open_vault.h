@@ -69,11 +69,13 @@ class OpenVault final : public Vault {
   void reload();
   void require_shared_lock();
   void make_room(Access access);
-  std::unique_ptr<Transaction> make_transaction(Access access, std::function<void()> ended);
+  std::unique_ptr<VaultTransaction> make_transaction(Access access, std::function<void()> ended);
+  std::unique_ptr<VaultTransaction> begin_unfolded(Access access);
   void open_journal();
   bool own_journal(Journal& journal) const;
   void add_journal(Journal& journal);
   std::uint64_t last_in_records() const;
+  void fold_into(VaultTransaction& transaction);
   void fold_alone();
   void enter_exclusive(std::chrono::milliseconds patience);
   void leave_exclusive() noexcept;

@@ -134,6 +134,25 @@ TEST_SUITE("vault/journal") {
     CHECK(vault->check().problems.empty());
   }
 
+  TEST_CASE("where the records have no room, writing fails, and nothing is lost") {
+    JournalWorld world;  // its map is small
+    Values expected;
+    {
+      const auto vault = world.open();
+      for (int i = 0; i < 30; ++i) {
+        expected.push_back(std::to_string(i) + std::string(60000, 'x'));
+        JournalWorld::leave(*vault, expected.back());
+      }
+      for (int times = 0; times < 2; ++times) {
+        CHECK(failure_of([&] { vault->settle(); }) == ErrorCode::kLimitExceeded);
+        CHECK(failure_of([&] { (void)vault->begin(Access::kExclusive); }) == ErrorCode::kLimitExceeded);
+        CHECK(log_of(*vault->begin(Access::kRead)).empty());
+      }
+    }
+    world.options.initial_map_bytes = std::size_t{1} << 27U;
+    CHECK(log_of(*world.open()->begin(Access::kRead)) == expected);
+  }
+
   TEST_CASE("what is pending is kept when the keys of the vault are renewed") {
     JournalWorld world;
     {
