@@ -106,7 +106,9 @@ std::string agent_section() {
           "machines a --host by which they call it."),
       paragraph(
           "Every answer has its audit event on disk before it leaves. Requests that wait at the same time share a "
-          "commit. A change that another process makes to the vault is seen by the next request. An operation that "
+          "write of the vault's journal, and the next to open the vault finds in it what an agent that was killed "
+          "left. "
+          "A change that another process makes to the vault is seen by the next request. An operation that "
           "destroys a secret waits until it has the vault for itself; other processes cannot do that while an "
           "agent has it."),
       paragraph("encrypt-file --cache-max-age lets the agent give one data key to several files of one principal, key "

@@ -1,4 +1,5 @@
 // What an opened vault does with its journal (vault/vault.md, "Journal").
+#include <exception>
 #include <thread>
 
 #include "vault/open_vault.h"
@@ -17,9 +18,8 @@ OpenVault::~OpenVault() {
   try {
     settle();
     journal_->clear();
-  } catch (const Error&) {
-    // The next opening finds it.
-    return;
+  } catch (const std::exception&) {
+    return;  // the next opening finds it
   }
 }
 
@@ -28,12 +28,21 @@ std::uint64_t OpenVault::last_in_records() const {
   return RecordTable(txn, *keys_, random_).read_state().journaled;
 }
 
+// What another process, which has the journal, has left by now. It reuses the file only after the records moved on.
+std::uint64_t OpenVault::last_left(const Journal& journal) const {
+  for (;;) {
+    const std::uint64_t last = last_in_records();
+    const auto batches = journal.read(*keys_, last);
+    if (!batches.empty()) return batches.back().number;
+    if (last_in_records() == last) return last;
+  }
+}
+
 // False when another process has it, which has added by then what this one could have been told of before.
 bool OpenVault::own_journal(Journal& journal) const {
   if (journal.own()) return true;
   const auto deadline = std::chrono::steady_clock::now() + kJournalPatience;
-  std::uint64_t last = last_in_records();
-  if (const auto batches = journal.read(*keys_, last); !batches.empty()) last = batches.back().number;
+  const std::uint64_t last = last_left(journal);
   while ((options_.remember || last_in_records() < last) && std::chrono::steady_clock::now() < deadline) {
     std::this_thread::sleep_for(kStep);
     if (journal.own()) return true;

@@ -72,6 +72,7 @@ class OpenVault final : public Vault {
   std::unique_ptr<VaultTransaction> make_transaction(Access access, std::function<void()> ended);
   std::unique_ptr<VaultTransaction> begin_unfolded(Access access);
   void open_journal();
+  std::uint64_t last_left(const Journal& journal) const;
   bool own_journal(Journal& journal) const;
   void add_journal(Journal& journal);
   std::uint64_t last_in_records() const;
