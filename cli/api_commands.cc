@@ -1,6 +1,5 @@
 #include "cli/api_commands.h"
 
-#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
@@ -107,26 +106,24 @@ Json call_pages(Session& session, std::string_view operation, Json request, cons
   }
 }
 
-void add_list_options(CLI::App& app, Extra& extra) {
-  app.add_option("--max-items", extra.max_items, "stop after so many, and print NextToken")
-      ->type_name("NUMBER")
-      ->check(CLI::PositiveNumber);
-  app.add_option("--starting-token", extra.starting_token, "go on where NextToken says")->type_name("TEXT");
-  app.add_option("--page-size", extra.page_size, "how many to ask for at once")
-      ->type_name("NUMBER")
-      ->check(CLI::PositiveNumber);
-  app.add_flag("--no-paginate", extra.no_paginate, "the first page only");
+void add_list_options(ArgumentParser& parser, Extra& extra) {
+  parser.add_option("--max-items", extra.max_items, "stop after so many, and print NextToken")
+      .type_name("NUMBER")
+      .positive();
+  parser.add_option("--starting-token", extra.starting_token, "go on where NextToken says").type_name("TEXT");
+  parser.add_option("--page-size", extra.page_size, "how many to ask for at once").type_name("NUMBER").positive();
+  parser.add_flag("--no-paginate", extra.no_paginate, "the first page only");
 }
 
-void set_up(CLI::App& app, Session& session, const OperationInfo& info) {
+void set_up(ArgumentParser& parser, Session& session, const OperationInfo& info) {
   auto values = std::make_shared<FieldValues>();
   auto extra = std::make_shared<Extra>();
-  add_field_options(app, info.fields, values);
-  app.add_option("--cli-input-json", extra->input_json, "the request as JSON or file://PATH; options override it")
-      ->type_name("JSON");
+  add_field_options(parser, info.fields, values);
+  parser.add_option("--cli-input-json", extra->input_json, "the request as JSON or file://PATH; options override it")
+      .type_name("JSON");
   const bool lists = has_field(info.fields, "Marker") && has_field(info.fields, "Limit");
-  if (lists) add_list_options(app, *extra);
-  app.callback([&session, values, extra, lists, operation = info.name] {
+  if (lists) add_list_options(parser, *extra);
+  parser.callback([&session, values, extra, lists, operation = info.name] {
     Json request = starting_request(extra->input_json);
     request.update(values->request(session.options().raw_binary));
     values->check_required(request);
@@ -141,12 +138,12 @@ void set_up(CLI::App& app, Session& session, const OperationInfo& info) {
 
 bool FieldValues::given(std::string_view member) const {
   return std::any_of(options_.begin(), options_.end(),
-                     [&](const auto& entry) { return entry.first.name == member && entry.second->count() > 0; });
+                     [&](const auto& entry) { return entry.first.name == member && entry.second.given(); });
 }
 
 std::vector<std::string> FieldValues::texts(std::string_view member) const {
   for (const auto& [field, option] : options_) {
-    if (field.name == member && option->count() > 0) return option->results();
+    if (field.name == member && option.given()) return option.texts();
   }
   return {};
 }
@@ -158,8 +155,8 @@ Json FieldValues::request(bool raw_binary) const {
 Json FieldValues::request_without(std::string_view member, bool raw_binary) const {
   Json request = Json::object();
   for (const auto& [field, option] : options_) {
-    if (field.name == member || option->count() == 0) continue;
-    request[std::string(field.name)] = request_member(field, option->results(), raw_binary);
+    if (field.name == member || !option.given()) continue;
+    request[std::string(field.name)] = request_member(field, option.texts(), raw_binary);
   }
   return request;
 }
@@ -174,21 +171,20 @@ void FieldValues::check_required(const Json& request) const {
   if (!missing.empty()) throw Error(ErrorCode::kUsage, cat("required: ", missing));
 }
 
-void add_field_options(CLI::App& app, const std::vector<Field>& fields, const std::shared_ptr<FieldValues>& values) {
+void add_field_options(ArgumentParser& parser, const std::vector<Field>& fields,
+                       const std::shared_ptr<FieldValues>& values) {
   for (const Field& field : fields) {
     const std::string name = option_name(field);
     const std::string help = option_help(field);
-    CLI::Option* option = nullptr;
     if (field.kind == FieldKind::kFlag) {
-      option = app.add_flag(cat(name, ",!--no-", kebab(field.name)), help);
-    } else {
-      const std::string names = field.name == "KeyId" ? cat("-k,", name) : name;
-      option = app.add_option(names, CLI::callback_t{}, help)->type_name(type_name(field.kind));
-      const bool many = field.kind == FieldKind::kTextList || field.kind == FieldKind::kTextMap ||
-                        field.kind == FieldKind::kStructureList;
-      // A bounded number, because CLI11 splits "[...]" at commas when there is no bound.
-      if (many) option->expected(1, kListLimit)->allow_extra_args(false);
+      values->add(field, parser.add_flag(cat(name, ",!--no-", kebab(field.name)), help));
+      continue;
     }
+    const std::string names = field.name == "KeyId" ? cat("-k,", name) : name;
+    const Argument option = parser.add_option(names, help).type_name(type_name(field.kind));
+    const bool many = field.kind == FieldKind::kTextList || field.kind == FieldKind::kTextMap ||
+                      field.kind == FieldKind::kStructureList;
+    if (many) option.up_to(kListLimit);
     values->add(field, option);
   }
 }
@@ -198,7 +194,7 @@ std::vector<Command> api_commands(const std::vector<const OperationInfo*>& opera
   commands.reserve(operations.size());
   for (const OperationInfo* info : operations) {
     commands.push_back({kebab(info->name), std::string(info->summary), std::string(kApiGroup),
-                        [info](CLI::App& app, Session& session) { set_up(app, session, *info); }});
+                        [info](ArgumentParser& parser, Session& session) { set_up(parser, session, *info); }});
   }
   return commands;
 }

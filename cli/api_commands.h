@@ -10,17 +10,12 @@
 #include "core/base/json.h"
 #include "core/service/field.h"
 
-namespace CLI {
-class App;
-class Option;
-}  // namespace CLI
-
 namespace kms::cli {
 
 // What the options of one command were given. Filled while the App parses; lives no longer than the App.
 class FieldValues {
  public:
-  void add(Field field, CLI::Option* option) { options_.emplace_back(std::move(field), option); }
+  void add(Field field, Argument option) { options_.emplace_back(std::move(field), option); }
 
   bool given(std::string_view member) const;
   std::vector<std::string> texts(std::string_view member) const;  // as they were given; empty when they were not
@@ -32,12 +27,13 @@ class FieldValues {
   void check_required(const Json& request) const;
 
  private:
-  std::vector<std::pair<Field, CLI::Option*>> options_;
+  std::vector<std::pair<Field, Argument>> options_;
 };
 
 // An option a field: kebab-case, -k for KeyId, --no-X beside a flag. Nothing is required while parsing, because a
 // command may get a member from elsewhere: see check_required().
-void add_field_options(CLI::App& app, const std::vector<Field>& fields, const std::shared_ptr<FieldValues>& values);
+void add_field_options(ArgumentParser& parser, const std::vector<Field>& fields,
+                       const std::shared_ptr<FieldValues>& values);
 
 // Commands in kApiGroup, about operations that outlive them. Those that list fetch every page unless told where to
 // stop.

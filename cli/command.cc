@@ -181,7 +181,8 @@ int run(const Command& command, Words arguments, GlobalOptions& options, Session
   CLI::App app(command.summary);
   app.name(cat("kmsctl ", command.path));
   app.set_help_flag("-h,--help", "print this");
-  command.setup(app, session);
+  ArgumentParser parser(app);
+  command.setup(parser, session);
   add_global_options(app, options);
   try {
     parse(app, std::move(arguments));

@@ -5,11 +5,8 @@
 #include <string_view>
 #include <vector>
 
+#include "cli/argument_parser.h"
 #include "cli/session.h"
-
-namespace CLI {
-class App;
-}
 
 namespace kms::cli {
 
@@ -21,7 +18,7 @@ struct Command {
   std::string group;    // heading in help and manual
   // Adds options and the callback that does the work. Called only for the command that the words name (and by
   // documentation()). An option of the command hides the global one of the same name.
-  std::function<void(CLI::App&, Session&)> setup;
+  std::function<void(ArgumentParser&, Session&)> setup;
 };
 
 // Fills `options`, which `session` shows to the command, then runs the command. Returns the exit code; help and version

@@ -68,7 +68,8 @@ std::vector<CommandText> describe(const std::vector<Command>& commands) {
   for (const Command& command : commands) {
     CLI::App app(command.summary);
     app.set_help_flag();
-    command.setup(app, session);
+    ArgumentParser parser(app);
+    command.setup(parser, session);
     texts.push_back({command.path, command.summary, command.group, spellings(command, commands), options_of(app)});
   }
   return texts;

@@ -6,6 +6,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <array>
 #include <csignal>
 
 #include "core/base/error.h"
@@ -30,20 +31,24 @@ void harden_process() {
   if (!ok) throw Error(ErrorCode::kInternal, "the process cannot be hardened");
 }
 
-void spawn_daemon(const std::vector<std::string>& words, int listening) {
+UniqueFd spawn_daemon(const std::vector<std::string>& words, int listening) {
   std::vector<std::string> copies = words;
   std::vector<char*> arguments;
   arguments.reserve(copies.size() + 1);
   for (std::string& word : copies) arguments.push_back(word.data());
   arguments.push_back(nullptr);
+  std::array<int, 2> ends{-1, -1};
+  if (pipe2(ends.data(), O_CLOEXEC) != 0) throw Error(ErrorCode::kInternal, "no pipe can be made");
+  UniqueFd said(ends[0]);
+  const UniqueFd saying(ends[1]);
   const pid_t child = fork();
   if (child < 0) throw Error(ErrorCode::kInternal, "no process can be started");
-  if (child > 0) return;
+  if (child > 0) return said;
   constexpr int kInherited = 3;
   const int null = open("/dev/null", O_RDWR);
-  bool ok = setsid() >= 0 && dup2(listening, kInherited) >= 0;
+  bool ok = setsid() >= 0 && dup2(saying.get(), STDERR_FILENO) >= 0 && dup2(listening, kInherited) >= 0;
   if (listening == kInherited) ok = ok && fcntl(kInherited, F_SETFD, 0) == 0;
-  for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; ++fd) ok = ok && dup2(null, fd) == fd;
+  for (int fd = STDIN_FILENO; fd <= STDOUT_FILENO; ++fd) ok = ok && dup2(null, fd) == fd;
   ok = ok && close_range(kInherited + 1, ~0U, 0) == 0;
   const std::string self = std::to_string(getpid());
   ok = ok && setenv("LISTEN_FDS", "1", 1) == 0 && setenv("LISTEN_PID", self.c_str(), 1) == 0;

@@ -3,6 +3,8 @@
 #include <string>
 #include <vector>
 
+#include "core/base/file.h"
+
 namespace kms::cli {
 
 // No core dumps, no tracing by the same user, private files, no file of ours on fd 0 to 2, no death by SIGPIPE. Once,
@@ -13,7 +15,8 @@ void harden_process();
 [[noreturn]] void become(const std::vector<std::string>& command);
 
 // Starts this program again, detached from the terminal and from the files that are open here, with `listening` as an
-// inherited socket (sd_listen_fds(3)). `words` begins with the name of the program.
-void spawn_daemon(const std::vector<std::string>& words, int listening);
+// inherited socket (sd_listen_fds(3)). `words` begins with the name of the program. Returns where its standard error
+// can be read.
+UniqueFd spawn_daemon(const std::vector<std::string>& words, int listening);
 
 }  // namespace kms::cli

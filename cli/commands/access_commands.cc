@@ -1,6 +1,6 @@
-#include <CLI/CLI.hpp>
 #include <fstream>
 #include <iostream>
+#include <memory>
 #include <nlohmann/json.hpp>
 
 #include "cli/commands/registry.h"
@@ -187,56 +187,55 @@ void lint(Session& session, const LintOptions& options) {
   if (bad) session.end_with(exit_code(ErrorCode::kMalformedPolicy));
 }
 
-void add_circumstances(CLI::App& app, Options& options) {
+void add_circumstances(ArgumentParser& parser, Options& options) {
   const auto pairs = [&](const std::string& name, std::vector<std::string>& variable, const std::string& help) {
-    app.add_option(name, variable, help)->expected(1)->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
+    parser.add_option(name, variable, help).repeatable();
   };
-  app.add_option("--action", options.action, "As policies spell it: kms:Decrypt")->required();
-  app.add_option("-k,--key-id", options.key_id, kKeyHelp);
-  app.add_option("--resource", options.resource, "ARN of what is no key");
+  parser.add_option("--action", options.action, "As policies spell it: kms:Decrypt").required();
+  parser.add_option("-k,--key-id", options.key_id, kKeyHelp);
+  parser.add_option("--resource", options.resource, "ARN of what is no key");
   pairs("-c,--encryption-context", options.encryption_context,
         "Pair of the encryption context of the request: KEY=VALUE; may be repeated");
   pairs("--context", options.context, "Another condition key: KEY=VALUE; may be repeated");
-  app.add_option("--via-service", options.via_service, "The built-in service that calls: file, secrets or signing");
-  app.add_option("--listener", options.listener, "Of the agent: unix or loopback; its endpoint policy counts then");
+  parser.add_option("--via-service", options.via_service, "The built-in service that calls: file, secrets or signing");
+  parser.add_option("--listener", options.listener, "Of the agent: unix or loopback; its endpoint policy counts then");
 }
 
 }  // namespace
 
 void add_access_commands(Commands& commands, ServiceSession& session) {
-  commands.push_back({"policy explain", "Explain why a principal may or may not do something", kGroup,
-                      [&session](CLI::App& app, Session&) {
-                        auto options = std::make_shared<Options>();
-                        app.add_option("--principal", options->principal,
-                                       "user/NAME, role/NAME, root or an ARN; yourself when left out");
-                        add_circumstances(app, *options);
-                        app.add_option("--grant-token", options->grant_tokens, "Token of a grant; may be repeated")
-                            ->expected(1)
-                            ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
-                        app.add_option("--expect", options->expect, "allow or deny: fail with 4 unless it is so")
-                            ->check(CLI::IsMember({"allow", "deny"}));
-                        app.callback([&session, options] { explain(session, *options); });
-                      }});
   commands.push_back(
-      {"policy who-can", "List the principals that may do something", kGroup, [&session](CLI::App& app, Session&) {
+      {"policy explain", "Explain why a principal may or may not do something", kGroup,
+       [&session](ArgumentParser& parser, Session&) {
          auto options = std::make_shared<Options>();
-         add_circumstances(app, *options);
-         app.callback([&session, options] { who_can(session, *options); });
+         parser.add_option("--principal", options->principal,
+                           "user/NAME, role/NAME, root or an ARN; yourself when left out");
+         add_circumstances(parser, *options);
+         parser.add_option("--grant-token", options->grant_tokens, "Token of a grant; may be repeated").repeatable();
+         parser.add_option("--expect", options->expect, "allow or deny: fail with 4 unless it is so")
+             .among({"allow", "deny"});
+         parser.callback([&session, options] { explain(session, *options); });
        }});
-  commands.push_back({"policy simulate", "Decide cases from a file, one JSON object a line, without a vault", kGroup,
-                      [](CLI::App& app, Session& any) {
+  commands.push_back({"policy who-can", "List the principals that may do something", kGroup,
+                      [&session](ArgumentParser& parser, Session&) {
                         auto options = std::make_shared<Options>();
-                        app.add_option("--cases", options->cases, "The file; - is standard input")->required();
-                        app.callback([&any, options] { simulate(any, *options); });
+                        add_circumstances(parser, *options);
+                        parser.callback([&session, options] { who_can(session, *options); });
+                      }});
+  commands.push_back({"policy simulate", "Decide cases from a file, one JSON object a line, without a vault", kGroup,
+                      [](ArgumentParser& parser, Session& any) {
+                        auto options = std::make_shared<Options>();
+                        parser.add_option("--cases", options->cases, "The file; - is standard input").required();
+                        parser.callback([&any, options] { simulate(any, *options); });
                       }});
   commands.push_back({"policy lint", "Find what is most likely not meant in a policy file, without a vault", kGroup,
-                      [](CLI::App& app, Session& any) {
+                      [](ArgumentParser& parser, Session& any) {
                         auto options = std::make_shared<LintOptions>();
-                        app.add_option("file", options->file, "The policy; - is standard input")->required();
-                        app.add_option("--kind", options->kind, "key, identity, trust, scp, rcp or endpoint; key")
-                            ->check(CLI::IsMember({"key", "identity", "trust", "scp", "rcp", "endpoint"}));
-                        app.add_flag("--strict", options->strict, "Fail for warnings too");
-                        app.callback([&any, options] { lint(any, *options); });
+                        parser.add_option("file", options->file, "The policy; - is standard input").required();
+                        parser.add_option("--kind", options->kind, "key, identity, trust, scp, rcp or endpoint; key")
+                            .among({"key", "identity", "trust", "scp", "rcp", "endpoint"});
+                        parser.add_flag("--strict", options->strict, "Fail for warnings too");
+                        parser.callback([&any, options] { lint(any, *options); });
                       }});
 }
 

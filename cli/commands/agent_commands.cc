@@ -2,10 +2,12 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include <CLI/CLI.hpp>
 #include <cerrno>
+#include <chrono>
 #include <iostream>
+#include <memory>
 #include <nlohmann/json.hpp>
+#include <optional>
 
 #include "cli/agent/endpoint.h"
 #include "cli/agent/protocol.h"
@@ -106,7 +108,7 @@ std::vector<std::string> run_words(const ServiceSession& session, const Options&
 
 // The child inherits the listening socket, so that nobody has to wait until it is there: a client that connects now is
 // answered as soon as the agent is ready.
-void start(ServiceSession& session, const Options& options) {
+UniqueFd start(ServiceSession& session, const Options& options) {
   (void)vault::inspect(session.options().vault);
   const std::string socket = require_socket(options.server.socket);
   for (const std::string& each : options.server.listen) (void)agent::parse_endpoint(each);
@@ -114,7 +116,7 @@ void start(ServiceSession& session, const Options& options) {
   const UniqueFd listening = agent::listen_at(socket, options.server.socket_mode);
   const std::vector<std::string> words = run_words(session, options, socket);
   session.close();
-  spawn_daemon(words, listening.get());
+  return spawn_daemon(words, listening.get());
 }
 
 void show_status(ServiceSession& session, const std::string& socket) {
@@ -125,13 +127,28 @@ void show_status(ServiceSession& session, const std::string& socket) {
   if (locked) session.end_with(exit_code(ErrorCode::kVaultLocked));
 }
 
-void report_started(const std::string& socket) {
+// What an agent that could not start has reported (cli/error_report.h).
+[[noreturn]] void throw_reason(int said) {
+  constexpr std::size_t kLimit = 1U << 16U;
+  constexpr std::string_view kMark = "kmsctl: ";
+  const Bytes all = read_all(said, kLimit, "the agent's report");
+  for (std::string_view line : split(as_text(all), '\n')) {
+    if (!line.starts_with(kMark)) continue;
+    line.remove_prefix(kMark.size());
+    const std::size_t colon = line.find(": ");
+    const auto code = error_code(line.substr(0, colon));
+    if (code && colon != std::string_view::npos) throw Error(*code, std::string(line.substr(colon + 2)));
+  }
+  throw Error(ErrorCode::kInternal, "the agent could not start; `kmsctl agent run` in the foreground tells why");
+}
+
+void report_started(const std::string& socket, const UniqueFd& said) {
   try {
     (void)require_agent(socket)->get(agent::kStatusPath, {});
   } catch (const Error& error) {
     if (error.code() == ErrorCode::kAccessDenied) return;  // it answers
     unlink(socket.c_str());
-    throw Error(ErrorCode::kInternal, "the agent could not start; `kmsctl agent run` in the foreground tells why");
+    throw_reason(said.get());
   }
 }
 
@@ -146,8 +163,7 @@ void unlock(ServiceSession& session, const Options& options) {
   if (started) (void)vault::inspect(session.options().vault);
   const vault::Credential credential = unlocking_credential(session.options(), session.terminal(), true);
   if (started) {
-    start(session, options);
-    report_started(socket);
+    report_started(socket, start(session, options));
   }
   client = require_agent(socket);
   if (started && client->get(agent::kStatusPath, {}).at("State") == "UNLOCKED") {  // by a credential of the environment
@@ -160,18 +176,15 @@ void unlock(ServiceSession& session, const Options& options) {
   session.out() << "Unlocked; the agent listens at " << socket << ".\n";
 }
 
-void add_server_options(CLI::App& app, Options& options) {
+void add_server_options(ArgumentParser& parser, Options& options) {
   agent::ServerOptions& server = options.server;
-  app.add_option("--socket", server.socket, "Path of the unix socket; in $XDG_RUNTIME_DIR when left out");
-  app.add_option("--listen", server.listen, "Serve AWS clients at 127.0.0.1:PORT too; may be repeated")
-      ->expected(1)
-      ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
-  app.add_option("--idle-timeout", options.idle_timeout, "Lock the vault after so long without a request, as 15m");
-  app.add_option("--tls-cert", server.tls_certificate, "Certificate chain (PEM) for --listen");
-  app.add_option("--tls-key", server.tls_key, "Its private key (PEM)");
-  app.add_option("--host", server.hosts, "Further name that the --listen address goes by; may be repeated")
-      ->expected(1)
-      ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
+  parser.add_option("--socket", server.socket, "Path of the unix socket; in $XDG_RUNTIME_DIR when left out");
+  parser.add_option("--listen", server.listen, "Serve AWS clients at 127.0.0.1:PORT too; may be repeated").repeatable();
+  parser.add_option("--idle-timeout", options.idle_timeout, "Lock the vault after so long without a request, as 15m");
+  parser.add_option("--tls-cert", server.tls_certificate, "Certificate chain (PEM) for --listen");
+  parser.add_option("--tls-key", server.tls_key, "Its private key (PEM)");
+  parser.add_option("--host", server.hosts, "Further name that the --listen address goes by; may be repeated")
+      .repeatable();
 }
 
 void manage(ServiceSession& session, const std::string& socket, const char* action) {
@@ -180,38 +193,37 @@ void manage(ServiceSession& session, const std::string& socket, const char* acti
 }
 
 Command command(ServiceSession& session, const char* path, const char* summary,
-                void (*action)(ServiceSession&, Options&), void (*add)(CLI::App&, Options&)) {
-  return {path, summary, kGroup, [&session, action, add](CLI::App& app, Session&) {
+                void (*action)(ServiceSession&, Options&), void (*add)(ArgumentParser&, Options&)) {
+  return {path, summary, kGroup, [&session, action, add](ArgumentParser& parser, Session&) {
             auto options = std::make_shared<Options>();
-            add(app, *options);
-            app.callback([&session, options, action] { action(session, *options); });
+            add(parser, *options);
+            parser.callback([&session, options, action] { action(session, *options); });
           }};
 }
 
-void add_socket_option(CLI::App& app, Options& options) {
-  app.add_option("--socket", options.server.socket, "Path of the unix socket; in $XDG_RUNTIME_DIR when left out");
+void add_run_options(ArgumentParser& parser, Options& options) {
+  add_server_options(parser, options);
+  const auto set_mode = [&options](const std::string& text) {
+    options.server.socket_mode = static_cast<unsigned>(std::stoul(text, nullptr, 8));
+  };
+  parser.add_option("--socket-mode", set_mode, "Who may connect to the socket, in octal: 0666 for all users; 0600")
+      .number_among("MODE", {"0600", "0660", "0666"});
+}
+
+void add_socket_option(ArgumentParser& parser, Options& options) {
+  parser.add_option("--socket", options.server.socket, "Path of the unix socket; in $XDG_RUNTIME_DIR when left out");
 }
 
 }  // namespace
 
 void add_agent_commands(Commands& commands, ServiceSession& session) {
-  commands.push_back(
-      command(session, "agent run", "Hold the unlocked vault and serve calls, in the foreground", run,
-              [](CLI::App& app, Options& options) {
-                add_server_options(app, options);
-                app.add_option_function<std::string>(
-                       "--socket-mode",
-                       [&options](const std::string& text) {
-                         options.server.socket_mode = static_cast<unsigned>(std::stoul(text, nullptr, 8));
-                       },
-                       "Who may connect to the socket, in octal: 0666 for all users; 0600")
-                    ->check(CLI::TypeValidator<unsigned>("MODE") & CLI::IsMember({"0600", "0660", "0666"}));
-              }));
+  commands.push_back(command(session, "agent run", "Hold the unlocked vault and serve calls, in the foreground", run,
+                             add_run_options));
   commands.push_back(command(
       session, "agent start", "Start an agent in the background",
       [](ServiceSession& s, Options& o) {
-        start(s, o);
-        report_started(require_socket(o.server.socket));
+        const UniqueFd said = start(s, o);
+        report_started(require_socket(o.server.socket), said);
       },
       add_server_options));
   commands.push_back(command(

@@ -1,4 +1,4 @@
-#include <CLI/CLI.hpp>
+#include <memory>
 #include <nlohmann/json.hpp>
 
 #include "cli/commands/registry.h"
@@ -37,20 +37,20 @@ void add_tags(ServiceSession& session, const Options& options) {
 using Action = void (*)(ServiceSession&, const Options&);
 
 Command alias_command(ServiceSession& session, const char* path, const char* summary, bool takes_key, Action action) {
-  return {path, summary, kAliases, [&session, takes_key, action](CLI::App& app, Session&) {
+  return {path, summary, kAliases, [&session, takes_key, action](ArgumentParser& parser, Session&) {
             auto options = std::make_shared<Options>();
-            app.add_option("name", options->name, "Name of the alias; alias/ may be left out")->required();
-            if (takes_key) app.add_option("-k,--key-id", options->key_id, kKeyHelp)->required();
-            app.callback([&session, options, action] { action(session, *options); });
+            parser.add_option("name", options->name, "Name of the alias; alias/ may be left out").required();
+            if (takes_key) parser.add_option("-k,--key-id", options->key_id, kKeyHelp).required();
+            parser.callback([&session, options, action] { action(session, *options); });
           }};
 }
 
 Command tag_command(ServiceSession& session, const char* path, const char* summary, const char* words, Action action) {
-  return {path, summary, kAliases, [&session, words, action](CLI::App& app, Session&) {
+  return {path, summary, kAliases, [&session, words, action](ArgumentParser& parser, Session&) {
             auto options = std::make_shared<Options>();
-            app.add_option("-k,--key-id", options->key_id, kKeyHelp)->required();
-            if (words != nullptr) app.add_option("tag", options->words, words)->required();
-            app.callback([&session, options, action] { action(session, *options); });
+            parser.add_option("-k,--key-id", options->key_id, kKeyHelp).required();
+            if (words != nullptr) parser.add_option("tag", options->words, words).required();
+            parser.callback([&session, options, action] { action(session, *options); });
           }};
 }
 
@@ -65,12 +65,12 @@ void add_alias_commands(Commands& commands, ServiceSession& session) {
       alias_command(session, "alias delete", "Remove a friendly name", false, [](ServiceSession& s, const Options& o) {
         s.call("DeleteAlias", {{"AliasName", alias_name(o.name)}});
       }));
-  commands.push_back(
-      {"alias list", "List friendly names, of all keys or of one", kAliases, [&session](CLI::App& app, Session&) {
-         auto options = std::make_shared<Options>();
-         app.add_option("-k,--key-id", options->key_id, kKeyHelp);
-         app.callback([&session, options] { list_aliases(session, *options); });
-       }});
+  commands.push_back({"alias list", "List friendly names, of all keys or of one", kAliases,
+                      [&session](ArgumentParser& parser, Session&) {
+                        auto options = std::make_shared<Options>();
+                        parser.add_option("-k,--key-id", options->key_id, kKeyHelp);
+                        parser.callback([&session, options] { list_aliases(session, *options); });
+                      }});
   commands.push_back(tag_command(session, "tag add", "Give a key tags", "Tags: KEY=VALUE...", add_tags));
   commands.push_back(tag_command(session, "tag remove", "Remove tags from a key", "Keys of tags",
                                  [](ServiceSession& s, const Options& o) {

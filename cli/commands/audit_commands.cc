@@ -1,4 +1,4 @@
-#include <CLI/CLI.hpp>
+#include <memory>
 #include <nlohmann/json.hpp>
 
 #include "cli/api_commands.h"
@@ -33,11 +33,12 @@ void list(ServiceSession& session, const FieldValues& values) {
 }  // namespace
 
 void add_audit_commands(Commands& commands, ServiceSession& session) {
-  commands.push_back({"audit list", "List what was done, newest last", "Audit", [&session](CLI::App& app, Session&) {
-                        auto values = std::make_shared<FieldValues>();
-                        add_field_options(app, fields_of("ListAuditEvents"), values);
-                        app.callback([&session, values] { list(session, *values); });
-                      }});
+  commands.push_back(
+      {"audit list", "List what was done, newest last", "Audit", [&session](ArgumentParser& parser, Session&) {
+         auto values = std::make_shared<FieldValues>();
+         add_field_options(parser, fields_of("ListAuditEvents"), values);
+         parser.callback([&session, values] { list(session, *values); });
+       }});
 }
 
 }  // namespace kms::cli

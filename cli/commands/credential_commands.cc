@@ -1,4 +1,4 @@
-#include <CLI/CLI.hpp>
+#include <memory>
 #include <nlohmann/json.hpp>
 
 #include "cli/commands/registry.h"
@@ -21,22 +21,23 @@ struct Options {
 };
 
 Command command(ServiceSession& session, const char* path, const char* summary,
-                void (*action)(ServiceSession&, const Options&), void (*add)(CLI::App&, Options&)) {
-  return {path, summary, kGroup, [&session, action, add](CLI::App& app, Session&) {
+                void (*action)(ServiceSession&, const Options&), void (*add)(ArgumentParser&, Options&)) {
+  return {path, summary, kGroup, [&session, action, add](ArgumentParser& parser, Session&) {
             auto options = std::make_shared<Options>();
-            add(app, *options);
-            app.callback([&session, options, action] { action(session, *options); });
+            add(parser, *options);
+            parser.callback([&session, options, action] { action(session, *options); });
           }};
 }
 
-void no_options(CLI::App& /*app*/, Options& /*options*/) {}
+void no_options(ArgumentParser& /*parser*/, Options& /*options*/) {}
 
-void add_quota_names(CLI::App& app, Options& options) {
-  app.add_option("--principal", options.principal,
-                 "user/NAME, role/NAME, root or an ARN; each principal when left out");
-  app.add_option("--class", options.request_class,
-                 "cryptographic-symmetric, cryptographic-rsa, cryptographic-ecc, or an operation as DescribeKey; all "
-                 "requests when left out");
+void add_quota_names(ArgumentParser& parser, Options& options) {
+  parser.add_option("--principal", options.principal,
+                    "user/NAME, role/NAME, root or an ARN; each principal when left out");
+  parser.add_option(
+      "--class", options.request_class,
+      "cryptographic-symmetric, cryptographic-rsa, cryptographic-ecc, or an operation as DescribeKey; all "
+      "requests when left out");
 }
 
 Json quota_request(const Options& options) {
@@ -53,8 +54,8 @@ void add_access_keys(Commands& commands, ServiceSession& session) {
         const bool named = o.user == "root" || o.user.find('/') != std::string::npos;
         print(s, s.call("CreateAccessKey", {{"Principal", named ? o.user : "user/" + o.user}}));
       },
-      [](CLI::App& app, Options& o) {
-        app.add_option("--user", o.user, "Name of the user; root for the owner of the account")->required();
+      [](ArgumentParser& parser, Options& o) {
+        parser.add_option("--user", o.user, "Name of the user; root for the owner of the account").required();
       }));
   commands.push_back(command(
       session, "access-key list", "List the access keys",
@@ -64,7 +65,7 @@ void add_access_keys(Commands& commands, ServiceSession& session) {
       [](ServiceSession& s, const Options& o) {
         s.call("DeleteAccessKey", {{"AccessKeyId", o.id}});
       },
-      [](CLI::App& app, Options& o) { app.add_option("access-key-id", o.id, "AKIA...")->required(); }));
+      [](ArgumentParser& parser, Options& o) { parser.add_option("access-key-id", o.id, "AKIA...").required(); }));
 }
 
 void add_uids(Commands& commands, ServiceSession& session) {
@@ -73,16 +74,16 @@ void add_uids(Commands& commands, ServiceSession& session) {
       [](ServiceSession& s, const Options& o) {
         s.call("MapUid", {{"Uid", o.uid}, {"Principal", o.principal}});
       },
-      [](CLI::App& app, Options& o) {
-        app.add_option("uid", o.uid, "Number of the user, as `id -u` prints it")->required();
-        app.add_option("principal", o.principal, "user/NAME")->required();
+      [](ArgumentParser& parser, Options& o) {
+        parser.add_option("uid", o.uid, "Number of the user, as `id -u` prints it").required();
+        parser.add_option("principal", o.principal, "user/NAME").required();
       }));
   commands.push_back(command(
       session, "principal unmap-uid", "Let a user of this system call the agent as nobody",
       [](ServiceSession& s, const Options& o) {
         s.call("UnmapUid", {{"Uid", o.uid}});
       },
-      [](CLI::App& app, Options& o) { app.add_option("uid", o.uid, "Number of the user")->required(); }));
+      [](ArgumentParser& parser, Options& o) { parser.add_option("uid", o.uid, "Number of the user").required(); }));
   commands.push_back(command(
       session, "principal list-uids", "List which users of this system call the agent as whom",
       [](ServiceSession& s, const Options&) { print(s, s.call("ListUidMappings", Json::object())); }, no_options));
@@ -97,10 +98,10 @@ void add_quotas(Commands& commands, ServiceSession& session) {
         if (o.burst != 0) request["Burst"] = o.burst;
         s.call("PutQuota", std::move(request));
       },
-      [](CLI::App& app, Options& o) {
-        add_quota_names(app, o);
-        app.add_option("--rate", o.rate, "Requests a second, in the long run")->required();
-        app.add_option("--burst", o.burst, "Requests at once; those of a second when left out");
+      [](ArgumentParser& parser, Options& o) {
+        add_quota_names(parser, o);
+        parser.add_option("--rate", o.rate, "Requests a second, in the long run").required();
+        parser.add_option("--burst", o.burst, "Requests at once; those of a second when left out");
       }));
   commands.push_back(command(
       session, "quota delete", "Limit requests no longer",

@@ -1,7 +1,7 @@
 #include <unistd.h>
 
-#include <CLI/CLI.hpp>
 #include <algorithm>
+#include <memory>
 #include <nlohmann/json.hpp>
 
 #include "cli/api_commands.h"
@@ -111,31 +111,30 @@ void decrypt(ServiceSession& session, const Options& options) {
   write_result(session, options, plaintext.reveal());
 }
 
-void add_options(CLI::App& app, Options& options, std::string_view operation) {
-  add_field_options(app, fields_of(operation), options.values);
-  app.add_option("-c", options.context, "Pair of the encryption context: KEY=VALUE; may be repeated")
-      ->expected(1)
-      ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll)
-      ->allow_extra_args(false);
-  app.add_option("-o", options.output, "Write to this file instead of standard output");
-  app.add_flag("--force", options.force, "Replace the file if it exists");
+void add_options(ArgumentParser& parser, Options& options, std::string_view operation) {
+  add_field_options(parser, fields_of(operation), options.values);
+  parser.add_option("-c", options.context, "Pair of the encryption context: KEY=VALUE; may be repeated")
+      .repeatable()
+      .one_value_each();
+  parser.add_option("-o", options.output, "Write to this file instead of standard output");
+  parser.add_flag("--force", options.force, "Replace the file if it exists");
 }
 
 }  // namespace
 
 void add_encrypt_commands(Commands& commands, ServiceSession& session) {
   commands.push_back(
-      {"encrypt", "Encrypt standard input, up to 4096 bytes", kGroup, [&session](CLI::App& app, Session&) {
+      {"encrypt", "Encrypt standard input, up to 4096 bytes", kGroup, [&session](ArgumentParser& parser, Session&) {
          auto options = std::make_shared<Options>();
-         add_options(app, *options, "Encrypt");
-         app.add_flag("--armor,-a", options->armor, "Write base64 text");
-         app.callback([&session, options] { encrypt(session, *options); });
+         add_options(parser, *options, "Encrypt");
+         parser.add_flag("--armor,-a", options->armor, "Write base64 text");
+         parser.callback([&session, options] { encrypt(session, *options); });
        }});
   commands.push_back(
-      {"decrypt", "Decrypt standard input, binary or base64", kGroup, [&session](CLI::App& app, Session&) {
+      {"decrypt", "Decrypt standard input, binary or base64", kGroup, [&session](ArgumentParser& parser, Session&) {
          auto options = std::make_shared<Options>();
-         add_options(app, *options, "Decrypt");
-         app.callback([&session, options] { decrypt(session, *options); });
+         add_options(parser, *options, "Decrypt");
+         parser.callback([&session, options] { decrypt(session, *options); });
        }});
 }
 

@@ -2,7 +2,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <map>
+#include <memory>
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <thread>
@@ -25,9 +27,9 @@ constexpr std::string_view kSuffix = ".kms";
 constexpr std::string_view kService = "file";
 constexpr std::string_view kManagedKey = "alias/aws/file";
 
-const std::map<std::string, formats::CommitmentPolicy> kCommitmentPolicies = {
-    {"require-encrypt-require-decrypt", formats::CommitmentPolicy::kRequireEncryptRequireDecrypt},
-    {"require-encrypt-allow-decrypt", formats::CommitmentPolicy::kRequireEncryptAllowDecrypt}};
+const std::map<std::string, int> kCommitmentPolicies = {
+    {"require-encrypt-require-decrypt", static_cast<int>(formats::CommitmentPolicy::kRequireEncryptRequireDecrypt)},
+    {"require-encrypt-allow-decrypt", static_cast<int>(formats::CommitmentPolicy::kRequireEncryptAllowDecrypt)}};
 
 struct Options {
   std::vector<std::string> files;
@@ -166,23 +168,35 @@ void check_cache(ServiceSession& session, const Options& options) {
   }
 }
 
-void add_cache_options(CLI::App& app, Options& options) {
-  CLI::Option* age = app.add_option("--cache-max-age", options.cache_max_age,
-                                    "Let the agent give a data key to several files, for at most so long: 10m");
-  app.add_option("--cache-max-messages", options.cache_max_messages, "and to at most so many files; 2^32")
-      ->needs(age)
-      ->check(CLI::Range(std::int64_t{1}, std::int64_t{1} << 32U));
-  app.add_option("--cache-max-bytes", options.cache_max_bytes, "of at most so many bytes together: 10G")->needs(age);
+void add_cache_options(ArgumentParser& parser, Options& options) {
+  const Argument age = parser.add_option("--cache-max-age", options.cache_max_age,
+                                         "Let the agent give a data key to several files, for at most so long: 10m");
+  parser.add_option("--cache-max-messages", options.cache_max_messages, "and to at most so many files; 2^32")
+      .needs(age)
+      .within(1, std::int64_t{1} << 32U);
+  parser.add_option("--cache-max-bytes", options.cache_max_bytes, "of at most so many bytes together: 10G").needs(age);
 }
 
-void add_options(CLI::App& app, Options& options) {
-  app.add_option("file", options.files, "Files; - is standard input")->required();
-  app.add_option("-c,--encryption-context", options.context,
-                 "Pair of the encryption context: KEY=VALUE; may be repeated. It is readable in the file")
-      ->expected(1)
-      ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
-  app.add_option("-o", options.output, "Output file; - is standard output");
-  app.add_flag("--force", options.force, "Replace an output file that exists");
+void add_options(ArgumentParser& parser, Options& options) {
+  parser.add_option("file", options.files, "Files; - is standard input").required();
+  parser
+      .add_option("-c,--encryption-context", options.context,
+                  "Pair of the encryption context: KEY=VALUE; may be repeated. It is readable in the file")
+      .repeatable();
+  parser.add_option("-o", options.output, "Output file; - is standard output");
+  parser.add_flag("--force", options.force, "Replace an output file that exists");
+}
+
+void add_decrypt_options(ArgumentParser& parser, Options& options) {
+  add_options(parser, options);
+  parser.add_option("-k,--key-id", options.key_id, "Refuse files for any other key");
+  parser
+      .add_choice(
+          "--commitment-policy", kCommitmentPolicies,
+          [&options](int number) { options.commitment = static_cast<formats::CommitmentPolicy>(number); },
+          "require-encrypt-allow-decrypt reads files of the first SDKs too, which a second key may open to another "
+          "content")
+      .type_name("POLICY");
 }
 
 }  // namespace
@@ -190,30 +204,24 @@ void add_options(CLI::App& app, Options& options) {
 void add_file_commands(Commands& commands, ServiceSession& session) {
   commands.push_back(
       {"encrypt-file", "Encrypt files of any size (AWS Encryption SDK format)", kGroup,
-       [&session](CLI::App& app, Session&) {
+       [&session](ArgumentParser& parser, Session&) {
          auto options = std::make_shared<Options>();
-         add_options(app, *options);
-         app.add_option("-k,--key-id", options->key_id,
-                        "Key id, key ARN, alias name or alias ARN; without it, the vault's own key for files");
-         app.add_flag("--armor,-a", options->armor, "Write base64 text");
-         app.add_flag("--sign", options->sign, "Sign the file as well (suite 0578), as other SDKs do by default");
-         add_cache_options(app, *options);
-         app.callback([&session, options] {
+         add_options(parser, *options);
+         parser.add_option("-k,--key-id", options->key_id,
+                           "Key id, key ARN, alias name or alias ARN; without it, the vault's own key for files");
+         parser.add_flag("--armor,-a", options->armor, "Write base64 text");
+         parser.add_flag("--sign", options->sign, "Sign the file as well (suite 0578), as other SDKs do by default");
+         add_cache_options(parser, *options);
+         parser.callback([&session, options] {
            check_cache(session, *options);
            each(session, *options, encrypt_one, encrypted_name);
          });
        }});
   commands.push_back({"decrypt-file", "Decrypt files that encrypt-file or an AWS Encryption SDK wrote", kGroup,
-                      [&session](CLI::App& app, Session&) {
+                      [&session](ArgumentParser& parser, Session&) {
                         auto options = std::make_shared<Options>();
-                        add_options(app, *options);
-                        app.add_option("-k,--key-id", options->key_id, "Refuse files for any other key");
-                        app.add_option("--commitment-policy", options->commitment,
-                                       "require-encrypt-allow-decrypt reads files of the first SDKs too, which a "
-                                       "second key may open to another content")
-                            ->transform(CLI::CheckedTransformer(kCommitmentPolicies))
-                            ->type_name("POLICY");
-                        app.callback([&session, options] { each(session, *options, decrypt_one, decrypted_name); });
+                        add_decrypt_options(parser, *options);
+                        parser.callback([&session, options] { each(session, *options, decrypt_one, decrypted_name); });
                       }});
 }
 

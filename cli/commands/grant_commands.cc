@@ -1,4 +1,4 @@
-#include <CLI/CLI.hpp>
+#include <memory>
 #include <nlohmann/json.hpp>
 
 #include "cli/commands/registry.h"
@@ -60,44 +60,44 @@ void retire(ServiceSession& session, const Options& options) {
 }  // namespace
 
 void add_grant_commands(Commands& commands, ServiceSession& session) {
-  commands.push_back({"grant create", "Allow a principal to use a key", kGroup, [&session](CLI::App& app, Session&) {
+  commands.push_back(
+      {"grant create", "Allow a principal to use a key", kGroup, [&session](ArgumentParser& parser, Session&) {
+         auto options = std::make_shared<Options>();
+         parser.add_option("-k,--key-id", options->key_id, kKeyHelp).required();
+         parser.add_option("--to", options->grantee, "Whom: user/NAME, role/NAME or an ARN").required();
+         parser.add_option("--allow", options->operations, "Operations, as Encrypt Decrypt").required();
+         parser.add_option("--retiring", options->retiring, "Who may retire the grant");
+         parser.add_option("--name", options->name, "With it, the same call makes one grant only");
+         parser
+             .add_option("-c,--encryption-context", options->context,
+                         "Pair that the encryption context must hold: KEY=VALUE; may be repeated")
+             .repeatable();
+         parser.add_flag("--context-equals", options->context_equals, "The context must be these pairs and no others");
+         parser.callback([&session, options] { create(session, *options); });
+       }});
+  commands.push_back({"grant list", "List the grants of a key", kGroup, [&session](ArgumentParser& parser, Session&) {
                         auto options = std::make_shared<Options>();
-                        app.add_option("-k,--key-id", options->key_id, kKeyHelp)->required();
-                        app.add_option("--to", options->grantee, "Whom: user/NAME, role/NAME or an ARN")->required();
-                        app.add_option("--allow", options->operations, "Operations, as Encrypt Decrypt")->required();
-                        app.add_option("--retiring", options->retiring, "Who may retire the grant");
-                        app.add_option("--name", options->name, "With it, the same call makes one grant only");
-                        app.add_option("-c,--encryption-context", options->context,
-                                       "Pair that the encryption context must hold: KEY=VALUE; may be repeated")
-                            ->expected(1)
-                            ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
-                        app.add_flag("--context-equals", options->context_equals,
-                                     "The context must be these pairs and no others");
-                        app.callback([&session, options] { create(session, *options); });
-                      }});
-  commands.push_back({"grant list", "List the grants of a key", kGroup, [&session](CLI::App& app, Session&) {
-                        auto options = std::make_shared<Options>();
-                        app.add_option("-k,--key-id", options->key_id, kKeyHelp)->required();
-                        app.callback([&session, options] {
+                        parser.add_option("-k,--key-id", options->key_id, kKeyHelp).required();
+                        parser.callback([&session, options] {
                           const Json request{{"KeyId", key_of(session, options->key_id)}};
                           print(session, {{"Grants", all_pages(session, "ListGrants", request, "Grants")}});
                         });
                       }});
   commands.push_back(
-      {"grant revoke", "Take a grant back", kGroup, [&session](CLI::App& app, Session&) {
+      {"grant revoke", "Take a grant back", kGroup, [&session](ArgumentParser& parser, Session&) {
          auto options = std::make_shared<Options>();
-         app.add_option("-k,--key-id", options->key_id, kKeyHelp)->required();
-         app.add_option("grant-id", options->grant_id, "Id of the grant")->required();
-         app.callback([&session, options] {
+         parser.add_option("-k,--key-id", options->key_id, kKeyHelp).required();
+         parser.add_option("grant-id", options->grant_id, "Id of the grant").required();
+         parser.callback([&session, options] {
            session.call("RevokeGrant", {{"KeyId", key_of(session, options->key_id)}, {"GrantId", options->grant_id}});
          });
        }});
-  commands.push_back({"grant retire", "Give a grant back", kGroup, [&session](CLI::App& app, Session&) {
+  commands.push_back({"grant retire", "Give a grant back", kGroup, [&session](ArgumentParser& parser, Session&) {
                         auto options = std::make_shared<Options>();
-                        app.add_option("-k,--key-id", options->key_id, kKeyHelp);
-                        app.add_option("grant-id", options->grant_id, "Id of the grant");
-                        app.add_option("--token", options->token, "What grant create answered");
-                        app.callback([&session, options] { retire(session, *options); });
+                        parser.add_option("-k,--key-id", options->key_id, kKeyHelp);
+                        parser.add_option("grant-id", options->grant_id, "Id of the grant");
+                        parser.add_option("--token", options->token, "What grant create answered");
+                        parser.callback([&session, options] { retire(session, *options); });
                       }});
 }
 

@@ -1,5 +1,6 @@
-#include <CLI/CLI.hpp>
+#include <memory>
 #include <nlohmann/json.hpp>
+#include <ostream>
 
 #include "cli/commands/registry.h"
 #include "cli/commands/slot_options.h"
@@ -75,31 +76,29 @@ void list(ServiceSession& session, const Options& options) {
 }
 
 Command principal_command(ServiceSession& session, const char* path, const char* summary, Action action,
-                          void (*more)(CLI::App&, Options&) = nullptr) {
-  return {path, summary, kGroup, [&session, action, more](CLI::App& app, Session&) {
+                          void (*more)(ArgumentParser&, Options&) = nullptr) {
+  return {path, summary, kGroup, [&session, action, more](ArgumentParser& parser, Session&) {
             auto options = std::make_shared<Options>();
-            app.add_option("principal", options->principal, kPrincipalHelp)->required();
-            if (more != nullptr) more(app, *options);
-            app.callback([&session, options, action] { action(session, *options); });
+            parser.add_option("principal", options->principal, kPrincipalHelp).required();
+            if (more != nullptr) more(parser, *options);
+            parser.callback([&session, options, action] { action(session, *options); });
           }};
 }
 
-void name_option(CLI::App& app, Options& options) {
-  app.add_option("name", options.name, "Name of the policy")->required();
+void name_option(ArgumentParser& parser, Options& options) {
+  parser.add_option("name", options.name, "Name of the policy").required();
 }
 
-void file_option(CLI::App& app, Options& options) {
-  app.add_option("file", options.file, "File that holds the policy; - is standard input")->required();
+void file_option(ArgumentParser& parser, Options& options) {
+  parser.add_option("file", options.file, "File that holds the policy; - is standard input").required();
 }
 
-void create_options(CLI::App& app, Options& options) {
-  app.add_option("--trust-policy", options.trust, "File that says who may assume a role");
-  app.add_option("--permissions-boundary", options.boundary, "File with a policy that limits what it may do");
-  app.add_option("--max-session-duration", options.duration, "Of a role: the longest session, as 30m or 12h");
-  app.add_option("--tag", options.tags, "Tag: KEY=VALUE; may be repeated")
-      ->expected(1)
-      ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
-  add_new_credential_options(app, options.credential);
+void create_options(ArgumentParser& parser, Options& options) {
+  parser.add_option("--trust-policy", options.trust, "File that says who may assume a role");
+  parser.add_option("--permissions-boundary", options.boundary, "File with a policy that limits what it may do");
+  parser.add_option("--max-session-duration", options.duration, "Of a role: the longest session, as 30m or 12h");
+  parser.add_option("--tag", options.tags, "Tag: KEY=VALUE; may be repeated").repeatable();
+  add_new_credential_options(parser, options.credential);
 }
 
 void add_policy_family(Commands& commands, ServiceSession& session) {
@@ -109,9 +108,9 @@ void add_policy_family(Commands& commands, ServiceSession& session) {
         s.call("PutPrincipalPolicy",
                {{"Principal", o.principal}, {"PolicyName", o.name}, {"Policy", file_text(o.file)}});
       },
-      [](CLI::App& app, Options& o) {
-        name_option(app, o);
-        file_option(app, o);
+      [](ArgumentParser& parser, Options& o) {
+        name_option(parser, o);
+        file_option(parser, o);
       }));
   commands.push_back(principal_command(
       session, "principal policy get", "Show a policy of a user, group or role",
@@ -157,21 +156,21 @@ void add_tags_and_groups(Commands& commands, ServiceSession& session) {
       [](ServiceSession& s, const Options& o) {
         s.call("TagPrincipal", {{"Principal", o.principal}, {"Tags", tags_of(o.tags)}});
       },
-      [](CLI::App& app, Options& o) { app.add_option("tag", o.tags, "Tags: KEY=VALUE...")->required(); }));
+      [](ArgumentParser& parser, Options& o) { parser.add_option("tag", o.tags, "Tags: KEY=VALUE...").required(); }));
   commands.push_back(principal_command(
       session, "principal tag remove", "Remove tags from a user, group or role",
       [](ServiceSession& s, const Options& o) {
         s.call("UntagPrincipal", {{"Principal", o.principal}, {"TagKeys", o.tags}});
       },
-      [](CLI::App& app, Options& o) { app.add_option("tag", o.tags, "Keys of tags")->required(); }));
+      [](ArgumentParser& parser, Options& o) { parser.add_option("tag", o.tags, "Keys of tags").required(); }));
   for (const bool joins : {true, false}) {
     commands.push_back({joins ? "principal group add" : "principal group remove",
                         joins ? "Put a user into a group" : "Take a user out of a group", kGroup,
-                        [&session, joins](CLI::App& app, Session&) {
+                        [&session, joins](ArgumentParser& parser, Session&) {
                           auto options = std::make_shared<Options>();
-                          app.add_option("group", options->name, "group/NAME")->required();
-                          app.add_option("user", options->principal, "user/NAME")->required();
-                          app.callback([&session, options, joins] {
+                          parser.add_option("group", options->name, "group/NAME").required();
+                          parser.add_option("user", options->principal, "user/NAME").required();
+                          parser.callback([&session, options, joins] {
                             session.call(joins ? "AddUserToGroup" : "RemoveUserFromGroup",
                                          {{"Group", options->name}, {"User", options->principal}});
                           });
@@ -192,11 +191,12 @@ void add_identity_commands(Commands& commands, ServiceSession& session) {
                                        [](ServiceSession& s, const Options& o) {
                                          s.call("DeletePrincipal", {{"Principal", o.principal}});
                                        }));
-  commands.push_back({"principal list", "List users, groups and roles", kGroup, [&session](CLI::App& app, Session&) {
-                        auto options = std::make_shared<Options>();
-                        app.add_option("--account", options->account, "Of which account; your own when left out");
-                        app.callback([&session, options] { list(session, *options); });
-                      }});
+  commands.push_back(
+      {"principal list", "List users, groups and roles", kGroup, [&session](ArgumentParser& parser, Session&) {
+         auto options = std::make_shared<Options>();
+         parser.add_option("--account", options->account, "Of which account; your own when left out");
+         parser.callback([&session, options] { list(session, *options); });
+       }});
   add_policy_family(commands, session);
   add_single_policies(commands, session);
   add_tags_and_groups(commands, session);

@@ -1,6 +1,6 @@
 #include <unistd.h>
 
-#include <CLI/CLI.hpp>
+#include <memory>
 #include <nlohmann/json.hpp>
 
 #include "cli/commands/registry.h"
@@ -123,20 +123,21 @@ void import_key(ServiceSession& session, const Options& options) {
 void add_import_commands(Commands& commands, ServiceSession& session) {
   commands.push_back(
       {"import-key", "Import key material from a file into a key with Origin EXTERNAL", kGroup,
-       [&session](CLI::App& app, Session&) {
+       [&session](ArgumentParser& parser, Session&) {
          auto options = std::make_shared<Options>();
-         app.add_option("-k,--key-id", options->key_id, kKeyHelp)->required();
-         app.add_option("--in", options->file,
-                        "The material: raw bytes for symmetric and HMAC keys; for others a private key in PEM, DER or "
-                        "PKCS#8, encrypted or not; - is standard input")
-             ->required();
-         app.add_option("--expires", options->expires, "When the material expires, at most 365 days ahead");
-         app.add_option("--description", options->description, "What to call this material");
-         app.add_option("--in-passphrase-file", options->passphrase_file, "Passphrase of an encrypted private key");
-         app.add_option("--in-passphrase-fd", options->passphrase_fd, "The same, from this file descriptor");
-         app.add_flag("--new-material", options->new_material,
-                      "Other material than the key has: it becomes current with the next rotation on demand");
-         app.callback([&session, options] { import_key(session, *options); });
+         parser.add_option("-k,--key-id", options->key_id, kKeyHelp).required();
+         parser
+             .add_option("--in", options->file,
+                         "The material: raw bytes for symmetric and HMAC keys; for others a private key in PEM, DER or "
+                         "PKCS#8, encrypted or not; - is standard input")
+             .required();
+         parser.add_option("--expires", options->expires, "When the material expires, at most 365 days ahead");
+         parser.add_option("--description", options->description, "What to call this material");
+         parser.add_option("--in-passphrase-file", options->passphrase_file, "Passphrase of an encrypted private key");
+         parser.add_option("--in-passphrase-fd", options->passphrase_fd, "The same, from this file descriptor");
+         parser.add_flag("--new-material", options->new_material,
+                         "Other material than the key has: it becomes current with the next rotation on demand");
+         parser.callback([&session, options] { import_key(session, *options); });
        }});
 }
 

@@ -1,5 +1,6 @@
-#include <CLI/CLI.hpp>
+#include <memory>
 #include <nlohmann/json.hpp>
+#include <ostream>
 
 #include "cli/api_commands.h"
 #include "cli/commands/registry.h"
@@ -69,22 +70,23 @@ void get_public_key(ServiceSession& session, const FieldValues& values, const st
 }  // namespace
 
 void add_key_commands(Commands& commands, ServiceSession& session) {
-  commands.push_back({"create-key", "Create a key, and give it an alias", kGroup, [&session](CLI::App& app, Session&) {
-                        auto values = std::make_shared<FieldValues>();
-                        auto alias = std::make_shared<std::string>();
-                        add_field_options(app, fields_of("CreateKey"), values);
-                        app.add_option("--alias", *alias, "Friendly name to give the key: alias/NAME");
-                        app.callback([&session, values, alias] { create_key(session, *values, *alias); });
-                      }});
-  commands.push_back({"get-public-key", "Show the public key of an asymmetric key, as JSON or PEM", kGroup,
-                      [&session](CLI::App& app, Session&) {
-                        auto values = std::make_shared<FieldValues>();
-                        auto output = std::make_shared<std::string>();
-                        add_field_options(app, fields_of("GetPublicKey"), values);
-                        app.add_option("--output", *output, "pem, json, text or table")
-                            ->check(CLI::IsMember({"pem", "json", "text", "table"}));
-                        app.callback([&session, values, output] { get_public_key(session, *values, *output); });
-                      }});
+  commands.push_back(
+      {"create-key", "Create a key, and give it an alias", kGroup, [&session](ArgumentParser& parser, Session&) {
+         auto values = std::make_shared<FieldValues>();
+         auto alias = std::make_shared<std::string>();
+         add_field_options(parser, fields_of("CreateKey"), values);
+         parser.add_option("--alias", *alias, "Friendly name to give the key: alias/NAME");
+         parser.callback([&session, values, alias] { create_key(session, *values, *alias); });
+       }});
+  commands.push_back(
+      {"get-public-key", "Show the public key of an asymmetric key, as JSON or PEM", kGroup,
+       [&session](ArgumentParser& parser, Session&) {
+         auto values = std::make_shared<FieldValues>();
+         auto output = std::make_shared<std::string>();
+         add_field_options(parser, fields_of("GetPublicKey"), values);
+         parser.add_option("--output", *output, "pem, json, text or table").among({"pem", "json", "text", "table"});
+         parser.callback([&session, values, output] { get_public_key(session, *values, *output); });
+       }});
 }
 
 }  // namespace kms::cli

@@ -1,5 +1,5 @@
-#include <CLI/CLI.hpp>
 #include <iostream>
+#include <memory>
 #include <nlohmann/json.hpp>
 
 #include "cli/commands/registry.h"
@@ -129,46 +129,46 @@ void maintain(ServiceSession& session, const MaintainOptions& options) {
 void add_lifecycle_commands(Commands& commands, ServiceSession& session) {
   commands.push_back(
       {"rotate", "Rotate a key now or by schedule, or replace it under its alias", kGroup,
-       [&session](CLI::App& app, Session&) {
+       [&session](ArgumentParser& parser, Session&) {
          auto options = std::make_shared<RotateOptions>();
-         app.add_option("-k,--key-id", options->key_id, kKeyHelp)->required();
-         auto* what = app.add_option_group("what", "Without any of these: rotate now");
-         what->add_flag("--enable", options->enable, "Rotate by schedule from now on");
-         what->add_flag("--disable", options->disable, "Stop rotating by schedule");
-         what->add_flag("--status", options->status, "Show whether and when the key rotates");
-         what->add_flag("--history", options->history, "Show all key material");
-         what->add_flag("--new-key", options->new_key,
-                        "Make another key with the same properties and move the alias to it; the old key stays");
-         what->require_option(0, 1);
-         app.add_option("--period", options->period, "Days between rotations, 90 to 2560; 365 (with --enable)");
-         app.callback([&session, options] { rotate(session, *options); });
+         parser.add_option("-k,--key-id", options->key_id, kKeyHelp).required();
+         ArgumentParser what = parser.add_exclusive_group("what", "Without any of these: rotate now");
+         what.add_flag("--enable", options->enable, "Rotate by schedule from now on");
+         what.add_flag("--disable", options->disable, "Stop rotating by schedule");
+         what.add_flag("--status", options->status, "Show whether and when the key rotates");
+         what.add_flag("--history", options->history, "Show all key material");
+         what.add_flag("--new-key", options->new_key,
+                       "Make another key with the same properties and move the alias to it; the old key stays");
+         parser.add_option("--period", options->period, "Days between rotations, 90 to 2560; 365 (with --enable)");
+         parser.callback([&session, options] { rotate(session, *options); });
        }});
   commands.push_back({"schedule-deletion", "Destroy a key after a waiting period, once you have seen what uses it",
-                      kGroup, [&session](CLI::App& app, Session&) {
+                      kGroup, [&session](ArgumentParser& parser, Session&) {
                         auto options = std::make_shared<DeletionOptions>();
-                        app.add_option("-k,--key-id", options->key_id, kKeyHelp)->required();
-                        app.add_option("--days", options->days, "Days to wait, 7 to 30; 30");
-                        app.add_flag("--yes", options->yes, "Do not ask");
-                        app.callback([&session, options] { schedule_deletion(session, *options); });
+                        parser.add_option("-k,--key-id", options->key_id, kKeyHelp).required();
+                        parser.add_option("--days", options->days, "Days to wait, 7 to 30; 30");
+                        parser.add_flag("--yes", options->yes, "Do not ask");
+                        parser.callback([&session, options] { schedule_deletion(session, *options); });
                       }});
   commands.push_back({"cancel-deletion", "Keep a key whose deletion was scheduled; it stays disabled", kGroup,
-                      [&session](CLI::App& app, Session&) {
+                      [&session](ArgumentParser& parser, Session&) {
                         auto key = std::make_shared<std::string>();
-                        app.add_option("-k,--key-id", *key, kKeyHelp)->required();
-                        app.callback([&session, key] {
+                        parser.add_option("-k,--key-id", *key, kKeyHelp).required();
+                        parser.callback([&session, key] {
                           print(session, session.call("CancelKeyDeletion", {{"KeyId", key_of(session, *key)}}));
                         });
                       }});
-  commands.push_back(
-      {"maintain", "Do what is due: rotations, expirations, deletions", kGroup, [&session](CLI::App& app, Session&) {
-         auto options = std::make_shared<MaintainOptions>();
-         app.add_flag("--confirm-destroy", options->confirm_destroy,
-                      "Destroy keys past their deletion date at once; otherwise a day after that was "
-                      "first seen, so that a wrong clock destroys nothing");
-         app.add_flag("--accept-clock", options->accept_clock, "Believe the clock again, after it was once ahead");
-         app.add_flag("--yes", options->yes, "Do not ask");
-         app.callback([&session, options] { maintain(session, *options); });
-       }});
+  commands.push_back({"maintain", "Do what is due: rotations, expirations, deletions", kGroup,
+                      [&session](ArgumentParser& parser, Session&) {
+                        auto options = std::make_shared<MaintainOptions>();
+                        parser.add_flag("--confirm-destroy", options->confirm_destroy,
+                                        "Destroy keys past their deletion date at once; otherwise a day after that was "
+                                        "first seen, so that a wrong clock destroys nothing");
+                        parser.add_flag("--accept-clock", options->accept_clock,
+                                        "Believe the clock again, after it was once ahead");
+                        parser.add_flag("--yes", options->yes, "Do not ask");
+                        parser.callback([&session, options] { maintain(session, *options); });
+                      }});
 }
 
 }  // namespace kms::cli

@@ -1,5 +1,6 @@
-#include <CLI/CLI.hpp>
+#include <memory>
 #include <nlohmann/json.hpp>
+#include <ostream>
 
 #include "cli/commands/registry.h"
 #include "cli/commands/support.h"
@@ -26,37 +27,37 @@ Json policy_request(const Options& options) {
 }
 
 Command org_command(ServiceSession& session, const char* path, const char* summary, bool with_file, Action action) {
-  return {path, summary, kGroup, [&session, with_file, action](CLI::App& app, Session&) {
+  return {path, summary, kGroup, [&session, with_file, action](ArgumentParser& parser, Session&) {
             auto options = std::make_shared<Options>();
-            app.add_option("level", options->level, "root, root/UNIT or an account id")->required();
-            app.add_option("name", options->name, "Name of the policy")->required();
-            if (with_file) app.add_option("file", options->file, "The policy; - is standard input")->required();
-            app.add_option("--type", options->type, "scp (service control) or rcp (resource control)")
-                ->check(CLI::IsMember({"scp", "rcp"}));
-            app.callback([&session, options, action] { action(session, *options); });
+            parser.add_option("level", options->level, "root, root/UNIT or an account id").required();
+            parser.add_option("name", options->name, "Name of the policy").required();
+            if (with_file) parser.add_option("file", options->file, "The policy; - is standard input").required();
+            parser.add_option("--type", options->type, "scp (service control) or rcp (resource control)")
+                .among({"scp", "rcp"});
+            parser.callback([&session, options, action] { action(session, *options); });
           }};
 }
 
 Command endpoint_command(ServiceSession& session, const char* path, const char* summary, bool with_file,
                          Action action) {
-  return {path, summary, kGroup, [&session, with_file, action](CLI::App& app, Session&) {
+  return {path, summary, kGroup, [&session, with_file, action](ArgumentParser& parser, Session&) {
             auto options = std::make_shared<Options>();
-            app.add_option("listener", options->name, "Of the agent: unix or loopback")->required();
-            if (with_file) app.add_option("file", options->file, "The policy; - is standard input")->required();
-            app.callback([&session, options, action] { action(session, *options); });
+            parser.add_option("listener", options->name, "Of the agent: unix or loopback").required();
+            if (with_file) parser.add_option("file", options->file, "The policy; - is standard input").required();
+            parser.callback([&session, options, action] { action(session, *options); });
           }};
 }
 
 Command account_command(ServiceSession& session, const char* path, const char* summary, bool with_place,
                         Action action) {
-  return {path, summary, kGroup, [&session, with_place, action](CLI::App& app, Session&) {
+  return {path, summary, kGroup, [&session, with_place, action](ArgumentParser& parser, Session&) {
             auto options = std::make_shared<Options>();
-            app.add_option("account", options->account, "12 digits")->required();
+            parser.add_option("account", options->account, "12 digits").required();
             if (with_place) {
-              app.add_option("--name", options->name, "What people call it");
-              app.add_option("--unit", options->unit, "Where it stands in the organization, as workloads/prod");
+              parser.add_option("--name", options->name, "What people call it");
+              parser.add_option("--unit", options->unit, "Where it stands in the organization, as workloads/prod");
             }
-            app.callback([&session, options, action] { action(session, *options); });
+            parser.callback([&session, options, action] { action(session, *options); });
           }};
 }
 
@@ -80,10 +81,10 @@ void add_organization_policies(Commands& commands, ServiceSession& session) {
       org_command(session, "org policy delete", "Detach a policy from a level of the organization", false,
                   [](ServiceSession& s, const Options& o) { s.call("DeleteOrganizationPolicy", policy_request(o)); }));
   commands.push_back({"org policy list", "List the policies above an account, level by level", kGroup,
-                      [&session](CLI::App& app, Session&) {
+                      [&session](ArgumentParser& parser, Session&) {
                         auto options = std::make_shared<Options>();
-                        app.add_option("--account", options->account, "12 digits; your own when left out");
-                        app.callback([&session, options] {
+                        parser.add_option("--account", options->account, "12 digits; your own when left out");
+                        parser.callback([&session, options] {
                           Json request = Json::object();
                           if (!options->account.empty()) request["AccountId"] = options->account;
                           print(session, session.call("ListOrganizationPolicies", std::move(request)));
@@ -105,8 +106,8 @@ void add_organization_commands(Commands& commands, ServiceSession& session) {
                                        s.call("DeleteAccount", {{"AccountId", o.account}});
                                      }));
   commands.push_back(
-      {"account list", "List the accounts that the vault knows", kGroup, [&session](CLI::App& app, Session&) {
-         app.callback([&session] { print(session, session.call("ListAccounts", Json::object())); });
+      {"account list", "List the accounts that the vault knows", kGroup, [&session](ArgumentParser& parser, Session&) {
+         parser.callback([&session] { print(session, session.call("ListAccounts", Json::object())); });
        }});
   add_organization_policies(commands, session);
   commands.push_back(

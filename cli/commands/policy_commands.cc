@@ -2,9 +2,10 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include <CLI/CLI.hpp>
+#include <cerrno>
 #include <cstdlib>
 #include <iostream>
+#include <memory>
 #include <nlohmann/json.hpp>
 
 #include "cli/commands/registry.h"
@@ -110,22 +111,22 @@ void put_policy(ServiceSession& session, const Options& options) {
 }  // namespace
 
 void add_policy_commands(Commands& commands, ServiceSession& session) {
-  commands.push_back({"policy get", "Show the policy of a key", kGroup, [&session](CLI::App& app, Session&) {
+  commands.push_back({"policy get", "Show the policy of a key", kGroup, [&session](ArgumentParser& parser, Session&) {
                         auto key = std::make_shared<std::string>();
-                        app.add_option("-k,--key-id", *key, kKeyHelp)->required();
-                        app.callback([&session, key] {
+                        parser.add_option("-k,--key-id", *key, kKeyHelp).required();
+                        parser.callback([&session, key] {
                           session.out() << pretty_policy(current_policy(session, key_of(session, *key)));
                         });
                       }});
   commands.push_back({"policy put", "Change the policy of a key, in your editor or from a file", kGroup,
-                      [&session](CLI::App& app, Session&) {
+                      [&session](ArgumentParser& parser, Session&) {
                         auto options = std::make_shared<Options>();
-                        app.add_option("-k,--key-id", options->key_id, kKeyHelp)->required();
-                        app.add_option("file", options->file,
-                                       "The policy; - is standard input. Without it $VISUAL or $EDITOR opens");
-                        app.add_flag("--bypass-policy-lockout-safety-check", options->bypass,
-                                     "Accept a policy that does not let you change it again");
-                        app.callback([&session, options] { put_policy(session, *options); });
+                        parser.add_option("-k,--key-id", options->key_id, kKeyHelp).required();
+                        parser.add_option("file", options->file,
+                                          "The policy; - is standard input. Without it $VISUAL or $EDITOR opens");
+                        parser.add_flag("--bypass-policy-lockout-safety-check", options->bypass,
+                                        "Accept a policy that does not let you change it again");
+                        parser.callback([&session, options] { put_policy(session, *options); });
                       }});
 }
 

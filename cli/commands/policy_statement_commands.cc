@@ -1,6 +1,6 @@
-#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <iostream>
+#include <memory>
 #include <nlohmann/json.hpp>
 
 #include "cli/commands/registry.h"
@@ -186,34 +186,35 @@ void revoke(ServiceSession& session, const Options& options) {
   put(session, options, key, policy);
 }
 
-void add_common(CLI::App& app, Options& options) {
-  app.add_option("-k,--key-id", options.key_id, kKeyHelp)->required();
-  app.add_option("--principal", options.principal, "user/NAME, role/NAME or an ARN");
-  app.add_option("--account", options.account, "Another account, which then decides by its own policies");
-  app.add_flag("--dry-run", options.dry_run, "Show the change and do nothing");
+void add_common(ArgumentParser& parser, Options& options) {
+  parser.add_option("-k,--key-id", options.key_id, kKeyHelp).required();
+  parser.add_option("--principal", options.principal, "user/NAME, role/NAME or an ARN");
+  parser.add_option("--account", options.account, "Another account, which then decides by its own policies");
+  parser.add_flag("--dry-run", options.dry_run, "Show the change and do nothing");
 }
 
 }  // namespace
 
 void add_policy_statement_commands(Commands& commands, ServiceSession& session) {
   commands.push_back({"policy allow", "Add a statement to a key policy that allows a principal what it needs", kGroup,
-                      [&session](CLI::App& app, Session&) {
+                      [&session](ArgumentParser& parser, Session&) {
                         auto options = std::make_shared<Options>();
-                        add_common(app, *options);
-                        app.add_flag("--use", options->use, "To use the key for what it is for");
-                        app.add_flag("--administer", options->administer, "To administer the key, and not to use it");
-                        app.add_option("--actions", options->actions, "These actions: kms:Decrypt ...");
-                        app.add_option("-c,--encryption-context", options->context,
-                                       "With --use: only with this pair in the encryption context; may be repeated")
-                            ->expected(1)
-                            ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
-                        app.callback([&session, options] { allow(session, *options); });
+                        add_common(parser, *options);
+                        parser.add_flag("--use", options->use, "To use the key for what it is for");
+                        parser.add_flag("--administer", options->administer,
+                                        "To administer the key, and not to use it");
+                        parser.add_option("--actions", options->actions, "These actions: kms:Decrypt ...");
+                        parser
+                            .add_option("-c,--encryption-context", options->context,
+                                        "With --use: only with this pair in the encryption context; may be repeated")
+                            .repeatable();
+                        parser.callback([&session, options] { allow(session, *options); });
                       }});
   commands.push_back({"policy revoke", "Take a principal out of every Allow of a key policy", kGroup,
-                      [&session](CLI::App& app, Session&) {
+                      [&session](ArgumentParser& parser, Session&) {
                         auto options = std::make_shared<Options>();
-                        add_common(app, *options);
-                        app.callback([&session, options] { revoke(session, *options); });
+                        add_common(parser, *options);
+                        parser.callback([&session, options] { revoke(session, *options); });
                       }});
 }
 

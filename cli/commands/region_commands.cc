@@ -1,7 +1,8 @@
-#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <array>
+#include <memory>
 #include <nlohmann/json.hpp>
+#include <ostream>
 
 #include "cli/commands/registry.h"
 #include "cli/output.h"
@@ -86,19 +87,21 @@ void print_coverage(std::ostream& out) {
 
 void add_region_commands(Commands& commands, ServiceSession& session) {
   constexpr const char* kGroup = "Multi-Region keys";
-  commands.push_back({"region list", "List the Regions of the vault", kGroup, [&session](CLI::App& app, Session&) {
-                        app.callback([&session] {
-                          print_answer(session.out(), session.call("ListRegions", Json::object()), session.options());
-                        });
-                      }});
+  commands.push_back(
+      {"region list", "List the Regions of the vault", kGroup, [&session](ArgumentParser& parser, Session&) {
+         parser.callback([&session] {
+           print_answer(session.out(), session.call("ListRegions", Json::object()), session.options());
+         });
+       }});
   commands.push_back({"region add", "Add a Region: a partition with its own keys, aliases, grants and trail", kGroup,
-                      [&session](CLI::App& app, Session&) {
+                      [&session](ArgumentParser& parser, Session&) {
                         auto name = std::make_shared<std::string>();
-                        app.add_option("name", *name, "Name of the Region, as eu-west-1")->required();
-                        app.callback([&session, name] { session.call("AddRegion", {{"Region", *name}}); });
+                        parser.add_option("name", *name, "Name of the Region, as eu-west-1").required();
+                        parser.callback([&session, name] { session.call("AddRegion", {{"Region", *name}}); });
                       }});
-  commands.push_back({"api coverage", "List the operations of AWS KMS, and whether this kmsctl has them", "Vault",
-                      [](CLI::App& app, Session& any) { app.callback([&any] { print_coverage(any.out()); }); }});
+  commands.push_back(
+      {"api coverage", "List the operations of AWS KMS, and whether this kmsctl has them", "Vault",
+       [](ArgumentParser& parser, Session& any) { parser.callback([&any] { print_coverage(any.out()); }); }});
 }
 
 }  // namespace kms::cli

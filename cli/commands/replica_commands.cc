@@ -1,7 +1,9 @@
 #include <unistd.h>
 
-#include <CLI/CLI.hpp>
+#include <memory>
 #include <nlohmann/json.hpp>
+#include <optional>
+#include <ostream>
 
 #include "cli/commands/file_transfer.h"
 #include "cli/commands/registry.h"
@@ -67,42 +69,44 @@ void show_transport_key(ServiceSession& session, bool fingerprint) {
 void add_replica_commands(Commands& commands, ServiceSession& session) {
   commands.push_back(
       {"replica export", "Seal a replica of a multi-Region key for another vault", kGroup,
-       [&session](CLI::App& app, Session&) {
+       [&session](ArgumentParser& parser, Session&) {
          auto options = std::make_shared<Options>();
-         app.add_option("-k,--key-id", options->key_id, "Key id, key ARN or alias of the primary key")->required();
-         app.add_option("--recipient", options->recipient,
-                        "File with what `kmsctl vault transport-key` printed for the other vault")
-             ->required();
-         app.add_option("--replica-region", options->region,
-                        "Region of the replica; the default Region of the other vault when left out");
-         app.add_option("-o", options->file, "Output file; - is standard output")->required();
-         app.add_flag("--force", options->force, "Replace an output file that exists");
-         app.callback([&session, options] { export_replica(session, *options); });
+         parser.add_option("-k,--key-id", options->key_id, "Key id, key ARN or alias of the primary key").required();
+         parser
+             .add_option("--recipient", options->recipient,
+                         "File with what `kmsctl vault transport-key` printed for the other vault")
+             .required();
+         parser.add_option("--replica-region", options->region,
+                           "Region of the replica; the default Region of the other vault when left out");
+         parser.add_option("-o", options->file, "Output file; - is standard output").required();
+         parser.add_flag("--force", options->force, "Replace an output file that exists");
+         parser.callback([&session, options] { export_replica(session, *options); });
        }});
   commands.push_back(
       {"replica import", "Take a replica that another vault sealed for this one", kGroup,
-       [&session](CLI::App& app, Session&) {
+       [&session](ArgumentParser& parser, Session&) {
          auto options = std::make_shared<Options>();
-         app.add_option("file", options->file, "What replica export wrote; - is standard input")->required();
-         app.add_option("--sender", options->sender,
-                        "File with the transport key that it must come from; without it the first "
-                        "sender of a key is remembered, and only it may send newer states");
-         app.callback([&session, options] { import_replica(session, *options); });
+         parser.add_option("file", options->file, "What replica export wrote; - is standard input").required();
+         parser.add_option("--sender", options->sender,
+                           "File with the transport key that it must come from; without it the first "
+                           "sender of a key is remembered, and only it may send newer states");
+         parser.callback([&session, options] { import_replica(session, *options); });
        }});
   commands.push_back(
-      {"replica forget", "Know that a replica in another vault is gone", kGroup, [&session](CLI::App& app, Session&) {
+      {"replica forget", "Know that a replica in another vault is gone", kGroup,
+       [&session](ArgumentParser& parser, Session&) {
          auto options = std::make_shared<Options>();
-         app.add_option("-k,--key-id", options->key_id, "Key id, key ARN or alias of the primary key")->required();
-         app.add_option("--replica-region", options->region, "Region of the replica")->required();
-         app.callback([&session, options] {
+         parser.add_option("-k,--key-id", options->key_id, "Key id, key ARN or alias of the primary key").required();
+         parser.add_option("--replica-region", options->region, "Region of the replica").required();
+         parser.callback([&session, options] {
            session.call("ForgetReplica", {{"KeyId", options->key_id}, {"ReplicaRegion", options->region}});
          });
        }});
   commands.push_back({"vault transport-key", "Show the key that replicas for this vault are sealed to", kGroup,
-                      [&session](CLI::App& app, Session&) {
+                      [&session](ArgumentParser& parser, Session&) {
                         auto fingerprint = std::make_shared<bool>(false);
-                        app.add_flag("--fingerprint", *fingerprint, "Show its fingerprint, to compare by eye");
-                        app.callback([&session, fingerprint] { show_transport_key(session, *fingerprint); });
+                        parser.add_flag("--fingerprint", *fingerprint, "Show its fingerprint, to compare by eye");
+                        parser.callback([&session, fingerprint] { show_transport_key(session, *fingerprint); });
                       }});
 }
 

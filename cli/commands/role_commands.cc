@@ -1,5 +1,5 @@
-#include <CLI/CLI.hpp>
 #include <cstdlib>
+#include <memory>
 #include <nlohmann/json.hpp>
 
 #include "cli/commands/registry.h"
@@ -49,18 +49,19 @@ void whoami(ServiceSession& session) {
 
 void add_role_commands(Commands& commands, ServiceSession& session) {
   commands.push_back({"role assume", "Run a command as a role, or print what opens the session", kGroup,
-                      [&session](CLI::App& app, Session&) {
+                      [&session](ArgumentParser& parser, Session&) {
                         auto options = std::make_shared<Options>();
-                        app.add_option("role", options->role, "role/NAME or its ARN")->required();
-                        app.add_option("--session-name", options->session_name,
-                                       "What the audit trail calls the session; kmsctl when left out");
-                        app.add_option("--policy", options->policy, "File with a policy that narrows the session");
-                        app.add_option("--duration", options->duration, "How long it lasts, as 15m or 1h");
-                        app.add_option("command", options->command, "After --: the command, with its arguments");
-                        app.callback([&session, options] { assume(session, *options); });
+                        parser.add_option("role", options->role, "role/NAME or its ARN").required();
+                        parser.add_option("--session-name", options->session_name,
+                                          "What the audit trail calls the session; kmsctl when left out");
+                        parser.add_option("--policy", options->policy, "File with a policy that narrows the session");
+                        parser.add_option("--duration", options->duration, "How long it lasts, as 15m or 1h");
+                        parser.add_option("command", options->command, "After --: the command, with its arguments");
+                        parser.callback([&session, options] { assume(session, *options); });
                       }});
-  commands.push_back({"whoami", "Show as whom you unlock the vault, and what that is worth", kGroup,
-                      [&session](CLI::App& app, Session&) { app.callback([&session] { whoami(session); }); }});
+  commands.push_back(
+      {"whoami", "Show as whom you unlock the vault, and what that is worth", kGroup,
+       [&session](ArgumentParser& parser, Session&) { parser.callback([&session] { whoami(session); }); }});
 }
 
 }  // namespace kms::cli

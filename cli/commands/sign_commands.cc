@@ -1,7 +1,7 @@
 #include <unistd.h>
 
-#include <CLI/CLI.hpp>
 #include <algorithm>
+#include <memory>
 #include <nlohmann/json.hpp>
 #include <optional>
 
@@ -214,22 +214,23 @@ void verify(ServiceSession& session, const Options& options) {
 }  // namespace
 
 void add_sign_commands(Commands& commands, ServiceSession& session) {
-  commands.push_back({"sign", "Sign a file of any size; writes FILE.sig", kGroup, [&session](CLI::App& app, Session&) {
-                        auto options = std::make_shared<Options>();
-                        add_field_options(app, fields_of("Sign"), options->values);
-                        app.add_option("file", options->file, "File to sign; - is standard input");
-                        app.add_option("-o", options->output, "Signature file; - is standard output");
-                        app.add_flag("--force", options->force, "Replace a signature file that exists");
-                        app.callback([&session, options] { sign(session, *options); });
-                      }});
+  commands.push_back(
+      {"sign", "Sign a file of any size; writes FILE.sig", kGroup, [&session](ArgumentParser& parser, Session&) {
+         auto options = std::make_shared<Options>();
+         add_field_options(parser, fields_of("Sign"), options->values);
+         parser.add_option("file", options->file, "File to sign; - is standard input");
+         parser.add_option("-o", options->output, "Signature file; - is standard output");
+         parser.add_flag("--force", options->force, "Replace a signature file that exists");
+         parser.callback([&session, options] { sign(session, *options); });
+       }});
   commands.push_back({"verify", "Verify the signature of a file (--signature names its file)", kGroup,
-                      [&session](CLI::App& app, Session&) {
+                      [&session](ArgumentParser& parser, Session&) {
                         auto options = std::make_shared<Options>();
-                        add_field_options(app, fields_of("Verify"), options->values);
-                        app.add_option("file", options->file, "File that was signed; - is standard input");
-                        app.add_option("--public-key", options->public_key,
-                                       "Public key in PEM or DER: verify with it alone, without a vault");
-                        app.callback([&session, options] { verify(session, *options); });
+                        add_field_options(parser, fields_of("Verify"), options->values);
+                        parser.add_option("file", options->file, "File that was signed; - is standard input");
+                        parser.add_option("--public-key", options->public_key,
+                                          "Public key in PEM or DER: verify with it alone, without a vault");
+                        parser.callback([&session, options] { verify(session, *options); });
                       }});
 }
 

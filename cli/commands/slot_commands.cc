@@ -1,5 +1,6 @@
-#include <CLI/CLI.hpp>
+#include <memory>
 #include <nlohmann/json.hpp>
+#include <ostream>
 
 #include "cli/commands/registry.h"
 #include "cli/commands/slot_options.h"
@@ -74,32 +75,32 @@ void change_passphrase(ServiceSession& session, const NewCredentialOptions& opti
 
 void add_slot_commands(Commands& commands, ServiceSession& session) {
   commands.push_back(
-      {"slot list", "List the credentials that open the vault", kGroup, [&session](CLI::App& app, Session&) {
-         app.callback(
+      {"slot list", "List the credentials that open the vault", kGroup, [&session](ArgumentParser& parser, Session&) {
+         parser.callback(
              [&session] { print_answer(session.out(), session.call("ListSlots", Json::object()), session.options()); });
        }});
-  commands.push_back({"slot add", "Add a credential that opens the vault", kGroup, [&session](CLI::App& app, Session&) {
-                        auto options = std::make_shared<AddOptions>();
-                        app.add_option("--principal", options->principal,
-                                       "Whom the credential unlocks as: user/NAME or root; root when left out");
-                        add_new_credential_options(app, options->credential);
-                        app.add_flag("--recovery-code", options->recovery_code,
-                                     "Make a recovery code and print it once");
-                        app.callback([&session, options] { add_slot_command(session, *options); });
-                      }});
+  commands.push_back(
+      {"slot add", "Add a credential that opens the vault", kGroup, [&session](ArgumentParser& parser, Session&) {
+         auto options = std::make_shared<AddOptions>();
+         parser.add_option("--principal", options->principal,
+                           "Whom the credential unlocks as: user/NAME or root; root when left out");
+         add_new_credential_options(parser, options->credential);
+         parser.add_flag("--recovery-code", options->recovery_code, "Make a recovery code and print it once");
+         parser.callback([&session, options] { add_slot_command(session, *options); });
+       }});
   commands.push_back({"slot remove", "Revoke a credential: it opens nothing that is written from now on", kGroup,
-                      [&session](CLI::App& app, Session&) {
+                      [&session](ArgumentParser& parser, Session&) {
                         auto id = std::make_shared<std::string>();
-                        app.add_option("slot-id", *id, "Id of the slot, from slot list")->required();
-                        app.callback([&session, id] { session.call("RemoveSlot", {{"SlotId", *id}}); });
+                        parser.add_option("slot-id", *id, "Id of the slot, from slot list").required();
+                        parser.callback([&session, id] { session.call("RemoveSlot", {{"SlotId", *id}}); });
                       }});
   commands.push_back({"passphrase change", "Change the passphrase and revoke the old one", kGroup,
-                      [&session](CLI::App& app, Session&) {
+                      [&session](ArgumentParser& parser, Session&) {
                         auto options = std::make_shared<NewCredentialOptions>();
-                        app.add_option("--new-passphrase-fd", options->fd,
-                                       "Read the new passphrase from this descriptor");
-                        app.add_option("--new-passphrase-file", options->file, "Read it from this private file");
-                        app.callback([&session, options] { change_passphrase(session, *options); });
+                        parser.add_option("--new-passphrase-fd", options->fd,
+                                          "Read the new passphrase from this descriptor");
+                        parser.add_option("--new-passphrase-file", options->file, "Read it from this private file");
+                        parser.callback([&session, options] { change_passphrase(session, *options); });
                       }});
 }
 

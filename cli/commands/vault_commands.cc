@@ -1,10 +1,12 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <CLI/CLI.hpp>
 #include <cerrno>
 #include <cstdlib>
+#include <memory>
 #include <nlohmann/json.hpp>
+#include <optional>
+#include <ostream>
 
 #include "cli/commands/registry.h"
 #include "cli/commands/slot_options.h"
@@ -126,24 +128,26 @@ void check(ServiceSession& session) {
 
 }  // namespace
 
-void add_new_credential_options(CLI::App& app, NewCredentialOptions& options) {
-  app.add_option("--new-passphrase-fd", options.fd, "Read the new passphrase from this file descriptor");
-  app.add_option("--new-passphrase-file", options.file, "Read the new passphrase from this private file");
-  app.add_option("--generate-keyfile", options.generate_keyfile, "Write a new keyfile here, readable by you alone");
+void add_new_credential_options(ArgumentParser& parser, NewCredentialOptions& options) {
+  parser.add_option("--new-passphrase-fd", options.fd, "Read the new passphrase from this file descriptor");
+  parser.add_option("--new-passphrase-file", options.file, "Read the new passphrase from this private file");
+  parser.add_option("--generate-keyfile", options.generate_keyfile, "Write a new keyfile here, readable by you alone");
 }
 
 void add_vault_commands(Commands& commands, ServiceSession& session) {
-  commands.push_back({"init", "Make a new vault", kGroup, [&session](CLI::App& app, Session&) {
+  commands.push_back({"init", "Make a new vault", kGroup, [&session](ArgumentParser& parser, Session&) {
                         auto options = std::make_shared<InitOptions>();
-                        app.add_option("--account", options->account, "Account id of 12 digits; 000000000000");
-                        add_new_credential_options(app, options->credential);
-                        app.add_flag("--no-recovery-code", options->no_recovery_code, "Make no recovery code");
-                        app.callback([&session, options] { init(session, *options); });
+                        parser.add_option("--account", options->account, "Account id of 12 digits; 000000000000");
+                        add_new_credential_options(parser, options->credential);
+                        parser.add_flag("--no-recovery-code", options->no_recovery_code, "Make no recovery code");
+                        parser.callback([&session, options] { init(session, *options); });
                       }});
-  commands.push_back({"status", "Show the vault; exit code 7 while it is locked", kGroup,
-                      [&session](CLI::App& app, Session&) { app.callback([&session] { status(session); }); }});
-  commands.push_back({"vault check", "Verify every record of the vault", kGroup,
-                      [&session](CLI::App& app, Session&) { app.callback([&session] { check(session); }); }});
+  commands.push_back(
+      {"status", "Show the vault; exit code 7 while it is locked", kGroup,
+       [&session](ArgumentParser& parser, Session&) { parser.callback([&session] { status(session); }); }});
+  commands.push_back(
+      {"vault check", "Verify every record of the vault", kGroup,
+       [&session](ArgumentParser& parser, Session&) { parser.callback([&session] { check(session); }); }});
 }
 
 }  // namespace kms::cli

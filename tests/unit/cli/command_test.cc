@@ -49,7 +49,7 @@ std::vector<Command> commands() {
   static const kms::OperationInfo list_keys{"ListKeys", "List", {limit, marker}};
   std::vector<Command> all = kms::cli::api_commands({&encrypt, &list_keys});
   const auto print = [](std::string text) {
-    return [text = std::move(text)](CLI::App&, kms::cli::Session& session) { session.out() << text; };
+    return [text = std::move(text)](kms::cli::ArgumentParser&, kms::cli::Session& session) { session.out() << text; };
   };
   all.push_back({"encrypt", "Seal a stream", "Files", print("porcelain")});
   all.push_back({"slot add", "Add a slot", "Vault", print("slot add")});

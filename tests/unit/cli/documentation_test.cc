@@ -17,7 +17,7 @@ std::vector<Command> commands() {
   static const kms::OperationInfo encrypt{"Encrypt", "Seal", {key}};
   static const kms::OperationInfo list_keys{"ListKeys", "List", {}};
   std::vector<Command> all = kms::cli::api_commands({&encrypt, &list_keys});
-  const auto nothing = [](CLI::App&, kms::cli::Session&) {};
+  const auto nothing = [](kms::cli::ArgumentParser&, kms::cli::Session&) {};
   all.push_back({"encrypt", "Seal a stream", "Files", nothing});
   all.push_back({"slot add", "Add a slot", "Vault", nothing});
   return all;
