@@ -131,7 +131,11 @@ expect 7 kmsctl --vault "$work/other" list-keys
 expect 7 env KMSCTL_AGENT="$work/run/kmsctl/agent.sock" kmsctl --vault "$work/other" list-keys
 expect 11 env KMSCTL_AGENT="$work/none.sock" kmsctl list-keys
 
-# Where it must not listen.
+# Where it must not listen. An agent in the background says why it did not start, too.
+expect 2 kmsctl agent start --socket "$work/s.sock" --listen 0.0.0.0:8099
+grep -q 'give --tls-cert' err || fail "no reason: $(cat err)"
+expect 2 kmsctl unlock "${key[@]}" --socket "$work/s.sock" --listen 0.0.0.0:8099
+[ ! -e s.sock ] || fail "an agent that did not start leaves its socket"
 expect 2 kmsctl agent run --socket s.sock --listen 0.0.0.0:8099 "${key[@]}"
 expect 2 kmsctl agent run --socket s.sock --listen 8099 "${key[@]}"
 expect 2 kmsctl agent run --socket s.sock --tls-cert x "${key[@]}"
@@ -161,7 +165,9 @@ expect 0 kmsctl agent stop
 for _ in $(seq 50); do [ -S run/kmsctl/agent.sock ] || break; sleep 0.1; done
 [ ! -e run/kmsctl/agent.sock ] || fail "the socket stays behind"
 expect 0 kmsctl unlock "${key[@]}"
-kill -9 "$(kmsctl agent status --query Pid --output text)"
+pid=$(kmsctl agent status --query Pid --output text)
+kill -9 "$pid"
+for _ in $(seq 50); do kill -0 "$pid" 2>/dev/null || break; sleep 0.1; done
 expect 7 kmsctl list-keys
 expect 0 kmsctl unlock "${key[@]}"
 expect 0 kmsctl vault check "${key[@]}"
