@@ -8,6 +8,8 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <map>
+#include <string_view>
 #include <utility>
 
 #include "core/base/text.h"
@@ -157,9 +159,18 @@ std::uint64_t Journal::fold_into(Transaction& transaction) {
     for (const Pending& each : pending_) batches.push_back(&each.batch);
     turn_wanted_ = true;
   }
+  // Of the notes about one thing, as the last use of a key, the latest is the one that stays.
+  std::map<std::pair<std::string_view, std::string_view>, const Trace*> notes;
   for (const JournalBatch* batch : batches) {
-    for (const Trace& trace : batch->traces) add_trace(transaction, trace);
+    for (const Trace& trace : batch->traces) {
+      if (trace.item.empty()) {
+        add_trace(transaction, trace);
+      } else {
+        notes[{trace.collection, trace.item}] = &trace;
+      }
+    }
   }
+  for (const auto& [name, trace] : notes) add_trace(transaction, *trace);
   return batches.back()->number;
 }
 

@@ -6,12 +6,13 @@
 #include "core/base/text.h"
 #include "core/crypto/aead.h"
 #include "core/crypto/kdf.h"
+#include "core/crypto/mac.h"
 
 namespace kms::vault {
 namespace {
 
-SecretBytes derive(const SecretBytes& key, std::string_view label) {
-  return crypto::hkdf_expand(crypto::Hash::kSha256, key, as_bytes(cat("kmsctl vault 1 ", label)), kKeySize);
+SecretBytes derive(const SecretBytes& key, std::string_view label, std::size_t size = kKeySize) {
+  return crypto::hkdf_expand(crypto::Hash::kSha256, key, as_bytes(cat("kmsctl vault 1 ", label)), size);
 }
 
 }  // namespace
@@ -20,6 +21,7 @@ Keys::Keys(const VaultId& id, std::uint32_t epoch, SecretBytes root, SecretBytes
     : id_(id), epoch_(epoch), root_(std::move(root)), anchor_(std::move(anchor)) {
   const SecretBytes extracted = crypto::hkdf_extract(crypto::Hash::kSha256, anchor_.reveal(), root_);
   index_ = derive(extracted, "index");
+  fingerprint_ = derive(extracted, "fingerprint", crypto::kSipHashKeySize);
   records_ = derive(extracted, "records");
   journal_ = derive(extracted, "journal");
   header_mac_ = derive(extracted, "header mac");

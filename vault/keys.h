@@ -21,6 +21,7 @@ class Keys {  // Any number of threads may read it.
   const SecretBytes& anchor() const { return anchor_; }
 
   const SecretBytes& index() const { return index_; }
+  const SecretBytes& fingerprint() const { return fingerprint_; }
   const SecretBytes& records() const { return records_; }
   const SecretBytes& journal() const { return journal_; }
   const SecretBytes& header_mac() const { return header_mac_; }
@@ -41,6 +42,7 @@ class Keys {  // Any number of threads may read it.
   SecretBytes root_;
   SecretBytes anchor_;
   SecretBytes index_;
+  SecretBytes fingerprint_;
   SecretBytes records_;
   SecretBytes journal_;
   SecretBytes header_mac_;

@@ -12,7 +12,7 @@ constexpr std::size_t kFrontSize = 1 + 1 + 8;
 constexpr std::size_t kPadStep = 64;
 constexpr std::size_t kNameLimit = 0xffff;
 
-enum class Blind : std::uint8_t { kCollection = 1, kItem = 2, kLog = 3, kState = 4, kPrint = 5 };
+enum class Blind : std::uint8_t { kCollection = 1, kItem = 2, kLog = 3, kState = 4 };
 
 Bytes blinded(const Keys& keys, Blind domain, ByteView name) {
   Bytes message;
@@ -155,7 +155,7 @@ OpenedRecord open_record(const Keys& keys, ByteView lmdb_key, ByteView sealed) {
 std::uint64_t record_print(const Keys& keys, ByteView lmdb_key, std::uint64_t version) {
   Bytes place = to_bytes(lmdb_key);
   ByteWriter(place).u64(version);
-  return number_from(ByteView(blinded(keys, Blind::kPrint, place)).first(sizeof(std::uint64_t)));
+  return crypto::siphash(keys.fingerprint(), place);
 }
 
 Bytes number_bytes(std::uint64_t number) {

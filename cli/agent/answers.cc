@@ -84,12 +84,6 @@ Response query_failure(std::string_view type, std::string_view message, unsigned
   return response;
 }
 
-void set_json(Response& response, const Json& json) {
-  std::string text = json.dump(-1, ' ', false, Json::error_handler_t::replace);
-  response.body.assign(text.data(), text.size());
-  explicit_bzero(text.data(), text.size());
-}
-
 Response failure(Wire wire, std::string_view type, std::string_view message, std::string request_id) {
   const auto code = error_code(type);
   const unsigned status = code ? static_cast<unsigned>(http_status(*code)) : 500U;
@@ -99,7 +93,7 @@ Response failure(Wire wire, std::string_view type, std::string_view message, std
   } else {
     Json body{{"__type", type}};
     if (!message.empty()) body["message"] = message;
-    set_json(response, body);
+    append_json(response.body, body);
     response.status = status;
   }
   response.error_type = type;
@@ -125,7 +119,7 @@ Response answer_of(Wire wire, std::string_view operation, Json& answer, std::str
   if (wire == Wire::kQuery) {
     response = query_answer(operation, answer, request_id);
   } else if (!answer.empty()) {  // what answers nothing has no body
-    set_json(response, answer);
+    append_json(response.body, answer);
   }
   wipe(answer);
   response.request_id = std::move(request_id);

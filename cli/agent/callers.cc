@@ -146,13 +146,17 @@ std::chrono::milliseconds Backoff::failed(const std::string& source) {
   constexpr unsigned kFree = 3;
   constexpr unsigned kSteps = 5;
   constexpr std::size_t kMostSources = 10000;
+  constexpr std::chrono::minutes kMemory{5};
+  const auto now = std::chrono::steady_clock::now();
   const std::lock_guard lock(mutex_);
   if (sources_.size() > kMostSources) sources_.clear();
   Failures& failures = sources_[source];
+  if (now - failures.last > kMemory) failures.count = 0;
+  failures.last = now;
   ++failures.count;
   if (failures.count <= kFree) return {};
   const std::chrono::seconds wait(std::min(30U, 1U << std::min(failures.count - kFree - 1, kSteps)));
-  failures.again = std::chrono::steady_clock::now() + wait;
+  failures.again = now + wait;
   return wait;
 }
 

@@ -37,7 +37,8 @@ class Backoff {
   using SteadyTime = std::chrono::steady_clock::time_point;
   struct Failures {
     unsigned count = 0;
-    SteadyTime again;
+    SteadyTime last;   // what is some minutes old is forgotten
+    SteadyTime again;  // not before
   };
   std::mutex mutex_;
   std::map<std::string, Failures> sources_;

@@ -1,6 +1,5 @@
 #include "cli/agent/committer.h"
 
-#include <algorithm>
 #include <chrono>
 #include <exception>
 #include <utility>
@@ -10,77 +9,50 @@ namespace {
 
 // The longer, the fewer commits, and the longer a vault that the agent left by a crash takes to open.
 constexpr std::chrono::milliseconds kSettlingTime{25};
-// So many batches of one in a row: nobody else is calling.
-constexpr int kLoneBatches = 8;
 
 }  // namespace
 
 Committer::Committer(const Context& context, Metrics& metrics)
-    : context_(context), metrics_(metrics), thread_([this] { run(); }), settler_([this] { settle(); }) {}
+    : context_(context), metrics_(metrics), settling_([this] { settle(); }) {}
 
 Committer::~Committer() {
   {
     const std::lock_guard lock(mutex_);
     ending_ = true;
   }
-  changed_.notify_one();
   left_.notify_one();
-  thread_.join();
-  settler_.join();
+  settling_.join();
 }
 
 void Committer::submit(Outcome outcome, Done done) {
-  std::vector<Waiting> alone;
-  {
-    const std::lock_guard lock(mutex_);
-    // To wake another thread costs a lone caller more than the commit does.
-    if (!busy_ && waiting_.empty() && lone_batches_ >= kLoneBatches) {
-      busy_ = true;
-      alone.push_back({std::move(outcome), std::move(done)});
-    } else {
-      waiting_.push_back({std::move(outcome), std::move(done)});
-      if (busy_ || waiting_.size() > 1) return;
-    }
-  }
-  if (alone.empty()) {
-    changed_.notify_one();
-  } else {
-    commit(std::move(alone));
-  }
+  const std::lock_guard lock(mutex_);
+  waiting_.push_back({std::move(outcome), std::move(done)});
 }
 
-std::vector<Committer::Waiting> Committer::next_batch() {
+void Committer::commit() {
   std::unique_lock lock(mutex_);
-  changed_.wait(lock, [&] { return !busy_ && (ending_ || !waiting_.empty()); });
-  busy_ = !waiting_.empty();
-  return std::exchange(waiting_, {});
+  // What comes while another commits is taken together by the next.
+  free_.wait(lock, [&] { return !busy_; });
+  if (waiting_.empty()) return;
+  busy_ = true;
+  std::vector<Waiting> batch = std::exchange(waiting_, {});
+  lock.unlock();
+  make_durable_all(batch);
+  lock.lock();
+  busy_ = false;
+  const bool first = !std::exchange(unsettled_, true);
+  lock.unlock();
+  free_.notify_all();
+  if (first) left_.notify_one();
+  for (Waiting& each : batch) each.done(std::move(each.outcome));
 }
 
-void Committer::commit(std::vector<Waiting> batch) {
+void Committer::make_durable_all(std::vector<Waiting>& batch) {
   std::vector<Outcome*> outcomes;
   outcomes.reserve(batch.size());
   for (Waiting& each : batch) outcomes.push_back(&each.outcome);
   make_durable(context_, outcomes);
   metrics_.committed(batch.size());
-  bool others_wait = false;
-  {
-    const std::lock_guard lock(mutex_);
-    busy_ = false;
-    lone_batches_ = batch.size() > 1 ? 0 : std::min(lone_batches_ + 1, kLoneBatches);
-    others_wait = !waiting_.empty() || ending_;
-    unsettled_ = true;
-  }
-  if (others_wait) changed_.notify_one();
-  left_.notify_one();
-  for (Waiting& each : batch) each.done(std::move(each.outcome));
-}
-
-void Committer::run() {
-  for (;;) {
-    std::vector<Waiting> batch = next_batch();
-    if (batch.empty()) return;
-    commit(std::move(batch));
-  }
 }
 
 void Committer::settle() {

@@ -1,9 +1,9 @@
 #pragma once
 // Group commit: calls that only read wait here, and the events of all that wait become durable at once. What that
 // leaves in the store is settled a little later.
+#include <atomic>
 #include <condition_variable>
 #include <functional>
-#include <memory>
 #include <mutex>
 #include <thread>
 #include <vector>
@@ -13,7 +13,8 @@
 
 namespace kms::agent {
 
-// Owns two threads. Thread-safe.
+// Thread-safe. The threads that bring outcomes commit them, once they have nothing else to do: no other has to be woken
+// for that, which would cost more than the commit. Owns the thread that settles.
 class Committer {
  public:
   Committer(const Context& context, Metrics& metrics);
@@ -23,31 +24,29 @@ class Committer {
   Committer(Committer&&) = delete;
   Committer& operator=(Committer&&) = delete;
 
-  // `done` is called once the outcome is durable, in the caller's thread or another. It does not throw.
+  // `done` is called once the outcome is durable, in the thread that commits. It does not throw.
   using Done = std::function<void(Outcome)>;
   void submit(Outcome outcome, Done done);
+  // All that was submitted before is durable when it returns, whoever commits it.
+  void commit();
 
  private:
   struct Waiting {
     Outcome outcome;
     Done done;
   };
-  void run();
+  void make_durable_all(std::vector<Waiting>& batch);
   void settle();
-  std::vector<Waiting> next_batch();
-  void commit(std::vector<Waiting> batch);
   const Context& context_;
   Metrics& metrics_;
-  std::mutex mutex_;
-  std::condition_variable changed_;
+  std::mutex mutex_;  // guards these
   std::vector<Waiting> waiting_;
-  std::condition_variable left_;
-  int lone_batches_ = 0;  // in a row, at the end
-  bool busy_ = false;     // somebody commits
+  bool busy_ = false;  // somebody commits
   bool unsettled_ = false;
   bool ending_ = false;
-  std::thread thread_;  // last: they use the others
-  std::thread settler_;
+  std::condition_variable free_;
+  std::condition_variable left_;
+  std::thread settling_;  // last: it uses the others
 };
 
 }  // namespace kms::agent

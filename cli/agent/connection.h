@@ -25,7 +25,10 @@ struct ConnectionLimits {
   std::chrono::seconds writing{30};
 };
 
-// The stream is that of an accepted socket. `closed` is called once, at the end.
+// Runs what may take long, in a thread that no connection waits for.
+using Defer = std::function<void(std::function<void()>)>;
+
+// The stream is that of an accepted socket, whose handlers run one at a time. `closed` is called once, at the end.
 using Closed = std::function<void(const std::shared_ptr<Connection>&)>;
 
 }  // namespace kms::agent

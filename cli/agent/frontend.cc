@@ -25,10 +25,25 @@ std::string header(const Request& request, http::field name) {
 
 constexpr const char* kTargetHeader = "x-amz-target";
 constexpr std::string_view kQueryStart = "/?";
+constexpr std::size_t kCredentialLimit = 4096;  // a peer that nobody knows must not fill the secure heap
 
-bool is_operation(std::span<const kms::Operation> rows, std::string_view name, bool of_kms) {
+struct MeantForAnother : std::exception {};
+
+const kms::Operation* find_row(std::span<const kms::Operation> rows, std::string_view name, bool of_kms) {
   const auto row = std::find_if(rows.begin(), rows.end(), [&](const kms::Operation& o) { return o.name == name; });
-  return row != rows.end() && row->of_aws_kms == of_kms;
+  return row != rows.end() && row->of_aws_kms == of_kms ? &*row : nullptr;
+}
+
+// Neither waits for the disk nor makes a key of RSA.
+bool is_quick(const kms::Operation& row) {
+  if (row.access != Access::kRead || row.name.starts_with("GenerateDataKeyPair")) return false;
+  return row.tracks_use || row.name == "DescribeKey" || row.name == "GetPublicKey" || row.name == "GenerateRandom";
+}
+
+// Whether the request calls an operation. Presigned requests to STS are GET.
+bool is_call(const Request& request) {
+  if (request.method() == http::verb::get) return view_of(request.target()).starts_with(kQueryStart);
+  return !view_of(request[kTargetHeader]).starts_with(kAgentTarget);
 }
 
 bool is_about_signature(ErrorCode code) {
@@ -111,6 +126,9 @@ void Frontend::unlock(Request& request, const Peer& peer) {
   const std::string source = cat("uid ", std::to_string(peer.uid));
   unlocking_.require_patience(source);
   const auto kind = view_of(request[kCredentialHeader]);
+  if (request.body().size() > kCredentialLimit) {
+    throw Error(ErrorCode::kValidation, "a credential has at most 4096 bytes");
+  }
   vault::Credential credential{credential_kind(std::string(kind)),
                                SecretBytes::copy_of(as_bytes(view_of(request.body())))};
   wipe_text(request.body());
@@ -215,12 +233,12 @@ void Frontend::call(Route route, Request& request, const Peer& peer, const Respo
   Outcome outcome = perform(vault.context(), underway->caller, route.operation, json);
   wipe(json);
   if (outcome.durable()) return finish(*underway, std::move(outcome), metrics_);
-  // The committer goes on with the next batch; what is left of the answer is made beside it.
   vault.committer().submit(std::move(outcome), [this, underway](Outcome done) {
     underway->respond.post([this, underway, held = std::make_shared<Outcome>(std::move(done))] {
       finish(*underway, std::move(*held), metrics_);
     });
   });
+  uncommitted_ = true;
 }
 
 Frontend::Route Frontend::route_of(const Request& request, const Peer& peer) const {
@@ -240,51 +258,76 @@ Frontend::Route Frontend::route_of(const Request& request, const Peer& peer) con
     reachable = of_kms || (peer.unix_socket && target.starts_with(kAdministrationTarget));
     route.operation = target.substr(target.find('.') + 1);
   }
-  if (!reachable || !is_operation(keeper_.operations(), route.operation, of_kms)) {
-    throw Error(ErrorCode::kUnknownOperation, "the operation does not exist");
-  }
+  const kms::Operation* row = reachable ? find_row(keeper_.operations(), route.operation, of_kms) : nullptr;
+  if (row == nullptr) throw Error(ErrorCode::kUnknownOperation, "the operation does not exist");
+  route.quick = is_quick(*row);
   return route;
 }
 
-std::optional<Response> Frontend::answer_at_once(Request& request, const Peer& peer) {
-  if (peer.unix_socket) {
-    const std::string_view wanted = view_of(request[kVaultHeader]);
-    if (!wanted.empty() && wanted != directory_identity(keeper_.path())) {
-      Response response =
-          failure_of(Wire::kJson, Error(ErrorCode::kNotFound, "this agent serves another vault"), make_uuid(random_));
-      response.status = kOtherVaultStatus;
-      return response;
-    }
-  } else {
-    require_host(request);
-  }
-  if (request.method() == http::verb::get) {
-    if (view_of(request.target()).starts_with(kQueryStart)) return std::nullopt;  // a presigned request to STS
-    return answer_get(request, peer);
-  }
-  if (request.method() != http::verb::post) throw Error(ErrorCode::kUnknownOperation, "requests are sent with POST");
-  const std::string_view target = view_of(request[kTargetHeader]);
-  if (!target.starts_with(kAgentTarget)) return std::nullopt;
-  return manage(target.substr(kAgentTarget.size()), request, peer);
+void Frontend::require_vault(const Request& request) const {
+  const std::string_view wanted = view_of(request[kVaultHeader]);
+  if (!wanted.empty() && wanted != directory_identity(keeper_.path())) throw MeantForAnother();
 }
 
-void Frontend::handle(Request& request, const Peer& peer, const Respond& respond) {
+Response Frontend::answer_other(Request& request, const Peer& peer) {
+  if (request.method() == http::verb::get) return answer_get(request, peer);
+  return manage(view_of(request[kTargetHeader]).substr(kAgentTarget.size()), request, peer);
+}
+
+// Where a failure of the request becomes its answer.
+void Frontend::attempt(Request& request, const Peer& peer, const Respond& respond, const std::function<void()>& step) {
   const Wire wire = request.count(kTargetHeader) == 0 ? Wire::kQuery : Wire::kJson;
-  const auto fail = [&](const Error& error) {
+  const auto fail = [&](const Error& error, unsigned status = 0) {
     metrics_.refused(wire_name(error.code()));
     Response response = failure_of(wire, error, make_uuid(random_));
+    if (status != 0) response.status = status;
     if (!peer.unix_socket && is_about_signature(error.code())) response.delay = signing_.failed(peer.address);
     wipe_text(request.body());
     respond.send(std::move(response));
   };
   try {
-    if (auto response = answer_at_once(request, peer)) return respond.send(*std::move(response));
-    call(route_of(request, peer), request, peer, respond);
+    step();
+  } catch (const MeantForAnother&) {
+    fail(Error(ErrorCode::kNotFound, "this agent serves another vault"), kOtherVaultStatus);
   } catch (const Error& error) {
     fail(error);
   } catch (const std::exception&) {  // the text may quote input
     fail(Error(ErrorCode::kInternal, "internal error"));
   }
+}
+
+void Frontend::commit() {
+  if (!uncommitted_.exchange(false)) return;
+  if (const auto vault = keeper_.enter_again()) vault->committer().commit();
+}
+
+void Frontend::handle(Request& request, const Peer& peer, const Respond& respond) {
+  attempt(request, peer, respond, [&] {
+    if (peer.unix_socket) {
+      require_vault(request);
+    } else {
+      require_host(request);
+    }
+    const bool get = request.method() == http::verb::get;
+    if (!get && request.method() != http::verb::post) {
+      throw Error(ErrorCode::kUnknownOperation, "requests are sent with POST");
+    }
+    std::shared_ptr<Route> route = is_call(request) ? std::make_shared<Route>(route_of(request, peer)) : nullptr;
+    if (route && route->quick) return call(std::move(*route), request, peer, respond);
+    respond.defer([this, &request, &peer, route = std::move(route), respond] {
+      const Respond later{[respond](Response response) {
+                            respond.post([respond, held = std::make_shared<Response>(std::move(response))] {
+                              respond.send(std::move(*held));
+                            });
+                          },
+                          respond.post, respond.defer};
+      attempt(request, peer, later, [&] {
+        if (route) return call(std::move(*route), request, peer, later);
+        later.send(answer_other(request, peer));
+      });
+      commit();
+    });
+  });
 }
 
 }  // namespace kms::agent

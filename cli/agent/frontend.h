@@ -29,14 +29,18 @@ class Frontend {
   Frontend(VaultKeeper& keeper, Metrics& metrics, const Clock& clock, Random& random, std::set<std::string> hosts,
            AgentControl control);
 
-  // Where the answer goes. `send` is called once, before handle() returns or within what `post` was given, which runs
-  // among the connection's own handlers.
+  // Where the answer goes. `send` is called once, before handle() returns or within what `post` was given.
   struct Respond {
     std::function<void(Response)> send;
-    std::function<void(std::function<void()>)> post;
+    std::function<void(std::function<void()>)> post;   // runs it among the connection's own handlers
+    std::function<void(std::function<void()>)> defer;  // runs it in a thread for what may take long
   };
-  // Wipes the body of `request`.
+  // Does itself what is done in a moment, which is what keys are used for, and defers the rest: nobody waits for
+  // somebody else's RSA key. Wipes the body of `request`, which with `peer` lives until the answer.
   void handle(Request& request, const Peer& peer, const Respond& respond);
+  // Makes the calls durable that wait for that, and so lets their answers go. For each thread that handles requests, as
+  // soon as it has no other at hand.
+  void commit();
 
   // When the last operation was called, by a monotonic clock: who only looks (status, metrics) keeps nothing unlocked.
   std::chrono::steady_clock::time_point last_use() const { return last_use_.load(); }
@@ -46,10 +50,13 @@ class Frontend {
     Wire wire = Wire::kJson;
     std::string operation;
     std::optional<Json> query;  // the request, where it is no JSON
+    bool quick = false;
   };
   Route route_of(const Request& request, const Peer& peer) const;
+  void require_vault(const Request& request) const;
   // For what is no call of an operation.
-  std::optional<Response> answer_at_once(Request& request, const Peer& peer);
+  Response answer_other(Request& request, const Peer& peer);
+  void attempt(Request& request, const Peer& peer, const Respond& respond, const std::function<void()>& step);
   void require_host(const Request& request) const;
   Response answer_get(const Request& request, const Peer& peer);
   Response manage(std::string_view action, Request& request, const Peer& peer);
@@ -68,6 +75,7 @@ class Frontend {
   AgentControl control_;
   Backoff unlocking_;
   Backoff signing_;
+  std::atomic<bool> uncommitted_{false};
   std::atomic<std::chrono::steady_clock::time_point> last_use_;
 };
 

@@ -1,32 +1,17 @@
 #pragma once
 // The messages of HTTP/1.1 (RFC 9112) as the agent reads and writes them. Whatever held them is wiped: they carry
 // plaintext.
-#include <string.h>  // NOLINT(modernize-deprecated-headers): explicit_bzero
-
 #include <boost/beast/core/flat_buffer.hpp>
 #include <boost/beast/http/message.hpp>
 #include <boost/beast/http/parser.hpp>
 #include <boost/beast/http/string_body.hpp>
 #include <chrono>
-#include <memory>
 #include <string>
 #include <string_view>
 
-namespace kms::agent {
+#include "core/base/json_text.h"
 
-template <class T>
-struct WipingAllocator {
-  using value_type = T;
-  WipingAllocator() = default;
-  template <class U>
-  WipingAllocator(const WipingAllocator<U>& /*other*/) {}  // NOLINT(google-explicit-constructor): as allocators do
-  T* allocate(std::size_t count) { return std::allocator<T>().allocate(count); }
-  void deallocate(T* memory, std::size_t count) noexcept {
-    explicit_bzero(memory, count * sizeof(T));
-    std::allocator<T>().deallocate(memory, count);
-  }
-  bool operator==(const WipingAllocator&) const = default;
-};
+namespace kms::agent {
 
 namespace http = boost::beast::http;
 using Buffer = boost::beast::basic_flat_buffer<WipingAllocator<char>>;

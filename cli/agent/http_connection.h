@@ -20,11 +20,12 @@ std::string response_head(const Response& response, bool keep_alive);
 template <class Stream>
 class HttpConnection final : public Connection, public std::enable_shared_from_this<HttpConnection<Stream>> {
  public:
-  HttpConnection(Stream stream, Peer peer, Frontend& frontend, ConnectionLimits limits, Closed closed)
+  HttpConnection(Stream stream, Peer peer, Frontend& frontend, Defer defer, ConnectionLimits limits, Closed closed)
       : stream_(std::move(stream)),
         timer_(stream_.get_executor()),
         peer_(std::move(peer)),
         frontend_(frontend),
+        defer_(std::move(defer)),
         limits_(limits),
         closed_(std::move(closed)) {}
 
@@ -107,7 +108,8 @@ class HttpConnection final : public Connection, public std::enable_shared_from_t
     const auto self = this->shared_from_this();
     const Frontend::Respond respond{
         [self](Response response) { self->answer_later(std::move(response)); },
-        [self](std::function<void()> work) { boost::asio::post(self->stream_.get_executor(), std::move(work)); }};
+        [self](std::function<void()> work) { boost::asio::post(self->stream_.get_executor(), std::move(work)); },
+        defer_};
     frontend_.handle(parser_->get(), peer_, respond);
   }
 
@@ -148,6 +150,7 @@ class HttpConnection final : public Connection, public std::enable_shared_from_t
   boost::asio::steady_timer timer_;
   Peer peer_;
   Frontend& frontend_;
+  const Defer defer_;
   ConnectionLimits limits_;
   Closed closed_;
   Buffer buffer_{kHeaderLimit + kBodyLimit};

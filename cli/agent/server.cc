@@ -4,12 +4,14 @@
 #include <sys/socket.h>
 
 #include <algorithm>
+#include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/local/stream_protocol.hpp>
 #include <boost/asio/signal_set.hpp>
-#include <boost/asio/strand.hpp>
+#include <boost/asio/thread_pool.hpp>
 #include <csignal>
+#include <map>
 #include <mutex>
 #include <thread>
 #include <unordered_set>
@@ -17,6 +19,7 @@
 #include "cli/agent/endpoint.h"
 #include "cli/agent/http_connection.h"
 #include "core/base/error.h"
+#include "core/base/text.h"
 
 namespace kms::agent {
 namespace {
@@ -25,21 +28,29 @@ namespace asio = boost::asio;
 namespace ssl = boost::asio::ssl;
 using Tcp = asio::ip::tcp;
 using Local = asio::local::stream_protocol;
-using Strand = asio::strand<asio::io_context::executor_type>;
 template <class Protocol>
-using Socket = asio::basic_stream_socket<Protocol, Strand>;
+using Socket = asio::basic_stream_socket<Protocol, asio::io_context::executor_type>;
 template <class Protocol>
 using Acceptor = asio::basic_socket_acceptor<Protocol, asio::io_context::executor_type>;
 
+constexpr std::size_t kWorkers = 2;
 constexpr auto kTick = std::chrono::seconds(1);
 constexpr auto kPatience = std::chrono::seconds(10);  // with what is under way when the agent ends
 
-// As many files as the system lets a process have: each connection is one.
-void raise_file_limit() {
+// As many files as the system lets a process have: each connection is one. Returns how many connections that allows.
+std::size_t raise_file_limit(std::size_t wanted) {
+  constexpr rlim_t kOthers = 64;  // the vault's, and what listens
   rlimit limit{};
-  if (getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
+  if (getrlimit(RLIMIT_NOFILE, &limit) != 0) return wanted;
   limit.rlim_cur = limit.rlim_max;
   (void)setrlimit(RLIMIT_NOFILE, &limit);
+  if (limit.rlim_cur == RLIM_INFINITY) return wanted;
+  return std::min<std::size_t>(wanted, std::max(limit.rlim_cur, 2 * kOthers) - kOthers);
+}
+
+// Whose connections are counted together.
+std::string source_of(const Peer& peer) {
+  return peer.unix_socket ? cat("uid ", std::to_string(peer.uid)) : peer.address;
 }
 
 std::shared_ptr<ssl::context> load_tls(const ServerOptions& options) {
@@ -58,10 +69,23 @@ std::set<std::string> host_names(const ServerOptions& options) {
   std::set<std::string> names = {"localhost", "127.0.0.1", "[::1]"};
   for (const std::string& text : options.listen) {
     const std::string host = parse_endpoint(text).host;
-    names.insert(host.find(':') == std::string::npos ? host : cat("[", host, "]"));
+    const bool is_six = std::count(host.begin(), host.end(), ':') > 0;
+    names.insert(is_six ? cat("[", host, "]") : host);
   }
   for (const std::string& host : options.hosts) names.insert(lower_ascii(host));
   return names;
+}
+
+// The connections of one thread. Each stays in its own, so that nothing of it is locked.
+struct Loop {
+  asio::io_context io{1};
+  asio::executor_work_guard<asio::io_context::executor_type> kept{io.get_executor()};
+};
+
+std::vector<std::unique_ptr<Loop>> make_loops() {
+  std::vector<std::unique_ptr<Loop>> loops(std::max(2U, std::thread::hardware_concurrency()));
+  for (auto& loop : loops) loop = std::make_unique<Loop>();
+  return loops;
 }
 
 class Server {
@@ -75,8 +99,9 @@ class Server {
         tls_(load_tls(options)),
         frontend_(keeper, metrics, clock, random, host_names(options), {[this] { stop(); }, [this] { reload(); }}),
         signals_(io_, SIGTERM, SIGINT, SIGHUP),
-        ticker_(io_) {
-    raise_file_limit();
+        ticker_(io_),
+        workers_(kWorkers) {
+    most_connections_ = raise_file_limit(options_.most_connections);
     open_unix_sockets();
     for (const std::string& text : options_.listen) open_tcp(text);
   }
@@ -93,16 +118,37 @@ class Server {
     wait_for_signal();
     tick();
     notify_service_manager("READY=1");
-    // One more than can run: a change of the vault waits for the disk in its thread.
-    const unsigned count = std::max(3U, std::thread::hardware_concurrency() + 1);
     std::vector<std::thread> threads;
-    threads.reserve(count);
-    for (unsigned i = 1; i < count; ++i) threads.emplace_back([this] { io_.run(); });
-    io_.run();
+    threads.reserve(loops_.size() - 1);
+    for (std::size_t i = 1; i < loops_.size(); ++i) {
+      threads.emplace_back([this, &loop = *loops_[i]] { run(loop.io); });
+    }
+    run(io_);
     for (std::thread& each : threads) each.join();
+    workers_.join();
+    // Answers that came too late to be sent still hold the vault.
+    while (keeper_.in_use()) {
+      for (const auto& loop : loops_) {
+        loop->io.restart();
+        loop->io.poll();
+      }
+      frontend_.commit();
+      std::this_thread::sleep_for(std::chrono::milliseconds(1));
+    }
   }
 
  private:
+  // What is at hand, then one commit for all of it; then it waits for more.
+  void run(asio::io_context& io) {
+    constexpr int kTurn = 128;
+    while (!io.stopped()) {
+      int handled = 0;
+      while (handled < kTurn && io.poll_one() > 0) ++handled;
+      frontend_.commit();
+      if (handled < kTurn) io.run_one();
+    }
+  }
+
   void open_unix_sockets() {
     for (UniqueFd& fd : inherited_sockets()) add_unix(std::move(fd));
     std::string path = options_.socket;
@@ -143,8 +189,9 @@ class Server {
 
   template <class Protocol>
   void accept(Acceptor<Protocol>& acceptor) {
+    next_loop_ = (next_loop_ + 1) % loops_.size();
     acceptor.async_accept(
-        asio::make_strand(io_), [this, &acceptor](const boost::system::error_code& error, Socket<Protocol> socket) {
+        loops_[next_loop_]->io, [this, &acceptor](const boost::system::error_code& error, Socket<Protocol> socket) {
           if (stopping_ || error == asio::error::operation_aborted) return;
           if (!error) {
             serve(std::move(socket));
@@ -178,20 +225,34 @@ class Server {
   template <class Stream>
   void start(Stream stream, Peer peer, const std::shared_ptr<ssl::context>& tls = nullptr) {
     const std::lock_guard lock(mutex_);
-    if (connections_.size() >= options_.most_connections) return;  // closes it
-    const auto connection =
-        std::make_shared<HttpConnection<Stream>>(std::move(stream), std::move(peer), frontend_, ConnectionLimits{},
-                                                 [this, tls](const auto& ended) { forget(ended); });
+    const std::string source = source_of(peer);
+    // Nobody takes more than half: there is room for the others.
+    const auto known = by_source_.find(source);
+    const bool too_many = known != by_source_.end() && known->second >= most_connections_ / 2;
+    if (connections_.size() >= most_connections_ || too_many) return;  // closes it
+    const auto connection = std::make_shared<HttpConnection<Stream>>(
+        std::move(stream), std::move(peer), frontend_, defer(), ConnectionLimits{},
+        [this, tls, source](const auto& ended) { forget(ended, source); });
     connections_.insert(connection);
+    ++by_source_[source];
     metrics_.connected(1);
     connection->start();
   }
 
-  void forget(const std::shared_ptr<Connection>& ended) {
+  Defer defer() {
+    return [this](std::function<void()> work) { asio::post(workers_, std::move(work)); };
+  }
+
+  void end() {
+    for (const auto& loop : loops_) loop->io.stop();
+  }
+
+  void forget(const std::shared_ptr<Connection>& ended, const std::string& source) {
     const std::lock_guard lock(mutex_);
     connections_.erase(ended);
+    if (--by_source_[source] == 0) by_source_.erase(source);
     metrics_.connected(-1);
-    if (stopping_ && connections_.empty()) io_.stop();
+    if (stopping_ && connections_.empty()) end();
   }
 
   std::vector<std::shared_ptr<Connection>> connections() {
@@ -210,7 +271,7 @@ class Server {
         keeper_.lock();
         log_("locked after the idle timeout");
       }
-      if (stopping_ && now > end_.load()) io_.stop();
+      if (stopping_ && now > end_.load()) end();
       tick();
     });
   }
@@ -237,7 +298,7 @@ class Server {
       for (const auto& acceptor : tcp_acceptors_) acceptor->close(ignored);
       const auto open = connections();
       for (const auto& connection : open) connection->finish();
-      if (open.empty()) io_.stop();
+      if (open.empty()) end();
     });
   }
 
@@ -258,15 +319,20 @@ class Server {
   VaultKeeper& keeper_;
   Metrics& metrics_;
   const std::function<void(const std::string&)>& log_;
-  asio::io_context io_;
+  const std::vector<std::unique_ptr<Loop>> loops_ = make_loops();
+  asio::io_context& io_ = loops_.front()->io;  // listens, and keeps time
+  std::size_t next_loop_ = 0;
   std::shared_ptr<ssl::context> tls_;
   Frontend frontend_;
   std::vector<std::unique_ptr<Acceptor<Local>>> unix_acceptors_;
   std::vector<std::unique_ptr<Acceptor<Tcp>>> tcp_acceptors_;
   asio::signal_set signals_;
   asio::steady_timer ticker_;
+  asio::thread_pool workers_;
   std::mutex mutex_;
   std::unordered_set<std::shared_ptr<Connection>> connections_;
+  std::map<std::string, std::size_t> by_source_;  // how many of them
+  std::size_t most_connections_ = 0;
   std::vector<std::string> own_paths_;
   std::atomic<bool> stopping_{false};
   std::atomic<std::chrono::steady_clock::time_point> end_{};

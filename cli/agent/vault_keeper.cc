@@ -43,6 +43,13 @@ VaultKeeper::Lease VaultKeeper::enter() {
   return {*this, vault_.get()};
 }
 
+VaultKeeper::Lease VaultKeeper::enter_again() {
+  const std::lock_guard lock(mutex_);
+  if (!open_ && leases_ == 0) return {*this, nullptr};
+  ++leases_;
+  return {*this, vault_.get()};
+}
+
 void VaultKeeper::leave() noexcept {
   const std::lock_guard lock(mutex_);
   if (--leases_ == 0) idle_.notify_all();
@@ -72,6 +79,11 @@ void VaultKeeper::lock() {
 bool VaultKeeper::unlocked() const {
   const std::lock_guard lock(mutex_);
   return open_;
+}
+
+bool VaultKeeper::in_use() const {
+  const std::lock_guard lock(mutex_);
+  return leases_ > 0;
 }
 
 std::uint32_t VaultKeeper::unlocked_by() const {

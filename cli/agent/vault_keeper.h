@@ -70,6 +70,8 @@ class VaultKeeper {
     UnlockedVault* vault_;
   };
   Lease enter();  // false while the vault is locked
+  // For the sake of calls that are in it: also while it waits for them before it is locked.
+  Lease enter_again();
 
   // Takes as long as the credential's key derivation. `by` is the user of the system who is the unlocking principal
   // from now on. Throws what Vault::open throws; ConflictException when it is unlocked already.
@@ -77,6 +79,7 @@ class VaultKeeper {
   // Waits for the calls that are under way, then closes the vault and wipes its keys.
   void lock();
   bool unlocked() const;
+  bool in_use() const;  // by a lease
   std::uint32_t unlocked_by() const;
   const std::string& path() const { return path_; }
   std::span<const kms::Operation> operations() const { return operations_; }

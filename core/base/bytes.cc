@@ -2,6 +2,8 @@
 
 #include <openssl/crypto.h>
 
+#include <array>
+
 namespace kms {
 
 ByteView as_bytes(std::string_view text) {
@@ -43,8 +45,9 @@ std::uint64_t ByteReader::number(std::size_t size) {
 }
 
 ByteWriter& ByteWriter::number(std::uint64_t value, std::size_t size) {
-  for (std::size_t i = size; i > 0; --i) out_.push_back(static_cast<std::uint8_t>(value >> (8 * (i - 1))));
-  return *this;
+  std::array<std::uint8_t, sizeof value> big_endian{};
+  for (std::size_t i = 0; i < size; ++i) big_endian.at(i) = static_cast<std::uint8_t>(value >> (8 * (size - 1 - i)));
+  return bytes(ByteView(big_endian).first(size));
 }
 
 }  // namespace kms

@@ -8,6 +8,21 @@
 #include "core/base/text.h"
 
 namespace kms {
+namespace {
+
+constexpr std::size_t kUuidSize = 16;
+
+std::string uuid_of(ByteView random) {
+  Bytes raw = to_bytes(random);
+  raw[6] = static_cast<std::uint8_t>((raw[6] & 0x0fU) | 0x40U);
+  raw[8] = static_cast<std::uint8_t>((raw[8] & 0x3fU) | 0x80U);
+  const std::string hex = encode_hex(raw);
+  const std::string_view digits = hex;
+  return cat(digits.substr(0, 8), "-", digits.substr(8, 4), "-", digits.substr(12, 4), "-", digits.substr(16, 4), "-",
+             digits.substr(20));
+}
+
+}  // namespace
 
 Bytes Random::bytes(std::size_t count) {
   Bytes out(count);
@@ -31,13 +46,12 @@ void SystemRandom::fill(MutableBytes out) {
 }
 
 std::string make_uuid(Random& random) {
-  Bytes raw = random.bytes(16);
-  raw[6] = static_cast<std::uint8_t>((raw[6] & 0x0fU) | 0x40U);
-  raw[8] = static_cast<std::uint8_t>((raw[8] & 0x3fU) | 0x80U);
-  const std::string hex = encode_hex(raw);
-  const std::string_view digits = hex;
-  return cat(digits.substr(0, 8), "-", digits.substr(8, 4), "-", digits.substr(12, 4), "-", digits.substr(16, 4), "-",
-             digits.substr(20));
+  return uuid_of(random.bytes(kUuidSize));
+}
+
+std::pair<std::string, std::string> make_two_uuids(Random& random) {
+  const Bytes raw = random.bytes(2 * kUuidSize);
+  return {uuid_of(ByteView(raw).first(kUuidSize)), uuid_of(ByteView(raw).last(kUuidSize))};
 }
 
 }  // namespace kms

@@ -1,6 +1,7 @@
 #pragma once
 // Randomness as a dependency. The only source in the product is the kernel's generator; tests bring one that repeats.
 #include <string>
+#include <utility>
 
 #include "core/base/bytes.h"
 #include "core/base/secret_bytes.h"
@@ -24,5 +25,6 @@ class SystemRandom final : public Random {
 
 // A version 4 UUID (RFC 9562 section 5.4), as AWS forms key ids, event ids and request ids.
 std::string make_uuid(Random& random);
+std::pair<std::string, std::string> make_two_uuids(Random& random);  // with one call of the kernel
 
 }  // namespace kms

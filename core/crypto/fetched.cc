@@ -49,9 +49,4 @@ EVP_KDF* fetched_hkdf() {
   return fetched.get();
 }
 
-EVP_KDF* fetched_kbkdf() {
-  static const KdfHandle fetched(fetch_kdf("KBKDF"));
-  return fetched.get();
-}
-
 }  // namespace kms::crypto

@@ -12,6 +12,5 @@ namespace kms::crypto {
 const EVP_MD* fetched_digest(Hash hash);
 const EVP_CIPHER* fetched_gcm(std::size_t key_size);  // of 16, 24 or 32 bytes
 EVP_KDF* fetched_hkdf();
-EVP_KDF* fetched_kbkdf();
 
 }  // namespace kms::crypto

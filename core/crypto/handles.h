@@ -6,9 +6,9 @@
 #include <openssl/kdf.h>
 
 #include <memory>
-#include <string>
 
 #include "core/base/error.h"
+#include "core/base/text.h"
 
 namespace kms::crypto {
 
@@ -26,13 +26,14 @@ using KeyContext = std::unique_ptr<EVP_PKEY_CTX, FreeWith<EVP_PKEY_CTX_free>>;
 using KeyHandle = std::unique_ptr<EVP_PKEY, FreeWith<EVP_PKEY_free>>;
 using KdfHandle = std::unique_ptr<EVP_KDF, FreeWith<EVP_KDF_free>>;
 using KdfContext = std::unique_ptr<EVP_KDF_CTX, FreeWith<EVP_KDF_CTX_free>>;
+using HmacContext = std::unique_ptr<EVP_MAC_CTX, FreeWith<EVP_MAC_CTX_free>>;
 using BigNumber = std::unique_ptr<BIGNUM, FreeWith<BN_clear_free>>;
 
 // OpenSSL's own error text may describe input: it is dropped.
 inline void require_ok(bool ok, const char* what) {
   if (ok) return;
   ERR_clear_error();
-  throw Error(ErrorCode::kInternal, std::string("cryptography: ") + what + " failed");
+  throw Error(ErrorCode::kInternal, cat("cryptography: ", what, " failed"));
 }
 
 template <class T>

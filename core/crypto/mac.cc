@@ -3,6 +3,8 @@
 #include <openssl/evp.h>
 #include <sodium.h>
 
+#include <array>
+
 #include "core/crypto/handles.h"
 
 namespace kms::crypto {
@@ -26,6 +28,13 @@ Bytes hmac_sha256(const SecretBytes& key, ByteView message) {
   crypto_auth_hmacsha256_final(&state, out.data());
   sodium_memzero(&state, sizeof state);
   return out;
+}
+
+std::uint64_t siphash(const SecretBytes& key, ByteView message) {
+  require_ok(key.size() == kSipHashKeySize, "SipHash key");
+  std::array<std::uint8_t, crypto_shorthash_BYTES> out{};
+  crypto_shorthash(out.data(), message.data(), message.size(), key.reveal().data());
+  return ByteReader(out, ErrorCode::kInternal, "SipHash").u64();
 }
 
 }  // namespace kms::crypto

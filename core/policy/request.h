@@ -1,8 +1,11 @@
 #pragma once
 // What a decision is about. Plain values: the caller fills them in, and nothing else is looked at.
+#include <functional>
 #include <map>
+#include <memory>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace kms::policy {
@@ -13,19 +16,31 @@ struct ContextValue {
 };
 
 // Condition keys and their values. Names are compared without regard to case; two that differ only in case (encryption
-// contexts may hold such) are both kept.
+// contexts may hold such) are both kept. Copies share what they hold until one of them changes; for one thread.
 class ConditionContext {
  public:
+  using Fill = std::function<void(ConditionContext&)>;
+  ConditionContext() = default;
+  // Filled when something is first looked up in it or set: most policies ask for nothing. What `fill` refers to must
+  // live until then.
+  explicit ConditionContext(Fill fill) : state_(std::make_shared<State>(State{std::move(fill), {}})) {}
+
   void set(std::string_view key, std::string value);                    // single-valued
   void set_all(std::string_view key, std::vector<std::string> values);  // multivalued; may be empty
   void replace(std::string_view key, std::string value);                // drops what was there
   const std::vector<ContextValue>* find(std::string_view key) const;    // null when absent
 
-  using Entries = std::map<std::string, std::vector<ContextValue>, std::less<>>;
-  const Entries& entries() const { return entries_; }  // by name in lower case
+  using Entries = std::vector<std::pair<std::string, std::vector<ContextValue>>>;
+  const Entries& entries() const;  // by name in lower case
 
  private:
-  Entries entries_;
+  struct State {
+    Fill fill;  // empty once it was called
+    Entries entries;
+  };
+  void fill() const;
+  std::vector<ContextValue>& at(std::string_view key);
+  std::shared_ptr<State> state_;  // null: empty
 };
 
 enum class PrincipalType { kUser, kRoleSession, kFederatedUser, kService, kRoot };

@@ -3,11 +3,14 @@
 #include <nlohmann/json.hpp>
 #include <set>
 
+#include "core/base/json_text.h"
 #include "core/base/text.h"
 #include "core/model/principal.h"
 
 namespace kms {
 namespace {
+
+constexpr std::size_t kUsualSize = 1024;  // of an event
 
 // AWS types of identity by what the ARN names.
 Json session_identity(const Caller& caller) {
@@ -26,25 +29,36 @@ Json session_identity(const Caller& caller) {
             {"attributes", {{"creationDate", iso_seconds(session.issued)}, {"mfaAuthenticated", "false"}}}}}};
 }
 
-Json user_identity(const Caller& caller) {
-  if (caller.session) return session_identity(caller);
+void write_identity(std::string& out, const Caller& caller) {
+  if (caller.session) return append_json(out, session_identity(caller));
   const std::string& arn = caller.principal;
+  const std::string_view account = account_of(arn);
   const bool root = arn.ends_with(":root");
-  Json identity{{"type", root ? "Root" : "IAMUser"},
-                {"principalId", root ? std::string(account_of(arn)) : caller.principal_id},
-                {"arn", arn},
-                {"accountId", account_of(arn)}};
-  if (const auto slash = arn.find_last_of('/'); slash != std::string::npos)
-    identity["userName"] = arn.substr(slash + 1);
-  return identity;
+  JsonObjectWriter identity(out);
+  identity.text("type", root ? "Root" : "IAMUser")
+      .text("principalId", root ? account : caller.principal_id)
+      .text("arn", arn)
+      .text("accountId", account);
+  if (const auto slash = arn.find_last_of('/'); slash != std::string::npos) {
+    identity.text("userName", std::string_view(arn).substr(slash + 1));
+  }
+  identity.end();
 }
 
-Json resource_entry(const std::string& arn) {
-  const auto parsed = parse_kms_arn(arn);
-  const bool is_alias = parsed && parsed->resource.starts_with("alias/");
-  return {{"accountId", parsed ? parsed->home.account : ""},
-          {"type", is_alias ? "AWS::KMS::Alias" : "AWS::KMS::Key"},
-          {"ARN", arn}};
+void write_resources(std::string& out, const std::vector<std::string>& resources) {
+  char separator = '[';
+  for (const std::string& arn : resources) {
+    const auto parsed = parse_kms_arn(arn);
+    const bool is_alias = parsed && parsed->resource.starts_with("alias/");
+    out += separator;
+    JsonObjectWriter(out)
+        .text("accountId", parsed ? parsed->home.account : "")
+        .text("type", is_alias ? "AWS::KMS::Alias" : "AWS::KMS::Key")
+        .text("ARN", arn)
+        .end();
+    separator = ',';
+  }
+  out += ']';
 }
 
 }  // namespace
@@ -61,36 +75,39 @@ AuditEvent::AuditEvent(Time when, const Caller& by, std::string event, std::stri
 AuditEvent::AuditEvent(AuditEvent&&) noexcept = default;
 AuditEvent::~AuditEvent() = default;
 
-Json AuditEvent::record() const {
-  Json record{{"eventVersion", "1.11"},
-              {"userIdentity", user_identity(caller)},
-              {"eventTime", iso_seconds(time)},
-              {"eventSource", source},
-              {"eventName", operation},
-              {"awsRegion", caller.home.region},
-              {"sourceIPAddress", caller.source_address},
-              {"userAgent", caller.user_agent},
-              {"requestParameters", *request_parameters},
-              {"responseElements", error_code.empty() ? *response_elements : Json()},
-              {"requestID", request_id},
-              {"eventID", event_id},
-              {"readOnly", read_only},
-              {"eventType", "AwsApiCall"},
-              {"managementEvent", true},
-              {"recipientAccountId", caller.home.account},
-              {"eventCategory", "Management"}};
+std::string AuditEvent::text() const {
+  std::string out;
+  out.reserve(kUsualSize);
+  JsonObjectWriter record(out);
+  record.text("eventVersion", "1.11").name("userIdentity");
   if (by_service) {
-    record["userIdentity"] = {{"accountId", caller.home.account}, {"invokedBy", "AWS Internal"}};
-    record["eventType"] = "AwsServiceEvent";
-    record["serviceEventDetails"] = *service_details;
+    JsonObjectWriter(out).text("accountId", caller.home.account).text("invokedBy", "AWS Internal").end();
+  } else {
+    write_identity(out, caller);
   }
-  if (!additional_data->is_null()) record["additionalEventData"] = *additional_data;
-  if (!error_code.empty()) {
-    record["errorCode"] = error_code;
-    if (!error_message.empty()) record["errorMessage"] = error_message;
+  record.text("eventTime", iso_seconds(time))
+      .text("eventSource", source)
+      .text("eventName", operation)
+      .text("awsRegion", caller.home.region)
+      .text("sourceIPAddress", caller.source_address)
+      .text("userAgent", caller.user_agent);
+  if (!error_code.empty()) record.text("errorCode", error_code);
+  if (!error_code.empty() && !error_message.empty()) record.text("errorMessage", error_message);
+  record.json("requestParameters", *request_parameters)
+      .json("responseElements", error_code.empty() ? *response_elements : Json());
+  if (!additional_data->is_null()) record.json("additionalEventData", *additional_data);
+  if (by_service) record.json("serviceEventDetails", *service_details);
+  record.text("requestID", request_id).text("eventID", event_id).flag("readOnly", read_only);
+  if (!resources.empty()) {
+    record.name("resources");
+    write_resources(out, resources);
   }
-  for (const std::string& arn : resources) record["resources"].push_back(resource_entry(arn));
-  return record;
+  record.text("eventType", by_service ? "AwsServiceEvent" : "AwsApiCall")
+      .flag("managementEvent", true)
+      .text("recipientAccountId", caller.home.account)
+      .text("eventCategory", "Management")
+      .end();
+  return out;
 }
 
 AuditRecord AuditEvent::written() const {
@@ -98,8 +115,7 @@ AuditRecord AuditEvent::written() const {
   for (const std::string& arn : resources) {  // the owner of a key sees who of another account used it
     if (const auto parsed = parse_kms_arn(arn)) logs.insert(audit_log(parsed->home));
   }
-  // Text from a caller may be no valid UTF-8; the event is kept all the same.
-  return {{logs.begin(), logs.end()}, record().dump(-1, ' ', false, Json::error_handler_t::replace)};
+  return {{logs.begin(), logs.end()}, text()};
 }
 
 void AuditSink::append(Transaction& transaction, const AuditRecord& event) const {

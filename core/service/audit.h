@@ -39,7 +39,8 @@ struct AuditEvent {
   AuditEvent& operator=(const AuditEvent&) = delete;
   ~AuditEvent();
 
-  Json record() const;
+  // The record as JSON. Text from a caller may be no valid UTF-8: what is not is replaced, and the event kept.
+  std::string text() const;
   AuditRecord written() const;
 
   Time time;

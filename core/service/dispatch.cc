@@ -85,7 +85,9 @@ class Authorization {
   void ask(const std::string& action, const std::string& resource, const Key* key) {
     // Administration of the vault is for identity policies alone; key policies speak of KMS.
     const Key* governed = action.starts_with("kms:") ? key : nullptr;
-    AccessQuestion question{action, resource, governed, nullptr, conditions(action, key)};
+    AccessQuestion question{
+        action, resource, governed, nullptr,
+        policy::ConditionContext([&](policy::ConditionContext& out) { add_conditions(out, action, key); })};
     question.encryption_context = encryption_context_of(action, json_);
     decide(call_.caller, question);
   }
@@ -95,8 +97,8 @@ class Authorization {
     return operation_.of_aws_kms || !action.starts_with("kms:") ? operation_.name : action.substr(4);
   }
 
-  policy::ConditionContext conditions(const std::string& action, const Key* key) const {
-    auto conditions = caller_conditions(call_.transaction, call_.caller, call_.now());
+  void add_conditions(policy::ConditionContext& conditions, const std::string& action, const Key* key) const {
+    conditions = caller_conditions(call_.transaction, call_.caller, call_.now());
     if (key != nullptr) {
       add_key_conditions(conditions, call_.transaction, *key);
       add_usage_conditions(conditions, call_.transaction, operation_.name, *key, call_.now());
@@ -107,7 +109,6 @@ class Authorization {
     if (operation_.name == "ReEncrypt") {
       conditions.set("kms:ReEncryptOnSameKey", call_.key->arn() == call_.second_key->arn() ? "true" : "false");
     }
-    return conditions;
   }
 
   // A replica is a new key of its region.
@@ -264,7 +265,9 @@ policy::ConditionContext Call::conditions(const Key& about) const {
 }
 
 struct Outcome::State {
-  State(Time now, const Caller& caller, Random& random) : event(now, caller, make_uuid(random), make_uuid(random)) {
+  State(Time now, const Caller& caller, Random& random) : State(now, caller, make_two_uuids(random)) {}
+  State(Time now, const Caller& caller, std::pair<std::string, std::string> ids)
+      : event(now, caller, std::move(ids.first), std::move(ids.second)) {
     event.operation = "UnknownOperation";  // the name stays out of the trail until the table vouches for it
   }
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "core/base/json_text.h"
 #include "core/service/stored_record.h"
 
 namespace kms {
@@ -241,11 +242,14 @@ std::optional<KeyUse> find_use(const Transaction& transaction, const Key& key) {
 }
 
 Trace use_trace(const Key& key, const KeyUse& use) {
-  const Json record{{"operation", use.operation},
-                    {"when", milliseconds(use.when)},
-                    {"event", use.event_id},
-                    {"request", use.request_id}};
-  return {collection("usage", key.home), key.id.str(), record.dump()};
+  std::string record;
+  JsonObjectWriter(record)
+      .text("operation", use.operation)
+      .json("when", milliseconds(use.when))
+      .text("event", use.event_id)
+      .text("request", use.request_id)
+      .end();
+  return {collection("usage", key.home), key.id.str(), std::move(record)};
 }
 
 }  // namespace kms

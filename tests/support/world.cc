@@ -17,6 +17,7 @@ namespace kms::testing {
 policy::Decision ScriptedAuthorizer::decide(const Transaction& transaction, const Caller& caller,
                                             const AccessQuestion& question) const {
   asked.push_back(cat(question.action, " ", question.resource));
+  (void)question.conditions.entries();  // filled while there is something to fill them from
   questions.push_back(question);
   questions.back().key = nullptr;
   if (!denied.contains(question.resource) && !denied.contains(question.action)) {

@@ -41,7 +41,12 @@ struct Agent {
     std::promise<Response> promise;
     frontend.handle(request, peer,
                     {[&](Response response) { promise.set_value(std::move(response)); },
-                     [](const std::function<void()>& work) { work(); }});
+                     [](const std::function<void()>& work) { work(); },
+                     [this](const std::function<void()>& work) {
+                       ++deferred;
+                       work();
+                     }});
+    frontend.commit();
     Response response = promise.get_future().get();
     Answer answer{response.status, Json(), response.error_type, response.delay};
     if (!response.body.empty()) answer.body = Json::parse(response.body.begin(), response.body.end(), nullptr, false);
@@ -72,6 +77,7 @@ struct Agent {
   Metrics metrics;
   VaultKeeper keeper{world.path, operations(), clock, world.random, metrics};
   bool stopped = false;
+  int deferred = 0;  // to a thread for what may take long
   Frontend frontend{keeper, metrics, clock, world.random, {"localhost"}, {[this] { stopped = true; }, [] {}}};
 };
 
@@ -182,6 +188,33 @@ TEST_SUITE("agent/frontend") {
     const auto lease = agent.keeper.enter();
     const auto transaction = lease->context().store.begin(Access::kRead);
     CHECK(transaction->log_size("audit/111122223333/us-east-1") == 81);
+  }
+
+  TEST_CASE("what may take long is not done among the connections' handlers") {
+    Agent agent;
+    const auto deferred_by = [&](const std::function<Answer()>& step) {
+      const int before = agent.deferred;
+      CHECK(step().status == 200);
+      return agent.deferred - before;
+    };
+    const std::string id = agent.call(kOwner, "CreateKey").body.at("KeyMetadata").at("KeyId");
+    CHECK(deferred_by([&] { return agent.call(kOwner, "CreateKey"); }) == 1);
+    CHECK(deferred_by([&] { return agent.call(kOwner, "ListKeys"); }) == 1);
+    CHECK(deferred_by([&] { return agent.get("/status", {true, kOwner, "127.0.0.1"}); }) == 1);
+    CHECK(deferred_by([&] { return agent.call(kOwner, "DescribeKey", {{"KeyId", id}}); }) == 0);
+    CHECK(deferred_by([&] { return agent.call(kOwner, "Encrypt", {{"KeyId", id}, {"Plaintext", "aGk="}}); }) == 0);
+  }
+
+  TEST_CASE("a credential of any size does not fill the secure heap") {
+    Agent agent;
+    CHECK(agent.call(kOwner, "Lock", Json::object(), kAgentTarget).status == 200);
+    Request request;
+    request.method(http::verb::post);
+    request.set("x-amz-target", "KmsctlAgent.Unlock");
+    request.set(kCredentialHeader, "PASSPHRASE");
+    request.body() = BodyText(4097, 'x');
+    CHECK(agent.send(request, {true, kStranger, "127.0.0.1"}).type == "ValidationException");
+    CHECK(request.body().empty());
   }
 
   TEST_CASE("a manager is the one who unlocked, root, or whoever runs the agent") {

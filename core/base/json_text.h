@@ -1,0 +1,48 @@
+#pragma once
+// Json as text: what dump() writes without indentation, with what is no UTF-8 replaced. Texts of plain ASCII, which are
+// nearly all of those in the API, are copied instead of being looked at byte by byte: several times as fast.
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "core/base/bytes.h"
+#include "core/base/json.h"
+
+namespace kms {
+
+// Wipes what it gives back: for texts that hold plaintext and grow.
+template <class T>
+struct WipingAllocator {
+  using value_type = T;
+  WipingAllocator() = default;
+  template <class U>
+  WipingAllocator(const WipingAllocator<U>& /*other*/) {}  // NOLINT(google-explicit-constructor): as allocators do
+  T* allocate(std::size_t count) { return std::allocator<T>().allocate(count); }
+  void deallocate(T* memory, std::size_t count) noexcept {
+    wipe(MutableBytes(reinterpret_cast<std::uint8_t*>(memory), count * sizeof(T)));
+    std::allocator<T>().deallocate(memory, count);
+  }
+  bool operator==(const WipingAllocator&) const = default;
+};
+using WipingText = std::basic_string<char, std::char_traits<char>, WipingAllocator<char>>;
+
+void append_json(std::string& out, const Json& value);
+void append_json(WipingText& out, const Json& value);
+
+// Writes an object, its members in the order of the calls. Names are written as they are: they need no escapes.
+class JsonObjectWriter {
+ public:
+  explicit JsonObjectWriter(std::string& out) : out_(out) { out_ += '{'; }  // `out` outlives it
+  JsonObjectWriter& text(std::string_view name, std::string_view value);
+  JsonObjectWriter& flag(std::string_view name, bool value);
+  JsonObjectWriter& json(std::string_view name, const Json& value);
+  // For what the caller writes to `out` itself.
+  JsonObjectWriter& name(std::string_view name);
+  void end() { out_ += '}'; }
+
+ private:
+  std::string& out_;
+  bool first_ = true;
+};
+
+}  // namespace kms

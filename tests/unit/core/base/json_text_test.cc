@@ -1,0 +1,47 @@
+#include "core/base/json_text.h"
+
+#include <doctest/doctest.h>
+
+#include <nlohmann/json.hpp>
+
+using namespace kms;
+
+TEST_SUITE("base/json_text") {
+  TEST_CASE("the text is what dump() writes") {
+    const std::vector<std::string> texts = {"",
+                                            "plain",
+                                            "with \"quotes\" and \\",
+                                            "line\nfeed\t",
+                                            "köln \u20ac",
+                                            "\x7f",
+                                            "no \xff\xfe UTF-8",
+                                            std::string("nul\0", 4)};
+    Json document = {{"none", nullptr},
+                     {"yes", true},
+                     {"number", -17},
+                     {"big", 18446744073709551615U},
+                     {"part", 1.5},
+                     {"time", 1764041112.123},
+                     {"empty", Json::object()},
+                     {"list", Json::array()},
+                     {"nested", {{"a", {1, "two", {{"three", nullptr}}}}}}};
+    for (const std::string& text : texts) document[text] = text;
+    const std::string expected = document.dump(-1, ' ', false, Json::error_handler_t::replace);
+    std::string out = "before ";
+    append_json(out, document);
+    CHECK(out == "before " + expected);
+    WipingText wiped;
+    append_json(wiped, document);
+    CHECK(std::string_view(wiped) == expected);
+  }
+
+  TEST_CASE("an object is written member by member") {
+    std::string out;
+    JsonObjectWriter object(out);
+    object.text("a", "x\"y").flag("b", true).flag("c", false).json("d", {1, 2}).name("e");
+    JsonObjectWriter inner(out);
+    inner.end();
+    object.end();
+    CHECK(out == R"({"a":"x\"y","b":true,"c":false,"d":[1,2],"e":{}})");
+  }
+}
