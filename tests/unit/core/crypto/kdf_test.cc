@@ -55,8 +55,8 @@ TEST_SUITE("crypto/kdf") {
                                                                   EVP_KDF_free);
     REQUIRE(kbkdf);
     const SecretBytes key = secret("000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f");
-    for (const std::size_t size : {1, 31, 32, 33, 64, 76, 100, 1000}) {
-      for (const std::size_t context_size : {0, 1, 64, 200}) {
+    for (const std::size_t size : {1U, 31U, 32U, 33U, 64U, 76U, 100U, 1000U}) {
+      for (const std::size_t context_size : {0U, 1U, 64U, 200U}) {
         CAPTURE(size);
         CAPTURE(context_size);
         const Bytes context(context_size, 0x5a);
