@@ -1,7 +1,6 @@
 #pragma once
 // Group commit: calls that only read wait here, and the events of all that wait become durable at once. What that
 // leaves in the store is settled a little later.
-#include <atomic>
 #include <condition_variable>
 #include <functional>
 #include <mutex>

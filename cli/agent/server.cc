@@ -280,7 +280,11 @@ class Server {
     signals_.async_wait([this](const boost::system::error_code& error, int signal) {
       if (error) return;
       if (signal == SIGHUP) {
-        reload();
+        try {
+          reload();
+        } catch (const Error& failure) {  // nobody else is there to be told
+          log_(cat("the TLS files are used as they were: ", failure.what()));
+        }
         return wait_for_signal();
       }
       stop();

@@ -25,6 +25,9 @@ expect 0 list
 cp tls.key kept.key
 echo broken >tls.key
 expect 11 kmsctl agent reload --socket "$work/tls.sock"
+kill -HUP $!
+for _ in $(seq 100); do grep -q "used as they were" log && break; sleep 0.05; done
+grep -q "used as they were: tls.key" log || fail "nothing is said of files that cannot be used"
 expect 0 list
 expect 0 kmsctl agent stop --socket "$work/tls.sock"
 echo "tls: served, and the certificate replaced"
