@@ -118,10 +118,10 @@ void add_list_options(ArgumentParser& parser, Extra& extra) {
 void set_up(ArgumentParser& parser, Session& session, const OperationInfo& info) {
   auto values = std::make_shared<FieldValues>();
   auto extra = std::make_shared<Extra>();
-  add_field_options(parser, info.fields, values);
+  add_field_options(parser, info.fields(), values);
   parser.add_option("--cli-input-json", extra->input_json, "the request as JSON or file://PATH; options override it")
       .type_name("JSON");
-  const bool lists = has_field(info.fields, "Marker") && has_field(info.fields, "Limit");
+  const bool lists = has_field(info.fields(), "Marker") && has_field(info.fields(), "Limit");
   if (lists) add_list_options(parser, *extra);
   parser.callback([&session, values, extra, lists, operation = info.name] {
     Json request = starting_request(extra->input_json);
@@ -193,7 +193,7 @@ std::vector<Command> api_commands(const std::vector<const OperationInfo*>& opera
   std::vector<Command> commands;
   commands.reserve(operations.size());
   for (const OperationInfo* info : operations) {
-    commands.push_back({kebab(info->name), std::string(info->summary), std::string(kApiGroup),
+    commands.push_back({kebab(info->name), info->summary, kApiGroup,
                         [info](ArgumentParser& parser, Session& session) { set_up(parser, session, *info); }});
   }
   return commands;

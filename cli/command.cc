@@ -10,6 +10,7 @@
 
 #include "core/base/error.h"
 #include "core/base/text.h"
+#include "core/crypto/init.h"
 
 namespace kms::cli {
 namespace {
@@ -27,16 +28,6 @@ constexpr auto kGlobalWithValue =
 std::string environment(const char* name) {
   const char* value = std::getenv(name);  // NOLINT(concurrency-mt-unsafe): before any thread
   return value == nullptr ? std::string() : std::string(value);
-}
-
-Words split(std::string_view path) {
-  Words words;
-  while (!path.empty()) {
-    const std::size_t space = std::min(path.find(' '), path.size());
-    words.emplace_back(path.substr(0, space));
-    path.remove_prefix(std::min(space + 1, path.size()));
-  }
-  return words;
 }
 
 std::string join(const Words& words) {
@@ -95,10 +86,6 @@ void take_global(const Words& words, std::size_t& i, Line& line) {
   ++i;
 }
 
-bool begins(const Words& path, const Words& prefix) {
-  return path.size() >= prefix.size() && std::equal(prefix.begin(), prefix.end(), path.begin());
-}
-
 // The command whose whole name is `words`; outside kApiGroup first.
 const Command* exact(const std::vector<const Command*>& commands, const Words& words) {
   const std::string path = join(words);
@@ -110,10 +97,9 @@ const Command* exact(const std::vector<const Command*>& commands, const Words& w
 }
 
 bool is_group(const std::vector<const Command*>& commands, const Words& words) {
-  return std::any_of(commands.begin(), commands.end(), [&](const Command* command) {
-    const Words path = split(command->path);
-    return path.size() > words.size() && begins(path, words);
-  });
+  const std::string prefix = cat(join(words), " ");
+  return std::any_of(commands.begin(), commands.end(),
+                     [&](const Command* command) { return command->path.starts_with(prefix); });
 }
 
 Line select(const Words& words, const std::vector<const Command*>& commands) {
@@ -155,14 +141,14 @@ Line select(const Words& words, const std::vector<const Command*>& commands) {
 void print_overview(std::ostream& out, const std::vector<const Command*>& commands, const Words& group) {
   const std::string prefix = group.empty() ? "" : join(group) + " ";
   out << "Usage: kmsctl [options] " << prefix << "COMMAND [options]\n";
-  std::vector<std::string> groups;
+  std::vector<std::string_view> groups;
   std::size_t column = 0;
   for (const Command* command : commands) {
     if (!command->path.starts_with(prefix)) continue;
     column = std::max(column, command->path.size());
     if (std::find(groups.begin(), groups.end(), command->group) == groups.end()) groups.push_back(command->group);
   }
-  for (const std::string& name : groups) {
+  for (const std::string_view name : groups) {
     out << '\n' << name << ":\n";
     for (const Command* command : commands) {
       if (command->group != name || !command->path.starts_with(prefix)) continue;
@@ -172,18 +158,69 @@ void print_overview(std::ostream& out, const std::vector<const Command*>& comman
   out << "\n`kmsctl COMMAND --help` lists the options of a command; kmsctl(1) is the manual.\n";
 }
 
+// Adds those that `wanted` names.
+void add_global_options(CLI::App& app, GlobalOptions& options, const std::function<bool(std::string_view)>& wanted) {
+  const auto lacks = [&](const char* name) { return wanted(name) && app.get_option_no_throw(name) == nullptr; };
+  const auto add = [&](const char* name, auto& variable, const char* type, const char* help) {
+    if (!lacks(name)) return static_cast<CLI::Option*>(nullptr);
+    return app.add_option(name, variable, help)->type_name(type)->group("Global options");
+  };
+  if (CLI::Option* vault = add("--vault", options.vault, "PATH", "the vault (default: $KMSCTL_VAULT)")) {
+    vault->each([&options](const std::string&) { options.vault_named = true; });
+  }
+  add("--region", options.region, "NAME", "the region, one of the vault's; its home region when left out");
+  add("--role", options.role, "ARN", "do it as this role: role/NAME or its ARN");
+  if (CLI::Option* output = add("--output", options.output, "FORMAT", "json, text or table")) {
+    output->check(CLI::IsMember({"json", "text", "table"}, CLI::ignore_case));
+  }
+  add("--query", options.query, "EXPRESSION", "print what this JMESPath expression selects");
+  if (CLI::Option* fd =
+          add("--passphrase-fd", options.passphrase_fd, "NUMBER", "read the passphrase from this file descriptor")) {
+    fd->check(CLI::Range(0, std::numeric_limits<int>::max()));
+  }
+  add("--passphrase-file", options.passphrase_file, "PATH", "read the passphrase from this file");
+  add("--keyfile", options.keyfile, "PATH", "unlock with this keyfile");
+  if (lacks("--no-agent")) {
+    app.add_flag("--no-agent", options.no_agent, "open the vault in this process, whether or not an agent runs")
+        ->group("Global options");
+  }
+  if (lacks("--no-cli-pager")) {
+    app.add_flag("--no-cli-pager")->description("accepted as aws does; there is no pager")->group("Global options");
+  }
+  if (lacks("--cli-binary-format")) {
+    app.add_option_function<std::string>(
+           "--cli-binary-format",
+           [&options](const std::string& format) { options.raw_binary = format == "raw-in-base64-out"; },
+           "base64, or raw-in-base64-out: blobs in options are bytes")
+        ->type_name("FORMAT")
+        ->group("Global options")
+        ->check(CLI::IsMember({"base64", "raw-in-base64-out"}));
+  }
+  if (lacks("--version")) {
+    app.set_version_flag("--version", "kmsctl " KMSCTL_VERSION, "print the version")->group("Global options");
+  }
+}
+
 void parse(CLI::App& app, Words arguments) {
   std::reverse(arguments.begin(), arguments.end());  // as CLI11 wants them
   app.parse(arguments);
 }
 
 int run(const Command& command, Words arguments, GlobalOptions& options, Session& session) {
-  CLI::App app(command.summary);
+  CLI::App app{std::string(command.summary)};
   app.name(cat("kmsctl ", command.path));
   app.set_help_flag("-h,--help", "print this");
   ArgumentParser parser(app);
+  // A command of the API only asks: a session that finds no agent starts what it needs to open the vault itself.
+  if (command.group != kApiGroup) crypto::init();
   command.setup(parser, session);
-  add_global_options(app, options);
+  const bool help = std::any_of(arguments.begin(), arguments.end(),
+                                [](const std::string& word) { return word == "--help" || word == "-h"; });
+  // To make an option costs more than to read one: only those that may have been given, and all of them for help.
+  add_global_options(app, options, [&](std::string_view name) {
+    return help || std::any_of(arguments.begin(), arguments.end(),
+                               [&](const std::string& word) { return word.starts_with(name); });
+  });
   try {
     parse(app, std::move(arguments));
   } catch (const CLI::CallForHelp&) {
@@ -223,44 +260,7 @@ std::string default_vault() {
 }
 
 void add_global_options(CLI::App& app, GlobalOptions& options) {
-  const auto add = [&](const std::string& name, auto& variable, const std::string& type, const std::string& help) {
-    if (app.get_option_no_throw(name) != nullptr) return static_cast<CLI::Option*>(nullptr);
-    return app.add_option(name, variable, help)->type_name(type)->group("Global options");
-  };
-  if (CLI::Option* vault = add("--vault", options.vault, "PATH", "the vault (default: $KMSCTL_VAULT)")) {
-    vault->each([&options](const std::string&) { options.vault_named = true; });
-  }
-  add("--region", options.region, "NAME", "the region, one of the vault's; its home region when left out");
-  add("--role", options.role, "ARN", "do it as this role: role/NAME or its ARN");
-  if (CLI::Option* output = add("--output", options.output, "FORMAT", "json, text or table")) {
-    output->check(CLI::IsMember({"json", "text", "table"}, CLI::ignore_case));
-  }
-  add("--query", options.query, "EXPRESSION", "print what this JMESPath expression selects");
-  if (CLI::Option* fd =
-          add("--passphrase-fd", options.passphrase_fd, "NUMBER", "read the passphrase from this file descriptor")) {
-    fd->check(CLI::Range(0, std::numeric_limits<int>::max()));
-  }
-  add("--passphrase-file", options.passphrase_file, "PATH", "read the passphrase from this file");
-  add("--keyfile", options.keyfile, "PATH", "unlock with this keyfile");
-  if (app.get_option_no_throw("--no-agent") == nullptr) {
-    app.add_flag("--no-agent", options.no_agent, "open the vault in this process, whether or not an agent runs")
-        ->group("Global options");
-  }
-  if (app.get_option_no_throw("--no-cli-pager") == nullptr) {
-    app.add_flag("--no-cli-pager")->description("accepted as aws does; there is no pager")->group("Global options");
-  }
-  if (app.get_option_no_throw("--cli-binary-format") == nullptr) {
-    app.add_option_function<std::string>(
-           "--cli-binary-format",
-           [&options](const std::string& format) { options.raw_binary = format == "raw-in-base64-out"; },
-           "base64, or raw-in-base64-out: blobs in options are bytes")
-        ->type_name("FORMAT")
-        ->group("Global options")
-        ->check(CLI::IsMember({"base64", "raw-in-base64-out"}));
-  }
-  if (app.get_option_no_throw("--version") == nullptr) {
-    app.set_version_flag("--version", "kmsctl " KMSCTL_VERSION, "print the version")->group("Global options");
-  }
+  add_global_options(app, options, [](std::string_view) { return true; });
 }
 
 int run_command_line(int argc, char** argv, const std::vector<Command>& commands, GlobalOptions& options,

@@ -13,9 +13,9 @@ namespace kms::cli {
 inline constexpr std::string_view kApiGroup = "AWS KMS API";
 
 struct Command {
-  std::string path;     // the words that name it: "slot add"
-  std::string summary;  // one line, no period
-  std::string group;    // heading in help and manual
+  std::string path;          // the words that name it: "slot add"
+  std::string_view summary;  // one line, no period; of static lifetime, as `group`
+  std::string_view group;    // heading in help and manual
   // Adds options and the callback that does the work. Called only for the command that the words name (and by
   // documentation()). An option of the command hides the global one of the same name.
   std::function<void(ArgumentParser&, Session&)> setup;

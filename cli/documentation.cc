@@ -66,11 +66,12 @@ std::vector<CommandText> describe(const std::vector<Command>& commands) {
   NoSession session;
   std::vector<CommandText> texts;
   for (const Command& command : commands) {
-    CLI::App app(command.summary);
+    CLI::App app{std::string(command.summary)};
     app.set_help_flag();
     ArgumentParser parser(app);
     command.setup(parser, session);
-    texts.push_back({command.path, command.summary, command.group, spellings(command, commands), options_of(app)});
+    texts.push_back({command.path, std::string(command.summary), std::string(command.group),
+                     spellings(command, commands), options_of(app)});
   }
   return texts;
 }

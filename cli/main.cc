@@ -20,12 +20,12 @@ using kms::Error;
 using kms::ErrorCode;
 
 void start_secure_heap() {
+  kms::crypto::init();
   constexpr std::size_t kBytes = 1U << 18U;
   if (!kms::init_secure_heap(kBytes)) std::cerr << "kmsctl: warning: secrets may be swapped to disk\n";
 }
 
 int run(int argc, char** argv) {
-  kms::crypto::init();
   kms::start_secure_heap_when_needed(start_secure_heap);
   kms::cli::GlobalOptions options;
   kms::cli::SystemTerminal terminal;

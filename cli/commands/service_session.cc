@@ -8,6 +8,7 @@
 #include "cli/credentials.h"
 #include "core/base/error.h"
 #include "core/base/text.h"
+#include "core/crypto/init.h"
 #include "core/model/principal.h"
 #include "core/ops/table.h"
 #include "core/service/dispatch.h"
@@ -160,6 +161,7 @@ void ServiceSession::close() {
 
 vault::Vault& ServiceSession::unlock(bool allow_prompt) {
   if (vault_) return *vault_;
+  crypto::init();
   (void)vault::inspect(options_.vault);  // nobody is asked for a passphrase to a vault that is not there
   const vault::Credential credential = unlocking_credential(options_, terminal_, allow_prompt);
   auto opened = vault::Vault::open(options_.vault, credential, random_, {});

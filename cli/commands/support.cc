@@ -45,7 +45,7 @@ SecretBytes secret_blob_of(const Json& answer, std::string_view member) {
 
 const std::vector<Field>& fields_of(std::string_view operation) {
   for (const Operation& row : operations()) {
-    if (row.name == operation) return row.fields;
+    if (row.name == operation) return row.fields();
   }
   throw Error(ErrorCode::kInternal, "no such operation");
 }

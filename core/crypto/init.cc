@@ -36,12 +36,17 @@ void* reallocate(void* memory, std::size_t size, const char* file, int line) {
   return moved;
 }
 
-}  // namespace
-
-void init() {
+bool start() {
   require_ok(CRYPTO_set_mem_functions(allocate, reallocate, release) == 1, "OpenSSL start");
   require_ok(OPENSSL_init_crypto(OPENSSL_INIT_NO_LOAD_CONFIG | OPENSSL_INIT_NO_ATEXIT, nullptr) == 1, "OpenSSL start");
   require_ok(sodium_init() >= 0, "libsodium start");
+  return true;
+}
+
+}  // namespace
+
+void init() {
+  [[maybe_unused]] static const bool started = start();
 }
 
 }  // namespace kms::crypto

@@ -1,5 +1,6 @@
 #include "core/ops/table.h"
 
+#include <array>
 #include <nlohmann/json.hpp>
 
 #include "core/ops/access.h"
@@ -45,7 +46,7 @@ std::span<const Operation> operations() {
   constexpr auto kAlias = KeyReference::kIdArnOrAlias;
   using enum Resource;
   // clang-format off
-  static const std::vector<Operation> table = {
+  static const auto table = std::to_array<Operation>({
       //  name                access   authorized on  named by  key states  handler          summary
       row("CancelKeyDeletion", kWrite, kKey,          kId,    kPendingDeletionOnly, cancel_key_deletion, "Keep a key whose deletion was scheduled; it stays disabled"),
       row("ConnectCustomKeyStore", kWrite, kAccount,  kId,    kAnyState,    connect_custom_key_store, "Connect a custom key store to what backs it"),
@@ -159,7 +160,7 @@ std::span<const Operation> operations() {
       row("UntagPrincipal",   kWrite,  kIdentity,     kId,    kAnyState,    untag_principal, "Remove tags from a user, group or role", "kmsctl:UntagPrincipal"),
       row("UpdateAccount",    kWrite,  kAccount,      kId,    kAnyState,    update_account,  "Move an account in the organization, or rename it", "kmsctl:UpdateAccount"),
       row("UpdateTrustPolicy", kWrite, kIdentity,     kId,    kAnyState,    update_trust_policy, "Change who may assume a role", "kmsctl:UpdateTrustPolicy"),
-  };
+  });
   // clang-format on
   return table;
 }

@@ -64,9 +64,7 @@ template <class Request>
 Operation row(std::string_view name, Access access, Resource resource, KeyReference key_reference, KeyStates key_states,
               Handler<Request> handler, std::string_view summary, std::string_view action = {},
               std::string_view second_action = {}) {
-  FieldLister lister;
-  Request{}.fields(lister);
-  return {{name, summary, std::move(lister.fields)},
+  return {{name, summary, fields_of<Request>},
           access,
           resource,
           key_reference,

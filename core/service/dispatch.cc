@@ -188,11 +188,13 @@ void resolve_keys(Call& call, const Operation& operation, const BoundRequest& re
   if (!request.alias().empty()) call.event.resources.push_back(home.arn(request.alias()));
 }
 
-std::vector<Key> keys_used(const Operation& operation, const Call& call) {
+// Of a call that is over.
+std::vector<Key> take_keys_used(const Operation& operation, Call& call) {
   std::vector<Key> used;
   if (!operation.tracks_use) return used;
-  if (call.key) used.push_back(*call.key);
-  if (call.second_key && call.second_key->id != call.key->id) used.push_back(*call.second_key);
+  const bool two = call.second_key && call.second_key->id != call.key->id;
+  if (call.key) used.push_back(*std::move(call.key));
+  if (two) used.push_back(*std::move(call.second_key));
   return used;
 }
 
@@ -210,7 +212,7 @@ Performed perform_operation(const Context& context, const Caller& caller, std::s
   if (operation.action.starts_with("kmsctl:")) event.source = "kmsctl";
   if (operation.action.starts_with("sts:")) event.source = "sts.amazonaws.com";
   const auto request = operation.read(json);
-  *event.request_parameters = audited_members(operation.fields, json);
+  *event.request_parameters = audited_members(operation.fields(), json);
   if (operation.reads_traces) context.store.settle();
   auto transaction = begin_up_to_date(context, operation.access);
   for (const std::string& reference : {request->key_reference(), std::string(request->second_key_reference())}) {
@@ -238,7 +240,7 @@ Performed perform_operation(const Context& context, const Caller& caller, std::s
     note_time(*transaction, event.time);
     transaction->commit();
   } else {
-    performed.used = keys_used(operation, call);
+    performed.used = take_keys_used(operation, call);
   }
   return performed;
 }

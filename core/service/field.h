@@ -137,11 +137,22 @@ class FieldLister {  // a visitor
   std::vector<Field> fields;
 };
 
+// The members of a request. Listed once, when they are first asked for: most commands ask about one operation only.
+template <HasFields Request>
+const std::vector<Field>& fields_of() {
+  static const std::vector<Field> listed = [] {
+    FieldLister lister;
+    Request{}.fields(lister);
+    return std::move(lister.fields);
+  }();
+  return listed;
+}
+
 // What a front end needs to know of an operation.
 struct OperationInfo {
   std::string_view name;     // AWS spelling
   std::string_view summary;  // one line, no period
-  std::vector<Field> fields;
+  const std::vector<Field>& (*fields)();
 };
 
 }  // namespace kms

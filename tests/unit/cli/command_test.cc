@@ -37,16 +37,26 @@ class FakeSession final : public kms::cli::Session {
   const kms::cli::GlobalOptions& options_;
 };
 
-std::vector<Command> commands() {
+const std::vector<Field>& encrypt_fields() {
   const Field key{"KeyId", FieldKind::kText, true, false, "the key", {}, {}};
   const Field dry_run{"DryRun", FieldKind::kFlag, false, false, {}, {}, {}};
   const Field context{"EncryptionContext", FieldKind::kTextMap, false, false, {}, {}, {}};
   const Field names{"Names", FieldKind::kTextList, false, false, {}, {}, {}};
   const Field description{"Description", FieldKind::kText, false, false, {}, {}, {}};
+  static const std::vector<Field> all = {key, dry_run, context, names, description};
+  return all;
+}
+
+const std::vector<Field>& list_fields() {
   const Field limit{"Limit", FieldKind::kInteger, false, false, {}, {}, {}};
   const Field marker{"Marker", FieldKind::kText, false, false, {}, {}, {}};
-  static const kms::OperationInfo encrypt{"Encrypt", "Seal", {key, dry_run, context, names, description}};
-  static const kms::OperationInfo list_keys{"ListKeys", "List", {limit, marker}};
+  static const std::vector<Field> all = {limit, marker};
+  return all;
+}
+
+std::vector<Command> commands() {
+  static const kms::OperationInfo encrypt{"Encrypt", "Seal", encrypt_fields};
+  static const kms::OperationInfo list_keys{"ListKeys", "List", list_fields};
   std::vector<Command> all = kms::cli::api_commands({&encrypt, &list_keys});
   const auto print = [](std::string text) {
     return [text = std::move(text)](kms::cli::ArgumentParser&, kms::cli::Session& session) { session.out() << text; };

@@ -12,10 +12,19 @@ using kms::cli::Command;
 
 namespace {
 
+const std::vector<Field>& encrypt_fields() {
+  static const std::vector<Field> all = {{"KeyId", FieldKind::kText, true, false, "the key's name", {}, {}}};
+  return all;
+}
+
+const std::vector<Field>& no_fields() {
+  static const std::vector<Field> none;
+  return none;
+}
+
 std::vector<Command> commands() {
-  const Field key{"KeyId", FieldKind::kText, true, false, "the key's name", {}, {}};
-  static const kms::OperationInfo encrypt{"Encrypt", "Seal", {key}};
-  static const kms::OperationInfo list_keys{"ListKeys", "List", {}};
+  static const kms::OperationInfo encrypt{"Encrypt", "Seal", encrypt_fields};
+  static const kms::OperationInfo list_keys{"ListKeys", "List", no_fields};
   std::vector<Command> all = kms::cli::api_commands({&encrypt, &list_keys});
   const auto nothing = [](kms::cli::ArgumentParser&, kms::cli::Session&) {};
   all.push_back({"encrypt", "Seal a stream", "Files", nothing});

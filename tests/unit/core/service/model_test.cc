@@ -96,7 +96,7 @@ TEST_SUITE("service/model") {
     for (const Operation& operation : operations()) {
       if (is_ours(operation)) continue;
       CAPTURE(std::string(operation.name));
-      compare_fields(operation.fields, api_model()["operations"][std::string(operation.name)]["input"]);
+      compare_fields(operation.fields(), api_model()["operations"][std::string(operation.name)]["input"]);
     }
   }
 }
