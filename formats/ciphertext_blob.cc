@@ -36,7 +36,7 @@ MessageKey derive(const SecretBytes& backing_key, ByteView start, std::string_vi
   Bytes bound = to_bytes(start);
   ByteWriter(bound).u32(static_cast<std::uint32_t>(account.size())).text(account).bytes(context);
   Bytes derivation = to_bytes(start.subspan(kNonceOffset, kNonceSize));
-  ByteWriter(derivation).bytes(crypto::digest(crypto::Hash::kSha256, bound));
+  ByteWriter(derivation).bytes(crypto::digest_by_openssl(crypto::Hash::kSha256, bound));
   return {crypto::kbkdf_hmac_sha256(backing_key, kLabel, derivation,
                                     kMessageKeySize + crypto::kGcmIvSize + kCommitmentSize)};
 }

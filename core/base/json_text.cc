@@ -1,13 +1,36 @@
 #include "core/base/json_text.h"
 
 #include <algorithm>
+#include <cstdint>
+#include <cstring>
 #include <nlohmann/json.hpp>
 
 namespace kms {
 namespace {
 
+constexpr std::uint64_t in_each_byte(std::uint64_t value) {
+  return value * 0x0101010101010101U;
+}
+
+// Of bytes below 0x80: sets the high bit of those that are below `limit`.
+constexpr std::uint64_t below(std::uint64_t bytes, std::uint8_t limit) {
+  return ~(bytes + in_each_byte(0x80U - limit));
+}
+
+// Eight at a time. What has the high bit set is not plain, whatever the sums make of it.
 bool is_plain(std::string_view text) {
-  return std::all_of(text.begin(), text.end(), [](char c) { return c >= ' ' && c <= '~' && c != '"' && c != '\\'; });
+  constexpr std::uint64_t kHigh = in_each_byte(0x80);
+  std::uint64_t other = 0;
+  while (!text.empty()) {
+    std::uint64_t bytes = in_each_byte('.');
+    const std::size_t taken = std::min(text.size(), sizeof bytes);
+    std::memcpy(&bytes, text.data(), taken);
+    text.remove_prefix(taken);
+    const std::uint64_t low = bytes & ~kHigh;
+    other |= bytes | below(low, ' ') | ~below(low, '~' + 1) | below(low ^ in_each_byte('"'), 1) |
+             below(low ^ in_each_byte('\\'), 1);
+  }
+  return (other & kHigh) == 0;
 }
 
 template <class Text>

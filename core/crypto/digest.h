@@ -13,6 +13,8 @@ enum class Hash : std::uint8_t { kSha1, kSha224, kSha256, kSha384, kSha512, kSm3
 std::size_t digest_size(Hash hash);
 const char* hash_name(Hash hash);  // as OpenSSL fetches it: "SHA2-256"
 Bytes digest(Hash hash, ByteView message);
+// The same for a process that has started OpenSSL's providers already: it uses the processor's instructions for SHA.
+Bytes digest_by_openssl(Hash hash, ByteView message);
 
 // One message, in pieces. Belongs to one thread; finish() ends it.
 class Digest {

@@ -48,6 +48,7 @@ enum class SignatureKind : std::uint8_t {
 struct SignatureScheme {
   SignatureKind kind;
   Hash hash;
+  bool operator==(const SignatureScheme&) const = default;
   // Whether sign() and verify() take the digest of the message, made with `hash`. Otherwise they take what `kind` says.
   bool takes_digest() const {
     return kind == SignatureKind::kEcdsa || kind == SignatureKind::kRsaPkcs1 || kind == SignatureKind::kRsaPss ||

@@ -3,6 +3,7 @@
 #include <openssl/rsa.h>
 #include <sodium.h>
 
+#include <algorithm>
 #include <array>
 
 #include "core/crypto/fetched.h"
@@ -37,13 +38,12 @@ void set_oaep(EVP_PKEY_CTX* context, Hash hash) {
              "OAEP");
 }
 
-Bytes sign_digest(EVP_PKEY* key, SignatureScheme scheme, ByteView digest) {
-  const KeyContext context = make_context(key);
-  require_ok(EVP_PKEY_sign_init(context.get()) == 1, "signature");
-  set_scheme(context.get(), scheme);
+Bytes sign_digest(EVP_PKEY* key, SigningContexts& contexts, SignatureScheme scheme, ByteView digest) {
+  KeyContext context = contexts.take(key, scheme);
   Bytes signature(static_cast<std::size_t>(EVP_PKEY_get_size(key)));
   std::size_t size = signature.size();
   require_ok(EVP_PKEY_sign(context.get(), signature.data(), &size, digest.data(), digest.size()) == 1, "signature");
+  contexts.give_back(scheme, std::move(context));
   signature.resize(size);
   return signature;
 }
@@ -120,9 +120,32 @@ bool verify_ed25519ph(EVP_PKEY* key, ByteView message, ByteView signature) {
 
 }  // namespace
 
+KeyContext SigningContexts::take(EVP_PKEY* key, SignatureScheme scheme) {
+  {
+    const std::lock_guard lock(mutex_);
+    const auto found =
+        std::find_if(free_.begin(), free_.end(), [&](const auto& entry) { return entry.first == scheme; });
+    if (found != free_.end()) {
+      KeyContext context = std::move(found->second);
+      free_.erase(found);
+      return context;
+    }
+  }
+  KeyContext context = make_context(key);
+  require_ok(EVP_PKEY_sign_init(context.get()) == 1, "signature");
+  set_scheme(context.get(), scheme);
+  return context;
+}
+
+void SigningContexts::give_back(SignatureScheme scheme, KeyContext context) {
+  constexpr std::size_t kMost = 4;
+  const std::lock_guard lock(mutex_);
+  if (free_.size() < kMost) free_.emplace_back(scheme, std::move(context));
+}
+
 Bytes KeyPair::sign(SignatureScheme scheme, ByteView digest_or_message) const {
   EVP_PKEY* key = state_->key.get();
-  if (scheme.takes_digest()) return sign_digest(key, scheme, digest_or_message);
+  if (scheme.takes_digest()) return sign_digest(key, *state_->signing, scheme, digest_or_message);
   if (scheme.kind == SignatureKind::kEd25519Ph) return sign_ed25519ph(to_stored(), digest_or_message);
   if (scheme.kind == SignatureKind::kSm2Message) return sign_sm2_message(key, digest_or_message);
   return sign_whole(key, scheme.kind, digest_or_message);

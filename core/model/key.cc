@@ -58,7 +58,7 @@ std::string make_material_id(const KeyId& id, const SecretBytes& material) {
 }
 
 std::string key_arn(const AccountRegion& home, const KeyId& id) {
-  return home.arn(cat("key/", id.str()));
+  return home.arn("key/", id.str());
 }
 
 std::string Key::arn() const {

@@ -35,6 +35,22 @@ TEST_SUITE("base/json_text") {
     CHECK(std::string_view(wiped) == expected);
   }
 
+  TEST_CASE("each byte at each place of a text is what dump() writes") {
+    for (std::size_t size = 1; size <= 17; ++size) {
+      for (std::size_t place = 0; place < size; ++place) {
+        for (int byte = 0; byte < 256; ++byte) {
+          std::string text(size, 'x');
+          text[place] = static_cast<char>(byte);
+          std::string out;
+          append_json(out, Json(text));
+          if (out != Json(text).dump(-1, ' ', false, Json::error_handler_t::replace)) {
+            FAIL("byte " << byte << " at " << place << " of " << size);
+          }
+        }
+      }
+    }
+  }
+
   TEST_CASE("an object is written member by member") {
     std::string out;
     JsonObjectWriter object(out);
