@@ -1,6 +1,7 @@
 #include <map>
 
 #include "core/base/text.h"
+#include "vault/log_page.h"
 #include "vault/open_vault.h"
 #include "vault/page_walker.h"
 
@@ -31,13 +32,13 @@ class Checker {
       problem("a record was put back as it was at an earlier time");
     }
     for (const auto& [log, next] : logs_) {
-      if (next.records != next.end) problem("records are missing in a log");
+      if (next.entries != next.end) problem("entries are missing in a log");
     }
   }
 
  private:
   struct Log {
-    std::uint64_t records = 0;
+    std::uint64_t entries = 0;
     std::uint64_t end = 0;
   };
 
@@ -49,9 +50,10 @@ class Checker {
       const std::uint64_t number = number_from(as_bytes(record.item));
       in.require(equal_secrets(key, log_key(keys_, record.collection, number)));
       Log& log = logs_[record.collection];
-      ++log.records;
-      log.end = std::max(log.end, number + 1);
-      ++report_.log_records;
+      const std::size_t entries = entries_of(record.value).size();
+      log.entries += entries;
+      log.end = std::max(log.end, number + entries);
+      report_.log_entries += entries;
     } else {
       in.require(record.kind != RecordKind::kState &&
                  equal_secrets(key, record_key(keys_, record.collection, record.item)));

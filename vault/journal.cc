@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <sys/file.h>
 #include <sys/stat.h>
+#include <sys/uio.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -23,7 +24,21 @@ constexpr std::size_t kSegmentSize = std::size_t{4} << 20U;
 
 }  // namespace
 
-std::unique_ptr<Journal> Journal::open(const std::string& directory, bool make) {
+int write_durably(int fd, ByteView bytes, std::size_t offset) {
+  while (!bytes.empty()) {
+    // The bytes are only read.
+    const iovec part{const_cast<std::uint8_t*>(bytes.data()), bytes.size()};
+    const ssize_t done = pwritev2(fd, &part, 1, static_cast<off_t>(offset), RWF_DSYNC);
+    if (done < 0 && errno == EINTR) continue;
+    if (done < 0) return errno;
+    if (done == 0) return EIO;
+    offset += static_cast<std::size_t>(done);
+    bytes = bytes.subspan(static_cast<std::size_t>(done));
+  }
+  return 0;
+}
+
+std::unique_ptr<Journal> Journal::open(const std::string& directory, bool make, DurableWrite writer) {
   std::string path = file_in(directory, kJournalName);
   if (make) make_private_file(path);
   UniqueFd fd(::open(path.c_str(), O_RDWR | O_CLOEXEC | O_NOFOLLOW));
@@ -32,7 +47,7 @@ std::unique_ptr<Journal> Journal::open(const std::string& directory, bool make) 
   struct stat info {};
   if (fstat(fd.get(), &info) != 0) throw_file_error(path, errno);
   if (!S_ISREG(info.st_mode)) throw Error(ErrorCode::kVaultDamaged, cat(path, " is no regular file"));
-  return std::unique_ptr<Journal>(new Journal(std::move(path), std::move(fd)));
+  return std::unique_ptr<Journal>(new Journal(std::move(path), std::move(fd), writer));
 }
 
 bool Journal::own() {
@@ -104,18 +119,34 @@ void Journal::allocate() {
   sync_directory(parent_directory(path_));
 }
 
+void Journal::open_lanes() {
+  struct stat own {};
+  if (fstat(fd_.get(), &own) != 0) throw_file_error(path_, errno);
+  for (Lane& lane : lanes_) {
+    const int flags = O_WRONLY | O_CLOEXEC | O_NOFOLLOW;
+    lane.fd = UniqueFd(::open(path_.c_str(), flags | O_DIRECT));
+    if (!lane.fd && errno == EINVAL) lane.fd = UniqueFd(::open(path_.c_str(), flags));
+    struct stat info {};
+    if (!lane.fd || fstat(lane.fd.get(), &info) != 0) throw_file_error(path_, errno);
+    if (info.st_dev != own.st_dev || info.st_ino != own.st_ino) {
+      throw Error(ErrorCode::kFile, cat(path_, " was replaced while it was opened"));
+    }
+  }
+}
+
 void Journal::start(std::uint64_t last, Random& random) {
   allocate();
-  const std::scoped_lock lock(writing_, pending_mutex_);
+  const std::lock_guard lock(mutex_);
+  open_lanes();
   random.fill(session_);
-  last_ = last;
+  last_taken_ = last;
+  last_durable_ = last;
   last_folded_ = last;
 }
 
 // What is in a segment may be overwritten once all of it is among the records: its batches then have numbers that a
 // reader passes over, whatever a torn write leaves of them.
 bool Journal::make_place(std::size_t size) {
-  const std::lock_guard lock(pending_mutex_);
   if (size > kSegmentSize) return false;
   if (pending_.empty()) {
     offset_ = 0;
@@ -134,29 +165,59 @@ bool Journal::make_place(std::size_t size) {
 }
 
 bool Journal::write(const Keys& keys, std::span<const Trace> traces, Random& random) {
-  const std::lock_guard lock(writing_);
-  const Bytes batch = seal_journal_batch(keys, session_, last_ + 1, traces, random);
+  std::unique_lock lock(mutex_);
+  Lane* lane = nullptr;
+  landed_.wait(lock, [&] { return (lane = free_lane()) != nullptr; });
+  if (failed()) return false;  // not before the next fold
+  const std::uint64_t number = last_taken_ + 1;
+  const Bytes batch = seal_journal_batch(keys, session_, number, traces, random);
   if (!make_place(batch.size())) return false;
-  write_at(segment_ * kSegmentSize + offset_, batch);
-  if (fdatasync(fd_.get()) != 0) throw_file_error(path_, errno);
-  ++last_;
+  lane->room.resize(batch.size() / sizeof(Block));
+  std::copy(batch.begin(), batch.end(), lane->room.front().bytes.data());
+  const std::size_t offset = segment_ * kSegmentSize + offset_;
+  pending_.push_back({segment_, {number, {traces.begin(), traces.end()}}});
   offset_ += batch.size();
-  const std::lock_guard pending_lock(pending_mutex_);
-  pending_.push_back({segment_, {last_, {traces.begin(), traces.end()}}});
+  last_taken_ = number;
+  lane->taken = true;
+  lock.unlock();
+  const int error = write_durably_(lane->fd.get(), {lane->room.front().bytes.data(), batch.size()}, offset);
+
+  lock.lock();
+  lane->taken = false;
+  if (error != 0) give_up();
+  landed_.notify_all();
+  // A reader goes no further than to the first that is missing.
+  landed_.wait(lock, [&] { return last_durable_ + 1 == number || gave_up(number); });
+  if (error != 0 || gave_up(number)) throw_file_error(path_, error == 0 ? EIO : error);
+  last_durable_ = number;
+  landed_.notify_all();
   return true;
 }
 
+Journal::Lane* Journal::free_lane() {
+  const auto lane = std::find_if(lanes_.begin(), lanes_.end(), [](const Lane& each) { return !each.taken; });
+  return lane == lanes_.end() ? nullptr : &*lane;
+}
+
+void Journal::give_up() {
+  first_given_up_ = last_durable_ + 1;
+  last_given_up_ = last_taken_;
+}
+
 bool Journal::pending() const {
-  const std::lock_guard lock(pending_mutex_);
-  return !pending_.empty();
+  const std::lock_guard lock(mutex_);
+  return failed() || last_folded_ < last_durable_;
 }
 
 std::uint64_t Journal::fold_into(Transaction& transaction) {
   std::vector<const JournalBatch*> batches;  // a deque leaves them in place while others are added behind them
+  std::uint64_t last = 0;
   {
-    const std::lock_guard lock(pending_mutex_);
-    if (pending_.empty()) return last_folded_;
-    for (const Pending& each : pending_) batches.push_back(&each.batch);
+    const std::lock_guard lock(mutex_);
+    for (const Pending& each : pending_) {
+      if (each.batch.number <= last_durable_) batches.push_back(&each.batch);
+    }
+    last = failed() ? last_given_up_ : last_durable_;
     turn_wanted_ = true;
   }
   // Of the notes about one thing, as the last use of a key, the latest is the one that stays.
@@ -171,12 +232,13 @@ std::uint64_t Journal::fold_into(Transaction& transaction) {
     }
   }
   for (const auto& [name, trace] : notes) add_trace(transaction, *trace);
-  return batches.back()->number;
+  return last;
 }
 
 void Journal::folded(std::uint64_t last) {
-  const std::lock_guard lock(pending_mutex_);
+  const std::lock_guard lock(mutex_);
   last_folded_ = std::max(last_folded_, last);
+  last_durable_ = std::max(last_durable_, last);  // those given up are behind it, too
   while (!pending_.empty() && pending_.front().batch.number <= last) pending_.pop_front();
 }
 

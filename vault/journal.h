@@ -2,6 +2,8 @@
 // The journal of a vault: traces (core/service/store.h) that are durable and not yet among the records. One write and
 // one flush of a file that is allocated already cost a third of an LMDB commit; the records get what is in it in bulk.
 // Internal to vault/ (vault/vault.md, "Journal").
+#include <array>
+#include <condition_variable>
 #include <cstdint>
 #include <deque>
 #include <memory>
@@ -15,10 +17,14 @@
 
 namespace kms::vault {
 
+// Writes at `offset`, and the disk has it when it returns: 0, or errno.
+using DurableWrite = int (*)(int fd, ByteView bytes, std::size_t offset);
+int write_durably(int fd, ByteView bytes, std::size_t offset);
+
 class Journal {
  public:
   // Null when the directory has none and none is to be made.
-  static std::unique_ptr<Journal> open(const std::string& directory, bool make);
+  static std::unique_ptr<Journal> open(const std::string& directory, bool make, DurableWrite writer = write_durably);
 
   // Whether this process has it for itself, now and as long as the Journal lives. Only then may it be changed.
   [[nodiscard]] bool own();
@@ -31,7 +37,8 @@ class Journal {
   // From here on thread-safe, and of the owner. `last` is the number of the last batch that is among the records.
   // FileException when the disk has no room for a journal.
   void start(std::uint64_t last, Random& random);
-  // Durable when it returns; false, and nothing is done, when there is no room before the next fold.
+  // Durable when it returns; false, and nothing is done, when there is no room before the next fold. As many threads as
+  // there are lanes wait for the disk at once.
   [[nodiscard]] bool write(const Keys& keys, std::span<const Trace> traces, Random& random);
   bool pending() const;
   // Adds what is pending to a transaction that writes, the only one there is. Returns the number of the last batch.
@@ -43,7 +50,24 @@ class Journal {
     std::size_t segment;
     JournalBatch batch;
   };
-  Journal(std::string path, UniqueFd fd) : path_(std::move(path)), fd_(std::move(fd)) {}
+  struct alignas(kJournalBlock) Block {
+    std::array<std::uint8_t, kJournalBlock> bytes;
+  };
+  // Of one thread that waits for the disk. With a file description of its own: a write that failed behind the page
+  // cache is told to each description once, whoever asks.
+  struct Lane {
+    UniqueFd fd;  // around the page cache, where the file system can
+    std::vector<Block> room;
+    bool taken = false;
+  };
+  static constexpr std::size_t kLanes = 2;
+  Journal(std::string path, UniqueFd fd, DurableWrite writer)
+      : path_(std::move(path)), fd_(std::move(fd)), write_durably_(writer) {}
+  void open_lanes();
+  Lane* free_lane();
+  bool failed() const { return last_folded_ < last_given_up_; }
+  bool gave_up(std::uint64_t number) const { return first_given_up_ <= number && number <= last_given_up_; }
+  void give_up();
   void allocate();
   void write_at(std::size_t offset, ByteView bytes);
   Bytes read_segment(std::size_t segment) const;
@@ -51,14 +75,20 @@ class Journal {
 
   const std::string path_;
   const UniqueFd fd_;
-  std::mutex writing_;  // guards these; taken before pending_mutex_
+  const DurableWrite write_durably_;
+  std::condition_variable landed_;  // what a lane carried
+  mutable std::mutex mutex_;        // guards the following; not held while a thread waits for the disk
+  std::array<Lane, kLanes> lanes_;
   JournalSession session_{};
-  std::uint64_t last_ = 0;
   std::size_t segment_ = 0;
   std::size_t offset_ = 0;
-  mutable std::mutex pending_mutex_;  // guards these
-  std::deque<Pending> pending_;
+  std::deque<Pending> pending_;  // on their way or durable, in order
+  std::uint64_t last_taken_ = 0;
+  std::uint64_t last_durable_ = 0;
   std::uint64_t last_folded_ = 0;
+  // After a failed write those from the first to the last of these are given up, and the next fold passes over them.
+  std::uint64_t first_given_up_ = 0;
+  std::uint64_t last_given_up_ = 0;
   bool turn_wanted_ = false;  // the next batch goes into the other segment, if that is free
 };
 

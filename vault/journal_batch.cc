@@ -10,6 +10,7 @@ namespace {
 constexpr std::string_view kMagic = "KMSJ";
 constexpr std::size_t kFrontSize = 4 + 4 + 8 + 16;
 constexpr std::size_t kNameLimit = 0xffff;
+constexpr std::size_t kAadRoom = 64;
 
 struct Front {
   std::size_t sealed_size = 0;
@@ -35,6 +36,7 @@ std::size_t whole_blocks(std::size_t size) {
 
 Bytes batch_aad(const Keys& keys, const JournalSession& session, std::uint64_t number) {
   Bytes aad;
+  aad.reserve(kAadRoom);
   ByteWriter(aad).text("kmsctl journal").bytes(keys.id()).u32(keys.epoch()).bytes(session).u64(number);
   return aad;
 }
@@ -44,6 +46,12 @@ Bytes batch_aad(const Keys& keys, const JournalSession& session, std::uint64_t n
 Bytes seal_journal_batch(const Keys& keys, const JournalSession& session, std::uint64_t number,
                          std::span<const Trace> traces, Random& random) {
   Bytes plaintext;
+  std::size_t size = 0;
+  for (const Trace& trace : traces) {
+    size += trace.collection.size() + trace.item.size() + trace.value.size() + 2 * sizeof(std::uint16_t) +
+            sizeof(std::uint32_t);
+  }
+  plaintext.reserve(size);
   ByteWriter text(plaintext);
   for (const Trace& trace : traces) {
     if (trace.collection.size() > kNameLimit || trace.item.size() > kNameLimit || trace.value.size() > 0xffffffffU) {

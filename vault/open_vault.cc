@@ -115,7 +115,7 @@ void OpenVault::unlock(const Credential& credential) {
   }
   keys_ = std::make_shared<Keys>(header_.id, *epoch, std::move(opened->root), std::move(opened->anchor));
   verify_header(parse_header(read_header_file(path_)));
-  for (const auto& slot : slots_) {
+  for (const auto& slot : *slots_) {
     if (slot.entry.id == slot_) principal_ = slot.principal;
   }
   {
@@ -135,7 +135,7 @@ void OpenVault::verify_header(const ParsedHeader& parsed) {
       throw Error(ErrorCode::kVaultDamaged, "vault.hdr was changed by something that has no key of the vault");
     }
     keys_->open_material(section.material);
-    slots_ = read_slots(*keys_, section);
+    slots_ = std::make_shared<const std::vector<SlotRecord>>(read_slots(*keys_, section));
     header_ = parsed.header;
     return;
   }

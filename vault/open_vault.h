@@ -101,7 +101,7 @@ class OpenVault final : public Vault {
   VaultLock lock_;
   Header header_;
   std::shared_ptr<Keys> keys_;
-  std::vector<SlotRecord> slots_;
+  std::shared_ptr<const std::vector<SlotRecord>> slots_;
   std::unique_ptr<lmdb::Env> env_;  // closed while the lock is not held
   SlotId slot_{};
   std::string principal_;

@@ -4,6 +4,8 @@
 #include <utility>
 #include <vector>
 
+#include "vault/log_page.h"
+
 namespace kms::vault {
 namespace {
 
@@ -95,36 +97,66 @@ void RecordTable::scan(std::string_view collection, std::string_view after, cons
 }
 
 std::uint64_t RecordTable::append(std::string_view log, ByteView value) {
-  auto known = logs_.find(log);
-  if (known == logs_.end()) known = logs_.emplace(log, Log{log_prefix(keys_, log), log_size(log)}).first;
-  const Bytes item = number_bytes(known->second.size);
-  Bytes key = known->second.prefix;
+  (void)state();  // it changes
+  auto found = logs_.find(log);
+  if (found == logs_.end()) found = logs_.emplace(log, Log{log_prefix(keys_, log), log_size(log), {}, 0}).first;
+  Log& known = found->second;
+  if (!has_room(known.page, value)) write_page(log, known);
+  if (known.page.empty()) known.page_start = known.size;
+  add_entry(known.page, value);
+  return known.size++;
+}
+
+void RecordTable::write_page(std::string_view name, Log& log) {
+  const Bytes item = number_bytes(log.page_start);
+  Bytes key = log.prefix;
   ByteWriter(key).bytes(item);
-  note_at(key, {RecordKind::kLog, log, as_text(item)}, value);
-  return known->second.size++;
+  note_at(key, {RecordKind::kLog, name, as_text(item)}, log.page);
+  log.page.clear();
+}
+
+void RecordTable::write_pages() {
+  for (auto& [name, log] : logs_) {
+    if (!log.page.empty()) write_page(name, log);
+  }
 }
 
 std::uint64_t RecordTable::log_size(std::string_view log) const {
+  if (const auto known = logs_.find(log); known != logs_.end()) return known->second.size;
   const Bytes prefix = log_prefix(keys_, log);
   Bytes end = prefix;
   ByteWriter(end).u64(~std::uint64_t{0});
   lmdb::Cursor cursor(txn_);
   const bool found = cursor.seek(end) ? cursor.previous() : cursor.last();
   if (!found || !has_prefix(cursor.key(), prefix)) return 0;
-  return number_of(cursor.key()) + 1;
+  const OpenedRecord page = open_record(keys_, cursor.key(), cursor.value());
+  return number_of(cursor.key()) + entries_of(page.value).size();
 }
 
 void RecordTable::read_log(std::string_view log, std::uint64_t from, const Transaction::VisitLog& visit) const {
+  std::optional<std::uint64_t> expected;
+  const auto read = [&](std::uint64_t start, ByteView page) {
+    if (expected ? *expected != start : start > from) damaged("a record is missing in a log of the vault");
+    expected = start;
+    for (const ByteView entry : entries_of(page)) {
+      if (*expected >= from && !visit(*expected, as_text(entry))) return false;
+      ++*expected;
+    }
+    return true;
+  };
   const Bytes prefix = log_prefix(keys_, log);
-  std::uint64_t expected = from;
   lmdb::Cursor cursor(txn_);
-  for (bool more = cursor.seek(log_key(keys_, log, from)); more && has_prefix(cursor.key(), prefix);
-       more = cursor.next()) {
-    if (number_of(cursor.key()) != expected) damaged("a record is missing in a log of the vault");
-    const OpenedRecord record = open_record(keys_, cursor.key(), cursor.value());
-    if (!visit(expected, as_text(record.value))) return;
-    ++expected;
+  bool more = cursor.seek(log_key(keys_, log, from));
+  const bool begins_there = more && has_prefix(cursor.key(), prefix) && number_of(cursor.key()) == from;
+  if (!begins_there) {  // in the page before, or at the start
+    const bool before = more ? cursor.previous() : cursor.last();
+    more = (before && has_prefix(cursor.key(), prefix)) || cursor.seek(prefix);
   }
+  for (; more && has_prefix(cursor.key(), prefix); more = cursor.next()) {
+    if (!read(number_of(cursor.key()), open_record(keys_, cursor.key(), cursor.value()).value)) return;
+  }
+  const auto known = logs_.find(log);
+  if (known != logs_.end() && !known->second.page.empty()) read(known->second.page_start, known->second.page);
 }
 
 State RecordTable::read_state() const {
@@ -152,6 +184,7 @@ State& RecordTable::state() {
 }
 
 void RecordTable::write_state() {
+  write_pages();
   State& now = state();
   ++now.sequence;
   if (new_generation_) ++now.generation;

@@ -48,13 +48,17 @@ class RecordTable {
   void set_journaled(std::uint64_t batch) { state().journaled = batch; }
   const State& changed_state() const { return *state_; }  // only when changed()
   void write_state();                                     // once, before the commit of a change
+  void write_pages();                                     // of logs; before others read the records in the transaction
 
  private:
   State& state();
   struct Log {
     Bytes prefix;
-    std::uint64_t size;
+    std::uint64_t size;  // with what is in the page
+    Bytes page;          // not written yet
+    std::uint64_t page_start;
   };
+  void write_page(std::string_view name, Log& log);
   Bytes key_of(const RecordName& name) const;
   void note_at(const Bytes& key, const RecordName& name, ByteView value);
   void forget(ByteView lmdb_key, ByteView sealed);

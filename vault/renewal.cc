@@ -70,14 +70,14 @@ void OpenVault::commit(VaultTransaction& transaction) {
 }
 
 void OpenVault::commit_change(VaultTransaction& transaction) {
-  const SlotChanges& changes = transaction.slot_changes();
+  const auto& changes = transaction.slot_changes();
   const bool exclusive = transaction.access() == Access::kExclusive;
-  if (changes.revoked || (exclusive && transaction.table().lost_secrets())) {
+  if ((changes && changes->revoked) || (exclusive && transaction.table().lost_secrets())) {
     renew(transaction);
     return;
   }
   transaction.table().write_state();
-  if (!changes.changed) {
+  if (!changes || !changes->changed) {
     const std::uint64_t snapshot = transaction.snapshot();
     if (options_.remember) env_->reserve_file(kReservedBytes);
     transaction.txn().commit();
@@ -85,7 +85,7 @@ void OpenVault::commit_change(VaultTransaction& transaction) {
     return;
   }
   Header header = header_;
-  header.sections = {make_section(*keys_, changes.slots, random_)};
+  header.sections = {make_section(*keys_, changes->slots, random_)};
   HeaderReplacement replacement = prepare_header(std::move(header), {keys_.get()});  // a full disk shows here
   step("records", [&] { transaction.txn().commit(); });
   step("header with the new slot", [&] { replacement.commit(); });
@@ -95,17 +95,18 @@ void OpenVault::renew(VaultTransaction& transaction) {
   auto next = std::make_shared<Keys>(keys_->id(), keys_->epoch() + 1, random_.secret(kKeySize),
                                      SecretBytes::copy_of(keys_->anchor().reveal()));
   next->new_material(random_);
-  std::vector<SlotRecord> slots = transaction.slot_changes().slots;
+  std::vector<SlotRecord> slots = transaction.slots();
   for (auto& slot : slots) put_root(slot.entry, next->root());
 
   Header both = header_;
   both.compaction_due = true;
   both.sections.push_back(make_section(*next, slots, random_));
   step("header with both epochs", [&] { prepare_header(std::move(both), {keys_.get(), next.get()}).commit(); });
+  transaction.table().write_pages();
   reseal_all(transaction.txn(), transaction.table(), *keys_, *next, random_);
   step("records", [&] { transaction.txn().commit(); });
   keys_ = std::move(next);
-  slots_ = std::move(slots);
+  slots_ = std::make_shared<const std::vector<SlotRecord>>(std::move(slots));
   try {
     finish();
   } catch (const Error&) {

@@ -17,7 +17,7 @@ SlotChanges& changes_of(Transaction& transaction) {
   if (own.access() != Access::kExclusive) {
     throw Error(ErrorCode::kInternal, "slots change in an exclusive transaction only");
   }
-  return own.slot_changes();
+  return own.change_slots();
 }
 
 std::vector<SlotRecord>::iterator find_slot(SlotChanges& changes, std::string_view id) {
@@ -31,7 +31,7 @@ std::vector<SlotRecord>::iterator find_slot(SlotChanges& changes, std::string_vi
 
 std::vector<Slot> OpenVault::list(const Transaction& transaction) const {
   std::vector<Slot> out;
-  for (const auto& slot : ours(transaction).slot_changes().slots) out.push_back(describe(slot));
+  for (const auto& slot : ours(transaction).slots()) out.push_back(describe(slot));
   return out;
 }
 

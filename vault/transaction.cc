@@ -17,10 +17,10 @@ std::size_t headroom(const lmdb::Env& env, Access access) {
 }  // namespace
 
 VaultTransaction::VaultTransaction(lmdb::Env& env, std::shared_ptr<const Keys> keys, Random& random, Access access,
-                                   std::vector<SlotRecord> slots, Hooks hooks)
+                                   std::shared_ptr<const std::vector<SlotRecord>> slots, Hooks hooks)
     : keys_(std::move(keys)),
       access_(access),
-      slots_{std::move(slots), false, false},
+      slots_(std::move(slots)),
       hooks_(std::move(hooks)),
       txn_(access == Access::kRead ? lmdb::Txn(env) : lmdb::Txn(env, headroom(env, access))),
       table_(txn_, *keys_, random) {}
@@ -100,8 +100,13 @@ std::shared_ptr<const void> VaultTransaction::remember(const std::string& name, 
   return made;
 }
 
+SlotChanges& VaultTransaction::change_slots() {
+  if (!slot_changes_) slot_changes_ = {*slots_, false, false};
+  return *slot_changes_;
+}
+
 void VaultTransaction::commit() {
-  if (table_.changed() || slots_.changed) {
+  if (table_.changed() || (slot_changes_ && slot_changes_->changed)) {
     hooks_.commit(*this);
   } else {
     txn_.abort();

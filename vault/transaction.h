@@ -2,6 +2,7 @@
 // The Transaction of a vault. What spans records and header is done by its owner, through the hooks.
 #include <functional>
 #include <memory>
+#include <optional>
 #include <vector>
 
 #include "core/service/store.h"
@@ -26,7 +27,7 @@ class VaultTransaction final : public Transaction {
     std::function<std::shared_ptr<Memory>(VaultTransaction&)> recall = {};  // may answer null
   };
   VaultTransaction(lmdb::Env& env, std::shared_ptr<const Keys> keys, Random& random, Access access,
-                   std::vector<SlotRecord> slots, Hooks hooks);
+                   std::shared_ptr<const std::vector<SlotRecord>> slots, Hooks hooks);
   ~VaultTransaction() override;
   VaultTransaction(const VaultTransaction&) = delete;
   VaultTransaction& operator=(const VaultTransaction&) = delete;
@@ -49,15 +50,18 @@ class VaultTransaction final : public Transaction {
   lmdb::Txn& txn() { return txn_; }
   std::uint64_t snapshot() const;  // LMDB's id of what it sees
   RecordTable& table() { return table_; }
-  SlotChanges& slot_changes() { return slots_; }
-  const SlotChanges& slot_changes() const { return slots_; }
+  // The slots as the transaction leaves them.
+  const std::vector<SlotRecord>& slots() const { return slot_changes_ ? slot_changes_->slots : *slots_; }
+  const std::optional<SlotChanges>& slot_changes() const { return slot_changes_; }
+  SlotChanges& change_slots();
 
  private:
   std::shared_ptr<const void> remember(const std::string& name, const Make& make) const override;
   void require_writable() const;
   std::shared_ptr<const Keys> keys_;
   Access access_;
-  SlotChanges slots_;
+  std::shared_ptr<const std::vector<SlotRecord>> slots_;  // before
+  std::optional<SlotChanges> slot_changes_;
   Hooks hooks_;
   lmdb::Txn txn_;
   RecordTable table_;

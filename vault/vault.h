@@ -64,7 +64,7 @@ Summary inspect(const std::string& path);
 struct CheckReport {
   std::uint64_t records = 0;  // intact ones, of every kind
   std::uint64_t secrets = 0;
-  std::uint64_t log_records = 0;
+  std::uint64_t log_entries = 0;
   std::vector<std::string> problems;  // empty when the vault is sound
 };
 

@@ -10,6 +10,9 @@ namespace {
 // The longer, the fewer commits, and the longer a vault that the agent left by a crash takes to open.
 constexpr std::chrono::milliseconds kSettlingTime{25};
 
+// At once: while the disk works for one, the processor works for another.
+constexpr int kCommits = 2;
+
 }  // namespace
 
 Committer::Committer(const Context& context, Metrics& metrics)
@@ -31,15 +34,15 @@ void Committer::submit(Outcome outcome, Done done) {
 
 void Committer::commit() {
   std::unique_lock lock(mutex_);
-  // What comes while another commits is taken together by the next.
-  free_.wait(lock, [&] { return !busy_; });
+  // What comes while all places are taken is committed together by the next.
+  free_.wait(lock, [&] { return committing_ < kCommits || waiting_.empty(); });
   if (waiting_.empty()) return;
-  busy_ = true;
+  ++committing_;
   std::vector<Waiting> batch = std::exchange(waiting_, {});
   lock.unlock();
   make_durable_all(batch);
   lock.lock();
-  busy_ = false;
+  --committing_;
   const bool first = !std::exchange(unsettled_, true);
   lock.unlock();
   free_.notify_all();

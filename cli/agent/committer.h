@@ -26,7 +26,7 @@ class Committer {
   // `done` is called once the outcome is durable, in the thread that commits. It does not throw.
   using Done = std::function<void(Outcome)>;
   void submit(Outcome outcome, Done done);
-  // All that was submitted before is durable when it returns, whoever commits it.
+  // All that was submitted before is durable when it returns, or another thread is about to make it so.
   void commit();
 
  private:
@@ -40,7 +40,7 @@ class Committer {
   Metrics& metrics_;
   std::mutex mutex_;  // guards these
   std::vector<Waiting> waiting_;
-  bool busy_ = false;  // somebody commits
+  int committing_ = 0;  // threads that do
   bool unsettled_ = false;
   bool ending_ = false;
   std::condition_variable free_;

@@ -117,7 +117,7 @@ void check(ServiceSession& session) {
   print_answer(session.out(),
                {{"Records", report.records},
                 {"Secrets", report.secrets},
-                {"LogRecords", report.log_records},
+                {"LogEntries", report.log_entries},
                 {"Problems", report.problems}},
                session.options());
   if (!report.problems.empty()) {

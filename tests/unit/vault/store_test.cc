@@ -55,6 +55,39 @@ TEST_SUITE("vault/store") {
     CHECK(log == "0one 1two ");
   }
 
+  TEST_CASE("a log of many pages is read from any place, with what the transaction itself adds") {
+    VaultWorld world;
+    world.options.initial_map_bytes = std::size_t{1} << 24U;
+    world.create();
+    const auto vault = world.open();
+    const auto entry = [](std::uint64_t number) {
+      return std::to_string(number) + std::string(number % 50 == 7 ? 20000 : number % 700, 'x');
+    };
+    const auto require_log = [&](const Transaction& transaction, std::uint64_t size) {
+      REQUIRE(transaction.log_size("log") == size);
+      for (std::uint64_t from = 0; from <= size + 1; ++from) {
+        std::uint64_t expected = from;
+        transaction.read_log("log", from, [&](std::uint64_t number, std::string_view value) {
+          if (number != expected || value != entry(number)) FAIL("entry " << number << ", read from " << from);
+          return ++expected < from + 40;
+        });
+        if (expected != std::max(from, std::min(size, from + 40))) FAIL("read from " << from << " to " << expected);
+      }
+    };
+    std::uint64_t size = 0;
+    for (const std::uint64_t more : {1U, 1U, 90U, 3U, 130U}) {
+      const auto writing = vault->begin(Access::kWrite);
+      for (std::uint64_t i = 0; i < more; ++i) REQUIRE(writing->append("log", entry(size + i)) == size + i);
+      writing->append("another", "entry");
+      size += more;
+      require_log(*writing, size);
+      writing->commit();
+      require_log(*vault->begin(Access::kRead), size);
+    }
+    CHECK(vault->begin(Access::kRead)->log_size("another") == 5);
+    CHECK(vault->check().problems.empty());
+  }
+
   TEST_CASE("a scan goes in the order of the items, from after a given one, until it is told to stop") {
     VaultWorld world;
     world.create([](Transaction& first) {
