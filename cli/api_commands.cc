@@ -12,6 +12,7 @@ namespace kms::cli {
 namespace {
 
 constexpr int kListLimit = 1000;
+constexpr std::int64_t kMostItems = 1000000000;
 constexpr std::int64_t kSmallestPage = 50;  // ListResourceTags allows no more
 
 std::string option_help(const Field& field) {
@@ -109,9 +110,11 @@ Json call_pages(Session& session, std::string_view operation, Json request, cons
 void add_list_options(ArgumentParser& parser, Extra& extra) {
   parser.add_option("--max-items", extra.max_items, "stop after so many, and print NextToken")
       .type_name("NUMBER")
-      .positive();
+      .within(1, kMostItems);
   parser.add_option("--starting-token", extra.starting_token, "go on where NextToken says").type_name("TEXT");
-  parser.add_option("--page-size", extra.page_size, "how many to ask for at once").type_name("NUMBER").positive();
+  parser.add_option("--page-size", extra.page_size, "how many to ask for at once")
+      .type_name("NUMBER")
+      .within(1, kMostItems);
   parser.add_flag("--no-paginate", extra.no_paginate, "the first page only");
 }
 

@@ -5,12 +5,6 @@
 #include <utility>
 
 namespace kms::cli {
-namespace {
-
-// How CLI11 shows the numbers of choices in help depends on their type.
-enum class Choice : std::uint8_t {};
-
-}  // namespace
 
 Argument Argument::required() const {
   return Argument(option_->required());
@@ -49,10 +43,6 @@ Argument Argument::within(std::int64_t least, std::int64_t most) const {
   return Argument(option_->check(CLI::Range(least, most)));
 }
 
-Argument Argument::positive() const {
-  return Argument(option_->check(CLI::PositiveNumber));
-}
-
 bool Argument::given() const {
   return option_->count() > 0;
 }
@@ -85,15 +75,6 @@ Argument ArgumentParser::add_option(const std::string& names, const std::functio
 
 Argument ArgumentParser::add_option(const std::string& names, const std::string& help) {
   return Argument(app_->add_option(names, CLI::callback_t{}, help));
-}
-
-Argument ArgumentParser::add_choice(const std::string& names, const std::map<std::string, int>& choices,
-                                    const std::function<void(int)>& set, const std::string& help) {
-  std::map<std::string, Choice> values;
-  for (const auto& [name, number] : choices) values.emplace(name, static_cast<Choice>(number));
-  const auto set_number = [set](const Choice& choice) { set(static_cast<int>(choice)); };
-  return Argument(
-      app_->add_option_function<Choice>(names, set_number, help)->transform(CLI::CheckedTransformer(values)));
 }
 
 Argument ArgumentParser::add_flag(const std::string& names, bool& variable, const std::string& help) {

@@ -3,7 +3,6 @@
 // header costs each file that includes it seconds.
 #include <cstdint>
 #include <functional>
-#include <map>
 #include <string>
 #include <vector>
 
@@ -30,7 +29,6 @@ class Argument {
   // The same for numbers that have one spelling; `kind` is what help calls them.
   Argument number_among(const std::string& kind, std::vector<std::string> values) const;
   Argument within(std::int64_t least, std::int64_t most) const;
-  Argument positive() const;
 
   // After the parse.
   bool given() const;
@@ -55,9 +53,6 @@ class ArgumentParser {
   Argument add_option(const std::string& names, const std::function<void(const std::string&)>& set,
                       const std::string& help);
   Argument add_option(const std::string& names, const std::string& help);  // see Argument::texts()
-  // One of the names in `choices`; `set` is given the number behind it, of 0 to 255.
-  Argument add_choice(const std::string& names, const std::map<std::string, int>& choices,
-                      const std::function<void(int)>& set, const std::string& help);
   Argument add_flag(const std::string& names, bool& variable, const std::string& help);
   // "--x,!--no-x" is a flag that says yes or no; see Argument::texts().
   Argument add_flag(const std::string& names, const std::string& help);

@@ -3,7 +3,6 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <map>
 #include <memory>
 #include <nlohmann/json.hpp>
 #include <optional>
@@ -27,9 +26,13 @@ constexpr std::string_view kSuffix = ".kms";
 constexpr std::string_view kService = "file";
 constexpr std::string_view kManagedKey = "alias/aws/file";
 
-const std::map<std::string, int> kCommitmentPolicies = {
-    {"require-encrypt-require-decrypt", static_cast<int>(formats::CommitmentPolicy::kRequireEncryptRequireDecrypt)},
-    {"require-encrypt-allow-decrypt", static_cast<int>(formats::CommitmentPolicy::kRequireEncryptAllowDecrypt)}};
+constexpr const char* kRequireBoth = "require-encrypt-require-decrypt";
+constexpr const char* kAllowOld = "require-encrypt-allow-decrypt";
+
+formats::CommitmentPolicy commitment_policy(std::string_view name) {
+  using enum formats::CommitmentPolicy;
+  return name == kAllowOld ? kRequireEncryptAllowDecrypt : kRequireEncryptRequireDecrypt;
+}
 
 struct Options {
   std::vector<std::string> files;
@@ -191,12 +194,12 @@ void add_decrypt_options(ArgumentParser& parser, Options& options) {
   add_options(parser, options);
   parser.add_option("-k,--key-id", options.key_id, "Refuse files for any other key");
   parser
-      .add_choice(
-          "--commitment-policy", kCommitmentPolicies,
-          [&options](int number) { options.commitment = static_cast<formats::CommitmentPolicy>(number); },
+      .add_option(
+          "--commitment-policy", [&options](const std::string& name) { options.commitment = commitment_policy(name); },
           "require-encrypt-allow-decrypt reads files of the first SDKs too, which a second key may open to another "
           "content")
-      .type_name("POLICY");
+      .type_name("POLICY")
+      .among({kRequireBoth, kAllowOld});
 }
 
 }  // namespace

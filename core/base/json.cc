@@ -9,7 +9,9 @@ namespace kms {
 
 // Without recursion: a document may be nested as deep as its sender likes.
 void wipe(Json& document) {
-  std::vector<Json*> pending{&document};
+  std::vector<Json*> pending;
+  pending.reserve(32);
+  pending.push_back(&document);
   while (!pending.empty()) {
     Json* next = pending.back();
     pending.pop_back();
