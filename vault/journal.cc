@@ -22,13 +22,21 @@ namespace {
 constexpr std::size_t kSegments = 2;
 constexpr std::size_t kSegmentSize = std::size_t{4} << 20U;
 
+// Kernels and sandboxes without the flag get the flush on its own.
+ssize_t write_and_flush(int fd, const iovec& part, off_t offset) {
+  const ssize_t done = pwritev2(fd, &part, 1, offset, RWF_DSYNC);
+  if (done >= 0 || (errno != EOPNOTSUPP && errno != ENOSYS)) return done;
+  const ssize_t written = pwrite(fd, part.iov_base, part.iov_len, offset);
+  return written < 0 || fdatasync(fd) == 0 ? written : -1;
+}
+
 }  // namespace
 
 int write_durably(int fd, ByteView bytes, std::size_t offset) {
   while (!bytes.empty()) {
     // The bytes are only read.
     const iovec part{const_cast<std::uint8_t*>(bytes.data()), bytes.size()};
-    const ssize_t done = pwritev2(fd, &part, 1, static_cast<off_t>(offset), RWF_DSYNC);
+    const ssize_t done = write_and_flush(fd, part, static_cast<off_t>(offset));
     if (done < 0 && errno == EINTR) continue;
     if (done < 0) return errno;
     if (done == 0) return EIO;
@@ -119,18 +127,27 @@ void Journal::allocate() {
   sync_directory(parent_directory(path_));
 }
 
-void Journal::open_lanes() {
+// With a trial: some file systems let a file be opened so, and then refuse to write. What is in the file is among the
+// records by now.
+UniqueFd Journal::open_lane(int flags) const {
+  UniqueFd fd(::open(path_.c_str(), flags | O_WRONLY | O_CLOEXEC | O_NOFOLLOW));
+  if (!fd) return fd;
   struct stat own {};
-  if (fstat(fd_.get(), &own) != 0) throw_file_error(path_, errno);
+  struct stat other {};
+  if (fstat(fd_.get(), &own) != 0 || fstat(fd.get(), &other) != 0) throw_file_error(path_, errno);
+  if (own.st_dev != other.st_dev || own.st_ino != other.st_ino) {
+    throw Error(ErrorCode::kFile, cat(path_, " was replaced while it was opened"));
+  }
+  const Block nothing{};
+  errno = write_durably(fd.get(), nothing.bytes, 0);
+  return errno == 0 ? std::move(fd) : UniqueFd();
+}
+
+void Journal::open_lanes() {
   for (Lane& lane : lanes_) {
-    const int flags = O_WRONLY | O_CLOEXEC | O_NOFOLLOW;
-    lane.fd = UniqueFd(::open(path_.c_str(), flags | O_DIRECT));
-    if (!lane.fd && errno == EINVAL) lane.fd = UniqueFd(::open(path_.c_str(), flags));
-    struct stat info {};
-    if (!lane.fd || fstat(lane.fd.get(), &info) != 0) throw_file_error(path_, errno);
-    if (info.st_dev != own.st_dev || info.st_ino != own.st_ino) {
-      throw Error(ErrorCode::kFile, cat(path_, " was replaced while it was opened"));
-    }
+    lane.fd = open_lane(O_DIRECT);
+    if (!lane.fd && errno == EINVAL) lane.fd = open_lane(0);
+    if (!lane.fd) throw_file_error(path_, errno);
   }
 }
 
@@ -168,7 +185,7 @@ bool Journal::write(const Keys& keys, std::span<const Trace> traces, Random& ran
   std::unique_lock lock(mutex_);
   Lane* lane = nullptr;
   landed_.wait(lock, [&] { return (lane = free_lane()) != nullptr; });
-  if (failed()) return false;  // not before the next fold
+  if (recovers()) return false;
   const std::uint64_t number = last_taken_ + 1;
   const Bytes batch = seal_journal_batch(keys, session_, number, traces, random);
   if (!make_place(batch.size())) return false;
@@ -178,35 +195,43 @@ bool Journal::write(const Keys& keys, std::span<const Trace> traces, Random& ran
   pending_.push_back({segment_, {number, {traces.begin(), traces.end()}}});
   offset_ += batch.size();
   last_taken_ = number;
-  lane->taken = true;
+  lane->carries = number;
   lock.unlock();
   const int error = write_durably_(lane->fd.get(), {lane->room.front().bytes.data(), batch.size()}, offset);
 
   lock.lock();
-  lane->taken = false;
   if (error != 0) give_up();
-  landed_.notify_all();
   // A reader goes no further than to the first that is missing.
   landed_.wait(lock, [&] { return last_durable_ + 1 == number || gave_up(number); });
-  if (error != 0 || gave_up(number)) throw_file_error(path_, error == 0 ? EIO : error);
-  last_durable_ = number;
+  const bool durable = !gave_up(number);
+  if (durable) last_durable_ = number;
+  lane->carries = 0;
+  lock.unlock();
   landed_.notify_all();
+  if (!durable) throw_file_error(path_, error == 0 ? EIO : error);
   return true;
 }
 
 Journal::Lane* Journal::free_lane() {
-  const auto lane = std::find_if(lanes_.begin(), lanes_.end(), [](const Lane& each) { return !each.taken; });
+  const auto lane = std::find_if(lanes_.begin(), lanes_.end(), [](const Lane& each) { return each.carries == 0; });
   return lane == lanes_.end() ? nullptr : &*lane;
+}
+
+// Until the next fold, and until nothing that was given up can still reach the file, where others would be by then.
+bool Journal::recovers() const {
+  return to_be_passed_over() ||
+         std::any_of(lanes_.begin(), lanes_.end(), [&](const Lane& lane) { return gave_up(lane.carries); });
 }
 
 void Journal::give_up() {
   first_given_up_ = last_durable_ + 1;
   last_given_up_ = last_taken_;
+  landed_.notify_all();
 }
 
 bool Journal::pending() const {
   const std::lock_guard lock(mutex_);
-  return failed() || last_folded_ < last_durable_;
+  return to_be_passed_over() || last_folded_ < last_durable_;
 }
 
 std::uint64_t Journal::fold_into(Transaction& transaction) {
@@ -217,7 +242,7 @@ std::uint64_t Journal::fold_into(Transaction& transaction) {
     for (const Pending& each : pending_) {
       if (each.batch.number <= last_durable_) batches.push_back(&each.batch);
     }
-    last = failed() ? last_given_up_ : last_durable_;
+    last = to_be_passed_over() ? last_given_up_ : last_durable_;
     turn_wanted_ = true;
   }
   // Of the notes about one thing, as the last use of a key, the latest is the one that stays.

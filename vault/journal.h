@@ -58,16 +58,18 @@ class Journal {
   struct Lane {
     UniqueFd fd;  // around the page cache, where the file system can
     std::vector<Block> room;
-    bool taken = false;
+    std::uint64_t carries = 0;  // the number of a batch until it is known whether that is durable
   };
   static constexpr std::size_t kLanes = 2;
   Journal(std::string path, UniqueFd fd, DurableWrite writer)
       : path_(std::move(path)), fd_(std::move(fd)), write_durably_(writer) {}
+  UniqueFd open_lane(int flags) const;  // none, and errno
   void open_lanes();
   Lane* free_lane();
-  bool failed() const { return last_folded_ < last_given_up_; }
   bool gave_up(std::uint64_t number) const { return first_given_up_ <= number && number <= last_given_up_; }
   void give_up();
+  bool to_be_passed_over() const { return last_folded_ < last_given_up_; }
+  bool recovers() const;
   void allocate();
   void write_at(std::size_t offset, ByteView bytes);
   Bytes read_segment(std::size_t segment) const;
@@ -76,7 +78,7 @@ class Journal {
   const std::string path_;
   const UniqueFd fd_;
   const DurableWrite write_durably_;
-  std::condition_variable landed_;  // what a lane carried
+  std::condition_variable landed_;  // what a lane carries
   mutable std::mutex mutex_;        // guards the following; not held while a thread waits for the disk
   std::array<Lane, kLanes> lanes_;
   JournalSession session_{};
@@ -87,7 +89,7 @@ class Journal {
   std::uint64_t last_durable_ = 0;
   std::uint64_t last_folded_ = 0;
   // After a failed write those from the first to the last of these are given up, and the next fold passes over them.
-  std::uint64_t first_given_up_ = 0;
+  std::uint64_t first_given_up_ = 1;
   std::uint64_t last_given_up_ = 0;
   bool turn_wanted_ = false;  // the next batch goes into the other segment, if that is free
 };

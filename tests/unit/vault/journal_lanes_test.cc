@@ -141,6 +141,8 @@ TEST_SUITE("vault/journal lanes") {
     disk.held = 2;
     CHECK(failure_of_writing(first) == ErrorCode::kFile);
     CHECK(world.fold() == " 2");
+    CHECK_FALSE(world.write("where the second may still come down"));
+    CHECK(world.fold() == " 2");
     disk.held = 0;
     CHECK(failure_of_writing(second) == ErrorCode::kFile);
     CHECK(world.write("c"));
