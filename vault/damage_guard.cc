@@ -4,6 +4,7 @@
 #include <atomic>
 #include <csignal>
 #include <mutex>
+#include <vector>
 
 #include "core/base/error.h"
 #include "core/base/text.h"
@@ -47,16 +48,33 @@ extern "C" void end_as_damaged(int signal) {
   _exit(prepared.exit_status);
 }
 
-// The stack itself may be what the fault used up.
-void use_alternate_stack() {
-  static thread_local std::array<char, 32768> memory;
-  stack_t current{};
-  if (sigaltstack(nullptr, &current) != 0 || (current.ss_flags & SS_DISABLE) == 0) return;
-  stack_t wanted{};
-  wanted.ss_sp = memory.data();
-  wanted.ss_size = memory.size();
-  sigaltstack(&wanted, nullptr);
-}
+// For the handler in this thread: the stack itself may be what the fault used up.
+class AlternateStack {
+ public:
+  AlternateStack() {
+    stack_t current{};
+    if (sigaltstack(nullptr, &current) != 0 || (current.ss_flags & SS_DISABLE) == 0) return;
+    memory_.resize(kSize);
+    stack_t wanted{};
+    wanted.ss_sp = memory_.data();
+    wanted.ss_size = memory_.size();
+    sigaltstack(&wanted, nullptr);
+  }
+  ~AlternateStack() {
+    if (memory_.empty()) return;
+    stack_t none{};
+    none.ss_flags = SS_DISABLE;
+    sigaltstack(&none, nullptr);
+  }
+  AlternateStack(const AlternateStack&) = delete;
+  AlternateStack& operator=(const AlternateStack&) = delete;
+  AlternateStack(AlternateStack&&) = delete;
+  AlternateStack& operator=(AlternateStack&&) = delete;
+
+ private:
+  static constexpr std::size_t kSize = 32768;
+  std::vector<char> memory_;  // not the thread's own: every start of a process would clear that
+};
 
 void install_handlers() {
   const std::lock_guard lock(mutex);
@@ -78,8 +96,7 @@ void restore_handlers() {
 }  // namespace
 
 DamageGuard::DamageGuard() : installed_(!handled) {
-  static thread_local const bool ready = (use_alternate_stack(), true);
-  (void)ready;
+  [[maybe_unused]] static thread_local const AlternateStack stack;
   if (installed_) install_handlers();
   ++guards;
 }
