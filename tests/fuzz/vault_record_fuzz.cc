@@ -1,10 +1,11 @@
-// The first byte chooses: the rest is a sealed record as it is, or the plaintext of one, sealed here so that the reader
-// of plaintexts is reached.
+// The first byte chooses: the rest is a sealed record as it is, the plaintext of one, sealed here so that the reader of
+// plaintexts is reached, or the entries of a log as one record holds them.
 #include <cstdlib>
 
 #include "core/base/random.h"
 #include "core/base/secret_bytes.h"
 #include "core/crypto/init.h"
+#include "vault/log_page.h"
 #include "vault/seal.h"
 
 namespace {
@@ -34,7 +35,11 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const Bytes key = vault::record_key(keys(), "c", "i");
   SystemRandom random;
   try {
-    if (data[0] % 2 == 0) {
+    if (data[0] % 8 == 6) {
+      Bytes page;
+      for (const ByteView entry : vault::entries_of(input)) vault::add_entry(page, entry);
+      if (page != to_bytes(input)) abort();
+    } else if (data[0] % 2 == 0) {
       (void)vault::open_record(keys(), key, input);
     } else {
       const auto kind = data[0] % 4 == 1 ? vault::RecordKind::kRecord : vault::RecordKind::kSecret;

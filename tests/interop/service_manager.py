@@ -67,6 +67,9 @@ def main():
     subprocess.run([KMSCTL, "create-key", "--alias", "alias/app"], check=True, capture_output=True)
     os.kill(agent, signal.SIGHUP)  # there are no TLS files to read; it goes on
     status, metrics = request("/metrics")
+    deadline = time.monotonic() + 20  # the agent may not have seen yet that create-key hung up
+    while "kmsctl_connections 1" not in metrics.splitlines() and time.monotonic() < deadline:
+        status, metrics = request("/metrics")
     assert status == 200
     for line in ('kmsctl_unlocked 1', 'kmsctl_keys 1', 'kmsctl_requests_total{operation="CreateKey"} 1',
                  'kmsctl_request_duration_seconds_count{operation="CreateKey"} 1', 'kmsctl_connections 1'):
