@@ -125,8 +125,9 @@ Credential new_credential(const NewCredentialOptions& options, Terminal& termina
     return {SlotKind::kPassphrase, passphrase_of_file(options.file, Privacy::kChecked)};
   }
   if (!terminal.can_prompt()) {
-    throw Error(ErrorCode::kVaultLocked,
-                "no new passphrase: there is no terminal, so name a file, a descriptor or a keyfile");
+    throw Error(
+        ErrorCode::kVaultLocked,
+        "no new passphrase: there is no terminal, so give --new-passphrase-file, --new-passphrase-fd or a new keyfile");
   }
   SecretBytes first = passphrase_from(terminal.prompt_secret("New passphrase"), "terminal");
   const SecretBytes second = terminal.prompt_secret("The same again");
