@@ -69,6 +69,7 @@ def main():
     status, metrics = request("/metrics")
     deadline = time.monotonic() + 20  # the agent may not have seen yet that create-key hung up
     while "kmsctl_connections 1" not in metrics.splitlines() and time.monotonic() < deadline:
+        time.sleep(0.02)
         status, metrics = request("/metrics")
     assert status == 200
     for line in ('kmsctl_unlocked 1', 'kmsctl_keys 1', 'kmsctl_requests_total{operation="CreateKey"} 1',
