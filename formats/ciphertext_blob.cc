@@ -25,7 +25,7 @@ static_assert(kBlobOverhead == kHeaderSize + crypto::kGcmTagSize);
 
 struct MessageKey {
   SecretBytes all;  // AES-256 key, IV, commitment
-  SecretBytes cipher_key() const { return SecretBytes::copy_of(all.reveal().first(kMessageKeySize)); }
+  ByteView cipher_key() const { return ByteView(all.reveal()).first(kMessageKeySize); }
   ByteView iv() const { return ByteView(all.reveal()).subspan(kMessageKeySize, crypto::kGcmIvSize); }
   ByteView commitment() const { return ByteView(all.reveal()).last(kCommitmentSize); }
 };

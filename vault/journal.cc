@@ -181,7 +181,7 @@ bool Journal::make_place(std::size_t size) {
   return !full;
 }
 
-bool Journal::write(const Keys& keys, std::span<const Trace> traces, Random& random) {
+bool Journal::write(const Keys& keys, std::vector<Trace>& traces, Random& random) {
   std::unique_lock lock(mutex_);
   Lane* lane = nullptr;
   landed_.wait(lock, [&] { return (lane = free_lane()) != nullptr; });
@@ -192,7 +192,7 @@ bool Journal::write(const Keys& keys, std::span<const Trace> traces, Random& ran
   lane->room.resize(batch.size() / sizeof(Block));
   std::copy(batch.begin(), batch.end(), lane->room.front().bytes.data());
   const std::size_t offset = segment_ * kSegmentSize + offset_;
-  pending_.push_back({segment_, {number, {traces.begin(), traces.end()}}});
+  pending_.push_back({segment_, {number, std::move(traces)}});
   offset_ += batch.size();
   last_taken_ = number;
   lane->carries = number;

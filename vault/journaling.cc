@@ -1,6 +1,7 @@
 // What an opened vault does with its journal (vault/vault.md, "Journal").
 #include <exception>
 #include <thread>
+#include <utility>
 
 #include "vault/open_vault.h"
 
@@ -75,13 +76,13 @@ void OpenVault::open_journal() {
   }
 }
 
-void OpenVault::leave(std::span<const Trace> traces) {
+void OpenVault::leave(std::vector<Trace> traces) {
   if (journal_) {
     const TransactionGate::Stay stay(gate_, Access::kRead);
     require_shared_lock();
     if (journal_->write(*keys_, traces, random_)) return;
   }
-  Store::leave(traces);
+  Store::leave(std::move(traces));
 }
 
 void OpenVault::settle() {

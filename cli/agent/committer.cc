@@ -8,7 +8,7 @@ namespace kms::agent {
 namespace {
 
 // The longer, the fewer commits, and the longer a vault that the agent left by a crash takes to open.
-constexpr std::chrono::milliseconds kSettlingTime{25};
+constexpr std::chrono::milliseconds kSettlingTime{50};
 
 // At once: while the disk works for one, the processor works for another.
 constexpr int kCommits = 2;

@@ -55,7 +55,9 @@ class ByteReader {
 // Appends big-endian numbers and fields to a buffer that the caller owns.
 class ByteWriter {
  public:
-  explicit ByteWriter(Bytes& out) : out_(out) {}
+  explicit ByteWriter(Bytes& out) : out_(out) {
+    if (out.empty()) out.reserve(kUsualSize);
+  }
   ByteWriter& u8(std::uint8_t value) { return number(value, 1); }
   ByteWriter& u16(std::uint16_t value) { return number(value, 2); }
   ByteWriter& u32(std::uint32_t value) { return number(value, 4); }
@@ -67,6 +69,7 @@ class ByteWriter {
   ByteWriter& text(std::string_view value) { return bytes(as_bytes(value)); }
 
  private:
+  static constexpr std::size_t kUsualSize = 128;
   ByteWriter& number(std::uint64_t value, std::size_t size);
   Bytes& out_;
 };

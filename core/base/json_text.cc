@@ -46,15 +46,20 @@ void append_dumped(Text& out, const Json& value) {
 }
 
 template <class Text>
+void append_quoted(Text& out, std::string_view text) {
+  const std::size_t at = out.size();
+  out.resize(at + text.size() + 2, '"');
+  text.copy(&out[at + 1], text.size());
+}
+
+template <class Text>
 void append_text(Text& out, std::string_view text) {
   if (!is_plain(text)) {
     Json escaped(text);
     append_dumped(out, escaped);
     return wipe(escaped);
   }
-  out += '"';
-  append_view(out, text);
-  out += '"';
+  append_quoted(out, text);
 }
 
 template <class Text>
@@ -108,17 +113,24 @@ void append_json(WipingText& out, const Json& value) {
 }
 
 JsonObjectWriter& JsonObjectWriter::name(std::string_view name) {
-  if (!first_) out_ += ',';
+  const std::size_t at = out_.size() + (first_ ? 1 : 2);
+  out_.resize(at + name.size() + 2, '"');
+  if (!first_) out_[at - 2] = ',';
   first_ = false;
-  out_ += '"';
-  out_ += name;
-  out_ += "\":";
+  name.copy(&out_[at], name.size());
+  out_.back() = ':';
   return *this;
 }
 
 JsonObjectWriter& JsonObjectWriter::text(std::string_view name, std::string_view value) {
   this->name(name);
   append_text(out_, value);
+  return *this;
+}
+
+JsonObjectWriter& JsonObjectWriter::plain(std::string_view name, std::string_view value) {
+  this->name(name);
+  append_quoted(out_, value);
   return *this;
 }
 

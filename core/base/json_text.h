@@ -34,6 +34,7 @@ class JsonObjectWriter {
  public:
   explicit JsonObjectWriter(std::string& out) : out_(out) { out_ += '{'; }  // `out` outlives it
   JsonObjectWriter& text(std::string_view name, std::string_view value);
+  JsonObjectWriter& plain(std::string_view name, std::string_view value);  // which needs no escapes
   JsonObjectWriter& flag(std::string_view name, bool value);
   JsonObjectWriter& json(std::string_view name, const Json& value);
   // For what the caller writes to `out` itself.

@@ -5,7 +5,6 @@
 #include <cerrno>
 
 #include "core/base/encoding.h"
-#include "core/base/text.h"
 
 namespace kms {
 namespace {
@@ -16,10 +15,9 @@ std::string uuid_of(ByteView random) {
   Bytes raw = to_bytes(random);
   raw[6] = static_cast<std::uint8_t>((raw[6] & 0x0fU) | 0x40U);
   raw[8] = static_cast<std::uint8_t>((raw[8] & 0x3fU) | 0x80U);
-  const std::string hex = encode_hex(raw);
-  const std::string_view digits = hex;
-  return cat(digits.substr(0, 8), "-", digits.substr(8, 4), "-", digits.substr(12, 4), "-", digits.substr(16, 4), "-",
-             digits.substr(20));
+  std::string text = encode_hex(raw);
+  for (const std::size_t at : {8U, 13U, 18U, 23U}) text.insert(at, 1, '-');
+  return text;
 }
 
 }  // namespace

@@ -22,12 +22,11 @@ struct AesGcm::State {
   CipherContext context;
 };
 
-AesGcm::AesGcm(const SecretBytes& key) : state_(std::make_unique<State>()) {
+AesGcm::AesGcm(ByteView key) : state_(std::make_unique<State>()) {
   state_->context.reset(require_made(EVP_CIPHER_CTX_new(), "AES-GCM"));
   // The key schedule is made once; each message then sets its IV alone. Sealing and opening use the same one.
-  require_ok(
-      EVP_CipherInit_ex2(state_->context.get(), fetched_gcm(key.size()), key.reveal().data(), nullptr, 1, nullptr) == 1,
-      "AES-GCM");
+  require_ok(EVP_CipherInit_ex2(state_->context.get(), fetched_gcm(key.size()), key.data(), nullptr, 1, nullptr) == 1,
+             "AES-GCM");
 }
 
 AesGcm::~AesGcm() = default;

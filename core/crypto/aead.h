@@ -15,7 +15,8 @@ inline constexpr std::size_t kGcmTagSize = 16;
 // one thread. `out` has the size of the input and may be the same memory.
 class AesGcm {
  public:
-  explicit AesGcm(const SecretBytes& key);
+  explicit AesGcm(const SecretBytes& key) : AesGcm(key.reveal()) {}
+  explicit AesGcm(ByteView key);  // a part of a SecretBytes
   ~AesGcm();
   AesGcm(AesGcm&&) noexcept;
   AesGcm& operator=(AesGcm&&) noexcept;

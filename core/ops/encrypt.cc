@@ -131,9 +131,11 @@ Json encrypt(Call& call, const EncryptRequest& request) {
   record_algorithm(call, "encryptionAlgorithm", request.encryption_algorithm);
   const Bytes ciphertext =
       encrypt_with(call, {key, request.encryption_algorithm, request.encryption_context, "Encrypt"}, request.plaintext);
-  return {{"CiphertextBlob", blob(ciphertext)},
-          {"KeyId", key.arn()},
-          {"EncryptionAlgorithm", to_text(request.encryption_algorithm)}};
+  Json answer;  // member by member: a list of pairs makes an array of each first
+  answer["CiphertextBlob"] = blob(ciphertext);
+  answer["KeyId"] = key.arn();
+  answer["EncryptionAlgorithm"] = to_text(request.encryption_algorithm);
+  return answer;
 }
 
 void DecryptRequest::check() const {
@@ -154,9 +156,10 @@ Json decrypt(Call& call, const DecryptRequest& request) {
   }
   const Decrypted decrypted = decrypt_with(
       call, {key, request.encryption_algorithm, request.encryption_context, "Decrypt"}, request.ciphertext_blob);
-  Json answer{{"KeyId", key.arn()},
-              {"Plaintext", blob(decrypted.plaintext)},
-              {"EncryptionAlgorithm", to_text(request.encryption_algorithm)}};
+  Json answer;
+  answer["KeyId"] = key.arn();
+  answer["Plaintext"] = blob(decrypted.plaintext);
+  answer["EncryptionAlgorithm"] = to_text(request.encryption_algorithm);
   if (key.spec == KeySpec::kSymmetric) {
     answer["KeyMaterialId"] = decrypted.material_id;
     *call.event.additional_data = {{"keyMaterialId", decrypted.material_id}};

@@ -74,9 +74,11 @@ Json sign(Call& call, const SignRequest& request) {
   Prepared prepared = prepare(call, request, "Sign");
   const Bytes signature = prepared.pair->sign(prepared.scheme, prepared.input);
   wipe(prepared.input);
-  return {{"KeyId", call.key.value().arn()},
-          {"Signature", blob(signature)},
-          {"SigningAlgorithm", to_text(request.signing_algorithm)}};
+  Json answer;  // member by member: a list of pairs makes an array of each first
+  answer["KeyId"] = call.key.value().arn();
+  answer["Signature"] = blob(signature);
+  answer["SigningAlgorithm"] = to_text(request.signing_algorithm);
+  return answer;
 }
 
 Json verify(Call& call, const VerifyRequest& request) {

@@ -1,7 +1,8 @@
 #include "core/service/audit.h"
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
-#include <set>
+#include <utility>
 
 #include "core/base/json_text.h"
 #include "core/base/text.h"
@@ -35,7 +36,7 @@ void write_identity(std::string& out, const Caller& caller) {
   const std::string_view account = account_of(arn);
   const bool root = arn.ends_with(":root");
   JsonObjectWriter identity(out);
-  identity.text("type", root ? "Root" : "IAMUser")
+  identity.plain("type", root ? "Root" : "IAMUser")
       .text("principalId", root ? account : caller.principal_id)
       .text("arn", arn)
       .text("accountId", account);
@@ -53,7 +54,7 @@ void write_resources(std::string& out, const std::vector<std::string>& resources
     out += separator;
     JsonObjectWriter(out)
         .text("accountId", parsed ? parsed->home.account : "")
-        .text("type", is_alias ? "AWS::KMS::Alias" : "AWS::KMS::Key")
+        .plain("type", is_alias ? "AWS::KMS::Alias" : "AWS::KMS::Key")
         .text("ARN", arn)
         .end();
     separator = ',';
@@ -79,15 +80,15 @@ std::string AuditEvent::text() const {
   std::string out;
   out.reserve(kUsualSize);
   JsonObjectWriter record(out);
-  record.text("eventVersion", "1.11").name("userIdentity");
+  record.plain("eventVersion", "1.11").name("userIdentity");
   if (by_service) {
     JsonObjectWriter(out).text("accountId", caller.home.account).text("invokedBy", "AWS Internal").end();
   } else {
     write_identity(out, caller);
   }
-  record.text("eventTime", iso_seconds(time))
-      .text("eventSource", source)
-      .text("eventName", operation)
+  record.plain("eventTime", iso_seconds(time))
+      .plain("eventSource", source)
+      .plain("eventName", operation)
       .text("awsRegion", caller.home.region)
       .text("sourceIPAddress", caller.source_address)
       .text("userAgent", caller.user_agent);
@@ -97,35 +98,39 @@ std::string AuditEvent::text() const {
       .json("responseElements", error_code.empty() ? *response_elements : Json());
   if (!additional_data->is_null()) record.json("additionalEventData", *additional_data);
   if (by_service) record.json("serviceEventDetails", *service_details);
-  record.text("requestID", request_id).text("eventID", event_id).flag("readOnly", read_only);
+  record.plain("requestID", request_id).plain("eventID", event_id).flag("readOnly", read_only);
   if (!resources.empty()) {
     record.name("resources");
     write_resources(out, resources);
   }
-  record.text("eventType", by_service ? "AwsServiceEvent" : "AwsApiCall")
+  record.plain("eventType", by_service ? "AwsServiceEvent" : "AwsApiCall")
       .flag("managementEvent", true)
       .text("recipientAccountId", caller.home.account)
-      .text("eventCategory", "Management")
+      .plain("eventCategory", "Management")
       .end();
   return out;
 }
 
 AuditRecord AuditEvent::written() const {
-  std::set<std::string> logs{audit_log(caller.home)};
+  std::vector<std::string> logs{audit_log(caller.home)};
   for (const std::string& arn : resources) {  // the owner of a key sees who of another account used it
-    if (const auto parsed = parse_kms_arn(arn)) logs.insert(audit_log(parsed->home));
+    const auto parsed = parse_kms_arn(arn);
+    if (!parsed || parsed->home == caller.home) continue;
+    std::string log = audit_log(parsed->home);
+    if (std::find(logs.begin(), logs.end(), log) == logs.end()) logs.push_back(std::move(log));
   }
-  return {{logs.begin(), logs.end()}, text()};
+  return {std::move(logs), text()};
 }
 
 void AuditSink::append(Transaction& transaction, const AuditRecord& event) const {
   for (const Trace& trace : traces(event)) add_trace(transaction, trace);
 }
 
-std::vector<Trace> StoredAudit::traces(const AuditRecord& event) const {
+std::vector<Trace> StoredAudit::traces(AuditRecord event) const {
   std::vector<Trace> traces;
   traces.reserve(event.logs.size());
-  for (const std::string& log : event.logs) traces.push_back({log, {}, event.text});
+  for (std::size_t i = 1; i < event.logs.size(); ++i) traces.push_back({std::move(event.logs[i]), {}, event.text});
+  traces.push_back({std::move(event.logs.front()), {}, std::move(event.text)});
   return traces;
 }
 

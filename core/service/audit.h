@@ -66,14 +66,14 @@ class AuditSink {
  public:
   virtual ~AuditSink() = default;
   // What the event leaves in the store: it becomes durable with that, and with nothing else.
-  virtual std::vector<Trace> traces(const AuditRecord& event) const = 0;
+  virtual std::vector<Trace> traces(AuditRecord event) const = 0;
   void append(Transaction& transaction, const AuditRecord& event) const;
 };
 
 // Keeps the trail in the store, a log for each account and region.
 class StoredAudit final : public AuditSink {
  public:
-  std::vector<Trace> traces(const AuditRecord& event) const override;
+  std::vector<Trace> traces(AuditRecord event) const override;
 };
 
 std::string audit_log(const AccountRegion& home);  // the name of the log

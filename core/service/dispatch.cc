@@ -175,17 +175,24 @@ void authorize(Call& call, const Operation& operation, const BoundRequest& reque
   for (const std::string& token : request.grant_tokens()) require_grant_token(call, token);
 }
 
-void resolve_keys(Call& call, const Operation& operation, const BoundRequest& request) {
+// The first and the second key, and the alias, that a request names; empty where it names none.
+struct References {
+  std::string key;
+  std::string second_key;
+  std::string alias;
+};
+
+void resolve_keys(Call& call, const Operation& operation, const References& named) {
   const AccountRegion& home = call.caller.home;
-  if (const std::string reference = request.key_reference(); !reference.empty()) {
-    call.key = resolve_key(call.transaction, home, reference, operation.key_reference, call.now());
+  if (!named.key.empty()) {
+    call.key = resolve_key(call.transaction, home, named.key, operation.key_reference, call.now());
     call.event.resources.push_back(call.key->arn());
   }
-  if (const std::string reference = request.second_key_reference(); !reference.empty()) {
-    call.second_key = resolve_key(call.transaction, home, reference, KeyReference::kIdArnOrAlias, call.now());
+  if (!named.second_key.empty()) {
+    call.second_key = resolve_key(call.transaction, home, named.second_key, KeyReference::kIdArnOrAlias, call.now());
     call.event.resources.push_back(call.second_key->arn());
   }
-  if (!request.alias().empty()) call.event.resources.push_back(home.arn(request.alias()));
+  if (!named.alias.empty()) call.event.resources.push_back(home.arn(named.alias));
 }
 
 // Of a call that is over.
@@ -215,14 +222,16 @@ Performed perform_operation(const Context& context, const Caller& caller, std::s
   *event.request_parameters = audited_members(operation.fields(), json);
   if (operation.reads_traces) context.store.settle();
   auto transaction = begin_up_to_date(context, operation.access);
-  for (const std::string& reference : {request->key_reference(), std::string(request->second_key_reference())}) {
-    if (!lacks_managed_key(*transaction, caller, operation.name, reference)) continue;
+  const References named{request->key_reference(), std::string(request->second_key_reference()),
+                         std::string(request->alias())};
+  for (const std::string* reference : {&named.key, &named.second_key}) {
+    if (!lacks_managed_key(*transaction, caller, operation.name, *reference)) continue;
     transaction.reset();  // a thread holds one transaction at a time
-    provide_managed_key(context, caller, reference);
+    provide_managed_key(context, caller, *reference);
     transaction = context.store.begin(operation.access);
   }
   Call call{context, caller, *transaction, event, std::nullopt, std::nullopt, {}};
-  resolve_keys(call, operation, *request);
+  resolve_keys(call, operation, named);
   if (context.limiter != nullptr) {
     context.limiter->admit(*transaction, caller, operation, call.key ? &*call.key : nullptr, event.time);
   }
@@ -323,9 +332,10 @@ Outcome perform(const Context& context, const Caller& caller, std::string_view o
 std::vector<Trace> Outcome::traces(const Context& context, std::span<Outcome* const> outcomes) {
   std::vector<Trace> traces;
   std::map<std::string, std::pair<const Key*, const AuditEvent*>> last_uses;
-  for (const Outcome* outcome : outcomes) {
-    const State& state = *outcome->state_;
-    for (Trace& trace : context.audit.traces(state.record)) traces.push_back(std::move(trace));
+  for (Outcome* outcome : outcomes) {
+    State& state = *outcome->state_;
+    if (state.record.logs.empty()) state.record = state.event.written();  // the last attempt has taken it
+    for (Trace& trace : context.audit.traces(std::exchange(state.record, {}))) traces.push_back(std::move(trace));
     for (const Key& key : state.used) last_uses[key.arn()] = {&key, &state.event};
   }
   for (const auto& [arn, use] : last_uses) {
@@ -343,10 +353,9 @@ void make_durable(const Context& context, std::span<Outcome* const> outcomes) {
   auto failure = failure_of([&] {
     const auto latest = std::max_element(outcomes.begin(), outcomes.end(),
                                          [](const Outcome* a, const Outcome* b) { return a->time() < b->time(); });
-    const auto traces = Outcome::traces(context, outcomes);
+    auto traces = Outcome::traces(context, outcomes);
     if (!is_time_to_note(*context.store.begin(Access::kRead), (*latest)->time())) {
-      context.store.leave(traces);
-      return;
+      return context.store.leave(std::move(traces));
     }
     const auto transaction = context.store.begin(Access::kWrite);
     for (const Trace& trace : traces) add_trace(*transaction, trace);
@@ -365,7 +374,6 @@ void make_durable(const Context& context, std::span<Outcome* const> outcomes) {
     Outcome::State& state = *outcome->state_;
     const bool failed_before = !state.event.error_code.empty();
     state.fail(*failure);
-    state.record = state.event.written();
     state.durable = failed_before;
     if (!failed_before) make_durable(context, std::array{outcome});
   }

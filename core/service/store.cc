@@ -10,7 +10,7 @@ void add_trace(Transaction& transaction, const Trace& trace) {
   }
 }
 
-void Store::leave(std::span<const Trace> traces) {
+void Store::leave(std::vector<Trace> traces) {
   const auto transaction = begin(Access::kWrite);
   for (const Trace& trace : traces) add_trace(*transaction, trace);
   transaction->commit();

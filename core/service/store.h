@@ -5,9 +5,9 @@
 #include <functional>
 #include <memory>
 #include <optional>
-#include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "core/base/secret_bytes.h"
 
@@ -82,7 +82,7 @@ class Store {
   // The traces are durable when it returns, all or none: as by a transaction that adds them and commits, for less where
   // a store can. Transactions that write see them at once, those that read at the latest when they begin after
   // settle().
-  virtual void leave(std::span<const Trace> traces);
+  virtual void leave(std::vector<Trace> traces);
   virtual void settle() {}
 };
 

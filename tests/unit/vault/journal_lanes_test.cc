@@ -45,7 +45,7 @@ class LanesWorld {
     journal->start(0, random);
   }
   bool write(const std::string& value) {
-    const std::array<Trace, 1> traces{Trace{"log", {}, value}};
+    std::vector<Trace> traces{Trace{"log", {}, value}};
     return journal->write(keys, traces, random);
   }
   // Begins once the calls before it are on their way.

@@ -34,8 +34,7 @@ class JournalWorld : public VaultWorld {
     REQUIRE(status == 0);
   }
   static void leave(Store& store, const std::string& value) {
-    const std::array<Trace, 2> traces{Trace{"log", {}, value}, Trace{"notes", "last", value}};
-    store.leave(traces);
+    store.leave({Trace{"log", {}, value}, Trace{"notes", "last", value}});
   }
 };
 
