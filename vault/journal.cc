@@ -181,18 +181,19 @@ bool Journal::make_place(std::size_t size) {
   return !full;
 }
 
-bool Journal::write(const Keys& keys, std::vector<Trace>& traces, Random& random) {
+bool Journal::write(const Keys& keys, std::span<const Trace> traces, Random& random) {
+  Bytes written = write_traces(traces);
   std::unique_lock lock(mutex_);
   Lane* lane = nullptr;
   landed_.wait(lock, [&] { return (lane = free_lane()) != nullptr; });
   if (recovers()) return false;
   const std::uint64_t number = last_taken_ + 1;
-  const Bytes batch = seal_journal_batch(keys, session_, number, traces, random);
+  const Bytes batch = seal_journal_batch(keys, session_, number, written, random);
   if (!make_place(batch.size())) return false;
   lane->room.resize(batch.size() / sizeof(Block));
   std::copy(batch.begin(), batch.end(), lane->room.front().bytes.data());
   const std::size_t offset = segment_ * kSegmentSize + offset_;
-  pending_.push_back({segment_, {number, std::move(traces)}});
+  pending_.push_back({segment_, {number, std::move(written)}});
   offset_ += batch.size();
   last_taken_ = number;
   lane->carries = number;
@@ -246,17 +247,17 @@ std::uint64_t Journal::fold_into(Transaction& transaction) {
     turn_wanted_ = true;
   }
   // Of the notes about one thing, as the last use of a key, the latest is the one that stays.
-  std::map<std::pair<std::string_view, std::string_view>, const Trace*> notes;
+  std::map<std::pair<std::string_view, std::string_view>, std::string_view> notes;
   for (const JournalBatch* batch : batches) {
-    for (const Trace& trace : batch->traces) {
+    for (const TraceView& trace : read_traces(batch->traces)) {
       if (trace.item.empty()) {
         add_trace(transaction, trace);
       } else {
-        notes[{trace.collection, trace.item}] = &trace;
+        notes[{trace.collection, trace.item}] = trace.value;
       }
     }
   }
-  for (const auto& [name, trace] : notes) add_trace(transaction, *trace);
+  for (const auto& [name, value] : notes) add_trace(transaction, {name.first, name.second, value});
   return last;
 }
 

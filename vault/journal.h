@@ -8,6 +8,7 @@
 #include <deque>
 #include <memory>
 #include <mutex>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -36,9 +37,9 @@ class Journal {
   // From here on thread-safe, and of the owner. `last` is the number of the last batch that is among the records.
   // FileException when the disk has no room for a journal.
   void start(std::uint64_t last, Random& random);
-  // Takes the traces, and they are durable when it returns; false, and nothing is done, when there is no room before
-  // the next fold. As many threads as there are lanes wait for the disk at once.
-  [[nodiscard]] bool write(const Keys& keys, std::vector<Trace>& traces, Random& random);
+  // Durable when it returns; false, and nothing is done, when there is no room before the next fold. As many threads as
+  // there are lanes wait for the disk at once.
+  [[nodiscard]] bool write(const Keys& keys, std::span<const Trace> traces, Random& random);
   bool pending() const;
   // Adds what is pending to a transaction that writes, the only one there is. Returns the number of the last batch.
   std::uint64_t fold_into(Transaction& transaction);

@@ -43,25 +43,40 @@ Bytes batch_aad(const Keys& keys, const JournalSession& session, std::uint64_t n
 
 }  // namespace
 
-Bytes seal_journal_batch(const Keys& keys, const JournalSession& session, std::uint64_t number,
-                         std::span<const Trace> traces, Random& random) {
-  Bytes plaintext;
+Bytes write_traces(std::span<const Trace> traces) {
+  Bytes written;
   std::size_t size = 0;
   for (const Trace& trace : traces) {
     size += trace.collection.size() + trace.item.size() + trace.value.size() + 2 * sizeof(std::uint16_t) +
             sizeof(std::uint32_t);
   }
-  plaintext.reserve(size);
-  ByteWriter text(plaintext);
+  written.reserve(size);
+  ByteWriter out(written);
   for (const Trace& trace : traces) {
     if (trace.collection.size() > kNameLimit || trace.item.size() > kNameLimit || trace.value.size() > 0xffffffffU) {
       throw Error(ErrorCode::kLimitExceeded, "a record is too large for the vault");
     }
-    text.u16(static_cast<std::uint16_t>(trace.collection.size())).text(trace.collection);
-    text.u16(static_cast<std::uint16_t>(trace.item.size())).text(trace.item);
-    text.u32(static_cast<std::uint32_t>(trace.value.size())).text(trace.value);
+    out.u16(static_cast<std::uint16_t>(trace.collection.size())).text(trace.collection);
+    out.u16(static_cast<std::uint16_t>(trace.item.size())).text(trace.item);
+    out.u32(static_cast<std::uint32_t>(trace.value.size())).text(trace.value);
   }
-  const Bytes sealed = seal(keys.journal(), batch_aad(keys, session, number), plaintext, random);
+  return written;
+}
+
+std::vector<TraceView> read_traces(ByteView written) {
+  ByteReader in(written, ErrorCode::kVaultDamaged, "the journal of the vault is damaged");
+  std::vector<TraceView> traces;
+  while (!in.empty()) {
+    const std::string_view collection = as_text(in.take(in.u16()));
+    const std::string_view item = as_text(in.take(in.u16()));
+    traces.emplace_back(collection, item, as_text(in.take(in.u32())));
+  }
+  return traces;
+}
+
+Bytes seal_journal_batch(const Keys& keys, const JournalSession& session, std::uint64_t number, ByteView traces,
+                         Random& random) {
+  const Bytes sealed = seal(keys.journal(), batch_aad(keys, session, number), traces, random);
   if (sealed.size() > 0xffffffffU) throw Error(ErrorCode::kLimitExceeded, "a record is too large for the vault");
   Bytes out;
   out.reserve(whole_blocks(kFrontSize + sealed.size()));
@@ -85,22 +100,9 @@ JournalSegment read_journal_segment(const Keys& keys, ByteView segment) {
     const ByteView sealed = segment.subspan(kFrontSize, front->sealed_size);
     if (!unseal(keys.journal(), batch_aad(keys, front->session, front->number), sealed, plaintext)) return out;
     out.session = front->session;
-    out.batches.push_back({front->number, read_traces(plaintext)});
+    out.batches.push_back({front->number, std::move(plaintext)});
     segment = segment.subspan(std::min(segment.size(), whole_blocks(kFrontSize + front->sealed_size)));
   }
-}
-
-std::vector<Trace> read_traces(ByteView plaintext) {
-  ByteReader in(plaintext, ErrorCode::kVaultDamaged, "the journal of the vault is damaged");
-  std::vector<Trace> traces;
-  while (!in.empty()) {
-    Trace trace;
-    trace.collection = as_text(in.take(in.u16()));
-    trace.item = as_text(in.take(in.u16()));
-    trace.value = as_text(in.take(in.u32()));
-    traces.push_back(std::move(trace));
-  }
-  return traces;
 }
 
 }  // namespace kms::vault

@@ -17,7 +17,7 @@ using JournalSession = std::array<std::uint8_t, 16>;  // random, of each time th
 
 struct JournalBatch {
   std::uint64_t number = 0;
-  std::vector<Trace> traces;
+  Bytes traces;  // as write_traces() made them
 };
 
 struct JournalSegment {
@@ -25,19 +25,20 @@ struct JournalSegment {
   std::vector<JournalBatch> batches;
 };
 
-// Whole blocks. LimitExceededException for a trace that is too large for any.
-Bytes seal_journal_batch(const Keys& keys, const JournalSession& session, std::uint64_t number,
-                         std::span<const Trace> traces, Random& random);
+// LimitExceededException for a trace that is too large for any batch.
+Bytes write_traces(std::span<const Trace> traces);
+// VaultDamagedException. They view `written`.
+std::vector<TraceView> read_traces(ByteView written);
+
+// Whole blocks. LimitExceededException when they are too large.
+Bytes seal_journal_batch(const Keys& keys, const JournalSession& session, std::uint64_t number, ByteView traces,
+                         Random& random);
 
 // Whether a batch may begin here: for what need not be read else.
 bool begins_journal_batch(ByteView block);
 
 // The batches that follow one another from the start, of one session and with numbers that rise by one. What comes
-// behind them is older, or was torn and never answered: that is no error. VaultDamagedException only for what was
-// sealed with these keys and cannot be read.
+// behind them is older, or was torn and never answered: that is no error.
 JournalSegment read_journal_segment(const Keys& keys, ByteView segment);
-
-// The traces of a batch that was unsealed. VaultDamagedException.
-std::vector<Trace> read_traces(ByteView plaintext);
 
 }  // namespace kms::vault

@@ -1,7 +1,6 @@
 // What an opened vault does with its journal (vault/vault.md, "Journal").
 #include <exception>
 #include <thread>
-#include <utility>
 
 #include "vault/open_vault.h"
 
@@ -56,7 +55,7 @@ void OpenVault::add_journal(Journal& journal) {
   if (batches.empty()) return;
   const auto transaction = begin_unfolded(Access::kWrite);
   for (const JournalBatch& batch : batches) {
-    for (const Trace& trace : batch.traces) add_trace(*transaction, trace);
+    for (const TraceView& trace : read_traces(batch.traces)) add_trace(*transaction, trace);
   }
   transaction->table().set_journaled(batches.back().number);
   transaction->commit();
@@ -76,13 +75,13 @@ void OpenVault::open_journal() {
   }
 }
 
-void OpenVault::leave(std::vector<Trace> traces) {
+void OpenVault::leave(std::span<const Trace> traces) {
   if (journal_) {
     const TransactionGate::Stay stay(gate_, Access::kRead);
     require_shared_lock();
     if (journal_->write(*keys_, traces, random_)) return;
   }
-  Store::leave(std::move(traces));
+  Store::leave(traces);
 }
 
 void OpenVault::settle() {

@@ -50,7 +50,7 @@ class OpenVault final : public Vault {
   void unlock(const Credential& credential);
 
   std::unique_ptr<Transaction> begin(Access access) override;
-  void leave(std::vector<Trace> traces) override;
+  void leave(std::span<const Trace> traces) override;
   void settle() override;
   std::vector<Slot> list(const Transaction& transaction) const override;
   Slot add(Transaction& transaction, SlotKind kind, std::string_view principal, const SecretBytes& credential,

@@ -353,9 +353,9 @@ void make_durable(const Context& context, std::span<Outcome* const> outcomes) {
   auto failure = failure_of([&] {
     const auto latest = std::max_element(outcomes.begin(), outcomes.end(),
                                          [](const Outcome* a, const Outcome* b) { return a->time() < b->time(); });
-    auto traces = Outcome::traces(context, outcomes);
+    const auto traces = Outcome::traces(context, outcomes);
     if (!is_time_to_note(*context.store.begin(Access::kRead), (*latest)->time())) {
-      return context.store.leave(std::move(traces));
+      return context.store.leave(traces);
     }
     const auto transaction = context.store.begin(Access::kWrite);
     for (const Trace& trace : traces) add_trace(*transaction, trace);

@@ -2,7 +2,7 @@
 
 namespace kms {
 
-void add_trace(Transaction& transaction, const Trace& trace) {
+void add_trace(Transaction& transaction, const TraceView& trace) {
   if (trace.item.empty()) {
     (void)transaction.append(trace.collection, trace.value);
   } else {
@@ -10,7 +10,7 @@ void add_trace(Transaction& transaction, const Trace& trace) {
   }
 }
 
-void Store::leave(std::vector<Trace> traces) {
+void Store::leave(std::span<const Trace> traces) {
   const auto transaction = begin(Access::kWrite);
   for (const Trace& trace : traces) add_trace(*transaction, trace);
   transaction->commit();

@@ -5,9 +5,9 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
-#include <vector>
 
 #include "core/base/secret_bytes.h"
 
@@ -72,7 +72,17 @@ struct Trace {
   std::string item;        // empty: a record of a log
   std::string value;
 };
-void add_trace(Transaction& transaction, const Trace& trace);
+// The same, in memory that somebody else owns.
+struct TraceView {
+  TraceView(const Trace& trace)  // NOLINT(google-explicit-constructor): as of a string
+      : collection(trace.collection), item(trace.item), value(trace.value) {}
+  TraceView(std::string_view of_collection, std::string_view of_item, std::string_view of_value)
+      : collection(of_collection), item(of_item), value(of_value) {}
+  std::string_view collection;
+  std::string_view item;
+  std::string_view value;
+};
+void add_trace(Transaction& transaction, const TraceView& trace);
 
 class Store {
  public:
@@ -82,7 +92,7 @@ class Store {
   // The traces are durable when it returns, all or none: as by a transaction that adds them and commits, for less where
   // a store can. Transactions that write see them at once, those that read at the latest when they begin after
   // settle().
-  virtual void leave(std::vector<Trace> traces);
+  virtual void leave(std::span<const Trace> traces);
   virtual void settle() {}
 };
 

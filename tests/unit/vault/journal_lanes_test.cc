@@ -45,7 +45,7 @@ class LanesWorld {
     journal->start(0, random);
   }
   bool write(const std::string& value) {
-    std::vector<Trace> traces{Trace{"log", {}, value}};
+    const std::array<Trace, 1> traces{Trace{"log", {}, value}};
     return journal->write(keys, traces, random);
   }
   // Begins once the calls before it are on their way.
@@ -69,7 +69,7 @@ class LanesWorld {
   }
   std::string in_file(std::uint64_t after) const {
     std::string all;
-    for (const auto& batch : journal->read(keys, after)) all += batch.traces.at(0).value;
+    for (const auto& batch : journal->read(keys, after)) all += vault::read_traces(batch.traces).at(0).value;
     return all;
   }
 

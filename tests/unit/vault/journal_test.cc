@@ -34,7 +34,8 @@ class JournalWorld : public VaultWorld {
     REQUIRE(status == 0);
   }
   static void leave(Store& store, const std::string& value) {
-    store.leave({Trace{"log", {}, value}, Trace{"notes", "last", value}});
+    const std::array<Trace, 2> traces{Trace{"log", {}, value}, Trace{"notes", "last", value}};
+    store.leave(traces);
   }
 };
 
