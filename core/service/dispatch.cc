@@ -46,11 +46,32 @@ Json audited_members(const std::vector<Field>& fields, const Json& json) {
   return out.empty() ? Json() : out;
 }
 
+// What policies may go by where a request has members that the operation does not declare: nobody has looked at those,
+// and they mean nothing. Null where it has none. Without blobs and what is sensitive, which is no condition.
+Json declared_members(const std::vector<Field>& fields, const Json& json) {
+  const auto find = [&](const std::string& name) {
+    return std::find_if(fields.begin(), fields.end(), [&](const Field& field) { return field.name == name; });
+  };
+  const auto& members = json.get_ref<const Json::object_t&>();
+  const auto is_declared = [&](const auto& member) { return find(member.first) != fields.end(); };
+  if (std::all_of(members.begin(), members.end(), is_declared)) return {};
+  Json declared = Json::object();
+  for (const auto& [name, value] : members) {
+    const auto field = find(name);
+    if (field != fields.end() && field->kind != FieldKind::kBlob && !field->sensitive) declared[name] = value;
+  }
+  return declared;
+}
+
 // The questions that one request asks.
 class Authorization {
  public:
   Authorization(Call& call, const Operation& operation, const BoundRequest& request, const Json& json)
-      : call_(call), operation_(operation), request_(request), json_(json) {}
+      : call_(call),
+        operation_(operation),
+        request_(request),
+        declared_(declared_members(operation.fields(), json)),
+        json_(declared_.is_null() ? json : declared_) {}
 
   void run() {
     const std::string action =
@@ -153,6 +174,7 @@ class Authorization {
   Call& call_;
   const Operation& operation_;
   const BoundRequest& request_;
+  const Json declared_;
   const Json& json_;
 };
 

@@ -168,10 +168,12 @@ struct Scene {
   }
 
   // The questions that the request asks; DryRun-like, for nothing is looked at but them.
-  std::vector<AccessQuestion> questions_of(const Row& row) {
+  std::vector<AccessQuestion> questions_of(const Row& row, const Json& more = Json::object()) {
     world.authorizer.questions.clear();
     std::string text = replaced(replaced(row.request, "\"KEY\"", cat("\"", key, "\"")), "GRANT", grant);
-    (void)world.call(row.operation, Json::parse(replaced(std::move(text), "ALIAS", "alias/app")));
+    Json request = Json::parse(replaced(std::move(text), "ALIAS", "alias/app"));
+    request.update(more);
+    CHECK(world.call(row.operation, request).value("__type", "") != "KMSInternalException");
     return world.authorizer.questions;
   }
 
@@ -237,6 +239,37 @@ TEST_SUITE("service/request_context") {
         added += cat(added.empty() ? "" : "/", added_by_request(question, about_key));
       }
       CHECK(added == row.added);
+    }
+  }
+
+  TEST_CASE("members that an operation does not declare say nothing to a policy, whatever they are") {
+    const Json hostile = Json::parse(R"({
+      "BypassPolicyLockoutSafetyCheck": true, "Constraints": [1], "DestinationKeyId": "alias/app",
+      "EncryptionAlgorithm": "SM2PKE", "EncryptionContext": "none", "ExpirationModel": "KEY_MATERIAL_EXPIRES",
+      "GranteePrincipal": "arn:aws:iam::111122223333:root", "KeyAgreementAlgorithm": "ECDH", "KeyId": "alias/app",
+      "KeyPairSpec": "SM2", "KeySpec": "SM2", "KeyUsage": "SIGN_VERIFY", "MacAlgorithm": "HMAC_SHA_512",
+      "MessageType": "DIGEST", "MultiRegion": true, "Operations": {"a": 1}, "Origin": "EXTERNAL",
+      "PendingWindowInDays": 7, "PrimaryRegion": "us-west-2", "ReplicaRegion": "us-west-2", "RoleSessionName": "me",
+      "RotationPeriodInDays": 100, "SigningAlgorithm": "SM2DSA", "SourceEncryptionContext": [], "SourceKeyId": "alias/app",
+      "TagKeys": 7, "Tags": [{"TagIey": "a", "TagValue": "b"}], "ValidTo": 1, "WrappingAlgorithm": "SM2PKE",
+      "WrappingKeySpec": "SM2"})");
+    for (const Row& row : rows()) {
+      CAPTURE(std::string(row.operation));
+      Json undeclared = hostile;
+      for (const Operation& operation : operations()) {
+        if (operation.name != row.operation) continue;
+        for (const Field& field : operation.fields()) undeclared.erase(field.name);
+      }
+      const auto context = [&](const Json& more) {
+        std::string out;
+        Scene scene;
+        for (const AccessQuestion& question : scene.questions_of(row, more)) {
+          out += added_by_request(question, false) + "/";
+          for (const auto& [name, value] : question.encryption_context) out += cat(name, "=", value, ";");
+        }
+        return out;
+      };
+      CHECK(context(undeclared) == context(Json::object()));
     }
   }
 
