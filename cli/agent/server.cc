@@ -102,8 +102,8 @@ class Server {
         ticker_(io_),
         workers_(kWorkers) {
     most_connections_ = raise_file_limit(options_.most_connections);
-    open_unix_sockets();
     for (const std::string& text : options_.listen) open_tcp(text);
+    open_unix_sockets();  // last: what throws behind it would leave the socket's file
   }
 
   ~Server() {
