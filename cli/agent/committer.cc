@@ -46,8 +46,8 @@ void Committer::commit() {
   const bool first = !std::exchange(unsettled_, true);
   lock.unlock();
   free_.notify_all();
-  if (first) left_.notify_one();
   for (Waiting& each : batch) each.done(std::move(each.outcome));
+  if (first) left_.notify_one();  // last: nobody waits for that
 }
 
 void Committer::make_durable_all(std::vector<Waiting>& batch) {

@@ -80,6 +80,7 @@ std::set<std::string> host_names(const ServerOptions& options) {
 struct Loop {
   asio::io_context io{1};
   asio::executor_work_guard<asio::io_context::executor_type> kept{io.get_executor()};
+  std::size_t connections = 0;  // under the server's mutex
 };
 
 std::vector<std::unique_ptr<Loop>> make_loops() {
@@ -163,6 +164,7 @@ class Server {
   void add_unix(UniqueFd fd) {
     unix_acceptors_.push_back(std::make_unique<Acceptor<Local>>(io_.get_executor()));
     unix_acceptors_.back()->assign(Local(), fd.release());
+    unix_acceptors_.back()->non_blocking(true);
     accept(*unix_acceptors_.back());
   }
 
@@ -180,6 +182,7 @@ class Server {
     if (!error) acceptor->set_option(asio::socket_base::reuse_address(true), error);
     if (!error) acceptor->bind(endpoint, error);
     if (!error) acceptor->listen(asio::socket_base::max_listen_connections, error);
+    if (!error) acceptor->non_blocking(true, error);
     if (error) throw Error(ErrorCode::kFile, cat(text, ": ", error.message()));
     log_(cat("listening at ", tls_ ? "https://" : "http://", wanted.host, ":",
              std::to_string(acceptor->local_endpoint().port())));
@@ -187,43 +190,52 @@ class Server {
     accept(*tcp_acceptors_.back());
   }
 
-  template <class Protocol>
-  void accept(Acceptor<Protocol>& acceptor) {
-    next_loop_ = (next_loop_ + 1) % loops_.size();
-    acceptor.async_accept(
-        loops_[next_loop_]->io, [this, &acceptor](const boost::system::error_code& error, Socket<Protocol> socket) {
-          if (stopping_ || error == asio::error::operation_aborted) return;
-          if (!error) {
-            serve(std::move(socket));
-            return accept(acceptor);
-          }
-          // Out of files, most likely: those that are open come back.
-          auto pause = std::make_shared<asio::steady_timer>(io_, std::chrono::milliseconds(100));
-          pause->async_wait([this, &acceptor, pause](const boost::system::error_code&) { accept(acceptor); });
-        });
+  // The loop that has least to do: the listening one where they are equal, so that a command which finds the agent idle
+  // waits for no other thread to wake up.
+  Loop& idlest_loop() {
+    const std::lock_guard lock(mutex_);
+    return **std::min_element(loops_.begin(), loops_.end(),
+                              [](const auto& a, const auto& b) { return a->connections < b->connections; });
   }
 
-  void serve(Socket<Local> socket) {
+  template <class Protocol>
+  void accept(Acceptor<Protocol>& acceptor) {
+    acceptor.async_wait(asio::socket_base::wait_read, [this, &acceptor](const boost::system::error_code& failed) {
+      if (stopping_ || failed == asio::error::operation_aborted) return;
+      Loop& loop = idlest_loop();
+      boost::system::error_code error = failed;
+      Socket<Protocol> socket(loop.io);
+      if (!error) acceptor.accept(socket, error);
+      if (!error) serve(loop, std::move(socket));
+      if (!error || error == asio::error::would_block || error == asio::error::connection_aborted)
+        return accept(acceptor);
+      // Out of files, most likely: those that are open come back.
+      auto pause = std::make_shared<asio::steady_timer>(io_, std::chrono::milliseconds(100));
+      pause->async_wait([this, &acceptor, pause](const boost::system::error_code&) { accept(acceptor); });
+    });
+  }
+
+  void serve(Loop& loop, Socket<Local> socket) {
     ucred credentials{};
     socklen_t size = sizeof credentials;
     if (getsockopt(socket.native_handle(), SOL_SOCKET, SO_PEERCRED, &credentials, &size) != 0) return;
-    start(std::move(socket), {true, credentials.uid, "127.0.0.1"});
+    start(loop, std::move(socket), {true, credentials.uid, "127.0.0.1"});
   }
 
-  void serve(Socket<Tcp> socket) {
+  void serve(Loop& loop, Socket<Tcp> socket) {
     boost::system::error_code error;
     socket.set_option(Tcp::no_delay(true), error);
     const auto remote = socket.remote_endpoint(error);
     if (error) return;
     Peer peer{false, 0, remote.address().to_string()};
     const auto tls = current_tls();
-    if (!tls) return start(std::move(socket), std::move(peer));
-    start(ssl::stream<Socket<Tcp>>(std::move(socket), *tls), std::move(peer), tls);
+    if (!tls) return start(loop, std::move(socket), std::move(peer));
+    start(loop, ssl::stream<Socket<Tcp>>(std::move(socket), *tls), std::move(peer), tls);
   }
 
   // `tls` lives as long as the connection.
   template <class Stream>
-  void start(Stream stream, Peer peer, const std::shared_ptr<ssl::context>& tls = nullptr) {
+  void start(Loop& loop, Stream stream, Peer peer, const std::shared_ptr<ssl::context>& tls = nullptr) {
     const std::lock_guard lock(mutex_);
     const std::string source = source_of(peer);
     // Nobody takes more than half: there is room for the others.
@@ -232,9 +244,10 @@ class Server {
     if (connections_.size() >= most_connections_ || too_many) return;  // closes it
     const auto connection = std::make_shared<HttpConnection<Stream>>(
         std::move(stream), std::move(peer), frontend_, defer(), ConnectionLimits{},
-        [this, tls, source](const auto& ended) { forget(ended, source); });
+        [this, tls, source, &loop](const auto& ended) { forget(loop, ended, source); });
     connections_.insert(connection);
     ++by_source_[source];
+    ++loop.connections;
     metrics_.connected(1);
     connection->start();
   }
@@ -247,9 +260,10 @@ class Server {
     for (const auto& loop : loops_) loop->io.stop();
   }
 
-  void forget(const std::shared_ptr<Connection>& ended, const std::string& source) {
+  void forget(Loop& loop, const std::shared_ptr<Connection>& ended, const std::string& source) {
     const std::lock_guard lock(mutex_);
     connections_.erase(ended);
+    --loop.connections;
     if (--by_source_[source] == 0) by_source_.erase(source);
     metrics_.connected(-1);
     if (stopping_ && connections_.empty()) end();
@@ -325,7 +339,6 @@ class Server {
   const std::function<void(const std::string&)>& log_;
   const std::vector<std::unique_ptr<Loop>> loops_ = make_loops();
   asio::io_context& io_ = loops_.front()->io;  // listens, and keeps time
-  std::size_t next_loop_ = 0;
   std::shared_ptr<ssl::context> tls_;
   Frontend frontend_;
   std::vector<std::unique_ptr<Acceptor<Local>>> unix_acceptors_;
