@@ -6,7 +6,9 @@
 namespace kms::cli {
 
 std::vector<Command> registry(ServiceSession& session) {
+  constexpr std::size_t kUsualCount = 192;
   Commands commands;
+  commands.reserve(kUsualCount);
   add_vault_commands(commands, session);
   add_slot_commands(commands, session);
   add_key_commands(commands, session);

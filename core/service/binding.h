@@ -61,28 +61,38 @@ class TypedRequest final : public BoundRequest {
 };
 
 template <class Request>
-Operation row(std::string_view name, Access access, Resource resource, KeyReference key_reference, KeyStates key_states,
-              Handler<Request> handler, std::string_view summary, std::string_view action = {},
-              std::string_view second_action = {}) {
-  return {{name, summary, fields_of<Request>},
+Request request_of(Handler<Request> handler);  // never defined: for its type
+template <auto kHandler>
+using RequestOf = decltype(request_of(kHandler));
+
+template <auto kHandler>
+std::unique_ptr<BoundRequest> read_bound(const Json& json) {
+  return std::make_unique<TypedRequest<RequestOf<kHandler>>>(kHandler, json);
+}
+
+template <auto kHandler>
+constexpr Operation row(std::string_view name, Access access, Resource resource, KeyReference key_reference,
+                        KeyStates key_states, std::string_view summary, std::string_view action = {},
+                        std::string_view second_action = {}) {
+  return {{name, summary, fields_of<RequestOf<kHandler>>},
           access,
           resource,
           key_reference,
           key_states,
           std::find(kTrackedOperations.begin(), kTrackedOperations.end(), name) != kTrackedOperations.end(),
-          [handler](const Json& json) { return std::make_unique<TypedRequest<Request>>(handler, json); },
+          read_bound<kHandler>,
           action,
           second_action,
           !action.starts_with("kmsctl:") && !action.starts_with("sts:")};
 }
 
-inline Operation reading_traces(Operation operation) {
+constexpr Operation reading_traces(Operation operation) {
   operation.reads_traces = true;
   return operation;
 }
 
 // An operation of our own that needs the permission `action`, of AWS's.
-inline Operation own_row(Operation operation) {
+constexpr Operation own_row(Operation operation) {
   operation.of_aws_kms = false;
   return operation;
 }

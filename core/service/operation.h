@@ -2,7 +2,6 @@
 // A row of the operation table. Routing, validation, command line and manuals all follow from it.
 #include <array>
 #include <cstdint>
-#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -75,7 +74,7 @@ struct Operation : OperationInfo {
   KeyReference key_reference;
   KeyStates key_states;  // of the first key; a handler checks the second
   bool tracks_use;       // whether GetKeyLastUsage counts a success
-  std::function<std::unique_ptr<BoundRequest>(const Json& request)> read;
+  std::unique_ptr<BoundRequest> (*read)(const Json& request);
   // The permissions, when they are not named as the operation is.
   std::string_view action;         // "kms:ReEncryptFrom", "kmsctl:AddSlot"
   std::string_view second_action;  // on the second key
