@@ -33,10 +33,12 @@ struct MessageKey {
 // `start` is the header up to the commitment.
 MessageKey derive(const SecretBytes& backing_key, ByteView start, std::string_view account, ByteView context) {
   if (backing_key.size() != kBackingKeySize) throw Error(ErrorCode::kInternal, "a backing key has the wrong size");
-  Bytes bound = to_bytes(start);
-  ByteWriter(bound).u32(static_cast<std::uint32_t>(account.size())).text(account).bytes(context);
-  Bytes derivation = to_bytes(start.subspan(kNonceOffset, kNonceSize));
-  ByteWriter(derivation).bytes(crypto::digest_by_openssl(crypto::Hash::kSha256, bound));
+  Bytes bound;
+  ByteWriter(bound).bytes(start).u32(static_cast<std::uint32_t>(account.size())).text(account).bytes(context);
+  Bytes derivation;
+  ByteWriter(derivation)
+      .bytes(start.subspan(kNonceOffset, kNonceSize))
+      .bytes(crypto::digest_by_openssl(crypto::Hash::kSha256, bound));
   return {crypto::kbkdf_hmac_sha256(backing_key, kLabel, derivation,
                                     kMessageKeySize + crypto::kGcmIvSize + kCommitmentSize)};
 }

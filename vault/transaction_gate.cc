@@ -1,5 +1,7 @@
 #include "vault/transaction_gate.h"
 
+#include <algorithm>
+
 #include "core/base/error.h"
 
 namespace kms::vault {
@@ -12,10 +14,14 @@ bool TransactionGate::has_room(Access access, bool holds) const {
   return access == Access::kRead || writer_ == std::thread::id();
 }
 
+std::vector<TransactionGate::Holder>::iterator TransactionGate::holder(std::thread::id thread) {
+  return std::find_if(holders_.begin(), holders_.end(), [&](const Holder& each) { return each.thread == thread; });
+}
+
 void TransactionGate::enter(Access access) {
   std::unique_lock lock(mutex_);
   const auto self = std::this_thread::get_id();
-  const bool holds = holders_.contains(self);
+  const bool holds = holder(self) != holders_.end();
   if ((access == Access::kExclusive && holds) || (access == Access::kWrite && writer_ == self)) {
     throw Error(ErrorCode::kInternal, "another transaction of the vault is open");
   }
@@ -23,15 +29,16 @@ void TransactionGate::enter(Access access) {
   waiting_ += exclusive ? 1 : 0;
   changed_.wait(lock, [&] { return has_room(access, holds); });
   waiting_ -= exclusive ? 1 : 0;
-  ++holders_[self];
+  if (!holds) holders_.push_back({self});
+  ++holder(self)->open;
   if (exclusive) exclusive_ = true;
   if (access != Access::kRead) writer_ = self;
 }
 
 void TransactionGate::leave(Access access) noexcept {
   const std::lock_guard lock(mutex_);
-  const auto self = holders_.find(std::this_thread::get_id());
-  if (--self->second == 0) holders_.erase(self);
+  const auto self = holder(std::this_thread::get_id());
+  if (--self->open == 0) holders_.erase(self);
   if (access == Access::kExclusive) exclusive_ = false;
   if (access != Access::kRead) writer_ = {};
   changed_.notify_all();

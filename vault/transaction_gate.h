@@ -2,9 +2,9 @@
 // Which threads of the process may have a transaction of one vault open at a time: any number that read, one that
 // writes, and nobody beside one that needs the files for itself. Thread-safe.
 #include <condition_variable>
-#include <map>
 #include <mutex>
 #include <thread>
+#include <vector>
 
 #include "core/service/store.h"
 
@@ -35,7 +35,12 @@ class TransactionGate {
   bool has_room(Access access, bool holds) const;
   std::mutex mutex_;
   std::condition_variable changed_;
-  std::map<std::thread::id, int> holders_;  // how many transactions each thread has open
+  struct Holder {
+    std::thread::id thread;
+    int open = 0;  // transactions
+  };
+  std::vector<Holder>::iterator holder(std::thread::id thread);
+  std::vector<Holder> holders_;  // a handful: threads that have one open
   std::thread::id writer_;
   bool exclusive_ = false;
   int waiting_ = 0;  // for kExclusive

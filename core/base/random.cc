@@ -2,9 +2,13 @@
 
 #include <sys/random.h>
 
+#include <algorithm>
+#include <array>
 #include <cerrno>
+#include <string_view>
 
 #include "core/base/encoding.h"
+#include "core/base/text.h"
 
 namespace kms {
 namespace {
@@ -12,12 +16,14 @@ namespace {
 constexpr std::size_t kUuidSize = 16;
 
 std::string uuid_of(ByteView random) {
-  Bytes raw = to_bytes(random);
+  std::array<std::uint8_t, kUuidSize> raw{};
+  std::ranges::copy(random, raw.begin());
   raw[6] = static_cast<std::uint8_t>((raw[6] & 0x0fU) | 0x40U);
   raw[8] = static_cast<std::uint8_t>((raw[8] & 0x3fU) | 0x80U);
-  std::string text = encode_hex(raw);
-  for (const std::size_t at : {8U, 13U, 18U, 23U}) text.insert(at, 1, '-');
-  return text;
+  const std::string digits = encode_hex(raw);
+  const std::string_view all = digits;
+  return cat(all.substr(0, 8), "-", all.substr(8, 4), "-", all.substr(12, 4), "-", all.substr(16, 4), "-",
+             all.substr(20));
 }
 
 }  // namespace

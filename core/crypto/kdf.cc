@@ -101,12 +101,13 @@ SecretBytes hkdf(Hash hash, const SecretBytes& key, ByteView salt, ByteView info
 // mode over an HMAC that is set up once.
 SecretBytes kbkdf_hmac_sha256(const SecretBytes& key, std::string_view label, ByteView context, std::size_t size) {
   const HmacContext mac(require_made(EVP_MAC_CTX_dup(hmac_sha256_without_key()), "key derivation"));
-  Bytes fixed = to_bytes(as_bytes(label));
-  ByteWriter(fixed).u8(0).bytes(context).u32(static_cast<std::uint32_t>(size * 8));
+  Bytes fixed;
+  ByteWriter(fixed).text(label).u8(0).bytes(context).u32(static_cast<std::uint32_t>(size * 8));
+  Bytes counter;
   SecretBytes out((size + kSha256Size - 1) / kSha256Size * kSha256Size);
   ByteView secret = key.reveal();
   for (std::size_t at = 0; at < out.size(); at += kSha256Size) {
-    Bytes counter;
+    counter.clear();
     ByteWriter(counter).u32(static_cast<std::uint32_t>(at / kSha256Size + 1));
     bool ok = EVP_MAC_init(mac.get(), secret.data(), secret.size(), nullptr) == 1;
     ok = ok && EVP_MAC_update(mac.get(), counter.data(), counter.size()) == 1;
