@@ -35,6 +35,8 @@ constexpr std::size_t kValueLimit = std::size_t{64} << 20U;
       break;
   }
   if (code == ENOMEM) throw Error(ErrorCode::kLimitExceeded, cat(path, ": there is not enough memory"));
+  // LMDB's code for a write that was cut short, too.
+  if (code == EIO) throw Error(ErrorCode::kFile, cat(path, ": the disk failed, or has no room left"));
   if (code > 0) throw_file_error(path, code);
   throw Error(ErrorCode::kVaultDamaged, cat(path, " is damaged: ", mdb_strerror(code)));
 }

@@ -60,6 +60,7 @@ class OpenVault final : public Vault {
   std::string unlocking_slot() const override { return slot_id_text(slot_); }
   const std::string& principal() const override { return principal_; }
   const std::string& id() const override { return id_; }
+  bool journals() const override { return journal_ != nullptr; }
   CheckReport check() override;
 
  private:

@@ -84,6 +84,9 @@ class Vault : public Store, public SlotKeeper {
 
   virtual const std::string& principal() const = 0;  // of the slot that opened it
   virtual const std::string& id() const = 0;         // UUID
+  // Of a vault that remembers: false where its journal cannot be had, as on a full disk. Each commit then goes through
+  // the data file, as durable and a good deal slower.
+  virtual bool journals() const = 0;
 
   // Reads every record and verifies it: seal, place, numbering of the logs, count. Damage is listed, not thrown.
   virtual CheckReport check() = 0;

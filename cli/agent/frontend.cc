@@ -139,6 +139,10 @@ void Frontend::unlock(Request& request, const Peer& peer) {
     throw;
   }
   unlocking_.succeeded(source);
+  if (const auto vault = keeper_.enter(); vault && !vault->journals()) {
+    control_.log(cat(keeper_.path(), ": its journal cannot be had (the disk is full, or another agent has it): ",
+                     "every call waits for the data file until the vault is locked and unlocked again"));
+  }
   last_use_ = SteadyClock::now();
 }
 
@@ -176,6 +180,7 @@ Json Frontend::status(const Peer& peer, const Request& request) {
   answer["State"] = "UNLOCKED";
   answer["VaultId"] = vault->id();
   answer["Mode"] = kEnforcedMode;
+  answer["Journaling"] = vault->journals();
   const auto transaction = vault->context().store.begin(Access::kRead);
   const Caller caller = unix_caller(*vault, *transaction, keeper_.unlocked_by(), peer, request);
   answer["Principal"] = caller.principal;

@@ -16,10 +16,11 @@
 
 namespace kms::agent {
 
-// What a manager may ask of the process.
+// What a manager may ask of the process, and where it says what only its operator needs to know.
 struct AgentControl {
   std::function<void()> stop;
   std::function<void()> reload;
+  std::function<void(const std::string&)> log;
 };
 
 // Thread-safe.

@@ -98,7 +98,7 @@ class Server {
         metrics_(metrics),
         log_(log),
         tls_(load_tls(options)),
-        frontend_(keeper, metrics, clock, random, host_names(options), {[this] { stop(); }, [this] { reload(); }}),
+        frontend_(keeper, metrics, clock, random, host_names(options), {[this] { stop(); }, [this] { reload(); }, log}),
         signals_(io_, SIGTERM, SIGINT, SIGHUP),
         ticker_(io_),
         workers_(kWorkers) {

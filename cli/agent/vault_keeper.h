@@ -28,6 +28,7 @@ class UnlockedVault {
   const AccountRegion& home() const { return home_; }
   const std::string& principal() const { return vault_->principal(); }  // of the slot that opened it
   const std::string& id() const { return vault_->id(); }
+  bool journals() const { return vault_->journals(); }
 
  private:
   std::unique_ptr<vault::Vault> vault_;

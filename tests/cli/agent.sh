@@ -119,6 +119,19 @@ expect 7 kmsctl agent status
 grep -q LOCKED out || fail "status of a locked agent"
 expect 7 kmsctl list-keys
 expect 0 kmsctl "${key[@]}" list-keys
+# Whose journal cannot be had says so, and serves all the same.
+flock -o "$KMSCTL_VAULT/journal" sleep 10 &
+holder=$!
+expect 0 kmsctl unlock "${key[@]}"
+expect 0 kmsctl agent status --query Journaling
+[ "$(cat out)" = false ] || fail "an agent without a journal says: $(cat out)"
+expect 0 kmsctl list-keys
+kill $holder
+expect 0 kmsctl lock
+expect 0 kmsctl unlock "${key[@]}"
+expect 0 kmsctl agent status --query Journaling
+[ "$(cat out)" = true ] || fail "an agent with a journal says: $(cat out)"
+expect 0 kmsctl lock
 printf 'wrong\n' >wrong
 chmod 600 wrong
 expect 8 kmsctl unlock --passphrase-file wrong

@@ -78,7 +78,8 @@ struct Agent {
   VaultKeeper keeper{world.path, operations(), clock, world.random, metrics};
   bool stopped = false;
   int deferred = 0;  // to a thread for what may take long
-  Frontend frontend{keeper, metrics, clock, world.random, {"localhost"}, {[this] { stopped = true; }, [] {}}};
+  Frontend frontend{keeper,       metrics,       clock,
+                    world.random, {"localhost"}, {[this] { stopped = true; }, [] {}, [](const std::string&) {}}};
 };
 
 }  // namespace
