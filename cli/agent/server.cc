@@ -107,9 +107,7 @@ class Server {
     open_unix_sockets();  // last: what throws behind it would leave the socket's file
   }
 
-  ~Server() {
-    for (const std::string& path : own_paths_) unlink(path.c_str());
-  }
+  ~Server() { remove_sockets(); }
   Server(const Server&) = delete;
   Server& operator=(const Server&) = delete;
   Server(Server&&) = delete;
@@ -126,8 +124,20 @@ class Server {
     }
     run(io_);
     for (std::thread& each : threads) each.join();
+    release_vault();  // before the workers are waited for: one of them may wait until nobody uses it
     workers_.join();
-    // Answers that came too late to be sent still hold the vault.
+    release_vault();
+  }
+
+ private:
+  void remove_sockets() {
+    const std::lock_guard lock(mutex_);
+    for (const std::string& path : own_paths_) unlink(path.c_str());
+    own_paths_.clear();
+  }
+
+  // Answers that came too late to be sent still hold the vault.
+  void release_vault() {
     while (keeper_.in_use()) {
       for (const auto& loop : loops_) {
         loop->io.restart();
@@ -138,7 +148,6 @@ class Server {
     }
   }
 
- private:
   // What is at hand, then one commit for all of it; then it waits for more.
   void run(asio::io_context& io) {
     constexpr int kTurn = 128;
@@ -291,14 +300,22 @@ class Server {
       if (error) return;
       const auto now = std::chrono::steady_clock::now();
       for (const auto& connection : connections()) connection->check(now);
-      const bool idle = options_.idle_timeout.count() > 0 && now - frontend_.last_use() > options_.idle_timeout;
-      if (idle && keeper_.unlocked()) {
-        keeper_.lock();
-        log_("locked after the idle timeout");
-      }
+      if (is_idle() && keeper_.unlocked()) asio::post(workers_, [this] { lock_when_idle(); });
       if (stopping_ && now > end_.load()) end();
       tick();
     });
+  }
+
+  bool is_idle() const {
+    return options_.idle_timeout.count() > 0 &&
+           std::chrono::steady_clock::now() - frontend_.last_use() > options_.idle_timeout;
+  }
+
+  // Not in a loop: it waits for calls that are under way, whose answers the loops have yet to send.
+  void lock_when_idle() {
+    if (stopping_ || !is_idle() || !keeper_.unlocked()) return;
+    keeper_.lock();
+    log_("locked after the idle timeout");
   }
 
   void wait_for_signal() {
@@ -316,7 +333,9 @@ class Server {
     });
   }
 
+  // The sockets go before anybody is told: whoever knows starts the next agent, whose socket has the same name.
   void stop() {
+    remove_sockets();
     asio::post(io_, [this] {
       if (stopping_) return;
       end_ = std::chrono::steady_clock::now() + kPatience;

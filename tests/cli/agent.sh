@@ -137,6 +137,38 @@ chmod 600 wrong
 expect 8 kmsctl unlock --passphrase-file wrong
 expect 0 kmsctl unlock "${key[@]}"
 
+# The idle timeout comes while a call is under way: that is answered, then the vault is locked.
+expect 0 kmsctl agent stop
+for _ in 1 2 3; do
+  expect 0 kmsctl unlock "${key[@]}" --idle-timeout 1s
+  pid=$(kmsctl agent status --query Pid --output text)
+  timeout 100 "$(command -v kmsctl)" generate-data-key-pair -k alias/app --key-pair-spec RSA_4096 >pair &
+  caller=$!
+  sleep 0.2
+  kill -STOP "$pid"
+  sleep 2.2
+  kill -CONT "$pid"
+  wait $caller || fail "a call under way at the idle timeout is not answered: $?"
+  grep -q PrivateKeyPlaintext pair || fail "a call under way at the idle timeout answers $(cat pair)"
+  expect 0 timeout 10 "$(command -v kmsctl)" agent stop
+done
+# An agent that ends after what is under way leaves the next one its socket.
+expect 0 kmsctl unlock "${key[@]}"
+pid=$(kmsctl agent status --query Pid --output text)
+timeout 100 "$(command -v kmsctl)" generate-data-key-pair -k alias/app --key-pair-spec RSA_4096 >pair &
+caller=$!
+sleep 0.2
+expect 0 kmsctl agent stop
+expect 0 kmsctl unlock "${key[@]}"
+wait $caller || fail "a call under way when the agent stops is not answered: $?"
+for _ in $(seq 100); do
+  kill -0 "$pid" 2>/dev/null || break
+  sleep 0.1
+done
+expect 0 kmsctl agent status
+expect 0 kmsctl agent stop
+expect 0 kmsctl unlock "${key[@]}"
+
 # Another vault is not the agent's.
 expect 3 kmsctl --vault "$work/other" list-keys
 expect 0 kmsctl --vault "$work/other" init --generate-keyfile other.key
