@@ -9,17 +9,17 @@ constexpr std::size_t kMostValues = 4096;
 
 }  // namespace
 
-std::shared_ptr<const void> Memory::find(const std::string& name) const {
+std::shared_ptr<const void> Memory::find(const std::string& key) const {
   const std::lock_guard lock(mutex_);
-  const auto found = values_.find(name);
+  const auto found = values_.find(key);
   return found == values_.end() ? nullptr : found->second;
 }
 
-void Memory::insert(const std::string& name, std::shared_ptr<const void> value) {
+void Memory::insert(const std::string& key, std::shared_ptr<const void> value) {
   std::unordered_map<std::string, std::shared_ptr<const void>> dropped;  // destroyed after the lock is gone
   const std::lock_guard lock(mutex_);
   if (values_.size() >= kMostValues) values_.swap(dropped);
-  values_[name] = std::move(value);
+  values_[key] = std::move(value);
 }
 
 std::shared_ptr<Memory> Memories::of(std::uint64_t snapshot, const std::function<std::uint64_t()>& read_generation) {

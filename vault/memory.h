@@ -10,14 +10,14 @@
 
 namespace kms::vault {
 
-// Values made of the records of one generation, by name.
+// Values made of the records of one generation, by the key of a Memo, which says what type a value has.
 class Memory {
  public:
   explicit Memory(std::uint64_t generation) : generation_(generation) {}
   std::uint64_t generation() const { return generation_; }
-  std::shared_ptr<const void> find(const std::string& name) const;
+  std::shared_ptr<const void> find(const std::string& key) const;
   // When there are too many, all are forgotten first: what is in use comes back soon.
-  void insert(const std::string& name, std::shared_ptr<const void> value);
+  void insert(const std::string& key, std::shared_ptr<const void> value);
 
  private:
   const std::uint64_t generation_;

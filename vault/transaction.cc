@@ -89,14 +89,14 @@ std::uint64_t VaultTransaction::snapshot() const {
   return access_ == Access::kRead ? txn_.id() : txn_.id() - 1;
 }
 
-std::shared_ptr<const void> VaultTransaction::remember(const std::string& name, const Make& make) const {
+std::shared_ptr<const void> VaultTransaction::remember(const std::string& key, const MakeAny& make) const {
   if (table_.has_new_generation() || !hooks_.recall) return make();
   if (!memory_) memory_ = hooks_.recall(const_cast<VaultTransaction&>(*this));
   Memory* const memory = memory_->get();
   if (memory == nullptr) return make();
-  if (auto known = memory->find(name)) return known;
+  if (auto known = memory->find(key)) return known;
   auto made = make();
-  memory->insert(name, made);
+  if (made) memory->insert(key, made);
   return made;
 }
 

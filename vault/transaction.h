@@ -56,7 +56,7 @@ class VaultTransaction final : public Transaction {
   SlotChanges& change_slots();
 
  private:
-  std::shared_ptr<const void> remember(const std::string& name, const Make& make) const override;
+  std::shared_ptr<const void> remember(const std::string& key, const MakeAny& make) const override;
   void require_writable() const;
   std::shared_ptr<const Keys> keys_;
   Access access_;

@@ -27,6 +27,8 @@ constexpr const char* kTargetHeader = "x-amz-target";
 constexpr std::string_view kQueryStart = "/?";
 constexpr std::size_t kCredentialLimit = 4096;  // a peer that nobody knows must not fill the secure heap
 
+constexpr Memo<std::uint64_t> kNumberOfKeys{"number of keys"};
+
 struct MeantForAnother : std::exception {};
 
 const kms::Operation* find_row(std::span<const kms::Operation> rows, std::string_view name, bool of_kms) {
@@ -193,7 +195,7 @@ std::uint64_t Frontend::count_keys() {
   const auto vault = keeper_.enter();
   if (!vault) return 0;
   const auto transaction = vault->context().store.begin(Access::kRead);
-  return *transaction->remembered<std::uint64_t>("number of keys", [&] {
+  return *transaction->remembered(kNumberOfKeys, {}, [&] {
     std::uint64_t count = 0;
     for (const Account& account : list_accounts(*transaction)) {
       for (const std::string& region : find_regions(*transaction)) {

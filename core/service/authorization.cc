@@ -16,6 +16,19 @@ namespace {
 
 using policy::DocumentKind;
 using policy::NamedDocument;
+using Levels = std::vector<policy::Level>;
+
+// What is made of records alone, and so remembered with them.
+struct IdentityPolicies {
+  std::vector<NamedDocument> own;  // with those of its groups
+  std::optional<NamedDocument> boundary;
+};
+constexpr Memo<IdentityPolicies> kIdentityPolicies{"policies of an identity"};
+constexpr Memo<Levels> kServiceControl{"service control of an account"};
+constexpr Memo<Levels> kResourceControl{"resource control of an account"};
+constexpr Memo<std::vector<policy::Grant>> kGrants{"grants on a key to a principal"};
+constexpr Memo<NamedDocument> kKeyPolicy{"key policy"};
+constexpr Memo<std::optional<NamedDocument>> kEndpointPolicy{"endpoint policy"};
 
 NamedDocument read(DocumentKind kind, std::string name, std::string_view text) {
   return {std::move(name), policy::parse(kind, text)};
@@ -37,12 +50,6 @@ std::optional<Identity> identity_of(const Transaction& transaction, const Caller
   return identity;
 }
 
-// What follows is made of records alone, and so remembered with them.
-struct IdentityPolicies {
-  std::vector<NamedDocument> own;  // with those of its groups
-  std::optional<NamedDocument> boundary;
-};
-
 IdentityPolicies policies_of(const Transaction& transaction, const Identity& identity) {
   IdentityPolicies out;
   add_policies(out.own, DocumentKind::kIdentity, identity.name.resource(), identity.policies);
@@ -58,13 +65,11 @@ IdentityPolicies policies_of(const Transaction& transaction, const Identity& ide
 }
 
 void add_identity(policy::Policies& out, const Transaction& transaction, const Identity& identity) {
-  const auto policies = transaction.remembered<IdentityPolicies>(cat("policies of ", identity.id),
-                                                                 [&] { return policies_of(transaction, identity); });
+  const auto policies =
+      transaction.remembered(kIdentityPolicies, {identity.id}, [&] { return policies_of(transaction, identity); });
   out.identity = policies->own;
   out.boundary = policies->boundary;
 }
-
-using Levels = std::vector<policy::Level>;
 
 Levels service_control_levels(const Transaction& transaction, const std::string& account) {
   Levels out;
@@ -91,12 +96,11 @@ Levels resource_control_levels(const Transaction& transaction, const std::string
 
 void add_levels(policy::Policies& out, const Transaction& transaction, const std::string& caller_account,
                 const Key* key) {
-  out.service_control = *transaction.remembered<Levels>(
-      cat("service control of ", caller_account), [&] { return service_control_levels(transaction, caller_account); });
+  out.service_control = *transaction.remembered(kServiceControl, {caller_account},
+                                                [&] { return service_control_levels(transaction, caller_account); });
   if (key == nullptr || key->manager == KeyManager::kAws) return;  // resource control policies spare managed keys
-  out.resource_control = *transaction.remembered<Levels>(cat("resource control of ", key->home.account), [&] {
-    return resource_control_levels(transaction, key->home.account);
-  });
+  out.resource_control = *transaction.remembered(
+      kResourceControl, {key->home.account}, [&] { return resource_control_levels(transaction, key->home.account); });
 }
 
 std::vector<policy::Grant> grants_of(const Transaction& transaction, std::string_view grantee, const Key& key) {
@@ -117,8 +121,8 @@ std::vector<policy::Grant> grants_of(const Transaction& transaction, std::string
 }
 
 void add_grants(policy::Policies& out, const Transaction& transaction, std::string_view grantee, const Key& key) {
-  const auto grants = transaction.remembered<std::vector<policy::Grant>>(
-      cat("grants on ", key.arn(), " to ", grantee), [&] { return grants_of(transaction, grantee, key); });
+  const auto grants =
+      transaction.remembered(kGrants, {key.arn(), grantee}, [&] { return grants_of(transaction, grantee, key); });
   out.grants.insert(out.grants.end(), grants->begin(), grants->end());
 }
 
@@ -140,17 +144,16 @@ NamedDocument key_policy_document(const Transaction& transaction, const AccessQu
   if (question.proposed_policy != nullptr) {
     return read(DocumentKind::kKeyPolicy, "key policy", *question.proposed_policy);
   }
-  return *transaction.remembered<NamedDocument>(cat("policy of ", question.key->arn()),
-                                                [&] { return own_key_policy(transaction, *question.key); });
+  return *transaction.remembered(kKeyPolicy, {question.key->arn()},
+                                 [&] { return own_key_policy(transaction, *question.key); });
 }
 
 std::optional<NamedDocument> endpoint_policy(const Transaction& transaction, const std::string& listener) {
-  return *transaction.remembered<std::optional<NamedDocument>>(
-      cat("policy of endpoint ", listener), [&]() -> std::optional<NamedDocument> {
-        const auto text = find_endpoint_policy(transaction, listener);
-        if (!text) return std::nullopt;
-        return read(DocumentKind::kResource, cat("endpoint/", listener), *text);
-      });
+  return *transaction.remembered(kEndpointPolicy, {listener}, [&]() -> std::optional<NamedDocument> {
+    const auto text = find_endpoint_policy(transaction, listener);
+    if (!text) return std::nullopt;
+    return read(DocumentKind::kResource, cat("endpoint/", listener), *text);
+  });
 }
 
 // The account that a resource belongs to. The vault, with all that administers it, is its home account's.

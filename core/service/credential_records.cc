@@ -12,6 +12,9 @@ namespace {
 constexpr std::string_view kKeys = "access key";
 constexpr std::string_view kSecrets = "access key secret";
 constexpr std::string_view kUids = "uid";
+constexpr Memo<AccessKey> kAccessKey{"access key"};
+constexpr Memo<SecretBytes> kAccessKeySecret{"secret of an access key"};
+constexpr Memo<UidMapping> kUidMapping{"uid"};
 constexpr std::size_t kIdLength = 16;
 constexpr std::size_t kSecretLength = 40;
 
@@ -28,19 +31,24 @@ UidMapping decode_mapping(std::string_view uid, std::string_view stored) {
 
 }  // namespace
 
+bool is_access_key_id(std::string_view text) {
+  const bool prefix = text.starts_with("AKIA") || text.starts_with("ASIA");
+  return prefix && text.size() == kIdLength + 4 &&
+         std::all_of(text.begin(), text.end(), [](char c) { return (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9'); });
+}
+
 std::optional<AccessKey> find_access_key(const Transaction& transaction, std::string_view id) {
-  return *transaction.remembered<std::optional<AccessKey>>(cat("access key ", id), [&]() -> std::optional<AccessKey> {
+  if (!is_access_key_id(id)) return std::nullopt;
+  return copy_of(transaction.remembered(kAccessKey, {id}, [&]() -> std::optional<AccessKey> {
     const auto stored = transaction.get(kKeys, id);
     if (!stored) return std::nullopt;
     return decode_access_key(*stored);
-  });
+  }));
 }
 
 SharedSecret access_key_secret(const Transaction& transaction, std::string_view id) {
-  auto found = transaction.remembered<std::optional<SecretBytes>>(cat("access key secret ", id),
-                                                                  [&] { return transaction.get_secret(kSecrets, id); });
-  if (!*found) return nullptr;
-  return {found, &**found};
+  if (!is_access_key_id(id)) return nullptr;
+  return transaction.remembered(kAccessKeySecret, {id}, [&] { return transaction.get_secret(kSecrets, id); });
 }
 
 AccessKey create_access_key(Transaction& transaction, std::string_view principal, Random& random, Time now) {
@@ -75,11 +83,11 @@ std::vector<AccessKey> list_access_keys(const Transaction& transaction) {
 
 std::optional<UidMapping> find_uid_mapping(const Transaction& transaction, std::uint32_t uid) {
   const std::string item = std::to_string(uid);
-  return *transaction.remembered<std::optional<UidMapping>>(cat("uid ", item), [&]() -> std::optional<UidMapping> {
+  return copy_of(transaction.remembered(kUidMapping, {item}, [&]() -> std::optional<UidMapping> {
     const auto stored = transaction.get(kUids, item);
     if (!stored) return std::nullopt;
     return decode_mapping(item, *stored);
-  });
+  }));
 }
 
 void put_uid_mapping(Transaction& transaction, const UidMapping& mapping) {

@@ -22,6 +22,10 @@ struct AccessKey {
   Time creation_date;
 };
 
+// Whether the text has the form of an access key id: of an access key (AKIA) or of a role session (ASIA).
+bool is_access_key_id(std::string_view text);
+// Nothing for an id that is none. Ids come from callers who are not known yet: one that has not the form of an id is
+// looked up nowhere, and one that is not there is not remembered.
 std::optional<AccessKey> find_access_key(const Transaction& transaction, std::string_view id);
 // The text that signs, 40 characters; null when there is no such key.
 SharedSecret access_key_secret(const Transaction& transaction, std::string_view id);

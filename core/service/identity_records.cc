@@ -11,6 +11,7 @@ constexpr std::string_view kAccounts = "account";
 constexpr std::string_view kLevels = "level";
 constexpr std::string_view kEndpoints = "endpoint";
 constexpr std::string_view kRoot = "root";
+constexpr Memo<Identity> kIdentity{"identity"};
 
 std::string identities_of(std::string_view account) {
   return cat("identity/", account);
@@ -62,11 +63,12 @@ bool must_exist(const Transaction& transaction, std::string_view arn) {
 }  // namespace
 
 std::optional<Identity> find_identity(const Transaction& transaction, const IdentityName& name) {
-  return *transaction.remembered<std::optional<Identity>>(name.arn(), [&]() -> std::optional<Identity> {
-    const auto stored = transaction.get(identities_of(name.account), name.resource());
-    if (!stored) return std::nullopt;
-    return decode_identity(name.account, *stored);
-  });
+  return copy_of(
+      transaction.remembered(kIdentity, {name.account, name.resource()}, [&]() -> std::optional<Identity> {
+        const auto stored = transaction.get(identities_of(name.account), name.resource());
+        if (!stored) return std::nullopt;
+        return decode_identity(name.account, *stored);
+      }));
 }
 
 void put_identity(Transaction& transaction, const Identity& identity) {

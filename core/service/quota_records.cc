@@ -6,6 +6,7 @@ namespace kms {
 namespace {
 
 constexpr std::string_view kQuotas = "quota";
+constexpr Memo<std::vector<Quota>> kAllQuotas{"quotas"};
 
 std::string item_of(std::string_view principal, std::string_view request_class) {
   return cat(principal, " ", request_class);
@@ -34,7 +35,7 @@ bool erase_quota(Transaction& transaction, std::string_view principal, std::stri
 }
 
 std::vector<Quota> list_quotas(const Transaction& transaction) {
-  return *transaction.remembered<std::vector<Quota>>("quotas", [&] {
+  return *transaction.remembered(kAllQuotas, {}, [&] {
     std::vector<Quota> quotas;
     transaction.scan(kQuotas, "", [&](std::string_view, std::string_view stored) {
       const StoredRecord record(stored);

@@ -8,6 +8,12 @@
 namespace kms {
 namespace {
 
+constexpr Memo<Key> kKey{"key"};
+constexpr Memo<SecretBytes> kMaterial{"material"};
+constexpr Memo<crypto::KeyPair> kKeyPair{"key pair"};
+constexpr Memo<Alias> kAlias{"alias"};
+constexpr Memo<std::vector<std::string>> kAliasesOfKey{"aliases of a key"};
+
 std::string material_collection(const Key& key) {
   return cat(collection("material", key.home), "/", key.id.str());
 }
@@ -100,11 +106,11 @@ Key decode_key(const AccountRegion& home, std::string_view id, std::string_view 
 }  // namespace
 
 std::optional<Key> find_key(const Transaction& transaction, const AccountRegion& home, const KeyId& id) {
-  return *transaction.remembered<std::optional<Key>>(key_arn(home, id), [&]() -> std::optional<Key> {
+  return copy_of(transaction.remembered(kKey, {home.account, home.region, id.str()}, [&]() -> std::optional<Key> {
     const auto stored = transaction.get(collection("key", home), id.str());
     if (!stored) return std::nullopt;
     return decode_key(home, id.str(), *stored);
-  });
+  }));
 }
 
 void put_key(Transaction& transaction, const Key& key) {
@@ -160,10 +166,8 @@ std::optional<SecretBytes> find_material(const Transaction& transaction, const K
 }
 
 SharedSecret shared_material(const Transaction& transaction, const Key& key, const BackingKeyId& id) {
-  auto found = transaction.remembered<std::optional<SecretBytes>>(cat(material_collection(key), "#", encode_hex(id)),
-                                                                  [&] { return find_material(transaction, key, id); });
-  if (!*found) return nullptr;
-  return {found, &**found};
+  return transaction.remembered(kMaterial, {material_collection(key), as_text(id)},
+                                [&] { return find_material(transaction, key, id); });
 }
 
 SharedSecret current_material(const Transaction& transaction, const Key& key) {
@@ -173,18 +177,17 @@ SharedSecret current_material(const Transaction& transaction, const Key& key) {
 }
 
 std::shared_ptr<const crypto::KeyPair> key_pair(const Transaction& transaction, const Key& key) {
-  const std::string name = cat(material_collection(key), "#pair ", key.material_id());
-  return transaction.remembered<crypto::KeyPair>(name, [&] {
+  return transaction.remembered(kKeyPair, {material_collection(key), key.material_id()}, [&] {
     return crypto::KeyPair::from_stored(key_type(key.spec).value(), *current_material(transaction, key));
   });
 }
 
 std::optional<Alias> find_alias(const Transaction& transaction, const AccountRegion& home, std::string_view name) {
-  return *transaction.remembered<std::optional<Alias>>(cat("alias ", home.arn(name)), [&]() -> std::optional<Alias> {
+  return copy_of(transaction.remembered(kAlias, {home.account, home.region, name}, [&]() -> std::optional<Alias> {
     const auto stored = transaction.get(collection("alias", home), name);
     if (!stored) return std::nullopt;
     return decode_alias(home, *stored);
-  });
+  }));
 }
 
 void put_alias(Transaction& transaction, const Alias& alias) {
@@ -206,7 +209,7 @@ void erase_alias(Transaction& transaction, const AccountRegion& home, std::strin
 
 std::vector<std::string> aliases_of(const Transaction& transaction, const Key& key) {
   const std::string collection = aliases_by_key(key.home, key.id);
-  return *transaction.remembered<std::vector<std::string>>(collection, [&] {
+  return *transaction.remembered(kAliasesOfKey, {collection}, [&] {
     std::vector<std::string> names;
     transaction.scan(collection, "", [&](std::string_view name, std::string_view) {
       names.emplace_back(name);

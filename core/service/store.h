@@ -3,13 +3,17 @@
 // ("alias/111122223333/us-east-1") under an item ("alias/app"). Neither name is readable where a vault keeps them.
 #include <cstdint>
 #include <functional>
+#include <initializer_list>
 #include <memory>
 #include <optional>
 #include <span>
 #include <string>
 #include <string_view>
+#include <type_traits>
+#include <utility>
 
 #include "core/base/secret_bytes.h"
+#include "core/service/memo.h"
 
 namespace kms {
 
@@ -53,17 +57,27 @@ class Transaction {
   virtual void commit() = 0;  // durable when it returns
 
   // What `make` derives from the records, or what it made of the same records before, in any thread: until a record
-  // changes that was not noted. `name` says what it is, and always means the same T. Made from puts of this transaction
-  // it is not remembered. `make` reads through this transaction only, and no notes.
-  template <class T>
-  std::shared_ptr<const T> remembered(const std::string& name, const std::function<T()>& make) const {
-    return std::static_pointer_cast<const T>(
-        remember(name, [&]() -> std::shared_ptr<const void> { return std::make_shared<const T>(make()); }));
+  // changes that was not noted. Made from puts of this transaction it is not remembered. `make` reads through this
+  // transaction only, and no notes. It answers a T; or an optional T, and then nothing is remembered of what is not
+  // there, and the answer is null: names that somebody made up take no room.
+  template <class T, class Make>
+  std::shared_ptr<const T> remembered(const Memo<T>& memo, std::initializer_list<std::string_view> parts,
+                                      const Make& make) const {
+    return std::static_pointer_cast<const T>(remember(memo.key(parts), [&]() -> std::shared_ptr<const void> {
+      auto made = make();
+      if constexpr (std::is_same_v<decltype(made), T>) {
+        return std::make_shared<const T>(std::move(made));
+      } else {
+        if (!made) return nullptr;
+        return std::make_shared<const T>(*std::move(made));
+      }
+    }));
   }
 
  protected:
-  using Make = std::function<std::shared_ptr<const void>()>;
-  virtual std::shared_ptr<const void> remember(const std::string& /*name*/, const Make& make) const { return make(); }
+  using MakeAny = std::function<std::shared_ptr<const void>()>;
+  // `key` belongs to a Memo and so to one type. Null is not kept.
+  virtual std::shared_ptr<const void> remember(const std::string& /*key*/, const MakeAny& make) const { return make(); }
 };
 
 // What a call leaves behind that nothing remembered is made of: a record of a log, or a note.

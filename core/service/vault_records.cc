@@ -12,6 +12,11 @@ constexpr std::string_view kVault = "vault";
 constexpr std::string_view kOwned = "owned";
 constexpr std::size_t kOwnedSize = 32;
 
+constexpr Memo<AccountRegion> kHome{"home"};
+constexpr Memo<std::vector<std::string>> kRegions{"regions"};
+constexpr Memo<std::optional<Time>> kNextDue{"next due"};
+constexpr Memo<SeenTime> kSeenTime{"seen time"};
+
 constexpr std::array<std::pair<OwnedKey, std::string_view>, 4> kOwnedKeys = {
     {{OwnedKey::kGrantToken, "grant token"},
      {OwnedKey::kImportToken, "import token"},
@@ -27,7 +32,7 @@ void put_first_records(Transaction& transaction, const AccountRegion& home, Rand
 }
 
 AccountRegion find_home(const Transaction& transaction) {
-  return *transaction.remembered<AccountRegion>("home", [&]() -> AccountRegion {
+  return *transaction.remembered(kHome, {}, [&]() -> AccountRegion {
     const auto stored = transaction.get(kVault, "home");
     if (!stored) throw Error(ErrorCode::kVaultDamaged, "the record of the account is missing");
     const StoredRecord record(*stored);
@@ -36,7 +41,7 @@ AccountRegion find_home(const Transaction& transaction) {
 }
 
 std::vector<std::string> find_regions(const Transaction& transaction) {
-  return *transaction.remembered<std::vector<std::string>>("regions", [&] {
+  return *transaction.remembered(kRegions, {}, [&] {
     const auto stored = transaction.get(kVault, "regions");
     StoredRecord::require(stored.has_value());
     return StoredRecord(*stored).list("regions");
@@ -58,7 +63,7 @@ SecretBytes owned_key(const Transaction& transaction, OwnedKey which) {
 }
 
 std::optional<Time> find_next_due(const Transaction& transaction) {
-  return *transaction.remembered<std::optional<Time>>("due", [&]() -> std::optional<Time> {
+  return *transaction.remembered(kNextDue, {}, [&]() -> std::optional<Time> {
     const auto stored = transaction.get(kVault, "due");
     if (!stored) return std::nullopt;
     return StoredRecord(*stored).optional_time("next");
@@ -77,7 +82,7 @@ void note_due(Transaction& transaction, Time when) {
 }
 
 SeenTime find_seen_time(const Transaction& transaction) {
-  return *transaction.remembered<SeenTime>("seen time", [&]() -> SeenTime {
+  return *transaction.remembered(kSeenTime, {}, [&]() -> SeenTime {
     const auto stored = transaction.get(kVault, "time");
     if (!stored) return {};
     const StoredRecord record(*stored);

@@ -9,6 +9,14 @@
 using namespace kms;
 using namespace kms::test;
 
+namespace {
+
+constexpr Memo<std::string> kBoth{"both"};
+constexpr Memo<std::string> kValue{"value"};
+constexpr Memo<int> kNumber{"value"};
+
+}  // namespace
+
 TEST_SUITE("vault/threads") {
   TEST_CASE("readers, writers and one that wants the files for itself take turns, and lose nothing") {
     VaultWorld world;
@@ -29,8 +37,8 @@ TEST_SUITE("vault/threads") {
           writing->commit();
         }
         const auto reading = vault->begin(Access::kRead);
-        const auto both = reading->remembered<std::string>(
-            "both", [&] { return reading->get("pair", "a").value() + "=" + reading->get("pair", "b").value(); });
+        const auto both = reading->remembered(
+            kBoth, {}, [&] { return reading->get("pair", "a").value() + "=" + reading->get("pair", "b").value(); });
         if (reading->get("pair", "a") != reading->get("pair", "b")) ++torn;
         if (*both != reading->get("pair", "a").value() + "=" + reading->get("pair", "b").value()) ++torn;
       }
@@ -50,7 +58,7 @@ TEST_SUITE("vault/threads") {
     const auto vault = world.open();
     int made = 0;
     const auto remembered = [&](const Transaction& transaction) {
-      return *transaction.remembered<std::string>("value", [&] {
+      return *transaction.remembered(kValue, {}, [&] {
         ++made;
         return transaction.get("records", "one").value_or("none");
       });
@@ -87,6 +95,36 @@ TEST_SUITE("vault/threads") {
       std::thread(alone).join();
     }
     CHECK(remembered(*vault->begin(Access::kRead)) == "none");
+  }
+
+  TEST_CASE("a name in the words of another kind of thing, or run together from two, is a thing of its own") {
+    VaultWorld world;
+    world.create();
+    world.options.remember = true;
+    const auto vault = world.open();
+    const auto transaction = vault->begin(Access::kRead);
+    const auto text = [&](std::initializer_list<std::string_view> parts, const std::string& value) {
+      return *transaction->remembered(kValue, parts, [&] { return value; });
+    };
+    CHECK(text({"a", "bc"}, "first") == "first");
+    CHECK(text({"ab", "c"}, "second") == "second");
+    CHECK(text({"abc"}, "third") == "third");
+    CHECK(text({"a", "bc"}, "unused") == "first");
+    CHECK(*transaction->remembered(kNumber, {"abc"}, [] { return 4; }) == 4);
+    CHECK(text({"abc"}, "unused") == "third");
+  }
+
+  TEST_CASE("what is not there is not remembered") {
+    VaultWorld world;
+    world.create();
+    world.options.remember = true;
+    const auto vault = world.open();
+    int made = 0;
+    const auto absent = [&] { return ++made > 1 ? std::optional<std::string>("there") : std::nullopt; };
+    CHECK(vault->begin(Access::kRead)->remembered(kValue, {"x"}, absent) == nullptr);
+    CHECK(*vault->begin(Access::kRead)->remembered(kValue, {"x"}, absent) == "there");
+    CHECK(*vault->begin(Access::kRead)->remembered(kValue, {"x"}, absent) == "there");
+    CHECK(made == 2);
   }
 
   TEST_CASE("a thread that would wait for itself is told so") {
