@@ -10,8 +10,8 @@
 #include <tuple>
 
 #include "core/base/text.h"
+#include "vault/opened_slots.h"
 #include "vault/page_walker.h"
-#include "vault/slot_keys.h"
 
 namespace kms::vault {
 namespace {
@@ -30,11 +30,6 @@ std::set<ClaimKey>& claims() {
 
 [[noreturn]] void throw_stale() {
   throw Error(ErrorCode::kConflict, "the credentials of the vault were changed meanwhile; run the command again");
-}
-
-std::string_view kind_text(SlotKind kind) {
-  if (kind == SlotKind::kPassphrase) return "passphrase";
-  return kind == SlotKind::kKeyfile ? "keyfile" : "recovery code";
 }
 
 }  // namespace
@@ -95,25 +90,15 @@ const Section& OpenVault::live_section(std::uint32_t epoch) const {
   throw Error(ErrorCode::kVaultDamaged, "vault.hdr and data.mdb do not belong together");
 }
 
-void OpenVault::unlock(const Credential& credential) {
+void OpenVault::unlock(const OpenedSlots& slots) {
   open_data();
   const auto epoch = read_epoch(lmdb::Txn(*env_));
   if (!epoch) throw Error(ErrorCode::kVaultDamaged, "data.mdb is damaged, or the data file of no vault");
-  const Section& section = live_section(*epoch);
-  for (const auto& slot : section.slots) {
-    if (slot.kind == SlotKind::kPassphrase) require_sane_cost(slot.cost, options_.minimum_cost);
-  }
-  std::optional<RootAndAnchor> opened;
-  for (const auto& slot : section.slots) {
-    if (slot.kind != credential.kind || !fits_kind(credential.kind, credential.secret)) continue;
-    opened = open_slot(header_.id, slot, credential.secret);
-    slot_ = slot.id;
-    if (opened) break;
-  }
-  if (!opened) {
-    throw Error(ErrorCode::kWrongPassphrase, cat("the ", kind_text(credential.kind), " opens no slot of this vault"));
-  }
-  keys_ = std::make_shared<Keys>(header_.id, *epoch, std::move(opened->root), std::move(opened->anchor));
+  (void)live_section(*epoch);
+  const HeaderKeys& opened = keys_among(slots, *epoch);
+  slot_ = opened.slot;
+  keys_ = std::make_shared<Keys>(header_.id, *epoch, SecretBytes::copy_of(opened.root.reveal()),
+                                 SecretBytes::copy_of(opened.anchor.reveal()));
   verify_header(parse_header(read_header_file(path_)));
   for (const auto& slot : *slots_) {
     if (slot.entry.id == slot_) principal_ = slot.principal;
@@ -266,13 +251,34 @@ void OpenVault::end_transaction(Access access) noexcept {
   gate_.leave(access);
 }
 
-std::unique_ptr<Vault> Vault::open(const std::string& path, const Credential& credential, Random& random,
+std::uint64_t OpenVault::data_bytes() const {
+  return inspect(path_).data_bytes;
+}
+
+std::string OpenVault::principal_of(const Credential& credential) {
+  std::shared_ptr<const std::vector<SlotRecord>> slots;
+  {
+    const auto transaction = begin(Access::kRead);  // nobody changes them meanwhile
+    slots = slots_;
+  }
+  for (const SlotRecord& slot : *slots) {
+    if (open_if_kind(keys_->id(), slot.entry, credential, options_)) return slot.principal;
+  }
+  throw_opens_nothing(credential.kind);
+}
+
+std::unique_ptr<Vault> Vault::open(const std::string& path, const OpenedSlots& slots, Random& random,
                                    const Options& options) {
   require_private_directory(path);
   require_header_exists(path);
   auto vault = std::make_unique<OpenVault>(path, random, options);
-  vault->unlock(credential);
+  vault->unlock(slots);
   return vault;
+}
+
+std::unique_ptr<Vault> Vault::open(const std::string& path, const Credential& credential, Random& random,
+                                   const Options& options) {
+  return open(path, *open_slots(path, credential, options), random, options);
 }
 
 }  // namespace kms::vault

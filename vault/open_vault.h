@@ -47,7 +47,7 @@ class OpenVault final : public Vault {
   OpenVault& operator=(const OpenVault&) = delete;
   OpenVault(OpenVault&&) = delete;
   OpenVault& operator=(OpenVault&&) = delete;
-  void unlock(const Credential& credential);
+  void unlock(const OpenedSlots& slots);
 
   std::unique_ptr<Transaction> begin(Access access) override;
   void leave(std::span<const Trace> traces) override;
@@ -61,7 +61,10 @@ class OpenVault final : public Vault {
   const std::string& principal() const override { return principal_; }
   const std::string& id() const override { return id_; }
   bool journals() const override { return journal_ != nullptr; }
+  std::uint32_t format_version() const override { return kFormatVersion; }
+  std::uint64_t data_bytes() const override;
   CheckReport check() override;
+  std::string principal_of(const Credential& credential) override;
 
  private:
   const Section& live_section(std::uint32_t epoch) const;

@@ -14,6 +14,7 @@
 #include "core/crypto/kdf.h"
 #include "core/service/slots.h"
 #include "core/service/store.h"
+#include "core/service/vault_care.h"
 
 namespace kms::vault {
 
@@ -61,12 +62,14 @@ struct Summary {
 // VaultDamagedException when it cannot be a vault.
 Summary inspect(const std::string& path);
 
-struct CheckReport {
-  std::uint64_t records = 0;  // intact ones, of every kind
-  std::uint64_t secrets = 0;
-  std::uint64_t log_entries = 0;
-  std::vector<std::string> problems;  // empty when the vault is sound
+// What a credential opens of a vault's header: found apart from opening the vault, since it may take a second.
+class OpenedSlots {
+ public:
+  virtual ~OpenedSlots() = default;
 };
+// WrongPassphraseException when it opens no slot of its kind; else as inspect(). Keeps nobody from the vault.
+std::unique_ptr<const OpenedSlots> open_slots(const std::string& path, const Credential& credential,
+                                              const Options& options);
 
 // Thread-safe; each transaction belongs to the thread that began it. Holds the vault open (and out of reach of
 // Access::kExclusive in other processes) while it lives. Not to be used after fork(), and open only once in a process
@@ -76,20 +79,24 @@ struct CheckReport {
 // Erasing or replacing a secret in a kExclusive transaction is final: its commit renews the keys, so that no copy of
 // the secret in the file or in an older copy of data.mdb can be opened. In a kWrite transaction it is gone from view,
 // and final with the next renewal.
-class Vault : public Store, public SlotKeeper {
+class Vault : public Store, public SlotKeeper, public VaultCare {
  public:
-  // WrongPassphraseException when no slot of the kind opens; else as inspect(). Finishes what a crash interrupted.
+  // Finishes what a crash interrupted. Throws as inspect(); ConflictException when the credentials were changed since
+  // the slots were opened.
+  static std::unique_ptr<Vault> open(const std::string& path, const OpenedSlots& slots, Random& random,
+                                     const Options& options);
+  // The same, of what open_slots() finds.
   static std::unique_ptr<Vault> open(const std::string& path, const Credential& credential, Random& random,
                                      const Options& options);
 
   virtual const std::string& principal() const = 0;  // of the slot that opened it
-  virtual const std::string& id() const = 0;         // UUID
   // Of a vault that remembers: false where its journal cannot be had, as on a full disk. Each commit then goes through
   // the data file, as durable and a good deal slower.
   virtual bool journals() const = 0;
 
-  // Reads every record and verifies it: seal, place, numbering of the logs, count. Damage is listed, not thrown.
-  virtual CheckReport check() = 0;
+  // Whom the credential would unlock as. WrongPassphraseException when it opens no slot. Takes as long as its key
+  // derivation, without keeping anybody else from the vault.
+  virtual std::string principal_of(const Credential& credential) = 0;
 };
 
 // While a thread has one, a fault of memory there (SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT) is taken for a damaged

@@ -1,14 +1,17 @@
 #pragma once
-// Who calls: proven by the kernel on the unix socket, by a signature on the loopback endpoint.
+// What a caller of the agent has proven: by the kernel on the unix socket, by a signature on the loopback endpoint.
 #include <chrono>
 #include <cstdint>
 #include <map>
 #include <mutex>
+#include <optional>
 #include <string>
+#include <string_view>
 
 #include "cli/agent/http.h"
-#include "cli/agent/vault_keeper.h"
-#include "core/service/audit.h"
+#include "cli/agent/standings.h"
+#include "core/service/caller.h"
+#include "core/service/context.h"
 
 namespace kms::agent {
 
@@ -18,30 +21,15 @@ struct Peer {
   std::string address;    // of the other end, as audited
 };
 
-// Throws AccessDeniedException for a user of the system that is nobody in the vault.
-Caller unix_caller(const UnlockedVault& vault, const Transaction& transaction, std::uint32_t unlocked_by,
-                   const Peer& peer, const Request& request);
-// Throws what AWS answers to a request without a signature, or with a wrong one. `service` is kms or sts.
-Caller signed_caller(const Transaction& transaction, const Peer& peer, const Request& request, std::string_view service,
-                     Time now);
+// Users that the user namespace of this process does not map all look like this one. Whoever looks so is nobody.
+std::uint32_t overflow_uid();
+void require_known_uid(const Peer& peer);  // AccessDeniedException for the overflow uid
 
-// Slows guessing down. After some failures each of the same source has to wait longer, up to half a minute. What is
-// right passes at once wherever that can be told without cost (signatures): nobody locks another one out. Thread-safe.
-class Backoff {
- public:
-  void require_patience(const std::string& source);             // ThrottlingException while it has to wait
-  std::chrono::milliseconds failed(const std::string& source);  // how long to wait
-  void succeeded(const std::string& source);
-
- private:
-  using SteadyTime = std::chrono::steady_clock::time_point;
-  struct Failures {
-    unsigned count = 0;
-    SteadyTime last;   // what is some minutes old is forgotten
-    SteadyTime again;  // not before
-  };
-  std::mutex mutex_;
-  std::map<std::string, Failures> sources_;
-};
+// What a peer of the unix socket has proven: that the kernel says who it is. `standing` is whom the peer has unlocked
+// the vault as, where it did. Throws as require_known_uid().
+Proof unix_proof(const std::optional<Standing>& standing, const Peer& peer, const Request& request);
+// What a signature proves. Throws what AWS answers to a request without one, or with a wrong one. `service` is kms or
+// sts.
+Proof signed_proof(const Context& context, const Peer& peer, const Request& request, std::string_view service);
 
 }  // namespace kms::agent

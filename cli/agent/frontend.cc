@@ -3,16 +3,15 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <boost/asio/post.hpp>
 #include <memory>
 #include <nlohmann/json.hpp>
 #include <utility>
 
 #include "cli/agent/protocol.h"
 #include "core/base/text.h"
-#include "core/service/identity_records.h"
-#include "core/service/lifecycle.h"
-#include "core/service/records.h"
-#include "core/service/vault_records.h"
+#include "core/service/agent_acts.h"
+#include "core/service/dispatch.h"
 
 namespace kms::agent {
 namespace {
@@ -25,15 +24,14 @@ std::string header(const Request& request, http::field name) {
 
 constexpr const char* kTargetHeader = "x-amz-target";
 constexpr std::string_view kQueryStart = "/?";
+constexpr std::size_t kUnlockingThreads = 5;    // one more than UnlockBrake lets derive at a time
 constexpr std::size_t kCredentialLimit = 4096;  // a peer that nobody knows must not fill the secure heap
-
-constexpr Memo<std::uint64_t> kNumberOfKeys{"number of keys"};
 
 struct MeantForAnother : std::exception {};
 
 const kms::Operation* find_row(std::span<const kms::Operation> rows, std::string_view name, bool of_kms) {
   const auto row = std::find_if(rows.begin(), rows.end(), [&](const kms::Operation& o) { return o.name == name; });
-  return row != rows.end() && row->of_aws_kms == of_kms ? &*row : nullptr;
+  return row != rows.end() && row->of_aws_kms == of_kms && !row->of_agent ? &*row : nullptr;
 }
 
 // Neither waits for the disk nor makes a key of RSA.
@@ -48,8 +46,9 @@ bool is_call(const Request& request) {
   return !view_of(request[kTargetHeader]).starts_with(kAgentTarget);
 }
 
-bool is_about_signature(ErrorCode code) {
-  return code == ErrorCode::kUnrecognizedClient || code == ErrorCode::kInvalidRequestSignature;
+// A key derivation takes long, and must not take the threads that others need.
+bool is_unlock(const Request& request) {
+  return view_of(request[kTargetHeader]) == cat(kAgentTarget, "Unlock");
 }
 
 Json parse_body(BodyText& body) {
@@ -67,24 +66,13 @@ void wipe_text(BodyText& text) {
   text.clear();
 }
 
-// A call on its way through dispatch and commit.
-struct Underway {
-  VaultKeeper::Lease lease;
-  Caller caller;
-  std::string operation;
-  Wire wire;
-  SteadyClock::time_point start;
-  Frontend::Respond respond;
-};
+[[noreturn]] void throw_locked() {
+  throw Error(ErrorCode::kVaultLocked, "the agent is locked: kmsctl unlock");
+}
 
-void finish(Underway& call, Outcome outcome, Metrics& metrics) {
-  const std::string request_id = outcome.request_id();
-  Json answer = outcome.take_answer();
-  const auto type = answer.find("__type");
-  const std::string error = type == answer.end() ? std::string() : type->get<std::string>();
-  Response response = answer_of(call.wire, call.operation, answer, request_id);
-  metrics.answered(call.operation, error, SteadyClock::now() - call.start);
-  call.respond.send(std::move(response));
+// Whoever can end the process anyway: the user that runs it, and root.
+bool is_operator(const Peer& peer) {
+  return peer.unix_socket && peer.uid != overflow_uid() && (peer.uid == 0 || peer.uid == geteuid());
 }
 
 SlotKind credential_kind(const std::string& text) {
@@ -95,6 +83,31 @@ SlotKind credential_kind(const std::string& text) {
 
 }  // namespace
 
+// A call on its way through dispatch and commit.
+struct Frontend::Underway {
+  VaultKeeper::Lease lease;
+  std::string operation;
+  Wire wire;
+  SteadyClock::time_point start;
+  Respond respond;
+};
+
+void Frontend::finish(Underway& call, Outcome outcome) {
+  const std::string request_id = outcome.request_id();
+  if (!outcome.failed()) last_use_ = SteadyClock::now();
+  const bool refused = outcome.refused();
+  Json answer = outcome.take_answer();
+  const auto type = answer.find("__type");
+  const std::string error = type == answer.end() ? std::string() : type->get<std::string>();
+  Response response = answer_of(call.wire, call.operation, answer, request_id);
+  if (refused) {
+    metrics_.refused(error);
+  } else {
+    metrics_.answered(call.operation, error, SteadyClock::now() - call.start);
+  }
+  call.respond.send(std::move(response));
+}
+
 Frontend::Frontend(VaultKeeper& keeper, Metrics& metrics, const Clock& clock, Random& random,
                    std::set<std::string> hosts, AgentControl control)
     : keeper_(keeper),
@@ -103,7 +116,16 @@ Frontend::Frontend(VaultKeeper& keeper, Metrics& metrics, const Clock& clock, Ra
       random_(random),
       hosts_(std::move(hosts)),
       control_(std::move(control)),
-      last_use_(SteadyClock::now()) {}
+      last_use_(SteadyClock::now()),
+      unlocking_(kUnlockingThreads) {}
+
+Frontend::~Frontend() {
+  unlocking_.join();
+}
+
+std::function<void(std::function<void()>)> Frontend::defer_unlocking() {
+  return [this](std::function<void()> work) { boost::asio::post(unlocking_, std::move(work)); };
+}
 
 // A page in a browser can reach a loopback port under any name that resolves to it (DNS rebinding), and sends Origin
 // with what it posts. No client of AWS does either.
@@ -118,34 +140,86 @@ void Frontend::require_host(const Request& request) const {
   }
 }
 
-void Frontend::require_manager(const Peer& peer) const {
-  const bool unlocker = keeper_.unlocked() && peer.uid == keeper_.unlocked_by();
-  if (peer.unix_socket && (unlocker || peer.uid == 0 || peer.uid == geteuid())) return;
-  throw Error(ErrorCode::kAccessDenied, "only the user who runs the agent or unlocked it may do that");
+Proof Frontend::unix_proof_of(const UnlockedVault& vault, const Request& request, const Peer& peer) {
+  return unix_proof(vault.standing(peer.uid), peer, request);
 }
 
-void Frontend::unlock(Request& request, const Peer& peer) {
-  const std::string source = cat("uid ", std::to_string(peer.uid));
-  unlocking_.require_patience(source);
-  const auto kind = view_of(request[kCredentialHeader]);
+// Policies decide who manages the agent. Who could end the process anyway may do it without, and leaves an event of
+// the vault's.
+void Frontend::require_may_manage(const char* operation, const Request& request, const Peer& peer) {
+  const auto vault = keeper_.enter();
+  if (!vault) {
+    if (is_operator(peer)) return;
+    throw Error(ErrorCode::kAccessDenied, "while the vault is locked, only the user who runs the agent may do that");
+  }
+  const Json answer = dispatch(vault->context(), unix_proof_of(*vault, request, peer), operation, Json::object());
+  if (!answer.contains("__type")) return;
+  if (!is_operator(peer)) throw_if_error(answer);
+  record(*vault, operation, cat(R"({"uid":)", std::to_string(peer.uid), "}"));
+}
+
+// What is done without a call is not kept from being done where the trail cannot be written.
+void Frontend::record(UnlockedVault& vault, const char* operation, std::string details) {
+  try {
+    const AgentAct act{operation, clock_.now(), std::move(details)};
+    record_acts(vault.context(), std::span(&act, 1));
+  } catch (const Error& error) {
+    control_.log(cat("no event of ", operation, ": ", error.what()));
+  }
+}
+
+vault::Credential Frontend::credential_of(Request& request) {
   if (request.body().size() > kCredentialLimit) {
     throw Error(ErrorCode::kValidation, "a credential has at most 4096 bytes");
   }
-  vault::Credential credential{credential_kind(std::string(kind)),
-                               SecretBytes::copy_of(as_bytes(view_of(request.body())))};
+  const SlotKind kind = credential_kind(std::string(view_of(request[kCredentialHeader])));
+  vault::Credential credential{kind, SecretBytes::copy_of(as_bytes(view_of(request.body())))};
   wipe_text(request.body());
+  return credential;
+}
+
+void Frontend::unlock(Request& request, const Peer& peer) {
+  require_known_uid(peer);
+  UnlockBrake::Attempt attempt(brake_, peer.uid);
   try {
-    keeper_.unlock(credential, peer.uid);
+    const auto unlocked = keeper_.unlock(credential_of(request), peer.uid);
+    attempt.succeeded();
+    last_use_ = SteadyClock::now();
+    report_unlocked(request, peer, unlocked.taken_over);
   } catch (const Error& error) {
-    if (error.code() == ErrorCode::kWrongPassphrase) unlocking_.failed(source);
+    if (error.code() == ErrorCode::kWrongPassphrase) {
+      attempt.failed();
+      failed_unlocks_.add(peer.uid, clock_.now(), std::string(wire_name(error.code())));
+      report_failed_unlocks();
+    }
     throw;
   }
-  unlocking_.succeeded(source);
-  if (const auto vault = keeper_.enter(); vault && !vault->journals()) {
+}
+
+// They wait until there is a trail to write them to.
+void Frontend::report_failed_unlocks() {
+  const auto vault = keeper_.enter();
+  if (!vault) return;
+  const auto acts = failed_unlocks_.take();
+  record_acts(vault->context(), acts);
+}
+
+void Frontend::report_unlocked(const Request& request, const Peer& peer, bool taken_over) {
+  const auto vault = keeper_.enter();
+  if (!vault) return;  // locked again meanwhile
+  const auto acts = failed_unlocks_.take();
+  record_acts(vault->context(), acts);
+  const Json details{{"Uid", peer.uid}, {"TakenOver", taken_over}};
+  throw_if_error(dispatch(vault->context(), unix_proof_of(*vault, request, peer), "Unlock", details));
+  if (!vault->journals()) {
     control_.log(cat(keeper_.path(), ": its journal cannot be had (the disk is full, or another agent has it): ",
                      "every call waits for the data file until the vault is locked and unlocked again"));
   }
-  last_use_ = SteadyClock::now();
+}
+
+void Frontend::lock_when_idle() {
+  if (const auto vault = keeper_.enter()) record(*vault, "Lock", R"({"reason":"idle timeout"})");
+  keeper_.lock();
 }
 
 Response Frontend::manage(std::string_view action, Request& request, const Peer& peer) {
@@ -154,56 +228,57 @@ Response Frontend::manage(std::string_view action, Request& request, const Peer&
   if (action == "Unlock") {
     unlock(request, peer);
   } else if (action == "Lock") {
-    require_manager(peer);
+    require_may_manage("Lock", request, peer);
     keeper_.lock();
   } else if (action == "Stop") {
-    require_manager(peer);
+    require_may_manage("Stop", request, peer);
     control_.stop();
   } else if (action == "Reload") {
-    require_manager(peer);
+    require_may_manage("Reload", request, peer);
     control_.reload();
-  } else if (action == "Maintain") {
-    require_manager(peer);
-    const auto vault = keeper_.enter();
-    if (!vault) throw Error(ErrorCode::kVaultLocked, "the agent is locked: kmsctl unlock");
-    const bool confirmed = parse_body(request.body()).value("ConfirmDestroy", false);
-    const UpkeepReport report = keep_up(vault->context(), confirmed ? UpkeepMode::kConfirmDestroy : UpkeepMode::kNow);
-    answer = as_json(report);
   } else {
     throw Error(ErrorCode::kUnknownOperation, "the operation does not exist");
   }
   return answer_of(Wire::kJson, action, answer, make_uuid(random_));
 }
 
+// Whether it is locked is for everybody; the rest for whoever is somebody in the vault, or runs the agent.
 Json Frontend::status(const Peer& peer, const Request& request) {
-  Json answer{{"Vault", keeper_.path()}, {"State", "LOCKED"}, {"Pid", getpid()}, {"Version", KMSCTL_VERSION}};
+  Json answer{{"State", "LOCKED"}, {"Version", KMSCTL_VERSION}};
   const auto vault = keeper_.enter();
-  if (!vault) return answer;
+  if (!vault || is_operator(peer)) {
+    if (is_operator(peer)) answer.update({{"Vault", keeper_.path()}, {"Pid", getpid()}});
+    if (!vault) return answer;
+  }
   answer["State"] = "UNLOCKED";
-  answer["VaultId"] = vault->id();
-  answer["Mode"] = kEnforcedMode;
-  answer["Journaling"] = vault->journals();
-  const auto transaction = vault->context().store.begin(Access::kRead);
-  const Caller caller = unix_caller(*vault, *transaction, keeper_.unlocked_by(), peer, request);
-  answer["Principal"] = caller.principal;
-  answer["AccountId"] = caller.home.account;
-  answer["Region"] = caller.home.region;
+  const Caller caller = identify(vault->context(), unix_proof_of(*vault, request, peer));
+  answer.update({{"Vault", keeper_.path()},
+                 {"Pid", getpid()},
+                 {"VaultId", vault->id()},
+                 {"Mode", kEnforcedMode},
+                 {"Journaling", vault->journals()},
+                 {"Principal", caller.principal},
+                 {"AccountId", caller.home.account},
+                 {"Region", caller.home.region}});
   return answer;
 }
 
-std::uint64_t Frontend::count_keys() {
+Response Frontend::show_metrics(const Peer& peer, const Request& request) {
+  Metrics::Now now;
   const auto vault = keeper_.enter();
-  if (!vault) return 0;
-  const auto transaction = vault->context().store.begin(Access::kRead);
-  return *transaction->remembered(kNumberOfKeys, {}, [&] {
-    std::uint64_t count = 0;
-    for (const Account& account : list_accounts(*transaction)) {
-      for (const std::string& region : find_regions(*transaction)) {
-        scan_keys(*transaction, {account.id, region}, "", [&](const Key&) { return ++count != 0; });
-      }
-    }
-    return count;
-  });
+  if (vault) {
+    now.unlocked = true;
+    const Json answer = dispatch(vault->context(), unix_proof_of(*vault, request, peer), "GetMetrics", Json::object());
+    if (const auto keys = answer.find("Keys"); keys != answer.end()) now.keys = keys->get<std::uint64_t>();
+    if (!is_operator(peer)) throw_if_error(answer);
+  } else if (!is_operator(peer)) {
+    throw_locked();
+  }
+  Response response;
+  response.content_type = "text/plain; version=0.0.4";
+  const std::string text = metrics_.text(now);
+  response.body.assign(text.data(), text.size());
+  return response;
 }
 
 Response Frontend::answer_get(const Request& request, const Peer& peer) {
@@ -212,38 +287,30 @@ Response Frontend::answer_get(const Request& request, const Peer& peer) {
     Json answer = status(peer, request);
     return answer_of(Wire::kJson, "Status", answer, make_uuid(random_));
   }
-  if (peer.unix_socket && path == kMetricsPath) {
-    Response response;
-    response.content_type = "text/plain; version=0.0.4";
-    const std::string text = metrics_.text({keeper_.unlocked(), count_keys()});
-    response.body.assign(text.data(), text.size());
-    return response;
-  }
+  if (peer.unix_socket && path == kMetricsPath) return show_metrics(peer, request);
   throw Error(ErrorCode::kUnknownOperation, "there is nothing at this path");
 }
 
-Caller Frontend::caller_of(const UnlockedVault& vault, const Request& request, const Peer& peer, Wire wire) {
-  const auto transaction = vault.context().store.begin(Access::kRead);
-  if (peer.unix_socket) return unix_caller(vault, *transaction, keeper_.unlocked_by(), peer, request);
-  return signed_caller(*transaction, peer, request, wire == Wire::kQuery ? "sts" : "kms", clock_.now());
+Proof Frontend::proof_of(const UnlockedVault& vault, const Request& request, const Peer& peer, Wire wire) {
+  if (peer.unix_socket) return unix_proof_of(vault, request, peer);
+  return signed_proof(vault.context(), peer, request, wire == Wire::kQuery ? "sts" : "kms");
 }
 
 void Frontend::call(Route route, Request& request, const Peer& peer, const Respond& respond) {
-  last_use_ = SteadyClock::now();
   auto lease = keeper_.enter();
-  if (!lease) throw Error(ErrorCode::kVaultLocked, "the agent is locked: kmsctl unlock");
+  if (!lease) throw_locked();
   UnlockedVault& vault = *lease;
-  auto underway = std::make_shared<Underway>(Underway{std::move(lease), caller_of(vault, request, peer, route.wire),
-                                                      route.operation, route.wire, SteadyClock::now(), respond});
+  const Proof proof = proof_of(vault, request, peer, route.wire);
+  auto underway =
+      std::make_shared<Underway>(Underway{std::move(lease), route.operation, route.wire, SteadyClock::now(), respond});
   Json json = route.query ? *std::move(route.query) : parse_body(request.body());
   wipe_text(request.body());
-  Outcome outcome = perform(vault.context(), underway->caller, route.operation, json);
+  Outcome outcome = perform(vault.context(), proof, route.operation, json);
   wipe(json);
-  if (outcome.durable()) return finish(*underway, std::move(outcome), metrics_);
+  if (outcome.durable()) return finish(*underway, std::move(outcome));
   vault.committer().submit(std::move(outcome), [this, underway](Outcome done) {
-    underway->respond.post([this, underway, held = std::make_shared<Outcome>(std::move(done))] {
-      finish(*underway, std::move(*held), metrics_);
-    });
+    underway->respond.post(
+        [this, underway, held = std::make_shared<Outcome>(std::move(done))] { finish(*underway, std::move(*held)); });
   });
   uncommitted_ = true;
 }
@@ -283,12 +350,13 @@ Response Frontend::answer_other(Request& request, const Peer& peer) {
 
 // Where a failure of the request becomes its answer.
 void Frontend::attempt(Request& request, const Peer& peer, const Respond& respond, const std::function<void()>& step) {
-  const Wire wire = request.count(kTargetHeader) == 0 ? Wire::kQuery : Wire::kJson;
+  // Nobody speaks the query protocol on the unix socket but in a call of STS.
+  const bool query = request.count(kTargetHeader) == 0 && !(peer.unix_socket && !is_call(request));
+  const Wire wire = query ? Wire::kQuery : Wire::kJson;
   const auto fail = [&](const Error& error, unsigned status = 0) {
     metrics_.refused(wire_name(error.code()));
     Response response = failure_of(wire, error, make_uuid(random_));
     if (status != 0) response.status = status;
-    if (!peer.unix_socket && is_about_signature(error.code())) response.delay = signing_.failed(peer.address);
     wipe_text(request.body());
     respond.send(std::move(response));
   };
@@ -321,7 +389,8 @@ void Frontend::handle(Request& request, const Peer& peer, const Respond& respond
     }
     std::shared_ptr<Route> route = is_call(request) ? std::make_shared<Route>(route_of(request, peer)) : nullptr;
     if (route && route->quick) return call(std::move(*route), request, peer, respond);
-    respond.defer([this, &request, &peer, route = std::move(route), respond] {
+    const auto defer = is_unlock(request) ? defer_unlocking() : respond.defer;
+    defer([this, &request, &peer, route = std::move(route), respond] {
       const Respond later{[respond](Response response) {
                             respond.post([respond, held = std::make_shared<Response>(std::move(response))] {
                               respond.send(std::move(*held));

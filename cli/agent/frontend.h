@@ -2,6 +2,7 @@
 // From a request to its answer: which protocol, who calls, which operation. Transport of the unix socket and of the
 // loopback endpoint; dispatch does the rest.
 #include <atomic>
+#include <boost/asio/thread_pool.hpp>
 #include <functional>
 #include <nlohmann/json.hpp>
 #include <optional>
@@ -12,6 +13,7 @@
 #include "cli/agent/callers.h"
 #include "cli/agent/http.h"
 #include "cli/agent/metrics.h"
+#include "cli/agent/unlocking.h"
 #include "cli/agent/vault_keeper.h"
 
 namespace kms::agent {
@@ -29,6 +31,11 @@ class Frontend {
   // All of them outlive it. `hosts` are the names that the loopback endpoint answers to, in lower case.
   Frontend(VaultKeeper& keeper, Metrics& metrics, const Clock& clock, Random& random, std::set<std::string> hosts,
            AgentControl control);
+  ~Frontend();  // after attempts to unlock that are under way
+  Frontend(const Frontend&) = delete;
+  Frontend& operator=(const Frontend&) = delete;
+  Frontend(Frontend&&) = delete;
+  Frontend& operator=(Frontend&&) = delete;
 
   // Where the answer goes. `send` is called once, before handle() returns or within what `post` was given.
   struct Respond {
@@ -43,7 +50,11 @@ class Frontend {
   // soon as it has no other at hand.
   void commit();
 
-  // When the last operation was called, by a monotonic clock: who only looks (status, metrics) keeps nothing unlocked.
+  // Waits for the calls that are under way.
+  void lock_when_idle();
+
+  // When the last call was allowed, by a monotonic clock: who only looks (status, metrics), or is refused, keeps
+  // nothing unlocked.
   std::chrono::steady_clock::time_point last_use() const { return last_use_.load(); }
 
  private:
@@ -61,11 +72,19 @@ class Frontend {
   void require_host(const Request& request) const;
   Response answer_get(const Request& request, const Peer& peer);
   Response manage(std::string_view action, Request& request, const Peer& peer);
+  vault::Credential credential_of(Request& request);
   void unlock(Request& request, const Peer& peer);
-  void require_manager(const Peer& peer) const;
+  void report_unlocked(const Request& request, const Peer& peer, bool taken_over);
+  void report_failed_unlocks();
+  void record(UnlockedVault& vault, const char* operation, std::string details);
+  void require_may_manage(const char* operation, const Request& request, const Peer& peer);
   Json status(const Peer& peer, const Request& request);
-  std::uint64_t count_keys();
-  Caller caller_of(const UnlockedVault& vault, const Request& request, const Peer& peer, Wire wire);
+  Response show_metrics(const Peer& peer, const Request& request);
+  Proof unix_proof_of(const UnlockedVault& vault, const Request& request, const Peer& peer);
+  Proof proof_of(const UnlockedVault& vault, const Request& request, const Peer& peer, Wire wire);
+  std::function<void(std::function<void()>)> defer_unlocking();
+  struct Underway;
+  void finish(Underway& call, Outcome outcome);
   void call(Route route, Request& request, const Peer& peer, const Respond& respond);
 
   VaultKeeper& keeper_;
@@ -74,10 +93,11 @@ class Frontend {
   Random& random_;
   std::set<std::string> hosts_;
   AgentControl control_;
-  Backoff unlocking_;
-  Backoff signing_;
+  UnlockBrake brake_;
+  FailedUnlocks failed_unlocks_;
   std::atomic<bool> uncommitted_{false};
   std::atomic<std::chrono::steady_clock::time_point> last_use_;
+  boost::asio::thread_pool unlocking_;  // last: it uses the others
 };
 
 }  // namespace kms::agent

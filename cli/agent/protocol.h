@@ -15,7 +15,7 @@ inline constexpr const char* kTokenHeader = "x-amz-security-token";
 
 inline constexpr std::string_view kKmsTarget = "TrentService.";
 inline constexpr std::string_view kAdministrationTarget = "Kmsctl.";  // operations named kmsctl:* and sts:*
-inline constexpr std::string_view kAgentTarget = "KmsctlAgent.";      // Unlock, Lock, Stop, Reload, Maintain
+inline constexpr std::string_view kAgentTarget = "KmsctlAgent.";      // Unlock, Lock, Stop, Reload
 inline constexpr std::string_view kStatusPath = "/status";
 inline constexpr std::string_view kMetricsPath = "/metrics";
 // The body of Unlock is the secret itself; this says what it is: PASSPHRASE, KEYFILE or RECOVERY_CODE.

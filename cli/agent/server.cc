@@ -314,7 +314,7 @@ class Server {
   // Not in a loop: it waits for calls that are under way, whose answers the loops have yet to send.
   void lock_when_idle() {
     if (stopping_ || !is_idle() || !keeper_.unlocked()) return;
-    keeper_.lock();
+    frontend_.lock_when_idle();
     log_("locked after the idle timeout");
   }
 

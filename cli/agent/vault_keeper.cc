@@ -3,7 +3,8 @@
 #include <utility>
 
 #include "core/base/error.h"
-#include "core/service/vault_records.h"
+#include "core/service/dispatch.h"
+#include "core/service/signers.h"
 
 namespace kms::agent {
 namespace {
@@ -16,13 +17,27 @@ vault::Options serving_options() {
 
 }  // namespace
 
-UnlockedVault::UnlockedVault(const std::string& path, const vault::Credential& credential,
+UnlockedVault::UnlockedVault(const std::string& path, const vault::OpenedSlots& slots, std::uint32_t by,
                              std::span<const kms::Operation> operations, const Clock& clock, Random& random,
                              Metrics& metrics)
-    : vault_(vault::Vault::open(path, credential, random, serving_options())),
-      context_{clock, random, *vault_, *vault_, authorizer_, audit_, operations, &buckets_, &data_keys_},
-      home_(find_home(*vault_->begin(Access::kRead))),
-      committer_(context_, metrics) {}
+    : vault_(vault::Vault::open(path, slots, random, serving_options())),
+      context_{clock, random, *vault_, *vault_, authorizer_, audit_, operations, &buckets_, &data_keys_, vault_.get()},
+      committer_(context_, metrics) {
+  standings_.put(by, {vault_->principal(), present_id_of(context_, vault_->principal())});
+}
+
+std::string UnlockedVault::take_over(const vault::Credential& credential, std::uint32_t by) {
+  const std::string principal = vault_->principal_of(credential);
+  Proof proof;
+  proof.principal = principal;
+  proof.principal_id = present_id_of(context_, principal);
+  const Caller caller = identify(context_, proof);
+  if (!caller.is_root() || caller.home.account != home_of(context_).account) {
+    throw Error(ErrorCode::kConflict, "the vault is unlocked already");
+  }
+  standings_.put(by, {principal, proof.principal_id});
+  return principal;
+}
 
 VaultKeeper::VaultKeeper(std::string path, std::span<const kms::Operation> operations, const Clock& clock,
                          Random& random, Metrics& metrics)
@@ -55,14 +70,17 @@ void VaultKeeper::leave() noexcept {
   if (--leases_ == 0) idle_.notify_all();
 }
 
-void VaultKeeper::unlock(const vault::Credential& credential, std::uint32_t by) {
+VaultKeeper::Unlocked VaultKeeper::unlock(const vault::Credential& credential, std::uint32_t by) {
+  if (const auto lease = enter()) return {lease->take_over(credential, by), true};
+  const auto slots = vault::open_slots(path_, credential, serving_options());
   const std::lock_guard changing(changing_);
-  if (unlocked()) throw Error(ErrorCode::kConflict, "the vault is unlocked already");
-  auto opened = std::make_unique<UnlockedVault>(path_, credential, operations_, clock_, random_, metrics_);
+  if (unlocked()) throw Error(ErrorCode::kConflict, "the vault was unlocked meanwhile; run the command again");
+  auto opened = std::make_unique<UnlockedVault>(path_, *slots, by, operations_, clock_, random_, metrics_);
+  std::string principal = opened->standing(by)->principal;
   const std::lock_guard lock(mutex_);
   vault_ = std::move(opened);
   open_ = true;
-  unlocked_by_ = by;
+  return {std::move(principal), false};
 }
 
 void VaultKeeper::lock() {
@@ -84,11 +102,6 @@ bool VaultKeeper::unlocked() const {
 bool VaultKeeper::in_use() const {
   const std::lock_guard lock(mutex_);
   return leases_ > 0;
-}
-
-std::uint32_t VaultKeeper::unlocked_by() const {
-  const std::lock_guard lock(mutex_);
-  return unlocked_by_;
 }
 
 }  // namespace kms::agent

@@ -3,10 +3,12 @@
 #include <condition_variable>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <span>
 #include <string>
 
 #include "cli/agent/committer.h"
+#include "cli/agent/standings.h"
 #include "core/base/clock.h"
 #include "core/base/random.h"
 #include "core/service/authorization.h"
@@ -20,14 +22,18 @@ namespace kms::agent {
 // An unlocked vault with all that serves calls on it.
 class UnlockedVault {
  public:
-  UnlockedVault(const std::string& path, const vault::Credential& credential,
+  // `by` is the user of the system who opened the slot.
+  UnlockedVault(const std::string& path, const vault::OpenedSlots& slots, std::uint32_t by,
                 std::span<const kms::Operation> operations, const Clock& clock, Random& random, Metrics& metrics);
 
   const Context& context() const { return context_; }
   Committer& committer() { return committer_; }
-  const AccountRegion& home() const { return home_; }
-  const std::string& principal() const { return vault_->principal(); }  // of the slot that opened it
   const std::string& id() const { return vault_->id(); }
+  // As whom a user of the system has unlocked the vault.
+  std::optional<Standing> standing(std::uint32_t uid) const { return standings_.find(uid); }
+  // Gives the user the standing of whom the credential unlocks as, where that is the root of the home account: it may
+  // take an unlocked agent over. ConflictException for everybody else.
+  std::string take_over(const vault::Credential& credential, std::uint32_t by);
   bool journals() const { return vault_->journals(); }
 
  private:
@@ -37,7 +43,7 @@ class UnlockedVault {
   TokenBuckets buckets_;
   DataKeyCache data_keys_;
   Context context_;
-  AccountRegion home_;
+  Standings standings_;
   Committer committer_;
 };
 
@@ -74,14 +80,18 @@ class VaultKeeper {
   // For the sake of calls that are in it: also while it waits for them before it is locked.
   Lease enter_again();
 
-  // Takes as long as the credential's key derivation. `by` is the user of the system who is the unlocking principal
-  // from now on. Throws what Vault::open throws; ConflictException when it is unlocked already.
-  void unlock(const vault::Credential& credential, std::uint32_t by);
+  struct Unlocked {
+    std::string principal;
+    bool taken_over = false;  // it was unlocked before
+  };
+  // Takes as long as the credential's key derivation, which keeps nobody else from anything. `by` is the user of the
+  // system who is the unlocking principal from now on. Throws what open_slots() and Vault::open() throw, and as
+  // take_over() when the vault is unlocked already.
+  Unlocked unlock(const vault::Credential& credential, std::uint32_t by);
   // Waits for the calls that are under way, then closes the vault and wipes its keys.
   void lock();
   bool unlocked() const;
   bool in_use() const;  // by a lease
-  std::uint32_t unlocked_by() const;
   const std::string& path() const { return path_; }
   std::span<const kms::Operation> operations() const { return operations_; }
 
@@ -98,7 +108,6 @@ class VaultKeeper {
   std::unique_ptr<UnlockedVault> vault_;
   bool open_ = false;
   int leases_ = 0;
-  std::uint32_t unlocked_by_ = 0;
 };
 
 }  // namespace kms::agent

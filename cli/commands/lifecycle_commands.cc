@@ -121,7 +121,7 @@ void maintain(ServiceSession& session, const MaintainOptions& options) {
       !confirmed(session, options.yes, "Destroy every key whose deletion date has passed, now?")) {
     throw Error(ErrorCode::kUsage, "nothing was destroyed");
   }
-  print(session, session.keep_up(options.confirm_destroy ? UpkeepMode::kConfirmDestroy : UpkeepMode::kNow));
+  print(session, session.call("Maintain", {{"ConfirmDestroy", options.confirm_destroy}}));
 }
 
 }  // namespace

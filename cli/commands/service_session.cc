@@ -9,22 +9,12 @@
 #include "core/base/error.h"
 #include "core/base/text.h"
 #include "core/crypto/init.h"
-#include "core/model/principal.h"
 #include "core/ops/table.h"
 #include "core/service/dispatch.h"
-#include "core/service/identity_records.h"
-#include "core/service/session_token.h"
-#include "core/service/vault_records.h"
+#include "core/service/signers.h"
 
 namespace kms::cli {
 namespace {
-
-std::string require_region(const Transaction& transaction, const std::string& name) {
-  const auto regions = find_regions(transaction);
-  if (std::find(regions.begin(), regions.end(), name) != regions.end()) return name;
-  throw Error(ErrorCode::kNotFound,
-              cat("Region ", name, " is not part of this vault; add it with: kmsctl region add ", name));
-}
 
 std::string environment(const char* name) {
   const char* value = std::getenv(name);  // NOLINT(concurrency-mt-unsafe): before any thread
@@ -124,29 +114,31 @@ std::optional<Json> ServiceSession::through_agent(const std::function<Json(agent
   return std::nullopt;
 }
 
-void ServiceSession::require_open() {
-  if (vault_ || !caller_.principal.empty()) return;
+bool ServiceSession::open_at_agent() {
   const auto status = through_agent([&](agent::Client& agent) {
     Json answer = agent.get(agent::kStatusPath, headers(""));
     if (answer.at("State") != "UNLOCKED") throw Error(ErrorCode::kVaultLocked, "the agent is locked");
     return answer;
   });
-  if (!status) {
-    unlock(true);
-    return;
-  }
-  caller_.principal = status->at("Principal");
-  caller_.home = {status->at("AccountId"), status->at("Region")};
+  if (!status) return false;
+  principal_ = status->at("Principal");
+  home_ = {status->at("AccountId"), status->at("Region")};
+  return true;
+}
+
+void ServiceSession::require_open() {
+  if (vault_ || !principal_.empty()) return;
+  if (!open_at_agent()) unlock(true);
 }
 
 const AccountRegion& ServiceSession::home() {
   require_open();
-  return caller_.home;
+  return home_;
 }
 
 const std::string& ServiceSession::principal() {
   require_open();
-  return caller_.principal;
+  return principal_;
 }
 
 const char* ServiceSession::mode() {
@@ -164,46 +156,37 @@ vault::Vault& ServiceSession::unlock(bool allow_prompt) {
   crypto::init();
   (void)vault::inspect(options_.vault);  // nobody is asked for a passphrase to a vault that is not there
   const vault::Credential credential = unlocking_credential(options_, terminal_, allow_prompt);
-  auto opened = vault::Vault::open(options_.vault, credential, random_, {});
-  {
-    const auto transaction = opened->begin(Access::kRead);
-    become_caller(*transaction, opened->principal());
-  }
-  vault_ = std::move(opened);
-  if (!options_.role.empty()) assume_here(options_.role);
+  vault_ = vault::Vault::open(options_.vault, credential, random_, {});
+  become_caller();
   return *vault_;
 }
 
-// Who unlocks is who calls. The keys of another account are in the same region of that account.
-void ServiceSession::become_caller(const Transaction& transaction, const std::string& principal) {
-  caller_ = {principal, find_home(transaction), std::string(kUserAgent), "127.0.0.1"};
-  caller_.home.account = account_of(principal);
-  caller_.principal_id = unique_id_of(transaction, principal);
-  if (!options_.region.empty()) caller_.home.region = require_region(transaction, options_.region);
-  if (const std::string token = environment(kSessionVariable); !token.empty()) resume_session(transaction, token);
-}
-
-void ServiceSession::resume_session(const Transaction& transaction, const std::string& token) {
-  auto session = read_session_token(transaction, token);
-  if (!session || session->source != caller_.principal) {
-    throw Error(ErrorCode::kAccessDenied,
-                cat(kSessionVariable, " holds no session token that this vault gave to ", caller_.principal));
+// Who unlocks is who calls, unless a role was assumed. The keys of another account are in the same region of that
+// account.
+void ServiceSession::become_caller() {
+  try {
+    proof_.principal = vault_->principal();
+    proof_.principal_id = present_id_of(context(), proof_.principal);
+    proof_.region = options_.region;
+    proof_.user_agent = kUserAgent;
+    proof_.source_address = "127.0.0.1";
+    proof_.session_token = environment(kSessionVariable);
+    if (!options_.role.empty()) {
+      const Json answer = call_here("", "AssumeRole", {{"RoleArn", options_.role}, {"RoleSessionName", "kmsctl"}});
+      proof_.session_token = answer.at("Credentials").at("SessionToken");
+    }
+    const Caller caller = identify(context(), proof_);
+    principal_ = caller.principal;
+    home_ = caller.home;
+  } catch (...) {
+    vault_.reset();
+    throw;
   }
-  caller_.home.account = account_of(session->role_arn);
-  caller_.principal = session->arn();
-  caller_.session = std::make_shared<const RoleSession>(*std::move(session));
-}
-
-void ServiceSession::assume_here(const std::string& role) {
-  const Json answer = call_here("", "AssumeRole", {{"RoleArn", role}, {"RoleSessionName", "kmsctl"}});
-  const auto transaction = vault_->begin(Access::kRead);
-  caller_.principal = vault_->principal();
-  resume_session(*transaction, answer.at("Credentials").at("SessionToken"));
 }
 
 Context ServiceSession::context() {
-  vault::Vault& opened = vault();
-  return {clock_, random_, opened, opened, authorizer_, audit_, operations()};
+  vault::Vault& opened = *vault_;
+  return {clock_, random_, opened, opened, authorizer_, audit_, operations(), nullptr, nullptr, &opened};
 }
 
 Json ServiceSession::call(std::string_view operation, Json request) {
@@ -221,19 +204,12 @@ Json ServiceSession::call_through(std::string_view service, std::string_view ope
 }
 
 Json ServiceSession::call_here(std::string_view service, std::string_view operation, const Json& request) {
-  const Context with = context();
-  caller_.via_service = service;
-  Json answer = dispatch(with, caller_, operation, request);
+  (void)vault();
+  Proof proof = proof_;
+  proof.via_service = service;
+  Json answer = dispatch(context(), proof, operation, request);
   throw_if_error(answer);
   return answer;
-}
-
-Json ServiceSession::keep_up(UpkeepMode mode) {
-  const auto answer = through_agent([&](agent::Client& agent) {
-    return agent.call(cat(agent::kAgentTarget, "Maintain"), headers(""),
-                      {{"ConfirmDestroy", mode == UpkeepMode::kConfirmDestroy}});
-  });
-  return answer ? *answer : as_json(kms::keep_up(context(), mode));
 }
 
 }  // namespace kms::cli

@@ -15,7 +15,6 @@
 #include "core/base/random.h"
 #include "core/service/authorization.h"
 #include "core/service/context.h"
-#include "core/service/lifecycle.h"
 #include "vault/vault.h"
 
 namespace kms::cli {
@@ -28,7 +27,6 @@ class ServiceSession final : public Session {
   Json call(std::string_view operation, Json request) override;
   // The same, on behalf of a built-in service: file, signing.
   Json call_through(std::string_view service, std::string_view operation, Json request);
-  Json keep_up(UpkeepMode mode);
   const GlobalOptions& options() const override { return options_; }
   std::ostream& out() override { return out_; }
 
@@ -38,6 +36,7 @@ class ServiceSession final : public Session {
 
   // Whoever cannot use the vault is told so now, before the command asks for anything else.
   void require_open();
+  bool open_at_agent();  // whether an agent has the vault open, and knows the caller
   const AccountRegion& home();
   const std::string& principal();
   const char* mode();  // what the policies are worth
@@ -55,9 +54,7 @@ class ServiceSession final : public Session {
   void leave_agent();
   Json call_here(std::string_view service, std::string_view operation, const Json& request);
   Context context();
-  void become_caller(const Transaction& transaction, const std::string& principal);
-  void resume_session(const Transaction& transaction, const std::string& token);
-  void assume_here(const std::string& role);
+  void become_caller();
   const GlobalOptions& options_;
   std::ostream& out_;
   Terminal& terminal_;
@@ -65,7 +62,9 @@ class ServiceSession final : public Session {
   SystemClock clock_;
   PolicyAuthorizer authorizer_;
   StoredAudit audit_;
-  Caller caller_;
+  Proof proof_;
+  std::string principal_;  // of the caller, once it is known; with its account and region
+  AccountRegion home_;
   std::unique_ptr<vault::Vault> vault_;
   std::unique_ptr<agent::Client> agent_;
   bool agent_sought_ = false;

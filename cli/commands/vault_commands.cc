@@ -49,7 +49,8 @@ std::string init_region(const GlobalOptions& options) {
 // The first record of the trail, in the transaction that makes the vault.
 void fill_vault(ServiceSession& session, Transaction& transaction, const Caller& caller) {
   put_first_records(transaction, caller.home, session.random());
-  AuditEvent event(session.clock().now(), caller, make_uuid(session.random()), make_uuid(session.random()));
+  AuditEvent event(session.clock().now(), make_uuid(session.random()), make_uuid(session.random()));
+  event.caller = std::make_shared<const Caller>(caller);
   event.source = "kmsctl";
   event.operation = "CreateVault";
   event.read_only = false;
@@ -73,7 +74,7 @@ void init(ServiceSession& session, const InitOptions& options) {
   const vault::Credential owner =
       new_credential(options.credential, session.terminal(), session.random(), /*force=*/false);
   const SecretBytes recovery = session.random().secret(formats::kCredentialSize);
-  const Caller caller{root_principal(home.account), home, std::string(kUserAgent), "127.0.0.1"};
+  const Caller caller = founding_caller(home, std::string(kUserAgent));
   std::vector<vault::NewSlot> slots{{owner.kind, caller.principal, &owner.secret}};
   if (!options.no_recovery_code) slots.push_back({SlotKind::kRecoveryCode, caller.principal, &recovery});
   try {
@@ -89,41 +90,57 @@ void init(ServiceSession& session, const InitOptions& options) {
   if (!options.no_recovery_code) print_recovery_code(session.out(), recovery);
 }
 
-void status(ServiceSession& session) {
-  const GlobalOptions& global = session.options();
-  const vault::Summary summary = vault::inspect(global.vault);
+// What anybody may know of the vault's files.
+Json outside_view(const std::string& path) {
+  const vault::Summary summary = vault::inspect(path);
   Json kinds = Json::array();
   for (const SlotKind kind : summary.slots) kinds.push_back(to_text(kind));
-  Json answer{{"Vault", global.vault}, {"VaultId", summary.vault_id},     {"FormatVersion", summary.format_version},
-              {"Slots", kinds},        {"DataBytes", summary.data_bytes}, {"State", "LOCKED"}};
-  std::optional<Error> locked;
+  return {{"Vault", path},  {"VaultId", summary.vault_id},     {"FormatVersion", summary.format_version},
+          {"Slots", kinds}, {"DataBytes", summary.data_bytes}, {"State", "LOCKED"}};
+}
+
+// What the vault tells to whom it may; to others, that it is open, and who they are.
+Json inside_view(ServiceSession& session) {
+  Json view = Json::object();
   try {
-    session.unlock(/*allow_prompt=*/false);
-    answer["State"] = "UNLOCKED";
-    answer["Principal"] = session.principal();
-    answer["AccountId"] = session.home().account;
-    answer["Region"] = session.home().region;
-    answer["Mode"] = "advisory (in-process)";
+    view = session.call("GetVaultStatus", Json::object());
   } catch (const Error& error) {
-    if (error.code() != ErrorCode::kVaultLocked) throw;
-    locked = error;
+    if (error.code() != ErrorCode::kAccessDenied) throw;
   }
-  print_answer(session.out(), std::move(answer), global);
-  if (locked) throw Error(*locked);
+  view.update({{"State", "UNLOCKED"},
+               {"Principal", session.principal()},
+               {"AccountId", session.home().account},
+               {"Region", session.home().region},
+               {"Mode", session.mode()}});
+  return view;
+}
+
+void status(ServiceSession& session) {
+  const GlobalOptions& global = session.options();
+  Json view = Json::object();
+  if (session.open_at_agent()) {
+    view["Agent"] = agent_socket();
+  } else {
+    view = outside_view(global.vault);
+    try {
+      session.unlock(/*allow_prompt=*/false);
+    } catch (const Error& error) {
+      if (error.code() != ErrorCode::kVaultLocked) throw;
+      print_answer(session.out(), std::move(view), global);
+      throw;
+    }
+  }
+  view.update(inside_view(session));
+  print_answer(session.out(), std::move(view), global);
 }
 
 void check(ServiceSession& session) {
-  const vault::CheckReport report = session.vault().check();
-  print_answer(session.out(),
-               {{"Records", report.records},
-                {"Secrets", report.secrets},
-                {"LogEntries", report.log_entries},
-                {"Problems", report.problems}},
-               session.options());
-  if (!report.problems.empty()) {
-    throw Error(ErrorCode::kVaultDamaged,
-                cat(std::to_string(report.problems.size()), " problems found; restore the vault from a copy"));
-  }
+  Json report = session.call("CheckVault", Json::object());
+  const std::size_t problems = report.at("Problems").size();
+  print_answer(session.out(), std::move(report), session.options());
+  if (problems == 0) return;
+  throw Error(ErrorCode::kVaultDamaged,
+              cat(std::to_string(problems), " problems found; restore the vault from a copy"));
 }
 
 }  // namespace

@@ -60,7 +60,8 @@ struct RoleSession {
   std::string role_arn;
   std::string role_id;
   std::string name;
-  std::string source;  // the principal that assumed the role
+  std::string source;     // the principal that assumed the role
+  std::string source_id;  // its unique id; empty for the root of an account
   Time issued;
   Time expires;
   std::string policy = {};  // narrows what the role may do; empty when there is none

@@ -20,33 +20,19 @@ std::string operation_of(std::string_view action) {
   return std::string(action.substr(action.find(':') + 1));
 }
 
-Caller caller_of(const Call& call, const Identity& identity) {
-  Caller out{identity.name.arn(), {identity.name.account, call.caller.home.region}, "", ""};
-  out.principal_id = identity.id;
-  if (identity.name.kind != IdentityKind::kRole) return out;
-  const RoleSession session{identity.name.arn(), identity.id, "explain", "", call.now(), call.now()};
-  out.principal = session.arn();
-  out.session = std::make_shared<const RoleSession>(session);
-  return out;
-}
-
-Caller root_caller(const Call& call, const std::string& account) {
-  return {root_principal(account), {account, call.caller.home.region}, "", ""};
-}
-
 Caller target_of(const Call& call, const std::string& principal) {
   if (principal.empty()) return call.caller;
   const auto arn = principal_arn(call.caller.home.account, principal);
   if (arn && arn->ends_with(":root")) {
     const std::string account(account_of(*arn));
-    if (find_account(call.transaction, account)) return root_caller(call, account);
+    if (find_account(call.transaction, account)) return imagined_root(account, call.caller.home.region);
     throw Error(ErrorCode::kNotFound, cat("Account ", account, " is not known to this vault."));
   }
   const Identity identity = require_identity(call, principal);
   if (identity.name.kind == IdentityKind::kGroup) {
     throw Error(ErrorCode::kValidation, "A group is no principal: ask about one of its users.");
   }
-  return caller_of(call, identity);
+  return imagined_caller(identity, call.caller.home.region, call.now());
 }
 
 // As the request would have been sent, in as far as the question says.
@@ -193,9 +179,10 @@ Json list_principals_with_access(Call& call, const AccessQuestionRequest& reques
     if (decision.allowed) allowed.push_back({{"Principal", target.principal}, {"Reason", decision.reason}});
   };
   for (const Account& account : list_accounts(call.transaction)) {
-    try_one(root_caller(call, account.id));
+    try_one(imagined_root(account.id, call.caller.home.region));
     scan_identities(call.transaction, account.id, "", [&](const Identity& identity) {
-      if (identity.name.kind != IdentityKind::kGroup) try_one(caller_of(call, identity));
+      if (identity.name.kind == IdentityKind::kGroup) return true;
+      try_one(imagined_caller(identity, call.caller.home.region, call.now()));
       return true;
     });
   }

@@ -12,7 +12,8 @@
 namespace kms {
 namespace {
 
-constexpr std::ptrdiff_t kMostKeys = 2;  // of a principal, as AWS has it
+constexpr std::int64_t kUsualOverflowUid = 65534;  // user_namespaces(7)
+constexpr std::ptrdiff_t kMostKeys = 2;            // of a principal, as AWS has it
 
 Json summary(const AccessKey& key) {
   return {{"AccessKeyId", key.id}, {"Principal", key.principal}, {"CreationDate", epoch_seconds(key.creation_date)}};
@@ -62,6 +63,11 @@ Json delete_access_key(Call& call, const DeleteAccessKeyRequest& request) {
 }
 
 Json map_uid(Call& call, const MapUidRequest& request) {
+  if (request.uid == kUsualOverflowUid) {
+    throw Error(ErrorCode::kValidation,
+                cat("The uid ", std::to_string(request.uid),
+                    " stands for every user that a user namespace does not map, and can be nobody in the vault."));
+  }
   const Identity user = require_user(call, request.principal);
   put_uid_mapping(call.transaction, {static_cast<std::uint32_t>(request.uid), user.name.arn(), user.id});
   return Json::object();

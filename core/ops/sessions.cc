@@ -20,11 +20,6 @@ namespace {
 constexpr std::int32_t kDefaultSeconds = 3600;
 constexpr std::int32_t kChainedSeconds = 3600;  // of a session that a session opens, at most
 
-std::string user_id(const Caller& caller) {
-  if (caller.session) return cat(caller.session->role_id, ":", caller.session->name);
-  return caller.principal_id.empty() ? std::string(account_of(caller.principal)) : caller.principal_id;
-}
-
 void require_may_assume(const Call& call, const Identity& role, const AssumeRoleRequest& request) {
   AccessQuestion question{"sts:AssumeRole", role.name.arn(), nullptr, &role,
                           caller_conditions(call.transaction, call.caller, call.now())};
@@ -63,12 +58,12 @@ void AssumeRoleRequest::check() const {
 
 Json get_caller_identity(Call& call, const EmptyRequest& /*request*/) {
   const Caller& caller = call.caller;
-  return {{"UserId", user_id(caller)}, {"Account", account_of(caller.principal)}, {"Arn", caller.principal}};
+  return {{"UserId", caller.user_id()}, {"Account", account_of(caller.principal)}, {"Arn", caller.principal}};
 }
 
 Json assume_role(Call& call, const AssumeRoleRequest& request) {
   const Caller& caller = call.caller;
-  if (!caller.session && caller.principal == root_principal(account_of(caller.principal))) {
+  if (caller.is_root()) {
     throw Error(ErrorCode::kAccessDenied, "Roles may not be assumed by root accounts.");
   }
   const Identity role = require_role(call, request.role_arn);
@@ -81,9 +76,13 @@ Json assume_role(Call& call, const AssumeRoleRequest& request) {
     throw Error(ErrorCode::kValidation,
                 "The requested DurationSeconds exceeds the MaxSessionDuration set for this role.");
   }
-  const RoleSession session{role.name.arn(),      role.id,
-                            request.session_name, caller.session ? caller.session->source : caller.principal,
-                            call.now(),           call.now() + std::chrono::seconds(seconds),
+  const RoleSession session{role.name.arn(),
+                            role.id,
+                            request.session_name,
+                            caller.session ? caller.session->source : caller.principal,
+                            caller.session ? caller.session->source_id : caller.principal_id,
+                            call.now(),
+                            call.now() + std::chrono::seconds(seconds),
                             request.policy};
   *call.event.response_elements = {
       {"assumedRoleUser", {{"assumedRoleId", cat(role.id, ":", session.name)}, {"arn", session.arn()}}}};

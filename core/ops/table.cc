@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include "core/ops/access.h"
+#include "core/ops/agent.h"
 #include "core/ops/agreement.h"
 #include "core/ops/aliases.h"
 #include "core/ops/audit_trail.h"
@@ -30,6 +31,7 @@
 #include "core/ops/sign.h"
 #include "core/ops/slots.h"
 #include "core/ops/tags.h"
+#include "core/ops/upkeep.h"
 #include "core/ops/usage.h"
 #include "core/service/binding.h"
 
@@ -108,6 +110,15 @@ std::span<const Operation> operations() {
       // Ours, with the permission of an operation of AWS.
       own_row(row<get_cached_data_key>( "GetCachedDataKey",    kRead,      kKey,         kAlias, kEnabledOnly, "Get a data key that was made before, within limits, or a new one", "kms:GenerateDataKey")),
       // Administration of the vault.
+      row<check_vault>(                 "CheckVault",          kRead,      kAccount,     kId,    kAnyState,    "Verify every record of the vault", "kmsctl:CheckVault"),
+      row<get_metrics>(                 "GetMetrics",          kRead,      kAccount,     kId,    kAnyState,    "Count what the vault holds", "kmsctl:GetMetrics"),
+      row<get_vault_status>(            "GetVaultStatus",      kRead,      kAccount,     kId,    kAnyState,    "Show the vault", "kmsctl:GetVaultStatus"),
+      row<maintain>(                    "Maintain",            kRead,      kAccount,     kId,    kAnyState,    "Do what is due: rotations, expirations, deletions", "kmsctl:Maintain"),
+      // What is done to the agent.
+      agent_row(row<manage_agent>(      "Lock",                kRead,      kAccount,     kId,    kAnyState,    "Wipe the keys in the agent", "kmsctl:Lock")),
+      agent_row(row<manage_agent>(      "Reload",              kRead,      kAccount,     kId,    kAnyState,    "Let the agent read its TLS files again", "kmsctl:Reload")),
+      agent_row(row<manage_agent>(      "Stop",                kRead,      kAccount,     kId,    kAnyState,    "End the agent", "kmsctl:Stop")),
+      agent_row(row<unlock>(            "Unlock",              kRead,      kNothing,     kId,    kAnyState,    "Unlock the vault in the agent", "kmsctl:Unlock")),
       row<accept_clock_time>(           "AcceptClock",         kWrite,     kAccount,     kId,    kAnyState,    "Believe the clock again after it was wrong", "kmsctl:AcceptClock"),
       row<add_region>(                  "AddRegion",           kWrite,     kAccount,     kId,    kAnyState,    "Add a Region to the vault", "kmsctl:AddRegion"),
       row<add_slot>(                    "AddSlot",             kExclusive, kAccount,     kId,    kAnyState,    "Add a credential that opens the vault", "kmsctl:AddSlot"),

@@ -11,13 +11,14 @@
 namespace kms {
 namespace {
 
-constexpr std::size_t kUsualSize = 1024;  // of an event
+constexpr std::size_t kUsualSize = 1024;                              // of an event
+constexpr std::string_view kUpkeepPrincipal = "upkeep.kmsctl.local";  // who does what nobody calls for
 
 // AWS types of identity by what the ARN names.
 Json session_identity(const Caller& caller) {
   const RoleSession& session = *caller.session;
   return {{"type", "AssumedRole"},
-          {"principalId", cat(session.role_id, ":", session.name)},
+          {"principalId", caller.user_id()},
           {"arn", caller.principal},
           {"accountId", account_of(caller.principal)},
           {"sessionContext",
@@ -34,10 +35,9 @@ void write_identity(std::string& out, const Caller& caller) {
   if (caller.session) return append_json(out, session_identity(caller));
   const std::string& arn = caller.principal;
   const std::string_view account = account_of(arn);
-  const bool root = arn.ends_with(":root");
   JsonObjectWriter identity(out);
-  identity.plain("type", root ? "Root" : "IAMUser")
-      .text("principalId", root ? account : caller.principal_id)
+  identity.plain("type", caller.is_root() ? "Root" : "IAMUser")
+      .text("principalId", caller.user_id())
       .text("arn", arn)
       .text("accountId", account);
   if (const auto slash = arn.find_last_of('/'); slash != std::string::npos) {
@@ -64,9 +64,8 @@ void write_resources(std::string& out, const std::vector<std::string>& resources
 
 }  // namespace
 
-AuditEvent::AuditEvent(Time when, const Caller& by, std::string event, std::string request)
+AuditEvent::AuditEvent(Time when, std::string event, std::string request)
     : time(when),
-      caller(by),
       event_id(std::move(event)),
       request_id(std::move(request)),
       request_parameters(std::make_unique<Json>()),
@@ -82,16 +81,21 @@ std::string AuditEvent::text() const {
   JsonObjectWriter record(out);
   record.plain("eventVersion", "1.11").name("userIdentity");
   if (by_service) {
-    JsonObjectWriter(out).text("accountId", caller.home.account).text("invokedBy", "AWS Internal").end();
+    JsonObjectWriter(out)
+        .plain("type", "AWSService")
+        .plain("principalId", kUpkeepPrincipal)
+        .text("accountId", caller->home.account)
+        .text("invokedBy", "AWS Internal")
+        .end();
   } else {
-    write_identity(out, caller);
+    write_identity(out, *caller);
   }
   record.plain("eventTime", iso_seconds(time))
       .plain("eventSource", source)
       .plain("eventName", operation)
-      .text("awsRegion", caller.home.region)
-      .text("sourceIPAddress", caller.source_address)
-      .text("userAgent", caller.user_agent);
+      .text("awsRegion", caller->home.region)
+      .text("sourceIPAddress", caller->source_address)
+      .text("userAgent", caller->user_agent);
   if (!error_code.empty()) record.text("errorCode", error_code);
   if (!error_code.empty() && !error_message.empty()) record.text("errorMessage", error_message);
   record.json("requestParameters", *request_parameters)
@@ -105,17 +109,17 @@ std::string AuditEvent::text() const {
   }
   record.plain("eventType", by_service ? "AwsServiceEvent" : "AwsApiCall")
       .flag("managementEvent", true)
-      .text("recipientAccountId", caller.home.account)
+      .text("recipientAccountId", caller->home.account)
       .plain("eventCategory", "Management")
       .end();
   return out;
 }
 
 AuditRecord AuditEvent::written() const {
-  std::vector<std::string> logs{audit_log(caller.home)};
+  std::vector<std::string> logs{audit_log(caller->home)};
   for (const std::string& arn : resources) {  // the owner of a key sees who of another account used it
     const auto parsed = parse_kms_arn(arn);
-    if (!parsed || parsed->home == caller.home) continue;
+    if (!parsed || parsed->home == caller->home) continue;
     std::string log = audit_log(parsed->home);
     if (std::find(logs.begin(), logs.end(), log) == logs.end()) logs.push_back(std::move(log));
   }

@@ -8,22 +8,10 @@
 #include "core/base/clock.h"
 #include "core/base/json.h"
 #include "core/model/arn.h"
-#include "core/model/identity.h"
+#include "core/service/caller.h"
 #include "core/service/store.h"
 
 namespace kms {
-
-// Who calls. The front end has proven it; nothing below asks again.
-struct Caller {
-  std::string principal;  // ARN
-  AccountRegion home;     // where short key ids and alias names are looked up
-  std::string user_agent;
-  std::string source_address;
-  std::string via_service = {};   // the built-in service that calls for the principal: file, secrets, signing
-  std::string principal_id = {};  // of a user: the unique id that the credential was given to
-  std::shared_ptr<const RoleSession> session = nullptr;  // when a role acts: `principal` is the ARN of the session
-  std::string listener = {};  // unix or loopback; empty for a process that opened the vault itself
-};
 
 // An event as the trail keeps it, and the logs that it belongs in.
 struct AuditRecord {
@@ -32,7 +20,7 @@ struct AuditRecord {
 };
 
 struct AuditEvent {
-  AuditEvent(Time when, const Caller& by, std::string event, std::string request);
+  AuditEvent(Time when, std::string event, std::string request);
   AuditEvent(AuditEvent&&) noexcept;
   AuditEvent& operator=(AuditEvent&&) = delete;
   AuditEvent(const AuditEvent&) = delete;
@@ -44,8 +32,8 @@ struct AuditEvent {
   AuditRecord written() const;
 
   Time time;
-  const Caller& caller;
-  std::string event_id;  // UUIDs
+  std::shared_ptr<const Caller> caller;  // null until it is known; text() and written() need it
+  std::string event_id;                  // UUIDs
   std::string request_id;
   std::string source = "kms.amazonaws.com";
   std::string operation;

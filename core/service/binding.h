@@ -91,6 +91,11 @@ constexpr Operation reading_traces(Operation operation) {
   return operation;
 }
 
+constexpr Operation agent_row(Operation operation) {
+  operation.of_agent = true;
+  return operation;
+}
+
 // An operation of our own that needs the permission `action`, of AWS's.
 constexpr Operation own_row(Operation operation) {
   operation.of_aws_kms = false;

@@ -1,4 +1,6 @@
 #pragma once
+#include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -12,6 +14,7 @@
 #include "core/service/field.h"
 #include "core/service/slots.h"
 #include "core/service/store.h"
+#include "core/service/vault_care.h"
 
 namespace kms {
 
@@ -44,6 +47,10 @@ class Limiter {
   // Throws ThrottlingException. `key` is the one that the request is about, or null.
   virtual void admit(const Transaction& transaction, const Caller& caller, const Operation& operation, const Key* key,
                      Time now) = 0;
+
+  // A call of the caller was refused or failed. Nothing when that happens too often: no event is to be written then.
+  // Else how many have had none since the last that had one.
+  virtual std::optional<std::uint64_t> admit_failure(const Caller& caller, Time now) = 0;
 };
 
 // Everything outside the call itself that a call may reach. Tests build one in memory.
@@ -57,6 +64,9 @@ struct Context {
   std::span<const Operation> operations;
   Limiter* limiter = nullptr;         // none: calls are not limited
   DataKeyCache* data_keys = nullptr;  // none: nothing is cached
+  VaultCare* care = nullptr;          // none: the store has no files
+  // Who asked for what is being done in the name of the vault, as upkeep on request: the trail names them.
+  const Caller* asked_by = nullptr;
 };
 
 }  // namespace kms

@@ -17,6 +17,7 @@
 #include "core/service/operation.h"
 #include "core/service/records.h"
 #include "core/service/request_context.h"
+#include "core/service/vault_records.h"
 
 namespace kms {
 namespace {
@@ -178,11 +179,6 @@ class Authorization {
   const Json& json_;
 };
 
-void require_valid_session(const Call& call) {
-  if (!call.caller.session || call.now() < call.caller.session->expires) return;
-  throw Error(ErrorCode::kExpiredToken, "The security token included in the request is expired");
-}
-
 // A token must be one that this vault gave out. Its grant counts with or without it: nothing here becomes consistent
 // later.
 void require_grant_token(const Call& call, std::string_view token) {
@@ -192,7 +188,7 @@ void require_grant_token(const Call& call, std::string_view token) {
 }
 
 void authorize(Call& call, const Operation& operation, const BoundRequest& request, const Json& json) {
-  require_valid_session(call);
+  require_current(call.transaction, call.caller, call.now());
   Authorization(call, operation, request, json).run();
   for (const std::string& token : request.grant_tokens()) require_grant_token(call, token);
 }
@@ -232,46 +228,95 @@ struct Performed {
   bool durable = false;
 };
 
-// The order is part of the API: it decides which error a caller sees, and so what an unauthorized one learns.
-Performed perform_operation(const Context& context, const Caller& caller, std::string_view name, const Json& json,
-                            AuditEvent& event, Json& answer) {
+// What a call asks for, as it was read.
+struct Asked {
+  const Operation& operation;
+  std::unique_ptr<BoundRequest> request;
+  const Json& json;
+  References named;
+};
+
+Asked read_request(const Context& context, std::string_view name, const Json& json, AuditEvent& event) {
   const Operation& operation = find_operation(context, name);
   event.operation = operation.name;
   event.read_only = operation.access == Access::kRead;
   if (operation.action.starts_with("kmsctl:")) event.source = "kmsctl";
   if (operation.action.starts_with("sts:")) event.source = "sts.amazonaws.com";
-  const auto request = operation.read(json);
+  auto request = operation.read(json);
   *event.request_parameters = audited_members(operation.fields(), json);
-  if (operation.reads_traces) context.store.settle();
-  auto transaction = begin_up_to_date(context, operation.access);
-  const References named{request->key_reference(), std::string(request->second_key_reference()),
-                         std::string(request->alias())};
-  for (const std::string* reference : {&named.key, &named.second_key}) {
-    if (!lacks_managed_key(*transaction, caller, operation.name, *reference)) continue;
+  References named{request->key_reference(), std::string(request->second_key_reference()),
+                   std::string(request->alias())};
+  return {operation, std::move(request), json, std::move(named)};
+}
+
+// The order is part of the API: it decides which error a caller sees, and so what an unauthorized one learns.
+void admit(Call& call, const Asked& asked, Limiter* limiter) {
+  resolve_keys(call, asked.operation, asked.named);
+  if (limiter != nullptr) {
+    limiter->admit(call.transaction, call.caller, asked.operation, call.key ? &*call.key : nullptr, call.now());
+  }
+  authorize(call, asked.operation, *asked.request, asked.json);
+  if (call.key) require_state(*call.key, asked.operation.key_states);
+}
+
+void identify(const Transaction& transaction, const Proof& proof, AuditEvent& event) {
+  event.caller = std::make_shared<const Caller>(caller_of(transaction, proof));
+}
+
+// Before a transaction is begun that others would have to wait for, the call is admitted in one that nobody waits for.
+// Answers the limiter that the call has still to pass.
+Limiter* admit_beforehand(const Context& context, const Asked& asked, const Proof& proof, AuditEvent& event) {
+  if (asked.operation.access == Access::kRead) return context.limiter;
+  const auto transaction = begin_up_to_date(context, Access::kRead);
+  identify(*transaction, proof, event);
+  if (asked.operation.access == Access::kWrite) return context.limiter;
+  Call call{context, *event.caller, *transaction, event};
+  admit(call, asked, context.limiter);
+  event.resources.clear();
+  return nullptr;
+}
+
+// With the managed keys that the call is the first to use.
+std::unique_ptr<Transaction> begin_with_keys(const Context& context, const Asked& asked, const Proof& proof,
+                                             AuditEvent& event) {
+  if (asked.operation.reads_traces) context.store.settle();
+  auto transaction = begin_up_to_date(context, asked.operation.access);
+  identify(*transaction, proof, event);
+  for (const std::string* reference : {&asked.named.key, &asked.named.second_key}) {
+    if (!lacks_managed_key(*transaction, *event.caller, asked.operation.name, *reference)) continue;
+    require_current(*transaction, *event.caller, event.time);
     transaction.reset();  // a thread holds one transaction at a time
-    provide_managed_key(context, caller, *reference);
-    transaction = context.store.begin(operation.access);
+    Context on_behalf = context;
+    on_behalf.asked_by = event.caller.get();
+    provide_managed_key(on_behalf, *event.caller, *reference);
+    transaction = context.store.begin(asked.operation.access);
+    identify(*transaction, proof, event);
   }
-  Call call{context, caller, *transaction, event, std::nullopt, std::nullopt, {}};
-  resolve_keys(call, operation, named);
-  if (context.limiter != nullptr) {
-    context.limiter->admit(*transaction, caller, operation, call.key ? &*call.key : nullptr, event.time);
-  }
-  authorize(call, operation, *request, json);
-  if (call.key) require_state(*call.key, operation.key_states);
-  answer = request->run(call);
-  if (request->dry_run()) {
+  return transaction;
+}
+
+Performed perform_operation(const Context& context, const Proof& proof, std::string_view name, const Json& json,
+                            AuditEvent& event, Json& answer) {
+  const Asked asked = read_request(context, name, json, event);
+  Limiter* const limiter = admit_beforehand(context, asked, proof, event);
+  auto transaction = begin_with_keys(context, asked, proof, event);
+  Call call{context, *event.caller, *transaction, event};
+  admit(call, asked, limiter);
+  answer = asked.request->run(call);
+  if (asked.request->dry_run()) {
     wipe(answer);
     throw Error(ErrorCode::kDryRun, "The request would have succeeded, but the DryRun option is set.");
   }
   Performed performed;
-  performed.durable = operation.access != Access::kRead;
+  performed.durable = asked.operation.access != Access::kRead;
   if (performed.durable) {
     context.audit.append(*transaction, event.written());
     note_time(*transaction, event.time);
     transaction->commit();
   } else {
-    performed.used = take_keys_used(operation, call);
+    performed.used = take_keys_used(asked.operation, call);
+    transaction.reset();
+    if (call.afterwards) answer = call.afterwards();
   }
   return performed;
 }
@@ -298,10 +343,24 @@ policy::ConditionContext Call::conditions(const Key& about) const {
 }
 
 struct Outcome::State {
-  State(Time now, const Caller& caller, Random& random) : State(now, caller, make_two_uuids(random)) {}
-  State(Time now, const Caller& caller, std::pair<std::string, std::string> ids)
-      : event(now, caller, std::move(ids.first), std::move(ids.second)) {
+  State(Time now, Random& random) : State(now, make_two_uuids(random)) {}
+  State(Time now, std::pair<std::string, std::string> ids) : event(now, std::move(ids.first), std::move(ids.second)) {
     event.operation = "UnknownOperation";  // the name stays out of the trail until the table vouches for it
+  }
+
+  bool failed() const { return !event.error_code.empty(); }
+
+  // Nobody leaves an event, and who is refused all the time not one each time: the next that is written has their
+  // number.
+  bool may_leave_event(Limiter* limiter) {
+    if (!failed() || limiter == nullptr) return true;
+    const auto left_out = limiter->admit_failure(*event.caller, event.time);
+    if (!left_out) {
+      fail(Error(ErrorCode::kThrottling, "Too many of your calls were refused. Reduce the frequency of your calls."));
+      return false;
+    }
+    if (*left_out > 0) (*event.additional_data)["failuresLeftOut"] = *left_out;
+    return true;
   }
 
   void fail(const Error& failure) {
@@ -317,6 +376,7 @@ struct Outcome::State {
   std::vector<Key> used;
   Json answer;
   bool durable = false;
+  bool refused = false;
 };
 
 Outcome::Outcome(std::unique_ptr<State> state) : state_(std::move(state)) {}
@@ -330,6 +390,14 @@ bool Outcome::durable() const {
   return state_->durable;
 }
 
+bool Outcome::refused() const {
+  return state_->refused;
+}
+
+bool Outcome::failed() const {
+  return state_->failed();
+}
+
 Json Outcome::take_answer() {
   if (!state_->durable) throw Error(ErrorCode::kInternal, "an answer left before its event was durable");
   return std::exchange(state_->answer, Json());
@@ -339,16 +407,33 @@ const std::string& Outcome::request_id() const {
   return state_->event.request_id;
 }
 
-Outcome perform(const Context& context, const Caller& caller, std::string_view operation, const Json& request) {
-  auto state = std::make_unique<Outcome::State>(context.clock.now(), caller, context.random);
-  const auto failure = failure_of([&] {
-    Performed performed = perform_operation(context, caller, operation, request, state->event, state->answer);
+Outcome perform(const Context& context, const Proof& proof, std::string_view operation, const Json& request) {
+  auto state = std::make_unique<Outcome::State>(context.clock.now(), context.random);
+  auto failure = failure_of([&] {
+    Performed performed = perform_operation(context, proof, operation, request, state->event, state->answer);
     state->used = std::move(performed.used);
     state->durable = performed.durable;
   });
+  if (failure && !state->event.caller) {  // before it was asked who calls: whoever is nobody learns no more than that
+    const auto unknown = failure_of([&] { identify(*context.store.begin(Access::kRead), proof, state->event); });
+    if (unknown) failure = unknown;
+  }
   if (failure) state->fail(*failure);
+  state->refused = !state->event.caller;
+  if (state->refused || !state->may_leave_event(context.limiter)) state->durable = true;
   if (!state->durable) state->record = state->event.written();
   return Outcome(std::move(state));
+}
+
+Caller identify(const Context& context, const Proof& proof) {
+  const auto transaction = context.store.begin(Access::kRead);
+  Caller caller = caller_of(*transaction, proof);
+  require_current(*transaction, caller, context.clock.now());
+  return caller;
+}
+
+AccountRegion home_of(const Context& context) {
+  return find_home(*context.store.begin(Access::kRead));
 }
 
 std::vector<Trace> Outcome::traces(const Context& context, std::span<Outcome* const> outcomes) {
@@ -394,15 +479,15 @@ void make_durable(const Context& context, std::span<Outcome* const> outcomes) {
   }
   for (Outcome* outcome : outcomes) {
     Outcome::State& state = *outcome->state_;
-    const bool failed_before = !state.event.error_code.empty();
+    const bool failed_before = state.failed();
     state.fail(*failure);
     state.durable = failed_before;
     if (!failed_before) make_durable(context, std::array{outcome});
   }
 }
 
-Json dispatch(const Context& context, const Caller& caller, std::string_view operation, const Json& request) {
-  Outcome outcome = perform(context, caller, operation, request);
+Json dispatch(const Context& context, const Proof& proof, std::string_view operation, const Json& request) {
+  Outcome outcome = perform(context, proof, operation, request);
   if (!outcome.durable()) make_durable(context, std::array{&outcome});
   return outcome.take_answer();
 }

@@ -13,8 +13,14 @@ namespace kms {
 
 // Answers what AWS answers: the members of the result, or {"__type": NAME, "message": TEXT}. No failure is thrown.
 // `request` and the answer may hold plaintext; the front end wipes both (core/base/json.h).
-// A call that fails changes nothing but the audit trail, and nothing is answered that the trail does not hold.
-Json dispatch(const Context& context, const Caller& caller, std::string_view operation, const Json& request);
+// A call that fails changes nothing but the audit trail, and nothing is answered that the trail does not hold. Who is
+// nobody in the vault leaves nothing in the trail either.
+Json dispatch(const Context& context, const Proof& proof, std::string_view operation, const Json& request);
+
+// Who would call, without a call: for front ends that show it. Throws as caller_of() and require_current().
+Caller identify(const Context& context, const Proof& proof);
+// The account and region that the vault was made for.
+AccountRegion home_of(const Context& context);
 
 // The same in two steps, for a front end that serves many at once. A call that only read has its event in hand still;
 // the events of many calls may become durable at once.
@@ -29,9 +35,11 @@ class Outcome {
   bool durable() const;
   Json take_answer();  // only of a durable one
   const std::string& request_id() const;
+  bool failed() const;
+  bool refused() const;  // failed because whoever calls is nobody in the vault
 
  private:
-  friend Outcome perform(const Context&, const Caller&, std::string_view, const Json&);
+  friend Outcome perform(const Context&, const Proof&, std::string_view, const Json&);
   friend void make_durable(const Context&, std::span<Outcome* const>);
   struct State;
   explicit Outcome(std::unique_ptr<State> state);
@@ -40,7 +48,7 @@ class Outcome {
   std::unique_ptr<State> state_;
 };
 
-Outcome perform(const Context& context, const Caller& caller, std::string_view operation, const Json& request);
+Outcome perform(const Context& context, const Proof& proof, std::string_view operation, const Json& request);
 // Nothing is thrown: where the events cannot be written, the answers become that failure.
 void make_durable(const Context& context, std::span<Outcome* const> outcomes);
 

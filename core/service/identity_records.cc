@@ -36,21 +36,26 @@ Account decode_account(std::string_view stored) {
   return {record.text("id"), record.text_or_empty("name"), record.text_or_empty("unit"), record.time("created")};
 }
 
-// The identity that an ARN names: for a session, its role. Sessions leave the path of the role out, so it is looked
-// for.
-std::optional<Identity> identity_behind(const Transaction& transaction, std::string_view arn) {
-  const std::string_view account = account_of(arn);
-  if (account.empty()) return std::nullopt;
-  if (const auto name = parse_identity_name(account, arn)) return find_identity(transaction, *name);
+// Null when there is none.
+std::shared_ptr<const Identity> shared_identity(const Transaction& transaction, const IdentityName& name) {
+  return transaction.remembered(kIdentity, {name.account, name.resource()}, [&]() -> std::optional<Identity> {
+    const auto stored = transaction.get(identities_of(name.account), name.resource());
+    if (!stored) return std::nullopt;
+    return decode_identity(name.account, *stored);
+  });
+}
+
+// The unique id of the role of a session. Sessions leave the path of the role out, so it is looked for.
+std::string role_id_behind(const Transaction& transaction, std::string_view account, std::string_view arn) {
   constexpr std::string_view kSession = ":assumed-role/";
   const std::size_t at = arn.find(kSession);
-  if (at == std::string_view::npos) return std::nullopt;
+  if (at == std::string_view::npos) return {};
   std::string_view role = arn.substr(at + kSession.size());
   role = role.substr(0, role.find('/'));
-  std::optional<Identity> found;
+  std::string found;
   scan_identities(transaction, account, "", [&](const Identity& identity) {
-    if (identity.name.kind == IdentityKind::kRole && identity.name.name() == role) found = identity;
-    return !found;
+    if (identity.name.kind == IdentityKind::kRole && identity.name.name() == role) found = identity.id;
+    return found.empty();
   });
   return found;
 }
@@ -63,12 +68,7 @@ bool must_exist(const Transaction& transaction, std::string_view arn) {
 }  // namespace
 
 std::optional<Identity> find_identity(const Transaction& transaction, const IdentityName& name) {
-  return copy_of(
-      transaction.remembered(kIdentity, {name.account, name.resource()}, [&]() -> std::optional<Identity> {
-        const auto stored = transaction.get(identities_of(name.account), name.resource());
-        if (!stored) return std::nullopt;
-        return decode_identity(name.account, *stored);
-      }));
+  return copy_of(shared_identity(transaction, name));
 }
 
 void put_identity(Transaction& transaction, const Identity& identity) {
@@ -178,7 +178,11 @@ UniqueIds unique_ids(const Transaction& transaction, const std::vector<std::stri
 }
 
 std::string unique_id_of(const Transaction& transaction, std::string_view arn) {
-  const auto identity = identity_behind(transaction, arn);
+  const std::string_view account = account_of(arn);
+  if (account.empty()) return {};
+  const auto name = parse_identity_name(account, arn);
+  if (!name) return role_id_behind(transaction, account, arn);
+  const auto identity = shared_identity(transaction, *name);
   return identity ? identity->id : std::string();
 }
 

@@ -128,8 +128,8 @@ bool check_clock(Sweep& sweep, const AccountRegion& home) {
   SeenTime seen = find_seen_time(sweep.transaction);
   const bool back = sweep.now + kClockSlack < seen.latest;
   if (back && !seen.went_back) {
-    const Caller nobody{"", home, "", "127.0.0.1"};
-    AuditEvent event(sweep.now, nobody, make_uuid(sweep.context.random), make_uuid(sweep.context.random));
+    AuditEvent event(sweep.now, make_uuid(sweep.context.random), make_uuid(sweep.context.random));
+    event.caller = std::make_shared<const Caller>(upkeep_caller(home));
     event.operation = "ClockWentBack";
     event.source = "kmsctl";
     event.read_only = false;
@@ -206,11 +206,12 @@ void put_shared(const Context& context, Transaction& transaction, const Key& key
 
 void append_service_event(const Context& context, Transaction& transaction, const Key& key, std::string_view name,
                           Time now, Json details) {
-  const Caller nobody{"", key.home, "", "127.0.0.1"};
-  AuditEvent event(now, nobody, make_uuid(context.random), make_uuid(context.random));
+  AuditEvent event(now, make_uuid(context.random), make_uuid(context.random));
+  event.caller = std::make_shared<const Caller>(upkeep_caller(key.home));
   event.operation = name;
   event.read_only = false;
   event.by_service = true;
+  if (context.asked_by != nullptr) details["requestedBy"] = context.asked_by->principal;
   *event.service_details = std::move(details);
   event.resources.push_back(key.arn());
   context.audit.append(transaction, event.written());

@@ -20,7 +20,7 @@ void rotate_to(Key& key, std::string_view next, Time now, RotationType type);
 // (unless it is imported), rotation, and which regions there are.
 void put_shared(const Context& context, Transaction& transaction, const Key& key, Time now);
 
-// An event of which nobody is the caller.
+// An event of which nobody is the caller. It names whoever asked for what it is part of (Context::asked_by).
 void append_service_event(const Context& context, Transaction& transaction, const Key& key, std::string_view name,
                           Time now, Json details);
 

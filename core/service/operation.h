@@ -2,6 +2,7 @@
 // A row of the operation table. Routing, validation, command line and manuals all follow from it.
 #include <array>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -24,11 +25,13 @@ struct Call {
   const Caller& caller;
   Transaction& transaction;
   AuditEvent& event;
-  std::optional<Key> key;  // set when the request names a key
-  std::optional<Key>
-      second_key;  // and when it names another: the destination of ReEncrypt, the old target of UpdateAlias
+  std::optional<Key> key = {};         // set when the request names a key
+  std::optional<Key> second_key = {};  // and when it names another: the destination of ReEncrypt
 
   std::vector<std::string> granted_by = {};  // ids of the grants that allowed the call, when nothing else did
+  // Of a call that only reads: what it does once its own transaction has ended, because that begins others, as upkeep
+  // does. Gives the answer. May throw; refers to nothing of the Call.
+  std::function<Json()> afterwards = {};
 
   Time now() const { return event.time; }
   // Of a question about a key, apart from what the request says: who asks, when, and what the key is.
@@ -81,6 +84,7 @@ struct Operation : OperationInfo {
   // Whether AWS has the operation too; ours may need permission for what AWS has.
   bool of_aws_kms = true;
   bool reads_traces = false;  // what calls leave behind (core/service/store.h)
+  bool of_agent = false;      // done to the agent: only the agent itself calls it
 };
 
 }  // namespace kms

@@ -8,7 +8,7 @@
 namespace kms {
 namespace {
 
-constexpr std::uint8_t kVersion = 1;
+constexpr std::uint8_t kVersion = 2;
 constexpr std::size_t kMacSize = 32;
 
 }  // namespace
@@ -19,6 +19,7 @@ std::string make_session_token(const Transaction& transaction, const RoleSession
       {"id", session.role_id},
       {"name", session.name},
       {"source", session.source},
+      {"source_id", session.source_id},
       {"issued", milliseconds(session.issued)},
       {"expires", milliseconds(session.expires)},
       {"policy",
@@ -37,8 +38,8 @@ std::optional<RoleSession> read_session_token(const Transaction& transaction, st
   const Bytes mac = crypto::hmac_sha256(owned_key(transaction, OwnedKey::kSessionToken), body);
   if (!equal_secrets(mac, ByteView(*bytes).last(kMacSize)) || body.front() != kVersion) return std::nullopt;
   const StoredRecord record(as_text(body.subspan(1)));
-  return RoleSession{record.text("role"),   record.text("id"),      record.text("name"),  record.text("source"),
-                     record.time("issued"), record.time("expires"), record.text("policy")};
+  return RoleSession{record.text("role"),      record.text("id"),     record.text("name"),    record.text("source"),
+                     record.text("source_id"), record.time("issued"), record.time("expires"), record.text("policy")};
 }
 
 SessionCredentials session_credentials(const Transaction& transaction, std::string_view token) {

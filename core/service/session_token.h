@@ -2,7 +2,7 @@
 // The token of a role session: what AssumeRole found, under a MAC of the vault. It is no secret and opens nothing by
 // itself: it counts only together with the credential of the principal that assumed the role, or with the secret that
 // AssumeRole gave out beside it. The format: base64 of
-// version 1, the session as JSON, and HMAC-SHA-256 over both.
+// version 2, the session as JSON, and HMAC-SHA-256 over both.
 #include <optional>
 #include <string>
 #include <string_view>

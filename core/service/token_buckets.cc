@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdio>
+#include <utility>
 
 #include "core/base/error.h"
 #include "core/base/text.h"
@@ -13,6 +14,8 @@ namespace kms {
 namespace {
 
 constexpr std::size_t kMostBuckets = 10000;
+constexpr double kFailuresPerSecond = 20;
+constexpr double kFailureBurst = 1000;
 
 bool concerns(const Quota& quota, std::string_view principal, const Operation& operation, std::string_view kind) {
   const bool who = quota.principal == kEveryone || quota.principal == principal;
@@ -44,6 +47,22 @@ std::string_view quota_class(const Operation& operation, const Key* key) {
     default:
       return key->public_key.empty() ? quota_classes()[0] : quota_classes()[2];
   }
+}
+
+std::optional<std::uint64_t> TokenBuckets::admit_failure(const Caller& caller, Time now) {
+  const std::string& principal = caller.session ? caller.session->role_arn : caller.principal;
+  const std::lock_guard lock(mutex_);
+  if (failures_.size() > kMostBuckets) failures_.clear();
+  const auto found = failures_.try_emplace(principal, Failures{{kFailureBurst, now}, 0}).first;
+  auto& [bucket, left_out] = found->second;
+  const double seconds = std::max(0.0, std::chrono::duration<double>(now - bucket.filled).count());
+  bucket = {std::min(kFailureBurst, bucket.tokens + seconds * kFailuresPerSecond), now};
+  if (bucket.tokens < 1) {
+    ++left_out;
+    return std::nullopt;
+  }
+  bucket.tokens -= 1;
+  return std::exchange(left_out, 0);
 }
 
 void TokenBuckets::admit(const Transaction& transaction, const Caller& caller, const Operation& operation,

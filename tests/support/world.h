@@ -51,10 +51,21 @@ struct FakeSlots final : SlotKeeper {
   std::vector<Slot> slots{{"00000001", SlotKind::kKeyfile, "arn:aws:iam::111122223333:root", {}}};
 };
 
+// Who calls, as tests say it.
+struct TestCaller {
+  std::string principal = "arn:aws:iam::111122223333:root";  // who exists is known by name: World::proof() finds the id
+  AccountRegion home{"111122223333", "eu-central-1"};
+  std::string via_service = {};
+  std::string principal_id = {};  // another one than the principal has now, when not empty
+  std::string session_token = {};
+  std::string listener = {};
+};
+
 struct World {
   explicit World(std::span<const Operation> table = operations());
 
   Json call(std::string_view operation, const Json& request);
+  Proof proof();             // of the caller
   std::string create_key();  // a symmetric key; answers its ARN
   std::string create_key(const Json& request);
   void add_identity(std::string_view name);  // user/alice, of the caller's account
@@ -71,7 +82,7 @@ struct World {
   FakeSlots slots;
   ScriptedAuthorizer authorizer;
   StoredAudit audit;
-  Caller caller{"arn:aws:iam::111122223333:root", {"111122223333", "eu-central-1"}, "test", "127.0.0.1"};
+  TestCaller caller;
   Context context;
 };
 

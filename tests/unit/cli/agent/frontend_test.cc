@@ -8,6 +8,8 @@
 #include "cli/agent/protocol.h"
 #include "core/base/encoding.h"
 #include "core/ops/table.h"
+#include "core/service/identity_records.h"
+#include "core/service/signers.h"
 #include "core/service/vault_records.h"
 #include "tests/unit/vault/vault_world.h"
 
@@ -70,6 +72,37 @@ struct Agent {
     request.target(path);
     request.set(http::field::host, host);
     return send(request, peer);
+  }
+
+  // What unlocking with the keyfile of `fill` answers.
+  std::string unlock(std::uint32_t uid, char fill) {
+    Request request;
+    request.method(http::verb::post);
+    request.set("x-amz-target", "KmsctlAgent.Unlock");
+    request.set(kCredentialHeader, "KEYFILE");
+    request.body() = BodyText(32, fill);
+    return send(request, {true, uid, "127.0.0.1"}).type;
+  }
+
+  void add_user(const char* name, char fill) {
+    CHECK(call(kOwner, "CreatePrincipal", {{"Principal", name}}, kAdministrationTarget).status == 200);
+    const auto lease = keeper.enter();
+    const auto transaction = lease->context().store.begin(Access::kExclusive);
+    lease->context().slots.add(*transaction, SlotKind::kKeyfile, "arn:aws:iam::111122223333:" + std::string(name),
+                               test::raw_key(fill), Time());
+    transaction->commit();
+  }
+
+  std::vector<Json> events(std::string_view name) {
+    const auto lease = keeper.enter();
+    lease->context().store.settle();
+    std::vector<Json> found;
+    lease->context().store.begin(Access::kRead)->read_log("audit/111122223333/us-east-1", 0, [&](auto, auto text) {
+      Json event = Json::parse(text);
+      if (event.at("eventName") == name) found.push_back(std::move(event));
+      return true;
+    });
+    return found;
   }
 
   test::VaultWorld world;
@@ -147,7 +180,14 @@ TEST_SUITE("agent/frontend") {
     std::this_thread::sleep_for(std::chrono::milliseconds(1100));
     CHECK(unlock('k').empty());
     CHECK(agent.call(kOwner, "ListKeys").status == 200);
-    CHECK(unlock('k') == "ConflictException");
+    const auto acts = agent.events("Unlock");
+    REQUIRE(acts.size() == 2);
+    CHECK(acts[0].at("errorCode") == "WrongPassphraseException");
+    CHECK(acts[0].at("serviceEventDetails").at("attempts") == 4);
+    CHECK(acts[0].at("serviceEventDetails").at("uid") == kOwner);
+    CHECK(acts[1].at("userIdentity").at("type") == "Root");
+    CHECK(acts[1].at("requestParameters").at("uid") == kOwner);
+    CHECK(agent.events("Lock").size() == 1);
   }
 
   TEST_CASE("the loopback endpoint has neither the agent's own paths nor other names") {
@@ -218,12 +258,111 @@ TEST_SUITE("agent/frontend") {
     CHECK(request.body().empty());
   }
 
-  TEST_CASE("a manager is the one who unlocked, root, or whoever runs the agent") {
+  TEST_CASE("who runs the agent may stop it, and leaves an event; a stranger may not") {
     Agent agent;
     CHECK(agent.call(kStranger, "Stop", Json::object(), kAgentTarget).type == "AccessDeniedException");
     CHECK_FALSE(agent.stopped);
     CHECK(agent.call(geteuid(), "Stop", Json::object(), kAgentTarget).status == 200);
     CHECK(agent.stopped);
+    REQUIRE(agent.events("Stop").size() == 1);
+    CHECK(agent.events("Stop")[0].at("serviceEventDetails").at("uid") == geteuid());
+  }
+
+  TEST_CASE("policies say who manages the agent, not who unlocked it; the root of the home account takes it over") {
+    Agent agent;
+    agent.add_user("user/mallory", 'm');
+    CHECK(agent.call(kOwner, "Lock", Json::object(), kAgentTarget).status == 200);
+    CHECK(agent.unlock(kStranger, 'm').empty());
+    const auto who = [&](std::uint32_t uid) {
+      const Answer answer = agent.call(uid, "GetCallerIdentity", Json::object(), kAdministrationTarget);
+      return answer.type.empty() ? answer.body.at("Arn").get<std::string>() : answer.type;
+    };
+    CHECK(who(kStranger) == "arn:aws:iam::111122223333:user/mallory");
+    for (const char* act : {"Lock", "Stop", "Reload"}) {
+      CHECK(agent.call(kStranger, act, Json::object(), kAgentTarget).type == "AccessDeniedException");
+    }
+    for (const char* operation : {"Maintain", "CheckVault", "GetVaultStatus", "GetMetrics"}) {
+      CHECK(agent.call(kStranger, operation, Json::object(), kAdministrationTarget).type == "AccessDeniedException");
+    }
+    CHECK(agent.get("/metrics", {true, kStranger, "127.0.0.1"}).type == "AccessDeniedException");
+    CHECK(agent.get("/status", {true, 4712, "127.0.0.1"}).type == "AccessDeniedException");
+    CHECK(agent.keeper.unlocked());
+    CHECK(who(kOwner) == "AccessDeniedException");  // nobody, so far
+    CHECK(agent.unlock(4712, 'm') == "ConflictException");
+    CHECK(agent.unlock(kOwner, 'k').empty());
+    CHECK(who(kOwner) == test::kRoot);
+    CHECK(who(kStranger) == "arn:aws:iam::111122223333:user/mallory");
+    CHECK(agent.events("Unlock").back().at("requestParameters").at("takenOver") == true);
+    CHECK(agent.call(kOwner, "Maintain", Json::object(), kAdministrationTarget).status == 200);
+    CHECK(agent.call(kOwner, "Lock", Json::object(), kAgentTarget).status == 200);
+    CHECK_FALSE(agent.keeper.unlocked());
+  }
+
+  TEST_CASE("who unlocked is not another one of the same name later") {
+    Agent agent;
+    agent.add_user("user/mallory", 'm');
+    CHECK(agent.call(kOwner, "Lock", Json::object(), kAgentTarget).status == 200);
+    CHECK(agent.unlock(kStranger, 'm').empty());
+    {
+      const auto lease = agent.keeper.enter();
+      const auto transaction = lease->context().store.begin(Access::kWrite);
+      const auto name = parse_identity_name("111122223333", "user/mallory").value();
+      put_identity(*transaction, {name, "AIDANEW", Time()});
+      transaction->commit();
+    }
+    CHECK(agent.call(kStranger, "GetCallerIdentity", Json::object(), kAdministrationTarget).type ==
+          "AccessDeniedException");
+  }
+
+  TEST_CASE("the overflow uid, which stands for all that a user namespace does not map, is nobody") {
+    Agent agent;
+    const std::uint32_t overflow = overflow_uid();
+    const auto refusal = agent.call(overflow, "ListKeys");
+    CHECK(refusal.type == "AccessDeniedException");
+    CHECK(refusal.body.at("message").get<std::string>().find("namespace") != std::string::npos);
+    CHECK(agent.call(kOwner, "CreatePrincipal", {{"Principal", "user/ci"}}, kAdministrationTarget).status == 200);
+    CHECK(agent.call(kOwner, "MapUid", {{"Uid", overflow}, {"Principal", "user/ci"}}, kAdministrationTarget).type ==
+          "ValidationException");
+    CHECK(agent.call(overflow, "Stop", Json::object(), kAgentTarget).type == "AccessDeniedException");
+    CHECK(agent.call(kOwner, "Lock", Json::object(), kAgentTarget).status == 200);
+    CHECK(agent.unlock(overflow, 'k') == "AccessDeniedException");
+    CHECK_FALSE(agent.keeper.unlocked());
+  }
+
+  TEST_CASE("calls that are refused keep nothing unlocked, and calls that are allowed do") {
+    Agent agent;
+    const auto before = agent.frontend.last_use();
+    Request unsigned_one;
+    unsigned_one.method(http::verb::post);
+    unsigned_one.target("/");
+    unsigned_one.set(http::field::host, "localhost");
+    unsigned_one.set("x-amz-target", "TrentService.ListKeys");
+    CHECK(agent.send(unsigned_one, {false, 0, "127.0.0.1"}).type == "MissingAuthenticationTokenException");
+    CHECK(agent.call(kStranger, "ListKeys").type == "AccessDeniedException");
+    CHECK(agent.get("/status", {true, kOwner, "127.0.0.1"}).status == 200);
+    CHECK(agent.frontend.last_use() == before);
+    CHECK(agent.call(kOwner, "ListKeys").status == 200);
+    CHECK(agent.frontend.last_use() > before);
+  }
+
+  TEST_CASE("an access key id is looked up only in its own form, and changes nothing of what is remembered") {
+    Agent agent;
+    CHECK(agent.call(kOwner, "CreatePrincipal", {{"Principal", "user/ci"}}, kAdministrationTarget).status == 200);
+    const std::string id = agent.call(kOwner, "CreateAccessKey", {{"Principal", "user/ci"}}, kAdministrationTarget)
+                               .body.at("AccessKey")
+                               .at("AccessKeyId");
+    const auto lease = agent.keeper.enter();
+    const auto refused = [&](const std::string& wanted) {
+      return test::failure_of([&] { (void)find_signer(lease->context(), wanted, ""); });
+    };
+    for (const std::string& wanted :
+         std::vector<std::string>{"secret " + id, id + " ", "AKIA", "", "secret of an access key", id.substr(1)}) {
+      CAPTURE(wanted);
+      CHECK(refused(wanted) == ErrorCode::kUnrecognizedClient);
+    }
+    CHECK(find_signer(lease->context(), id, "").secret->size() == 40);
+    for (const std::string& wanted : {"secret " + id, id + id}) CHECK(refused(wanted).has_value());
+    CHECK(find_signer(lease->context(), id, "").secret->size() == 40);
   }
 
   TEST_CASE("a request for another vault is turned away") {

@@ -116,6 +116,29 @@ TEST_SUITE("ops/quotas") {
   }
 }
 
+TEST_SUITE("service/token_buckets") {
+  TEST_CASE("who is refused all the time leaves an event at a rate, and the next one tells how many left none") {
+    World world;
+    TokenBuckets buckets;
+    world.context.limiter = &buckets;
+    const std::string key = world.create_key();
+    world.caller.principal = "arn:aws:iam::111122223333:user/x";
+    const std::size_t before = world.audited().size();
+    const auto describe = [&] { return type_of(world.call("DescribeKey", {{"KeyId", key}})); };
+    std::size_t throttled = 0;
+    for (int i = 0; i < 1500; ++i) {
+      if (describe() == "ThrottlingException") ++throttled;
+    }
+    CHECK(throttled == 500);
+    CHECK(world.audited().size() == before + 1000);
+    world.clock.advance(std::chrono::seconds(1));
+    CHECK(describe() == "AccessDeniedException");
+    CHECK(world.audited().back().at("additionalEventData").at("failuresLeftOut") == 500);
+    world.caller.principal = "arn:aws:iam::111122223333:root";  // others are not concerned
+    CHECK(describe().empty());
+  }
+}
+
 TEST_SUITE("ops/data_key_cache") {
   TEST_CASE("a data key is given out again within the limits, and each use is in the trail") {
     World world;
@@ -145,9 +168,12 @@ TEST_SUITE("ops/data_key_cache") {
       CHECK(get().at("CacheHit") == false);
       request.erase("EncryptionContext");
       CHECK(get().at("CacheHit") == true);
-      world.caller.principal_id = "AIDAOTHER";
+      const char* const all =
+          R"({"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"kms:*","Resource":"*"}]})";
+      world.call("PutPrincipalPolicy", {{"Principal", "user/x"}, {"PolicyName", "all"}, {"Policy", all}});
+      world.caller.principal = "arn:aws:iam::111122223333:user/x";
       CHECK(get().at("CacheHit") == false);
-      world.caller.principal_id.clear();
+      world.caller.principal = "arn:aws:iam::111122223333:root";
       CHECK(type_of(world.call("RotateKeyOnDemand", {{"KeyId", key}})).empty());
       CHECK(get().at("CacheHit") == false);
     }

@@ -29,7 +29,7 @@ std::string trust(const std::string& principal) {
 
 // What `principal` is answered, or "ok".
 std::string as(World& world, const std::string& principal, std::string_view operation, const Json& request) {
-  const Caller before = world.caller;
+  const auto before = world.caller;
   world.caller.principal = principal;
   const Json answer = world.call(operation, request);
   world.caller = before;
@@ -45,17 +45,7 @@ Json enter(World& world, const Json& request) {
   world.caller.principal = cat(kIam, "user/x");
   const Json answer = world.call("AssumeRole", request);
   if (answer.contains("__type")) return answer;
-  RoleSession session{cat(kIam, request.at("RoleArn").get<std::string>()),
-                      "",
-                      request.at("RoleSessionName"),
-                      world.caller.principal,
-                      world.clock.time,
-                      world.clock.time + std::chrono::seconds(900),
-                      request.value("Policy", "")};
-  session.role_id = answer["AssumedRoleUser"]["AssumedRoleId"].get<std::string>().substr(0, 21);
-  world.caller.principal = session.arn();
-  CHECK(answer["AssumedRoleUser"]["Arn"] == session.arn());
-  world.caller.session = std::make_shared<const RoleSession>(session);
+  world.caller.session_token = answer["Credentials"]["SessionToken"];
   return answer;
 }
 
@@ -216,12 +206,51 @@ TEST_SUITE("ops/identities") {
     world.clock.advance(std::chrono::minutes(16));
     CHECK(world.call("Encrypt", {{"KeyId", key}, {"Plaintext", "AAEC"}})["__type"] == "ExpiredTokenException");
 
-    world.caller.session = nullptr;
+    world.caller.session_token.clear();
     Json narrow = request;
     narrow["Policy"] = allow("kms:Decrypt");
     enter(world, narrow);
     CHECK(world.call("Encrypt", {{"KeyId", key}, {"Plaintext", "AAEC"}})["message"].get<std::string>().ends_with(
         "because no session policy allows the kms:Encrypt action"));
+  }
+
+  TEST_CASE("a session ends with its role, and with who opened it, whoever bears their names then") {
+    World world;
+    const std::string x = cat(kIam, "user/x");
+    const Json request{{"RoleArn", "role/r"}, {"RoleSessionName", "ci"}};
+    const auto make_role = [&](const std::string& who) {
+      CHECK(world.call("CreatePrincipal", {{"Principal", "role/r"}, {"TrustPolicy", trust(cat(kIam, who))}})
+                .contains("Principal"));
+      world.call("PutPrincipalPolicy", {{"Principal", "role/r"}, {"PolicyName", "p"}, {"Policy", allow("*")}});
+    };
+    make_role("user/x");
+    const std::string key = world.create_key();
+    const std::string role = cat(kIam, "role/r");
+    const auto encrypts = [&] { return world.call("Encrypt", {{"KeyId", key}, {"Plaintext", "AAEC"}}); };
+    const testing::TestCaller owner = world.caller;
+    enter(world, request);
+    const testing::TestCaller session = world.caller;
+    CHECK(encrypts().contains("CiphertextBlob"));
+    SUBCASE("the role is made anew for somebody else, and named in a grant and a policy") {
+      world.caller = owner;
+      world.call("DeletePrincipal", {{"Principal", "role/r"}});
+      world.caller = session;
+      CHECK(encrypts()["__type"] == "UnrecognizedClientException");
+      world.caller = owner;
+      make_role("user/y");
+      world.call("CreateGrant", {{"KeyId", key}, {"GranteePrincipal", role}, {"Operations", {"Encrypt"}}});
+      world.caller = session;
+      CHECK(encrypts()["__type"] == "UnrecognizedClientException");
+      CHECK(world.call("GetCallerIdentity", Json::object())["__type"] == "UnrecognizedClientException");
+    }
+    SUBCASE("who opened it is made anew: the token is none of theirs") {
+      world.caller = owner;
+      world.call("DeletePrincipal", {{"Principal", "user/x"}});
+      world.call("CreatePrincipal", {{"Principal", "user/x"}});
+      world.caller = session;
+      world.caller.principal_id.clear();  // the new one calls, and brings the token of the old one
+      CHECK(encrypts()["__type"] == "AccessDeniedException");
+    }
   }
 
   TEST_CASE("a role or user made anew under its name has nothing of the old one") {

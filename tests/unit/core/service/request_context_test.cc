@@ -9,6 +9,8 @@
 #include <set>
 
 #include "core/base/text.h"
+#include "core/service/identity_records.h"
+#include "core/service/session_token.h"
 #include "tests/support/world.h"
 
 using namespace kms;
@@ -306,7 +308,7 @@ TEST_SUITE("service/request_context") {
     World world;
     const auto one = [&](std::string_view name) {
       const auto transaction = world.store.begin(Access::kRead);
-      const auto conditions = caller_conditions(*transaction, world.caller, world.clock.time);
+      const auto conditions = caller_conditions(*transaction, caller_of(*transaction, world.proof()), world.clock.time);
       const auto* found = conditions.find(name);
       return found == nullptr ? std::string("absent") : shown(found->front());
     };
@@ -323,9 +325,12 @@ TEST_SUITE("service/request_context") {
     CHECK(one("aws:SourceIp") == "127.0.0.1");
     CHECK(one("aws:CurrentTime") == "2023-11-14T22:13:20Z");
     CHECK(one("aws:EpochTime") == "1700000000");
-    RoleSession session{"arn:aws:iam::111122223333:role/a/r", "AROAX", "s", kUserX, world.clock.time, world.clock.time};
-    world.caller.principal = session.arn();
-    world.caller.session = std::make_shared<const RoleSession>(session);
+    {
+      const auto transaction = world.store.begin(Access::kRead);
+      world.caller.session_token =
+          make_session_token(*transaction, {"arn:aws:iam::111122223333:role/a/r", "AROAX", "s", kUserX,
+                                            unique_id_of(*transaction, kUserX), world.clock.time, world.clock.time});
+    }
     CHECK(one("aws:PrincipalType") == "AssumedRole");
     CHECK(one("aws:PrincipalArn") == "arn:aws:iam::111122223333:role/a/r");
     CHECK(one("aws:userid") == "AROAX:s");

@@ -1,0 +1,110 @@
+#include "cli/agent/unlocking.h"
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+#include <utility>
+
+#include "core/base/error.h"
+#include "core/base/json.h"
+#include "core/base/text.h"
+
+namespace kms::agent {
+namespace {
+
+using SteadyClock = std::chrono::steady_clock;
+
+constexpr unsigned kFreeFailures = 3;
+constexpr unsigned kDoublings = 5;
+constexpr unsigned kLongestWait = 30;  // seconds
+constexpr std::chrono::minutes kMemory{5};
+constexpr std::size_t kMostUids = 10000;  // remembered
+constexpr int kSuspects = 1;              // attempts at a time of uids that have failed
+constexpr std::size_t kOthers = 3;        // and of those that have not
+constexpr std::size_t kMostToldApart = 64;
+
+}  // namespace
+
+bool UnlockBrake::enter(std::uint32_t uid) {
+  const auto now = SteadyClock::now();
+  const std::lock_guard lock(mutex_);
+  if (failures_.size() > kMostUids) failures_.clear();
+  auto found = failures_.find(uid);
+  if (found != failures_.end() && now - found->second.last > kMemory) {
+    failures_.erase(found);
+    found = failures_.end();
+  }
+  const bool suspect = found != failures_.end();
+  if (suspect && now < found->second.again) {
+    const auto left = std::chrono::ceil<std::chrono::seconds>(found->second.again - now);
+    throw Error(ErrorCode::kThrottling,
+                cat("too many failed attempts: try again in ", std::to_string(left.count()), " seconds"));
+  }
+  const bool full = suspect ? suspects_ >= kSuspects : trying_.size() - static_cast<std::size_t>(suspects_) >= kOthers;
+  if (full || trying_.contains(uid)) {
+    throw Error(ErrorCode::kThrottling, "another attempt to unlock is under way: try again in a moment");
+  }
+  trying_.insert(uid);
+  if (suspect) ++suspects_;
+  return suspect;
+}
+
+UnlockBrake::Attempt::Attempt(UnlockBrake& brake, std::uint32_t uid)
+    : brake_(brake), uid_(uid), suspect_(brake.enter(uid)) {}
+
+UnlockBrake::Attempt::~Attempt() {
+  const std::lock_guard lock(brake_.mutex_);
+  brake_.trying_.erase(uid_);
+  if (suspect_) --brake_.suspects_;
+}
+
+void UnlockBrake::Attempt::failed() {
+  const auto now = SteadyClock::now();
+  const std::lock_guard lock(brake_.mutex_);
+  Failures& failures = brake_.failures_[uid_];
+  failures.last = now;
+  if (++failures.count <= kFreeFailures) return;
+  const unsigned doublings = std::min(failures.count - kFreeFailures - 1, kDoublings);
+  failures.again = now + std::chrono::seconds(std::min(kLongestWait, 1U << doublings));
+}
+
+void UnlockBrake::Attempt::succeeded() {
+  const std::lock_guard lock(brake_.mutex_);
+  brake_.failures_.erase(uid_);
+}
+
+void FailedUnlocks::add(std::uint32_t uid, Time when, const std::string& error) {
+  const std::lock_guard lock(mutex_);
+  if (by_uid_.size() >= kMostToldApart && !by_uid_.contains(uid)) {
+    ++others_;
+    return;
+  }
+  Attempts& attempts = by_uid_[uid];
+  if (attempts.count++ == 0) attempts.first = when;
+  attempts.last = when;
+  attempts.error = error;
+}
+
+std::vector<AgentAct> FailedUnlocks::take() {
+  std::map<std::uint32_t, Attempts> all;
+  std::uint64_t others = 0;
+  {
+    const std::lock_guard lock(mutex_);
+    all = std::exchange(by_uid_, {});
+    others = std::exchange(others_, 0);
+  }
+  std::vector<AgentAct> acts;
+  for (const auto& [uid, attempts] : all) {
+    const Json details{{"uid", uid},
+                       {"attempts", attempts.count},
+                       {"first", iso_seconds(attempts.first)},
+                       {"last", iso_seconds(attempts.last)}};
+    acts.push_back({"Unlock", attempts.last, details.dump(), attempts.error});
+  }
+  if (others > 0 && !acts.empty()) {
+    const Json details{{"attemptsOfFurtherUsers", others}};
+    acts.push_back({"Unlock", acts.back().when, details.dump(), acts.back().error_code});
+  }
+  return acts;
+}
+
+}  // namespace kms::agent

@@ -1,0 +1,77 @@
+#pragma once
+// Slows guesses at a credential down, and keeps those who guess from standing in the way of who does not.
+//
+// A uid has one attempt at a time. After three failures within five minutes it has to wait between attempts: 1 s, 2 s,
+// 4 s, up to half a minute. A key derivation takes memory and up to a second of a processor: uids that have failed
+// share one at a time, and three more are for those that have not.
+#include <array>
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <mutex>
+#include <set>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "core/base/clock.h"
+#include "core/service/agent_acts.h"
+
+namespace kms::agent {
+
+// Thread-safe.
+class UnlockBrake {
+ public:
+  // One attempt; ends when destroyed. Not a failure unless failed() says so.
+  class Attempt {
+   public:
+    Attempt(UnlockBrake& brake, std::uint32_t uid);  // ThrottlingException while there is no room for it
+    ~Attempt();
+    Attempt(const Attempt&) = delete;
+    Attempt& operator=(const Attempt&) = delete;
+    Attempt(Attempt&&) = delete;
+    Attempt& operator=(Attempt&&) = delete;
+    void failed();
+    void succeeded();
+
+   private:
+    UnlockBrake& brake_;
+    const std::uint32_t uid_;
+    bool suspect_;
+  };
+
+ private:
+  using SteadyTime = std::chrono::steady_clock::time_point;
+  struct Failures {
+    unsigned count = 0;
+    SteadyTime last;   // what is some minutes old is forgotten
+    SteadyTime again;  // not before
+  };
+  bool enter(std::uint32_t uid);
+  std::mutex mutex_;
+  std::map<std::uint32_t, Failures> failures_;
+  std::set<std::uint32_t> trying_;
+  int suspects_ = 0;  // of those that are trying
+};
+
+// Failed attempts at a locked vault, for the trail, which can be written once it is unlocked: how many of each uid, and
+// when. Thread-safe.
+class FailedUnlocks {
+ public:
+  void add(std::uint32_t uid, Time when, const std::string& error);
+  std::vector<AgentAct> take();
+
+ private:
+  struct Attempts {
+    std::uint64_t count = 0;
+    Time first;
+    Time last;
+    std::string error;
+  };
+  std::mutex mutex_;
+  std::map<std::uint32_t, Attempts> by_uid_;
+  std::uint64_t others_ = 0;  // of uids beyond those that are told apart
+};
+
+}  // namespace kms::agent

@@ -1,0 +1,79 @@
+#include "core/ops/upkeep.h"
+
+#include <nlohmann/json.hpp>
+
+#include "core/base/error.h"
+#include "core/service/authorization.h"
+#include "core/service/identity_records.h"
+#include "core/service/lifecycle.h"
+#include "core/service/records.h"
+#include "core/service/request_context.h"
+#include "core/service/vault_care.h"
+#include "core/service/vault_records.h"
+
+namespace kms {
+namespace {
+
+constexpr Memo<std::uint64_t> kNumberOfKeys{"number of keys"};
+
+void require_may_destroy(const Call& call) {
+  const AccessQuestion question{"kmsctl:ConfirmDestroy", "*", nullptr, nullptr,
+                                caller_conditions(call.transaction, call.caller, call.now())};
+  const auto decision = call.context.authorizer.decide(call.transaction, call.caller, question);
+  if (!decision.allowed) throw_access_denied(call.caller, question, decision);
+}
+
+VaultCare& require_care(const Context& context) {
+  if (context.care == nullptr) throw Error(ErrorCode::kUnsupportedOperation, "this store has no files of its own");
+  return *context.care;
+}
+
+std::uint64_t count_keys(const Transaction& transaction) {
+  std::uint64_t count = 0;
+  for (const Account& account : list_accounts(transaction)) {
+    for (const std::string& region : find_regions(transaction)) {
+      scan_keys(transaction, {account.id, region}, "", [&](const Key&) { return ++count != 0; });
+    }
+  }
+  return count;
+}
+
+}  // namespace
+
+Json maintain(Call& call, const MaintainRequest& request) {
+  if (request.confirm_destroy) require_may_destroy(call);
+  call.event.read_only = false;
+  call.afterwards = [&context = call.context, by = call.event.caller,
+                     mode = request.confirm_destroy ? UpkeepMode::kConfirmDestroy : UpkeepMode::kNow] {
+    Context asked = context;
+    asked.asked_by = by.get();
+    return as_json(keep_up(asked, mode));
+  };
+  return Json::object();
+}
+
+Json check_vault(Call& call, const EmptyRequest& /*request*/) {
+  call.afterwards = [&care = require_care(call.context)]() -> Json {
+    const CheckReport report = care.check();
+    return {{"Records", report.records},
+            {"Secrets", report.secrets},
+            {"LogEntries", report.log_entries},
+            {"Problems", report.problems}};
+  };
+  return Json::object();
+}
+
+Json get_vault_status(Call& call, const EmptyRequest& /*request*/) {
+  const VaultCare& care = require_care(call.context);
+  const AccountRegion home = find_home(call.transaction);
+  Json kinds = Json::array();
+  for (const Slot& slot : call.context.slots.list(call.transaction)) kinds.push_back(to_text(slot.kind));
+  return {{"VaultId", care.id()},           {"FormatVersion", care.format_version()}, {"Slots", kinds},
+          {"DataBytes", care.data_bytes()}, {"HomeAccountId", home.account},          {"HomeRegion", home.region}};
+}
+
+Json get_metrics(Call& call, const EmptyRequest& /*request*/) {
+  return {{"Keys", *call.transaction.remembered(kNumberOfKeys, {}, [&] { return count_keys(call.transaction); })}};
+}
+
+}  // namespace kms
