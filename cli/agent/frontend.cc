@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "cli/agent/protocol.h"
+#include "core/base/json_text.h"
 #include "core/base/text.h"
 #include "core/service/agent_acts.h"
 #include "core/service/dispatch.h"
@@ -53,6 +54,9 @@ bool is_unlock(const Request& request) {
 
 Json parse_body(BodyText& body) {
   if (body.empty()) return Json::object();
+  if (!is_within(view_of(body), JsonLimits{})) {
+    throw Error(ErrorCode::kSerialization, "the body of the request is nested too deeply, or has too many values");
+  }
   Json json = Json::parse(body.begin(), body.end(), nullptr, /*allow_exceptions=*/false);
   if (!json.is_object()) {
     wipe(json);

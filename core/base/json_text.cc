@@ -122,6 +122,27 @@ JsonObjectWriter& JsonObjectWriter::name(std::string_view name) {
   return *this;
 }
 
+bool is_within(std::string_view json, const JsonLimits& limits) {
+  std::size_t depth = 0;
+  std::size_t values = 0;
+  bool in_text = false;
+  for (std::size_t i = 0; i < json.size(); ++i) {
+    const char c = json[i];
+    if (in_text) {
+      if (c == '\\') ++i;
+      in_text = c != '"';
+      continue;
+    }
+    in_text = c == '"';
+    const bool opens = c == '{' || c == '[';
+    if (opens) ++depth;
+    if (opens || c == ',') ++values;
+    if ((c == '}' || c == ']') && depth > 0) --depth;
+    if (depth > limits.depth || values > limits.values) return false;
+  }
+  return true;
+}
+
 JsonObjectWriter& JsonObjectWriter::text(std::string_view name, std::string_view value) {
   this->name(name);
   append_text(out_, value);

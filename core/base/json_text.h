@@ -29,6 +29,14 @@ using WipingText = std::basic_string<char, std::char_traits<char>, WipingAllocat
 void append_json(std::string& out, const Json& value);
 void append_json(WipingText& out, const Json& value);
 
+// What a document may ask of whoever reads it: Json takes some ten times the bytes of a text that is all brackets.
+struct JsonLimits {
+  std::size_t depth = 16;      // of objects and arrays in one another
+  std::size_t values = 32768;  // at most that many commas, objects and arrays
+};
+// Looks at each byte once, before anything is parsed. What is no JSON at all is for the parser to refuse.
+bool is_within(std::string_view json, const JsonLimits& limits);
+
 // Writes an object, its members in the order of the calls. Names are written as they are: they need no escapes.
 class JsonObjectWriter {
  public:

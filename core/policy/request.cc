@@ -1,6 +1,7 @@
 #include "core/policy/request.h"
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
 #include "core/base/text.h"
@@ -23,37 +24,61 @@ void ConditionContext::fill() const {
   if (!state_ || !state_->fill) return;
   ConditionContext filled;
   std::exchange(state_->fill, nullptr)(filled);
-  if (filled.state_) state_->entries = std::move(filled.state_->entries);
+  if (!filled.state_) return;
+  state_->entries = std::move(filled.state_->entries);
+  state_->added = std::move(filled.state_->added);
 }
 
-std::vector<ContextValue>& ConditionContext::at(std::string_view key) {
+void ConditionContext::own() {
   fill();
   if (!state_) {
     state_ = std::make_shared<State>();
-    state_->entries.reserve(kUsualCount);
+    state_->added.reserve(kUsualCount);
   } else if (state_.use_count() > 1) {
     state_ = std::make_shared<State>(*state_);
   }
-  Entries& entries = state_->entries;
-  std::string name = lower_ascii(key);
-  auto place = place_of(entries, name);
-  if (place == entries.end() || place->first != name) {
-    place = entries.insert(place, {std::move(name), std::vector<ContextValue>()});
-  }
-  return place->second;
+}
+
+void ConditionContext::add(std::string_view key, ContextValue value) {
+  own();
+  state_->added.emplace_back(lower_ascii(key), std::move(value));
 }
 
 void ConditionContext::set(std::string_view key, std::string value) {
-  ContextValue& added = at(key).emplace_back();
-  added.values.push_back(std::move(value));
+  add(key, {{std::move(value)}, false});
 }
 
 void ConditionContext::set_all(std::string_view key, std::vector<std::string> values) {
-  at(key).push_back({std::move(values), true});
+  add(key, {std::move(values), true});
 }
 
 void ConditionContext::replace(std::string_view key, std::string value) {
-  at(key) = {{{std::move(value)}, false}};
+  own();
+  settle();
+  std::string name = lower_ascii(key);
+  const auto found = place_of(state_->entries, name);
+  if (found == state_->entries.end() || found->first != name) return add(name, {{std::move(value)}, false});
+  found->second = {{{std::move(value)}, false}};
+}
+
+// Sorts what was added into the entries. Of what has the same name, that comes first which was set first.
+void ConditionContext::settle() const {
+  if (!state_ || state_->added.empty()) return;
+  Entries& entries = state_->entries;
+  auto& added = state_->added;
+  const auto by_name = [](const auto& a, const auto& b) { return a.first < b.first; };
+  std::stable_sort(added.begin(), added.end(), by_name);
+  Entries all;
+  all.reserve(entries.size() + added.size());
+  auto before = entries.begin();
+  for (auto& [name, value] : added) {
+    while (before != entries.end() && before->first <= name) all.push_back(std::move(*before++));
+    if (all.empty() || all.back().first != name) all.emplace_back(std::move(name), std::vector<ContextValue>());
+    all.back().second.push_back(std::move(value));
+  }
+  std::move(before, entries.end(), std::back_inserter(all));
+  entries = std::move(all);
+  added.clear();
 }
 
 const std::vector<ContextValue>* ConditionContext::find(std::string_view key) const {
@@ -66,6 +91,7 @@ const std::vector<ContextValue>* ConditionContext::find(std::string_view key) co
 const ConditionContext::Entries& ConditionContext::entries() const {
   static const Entries none;
   fill();
+  settle();
   return state_ ? state_->entries : none;
 }
 

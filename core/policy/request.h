@@ -16,14 +16,15 @@ struct ContextValue {
 };
 
 // Condition keys and their values. Names are compared without regard to case; two that differ only in case (encryption
-// contexts may hold such) are both kept. Copies share what they hold until one of them changes; for one thread.
+// contexts may hold such) are both kept, in the order in which they were set. Copies share what they hold until one of
+// them changes; for one thread. Setting n keys and then looking some up takes O(n log n) in all.
 class ConditionContext {
  public:
   using Fill = std::function<void(ConditionContext&)>;
   ConditionContext() = default;
   // Filled when something is first looked up in it or set: most policies ask for nothing. What `fill` refers to must
   // live until then.
-  explicit ConditionContext(Fill fill) : state_(std::make_shared<State>(State{std::move(fill), {}})) {}
+  explicit ConditionContext(Fill fill) : state_(std::make_shared<State>(State{std::move(fill), {}, {}})) {}
 
   void set(std::string_view key, std::string value);                    // single-valued
   void set_all(std::string_view key, std::vector<std::string> values);  // multivalued; may be empty
@@ -37,9 +38,12 @@ class ConditionContext {
   struct State {
     Fill fill;  // empty once it was called
     Entries entries;
+    std::vector<std::pair<std::string, ContextValue>> added;  // what is not among the entries yet
   };
   void fill() const;
-  std::vector<ContextValue>& at(std::string_view key);
+  void settle() const;
+  void own();  // nothing that is set afterwards shows in copies
+  void add(std::string_view key, ContextValue value);
   std::shared_ptr<State> state_;  // null: empty
 };
 

@@ -22,14 +22,23 @@ struct Pattern {
   bool (*matches)(std::string_view text);
 };
 
+// The bounds of members whose rule gives none. Nothing that a caller sends is read beyond its bound, whoever it is.
+inline constexpr std::int64_t kLongestText = 131072;  // characters, or bytes of a blob
+inline constexpr std::int64_t kLongestList = 1000;    // elements
+inline constexpr std::int64_t kLongestMap = 8192;     // characters of all names and values: AWS's limit for an
+                                                      // encryption context
+inline constexpr std::int64_t kNoBound = std::numeric_limits<std::int64_t>::max();
+
 struct Rule {
   bool required = false;
   std::int64_t min = std::numeric_limits<std::int64_t>::min();  // of the length or the number
-  std::int64_t max = std::numeric_limits<std::int64_t>::max();
+  std::int64_t max = kNoBound;                                  // of a map, of all names and values together
   const Pattern* pattern = nullptr;
   bool sensitive = false;  // messages leave the value out
   std::string_view help = {};
   bool document = false;  // a JSON object as text: a command line may name a file that holds it
+
+  constexpr std::int64_t max_or(std::int64_t usual) const { return max == kNoBound ? usual : max; }
 };
 
 // A text that is secret, as a password: never a std::string.

@@ -44,25 +44,42 @@ std::size_t count_characters(std::string_view text) {
       std::count_if(text.begin(), text.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U; }));
 }
 
+// Not more than `most` bytes of it, and no part of a character.
+std::string_view beginning_of(std::string_view text, std::size_t most) {
+  if (text.size() <= most) return text;
+  while (most > 0 && (static_cast<unsigned char>(text[most]) & 0xC0U) == 0x80U) --most;
+  return text.substr(0, most);
+}
+
 }  // namespace
+
+void Violations::add(std::string_view text) {
+  constexpr std::size_t kMostShown = 4096;
+  ++count_;
+  if (count_ > 1 && shown_.size() + text.size() > kMostShown) {
+    ++left_out_;
+    return;
+  }
+  if (count_ > 1) shown_ += "; ";
+  shown_ += text;
+}
+
+void Violations::throw_if_any() const {
+  if (count_ == 0) return;
+  std::string text = cat(std::to_string(count_), " validation error", count_ == 1 ? "" : "s", " detected: ", shown_);
+  if (left_out_ > 0) text += cat("; and ", std::to_string(left_out_), " more");
+  throw Error(ErrorCode::kValidation, text);
+}
 
 RequestReader::RequestReader(const Json& object, std::string prefix, Violations& violations)
     : object_(object), prefix_(std::move(prefix)), violations_(violations) {
   require_type(object.is_object(), object, "a Structure");
 }
 
-void RequestReader::throw_if_any(const Violations& violations) {
-  if (violations.empty()) return;
-  std::string text = cat(std::to_string(violations.size()), " validation error", violations.size() == 1 ? "" : "s");
-  std::string_view separator = " detected: ";
-  for (const std::string& violation : violations) text += cat(std::exchange(separator, "; "), violation);
-  throw Error(ErrorCode::kValidation, text);
-}
-
 void RequestReader::read(const Member& member, std::string& out) {
   require_type(member.value.is_string(), member.value, "a String");
   out = member.value.get<std::string>();
-  check_length(member, shown(member, out), count_characters(out));
+  (void)check_length(member, shown(member, out), count_characters(out), kLongestText);
   const Pattern* pattern = member.rule.pattern;
   if (pattern != nullptr && !pattern->matches(out)) {
     violate(member.path, shown(member, out), cat("Member must satisfy regular expression pattern: ", pattern->regex));
@@ -73,7 +90,7 @@ void RequestReader::read(const Member& member, std::string& out) {
 void RequestReader::read(const Member& member, SecretText& out) {
   require_type(member.value.is_string(), member.value, "a String");
   const auto& text = member.value.get_ref<const std::string&>();
-  check_length(member, /*shown=*/"", count_characters(text));
+  (void)check_length(member, /*shown=*/"", count_characters(text), kLongestText);
   const Pattern* pattern = member.rule.pattern;
   if (pattern != nullptr && !pattern->matches(text)) {
     violate(member.path, /*shown=*/"", cat("Member must satisfy regular expression pattern: ", pattern->regex));
@@ -100,21 +117,19 @@ void RequestReader::read(const Member& member, bool& out) {
 void RequestReader::read(const Member& member, std::int32_t& out) {
   require_type(is_int32(member.value), member.value, "an Integer");
   out = member.value.get<std::int32_t>();
-  check_range(member, shown(member, std::to_string(out)), "value", out);
+  (void)check_range(member, shown(member, std::to_string(out)), "value", out, kNoBound);
 }
 
 void RequestReader::read(const Member& member, std::int64_t& out) {
   require_type(is_int64(member.value), member.value, "a Long");
   out = member.value.get<std::int64_t>();
-  check_range(member, shown(member, std::to_string(out)), "value", out);
+  (void)check_range(member, shown(member, std::to_string(out)), "value", out, kNoBound);
 }
 
 std::optional<std::size_t> RequestReader::blob_size(const Member& member) {
   require_type(member.value.is_string(), member.value, "a Blob");
   const std::size_t size = base64_decoded_size(member.value.get_ref<const std::string&>());
-  const std::size_t violations_before = violations_.size();
-  check_length(member, /*shown=*/"", size);
-  if (violations_.size() != violations_before) return std::nullopt;
+  if (!check_length(member, /*shown=*/"", size, kLongestText)) return std::nullopt;
   return size;
 }
 
@@ -139,10 +154,19 @@ void RequestReader::read(const Member& member, Bytes& out) {
 
 void RequestReader::read(const Member& member, TextMap& out) {
   require_type(member.value.is_object(), member.value, "a Map");
-  for (const auto& [key, value] : member.value.items()) {
+  const std::int64_t most = member.rule.max_or(kLongestMap);
+  std::size_t length = 0;
+  for (const auto& [key, value] : member.value.get_ref<const Json::object_t&>()) {
     // AWS takes a number for its text.
     require_type(value.is_string() || value.is_number(), value, "a String");
-    out[key] = value.is_string() ? value.get<std::string>() : value.dump();
+    std::string text = value.is_string() ? value.get<std::string>() : value.dump();
+    length += count_characters(key) + count_characters(text);
+    if (static_cast<std::int64_t>(length) > most) {
+      violate(member.path, /*shown=*/"",
+              cat("Names and values must have length less than or equal to ", std::to_string(most), " together"));
+      return;
+    }
+    out.emplace_hint(out.end(), key, std::move(text));
   }
 }
 
@@ -152,26 +176,31 @@ void RequestReader::require_type(bool matches, const Json& value, std::string_vi
 }
 
 std::string RequestReader::shown(const Member& member, std::string_view text) {
-  return member.rule.sensitive ? "" : cat("'", text, "' ");
+  constexpr std::size_t kMostShown = 512;
+  if (member.rule.sensitive) return "";
+  const std::string_view start = beginning_of(text, kMostShown);
+  return cat("'", start, start.size() < text.size() ? "...' " : "' ");
 }
 
-void RequestReader::check_length(const Member& member, std::string_view shown, std::size_t length) {
-  check_range(member, shown, "length", static_cast<std::int64_t>(length));
+bool RequestReader::check_length(const Member& member, std::string_view shown, std::size_t length, std::int64_t usual) {
+  return check_range(member, shown, "length", static_cast<std::int64_t>(length), usual);
 }
 
-void RequestReader::check_range(const Member& member, std::string_view shown, std::string_view measure,
-                                std::int64_t value) {
-  const std::string must = cat("Member must have ", measure);
-  if (value < member.rule.min) {
-    violate(member.path, shown, cat(must, " greater than or equal to ", std::to_string(member.rule.min)));
-  }
-  if (value > member.rule.max) {
-    violate(member.path, shown, cat(must, " less than or equal to ", std::to_string(member.rule.max)));
-  }
+bool RequestReader::check_range(const Member& member, std::string_view shown, std::string_view measure,
+                                std::int64_t value, std::int64_t usual) {
+  const bool enough = value >= member.rule.min;
+  const std::int64_t most = member.rule.max_or(usual);
+  const auto must = [&](std::string_view how, std::int64_t bound) {
+    violate(member.path, shown,
+            cat("Member must have ", measure, " ", how, " than or equal to ", std::to_string(bound)));
+  };
+  if (!enough) must("greater", member.rule.min);
+  if (value > most) must("less", most);
+  return enough && value <= most;
 }
 
 void RequestReader::violate(std::string_view path, std::string_view shown, std::string_view constraint) {
-  violations_.push_back(cat("Value ", shown, "at '", path, "' failed to satisfy constraint: ", constraint));
+  violations_.add(cat("Value ", shown, "at '", path, "' failed to satisfy constraint: ", constraint));
 }
 
 }  // namespace kms

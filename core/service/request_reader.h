@@ -1,6 +1,7 @@
 #pragma once
 // Reads a JSON object into a request struct. Wrong types are a SerializationException at once; broken rules are
-// collected and thrown together as one ValidationException in the words of AWS.
+// collected and thrown together as one ValidationException in the words of AWS. What exceeds its bound is not read, and
+// the message does not grow with the request.
 #include <concepts>
 #include <cstdint>
 #include <nlohmann/json.hpp>
@@ -17,10 +18,21 @@
 
 namespace kms {
 
+// The rules that a request breaks.
+class Violations {
+ public:
+  void add(std::string_view text);
+  std::size_t count() const { return count_; }
+  void throw_if_any() const;
+
+ private:
+  std::string shown_;  // the first of them
+  std::size_t count_ = 0;
+  std::size_t left_out_ = 0;
+};
+
 class RequestReader {  // a visitor
  public:
-  using Violations = std::vector<std::string>;
-
   // `prefix` is the path of `object` inside the request: "" or, say, "tags.1.member.".
   RequestReader(const Json& object, std::string prefix, Violations& violations);
 
@@ -35,8 +47,6 @@ class RequestReader {  // a visitor
       violate(path, "null ", "Member must not be null");
     }
   }
-
-  static void throw_if_any(const Violations& violations);
 
  private:
   struct Member {
@@ -77,7 +87,7 @@ class RequestReader {  // a visitor
   template <class T>
   void read(const Member& member, std::vector<T>& out) {
     require_type(member.value.is_array(), member.value, "a List");
-    check_length(member, /*shown=*/"", member.value.size());
+    if (!check_length(member, /*shown=*/"", member.value.size(), kLongestList)) return;
     for (std::size_t i = 0; i < member.value.size(); ++i) {
       const std::string path = cat(member.path, ".", std::to_string(i + 1), ".member");
       read(Member{member.value[i], path, member.item, {}}, out.emplace_back());
@@ -91,9 +101,12 @@ class RequestReader {  // a visitor
   }
 
   static void require_type(bool matches, const Json& value, std::string_view wanted);
-  static std::string shown(const Member& member, std::string_view text);  // "'text' ", or "" when sensitive
-  void check_length(const Member& member, std::string_view shown, std::size_t length);
-  void check_range(const Member& member, std::string_view shown, std::string_view measure, std::int64_t value);
+  // "'text' ", or "" when sensitive. A long text shows its beginning.
+  static std::string shown(const Member& member, std::string_view text);
+  // False when a limit is broken; `usual` is the upper one where the rule has none.
+  bool check_length(const Member& member, std::string_view shown, std::size_t length, std::int64_t usual);
+  bool check_range(const Member& member, std::string_view shown, std::string_view measure, std::int64_t value,
+                   std::int64_t usual);
   // The size of a blob that may be decoded; nothing when a limit is broken.
   std::optional<std::size_t> blob_size(const Member& member);
   void violate(std::string_view path, std::string_view shown, std::string_view constraint);
@@ -106,10 +119,10 @@ class RequestReader {  // a visitor
 template <class Request>
 Request read_request(const Json& json) {
   Request request;
-  RequestReader::Violations violations;
+  Violations violations;
   RequestReader reader(json, "", violations);
   request.fields(reader);
-  RequestReader::throw_if_any(violations);
+  violations.throw_if_any();
   if constexpr (requires { request.check(); }) request.check();  // rules that a Rule cannot say
   return request;
 }

@@ -60,4 +60,16 @@ TEST_SUITE("base/json_text") {
     object.end();
     CHECK(out == R"({"a":"x\"y","b":true,"c":false,"d":[1,2],"e":{}})");
   }
+
+  TEST_CASE("limits of depth and number are seen in the text, before anything is parsed") {
+    const JsonLimits limits{3, 6};
+    CHECK(is_within(R"({"a":[{"b":1}]})", limits));
+    CHECK_FALSE(is_within(R"({"a":[{"b":[]}]})", limits));
+    CHECK(is_within(R"(["[[[[{{{{,,,,,,,\"[[[[[["])", limits));
+    CHECK(is_within("[1,2,3,4,5,6]", limits));
+    CHECK_FALSE(is_within("[1,2,3,4,5,6,7]", limits));
+    CHECK_FALSE(is_within("[[],[],[],[]]", limits));
+    CHECK_FALSE(is_within(std::string(500'000, '['), JsonLimits{}));
+    CHECK(is_within("]]]]\"", limits));  // no JSON: for the parser to say
+  }
 }
