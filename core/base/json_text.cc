@@ -122,6 +122,12 @@ JsonObjectWriter& JsonObjectWriter::name(std::string_view name) {
   return *this;
 }
 
+std::string_view beginning_of(std::string_view text, std::size_t most) {
+  if (text.size() <= most) return text;
+  while (most > 0 && (static_cast<unsigned char>(text[most]) & 0xC0U) == 0x80U) --most;
+  return text.substr(0, most);
+}
+
 bool is_within(std::string_view json, const JsonLimits& limits) {
   std::size_t depth = 0;
   std::size_t values = 0;

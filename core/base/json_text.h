@@ -29,6 +29,9 @@ using WipingText = std::basic_string<char, std::char_traits<char>, WipingAllocat
 void append_json(std::string& out, const Json& value);
 void append_json(WipingText& out, const Json& value);
 
+// As much of a text as fits into `most` bytes, and no part of a character of UTF-8.
+std::string_view beginning_of(std::string_view text, std::size_t most);
+
 // What a document may ask of whoever reads it: Json takes some ten times the bytes of a text that is all brackets.
 struct JsonLimits {
   std::size_t depth = 16;      // of objects and arrays in one another

@@ -6,6 +6,7 @@
 
 #include "core/base/error.h"
 #include "core/base/json.h"
+#include "core/base/json_text.h"
 #include "core/base/text.h"
 #include "core/model/principal.h"
 
@@ -15,8 +16,10 @@ namespace {
 constexpr std::size_t kMaxSize = 131072;
 constexpr int kMaxDepth = 16;
 
+// The message does not grow with what it quotes.
 [[noreturn]] void refuse(const std::string& what) {
-  throw Error(ErrorCode::kMalformedPolicy, what);
+  constexpr std::size_t kLongestMessage = 1024;
+  throw Error(ErrorCode::kMalformedPolicy, std::string(beginning_of(what, kLongestMessage)));
 }
 
 [[noreturn]] void refuse(const std::string& where, std::string_view what) {

@@ -4,8 +4,10 @@
 #include <nlohmann/json.hpp>
 #include <utility>
 
+#include "core/base/encoding.h"
 #include "core/base/json_text.h"
 #include "core/base/text.h"
+#include "core/crypto/digest.h"
 #include "core/model/principal.h"
 
 namespace kms {
@@ -13,6 +15,8 @@ namespace {
 
 constexpr std::size_t kUsualSize = 1024;                              // of an event
 constexpr std::string_view kUpkeepPrincipal = "upkeep.kmsctl.local";  // who does what nobody calls for
+constexpr std::size_t kMostElements = 8192;    // bytes of the JSON of requestParameters, and of each of its like
+constexpr std::size_t kMostCharacters = 1024;  // bytes of an error message or a user agent
 
 // AWS types of identity by what the ARN names.
 Json session_identity(const Caller& caller) {
@@ -44,6 +48,56 @@ void write_identity(std::string& out, const Caller& caller) {
     identity.text("userName", std::string_view(arn).substr(slash + 1));
   }
   identity.end();
+}
+
+// In the place of a value that is too long: CloudTrail's words for it, and a digest by which the value is known again.
+std::string omitted(std::string_view value) {
+  std::string out;
+  JsonObjectWriter object(out);
+  object.flag("omitted", true).name("originalSize");
+  out += std::to_string(value.size());
+  object.plain("reason", "the event would be too long")
+      .plain("sha256", encode_hex(crypto::digest(crypto::Hash::kSha256, as_bytes(value))))
+      .end();
+  return out;
+}
+
+// Without the longest members, when they are too long together.
+std::string shortened(const Json& elements) {
+  std::vector<std::pair<std::string_view, std::string>> members;
+  std::size_t size = 0;
+  for (const auto& [name, value] : elements.get_ref<const Json::object_t&>()) {
+    append_json(members.emplace_back(name, std::string()).second, value);
+    size += name.size() + members.back().second.size();
+  }
+  const auto by_size = [](const auto& a, const auto& b) { return a.second.size() < b.second.size(); };
+  for (std::size_t left = members.size(); size > kMostElements && left > 0; --left) {
+    std::string& longest = std::max_element(members.begin(), members.end(), by_size)->second;
+    std::string instead = omitted(longest);
+    size = size - longest.size() + instead.size();
+    longest = std::move(instead);
+  }
+  std::string out;
+  JsonObjectWriter object(out);
+  for (const auto& [name, text] : members) {
+    object.name(name);
+    out += text;
+  }
+  object.end();
+  return out;
+}
+
+void write_elements(JsonObjectWriter& record, std::string& out, std::string_view name, const Json& elements) {
+  record.name(name);
+  const std::size_t start = out.size();
+  append_json(out, elements);
+  if (out.size() - start <= kMostElements) return;
+  const std::string less = elements.is_object() ? shortened(elements) : omitted(std::string_view(out).substr(start));
+  out.replace(start, std::string::npos, less);
+}
+
+std::string_view shown(std::string_view text) {
+  return beginning_of(text, kMostCharacters);
 }
 
 void write_resources(std::string& out, const std::vector<std::string>& resources) {
@@ -95,13 +149,13 @@ std::string AuditEvent::text() const {
       .plain("eventName", operation)
       .text("awsRegion", caller->home.region)
       .text("sourceIPAddress", caller->source_address)
-      .text("userAgent", caller->user_agent);
+      .text("userAgent", shown(caller->user_agent));
   if (!error_code.empty()) record.text("errorCode", error_code);
-  if (!error_code.empty() && !error_message.empty()) record.text("errorMessage", error_message);
-  record.json("requestParameters", *request_parameters)
-      .json("responseElements", error_code.empty() ? *response_elements : Json());
-  if (!additional_data->is_null()) record.json("additionalEventData", *additional_data);
-  if (by_service) record.json("serviceEventDetails", *service_details);
+  if (!error_code.empty() && !error_message.empty()) record.text("errorMessage", shown(error_message));
+  write_elements(record, out, "requestParameters", *request_parameters);
+  write_elements(record, out, "responseElements", error_code.empty() ? *response_elements : Json());
+  if (!additional_data->is_null()) write_elements(record, out, "additionalEventData", *additional_data);
+  if (by_service) write_elements(record, out, "serviceEventDetails", *service_details);
   record.plain("requestID", request_id).plain("eventID", event_id).flag("readOnly", read_only);
   if (!resources.empty()) {
     record.name("resources");

@@ -27,7 +27,8 @@ struct AuditEvent {
   AuditEvent& operator=(const AuditEvent&) = delete;
   ~AuditEvent();
 
-  // The record as JSON. Text from a caller may be no valid UTF-8: what is not is replaced, and the event kept.
+  // The record as JSON. Text from a caller may be no valid UTF-8: what is not is replaced, and the event kept. Members
+  // beyond 8 KiB together give way to their size and SHA-256, the longest ones first; messages show their first KiB.
   std::string text() const;
   AuditRecord written() const;
 

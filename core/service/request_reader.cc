@@ -6,6 +6,7 @@
 
 #include "core/base/encoding.h"
 #include "core/base/error.h"
+#include "core/base/json_text.h"
 
 namespace kms {
 namespace {
@@ -42,13 +43,6 @@ bool is_int32(const Json& value) {
 std::size_t count_characters(std::string_view text) {
   return static_cast<std::size_t>(
       std::count_if(text.begin(), text.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U; }));
-}
-
-// Not more than `most` bytes of it, and no part of a character.
-std::string_view beginning_of(std::string_view text, std::size_t most) {
-  if (text.size() <= most) return text;
-  while (most > 0 && (static_cast<unsigned char>(text[most]) & 0xC0U) == 0x80U) --most;
-  return text.substr(0, most);
 }
 
 }  // namespace

@@ -78,3 +78,10 @@ TEST_CASE("hostile texts are refused") {
         "The policy holds a character that key policies do not allow.");
   CHECK(refusal(with("\"Principal\":\"*\",\"Sid\":\"\xc3\xbf\"")) == "accepted");
 }
+
+TEST_CASE("what is said of a policy does not grow with it") {
+  const std::string name(60'000, 'n');
+  const std::string said = refusal(with(cat("\"", name, "\":1,\"", name, "\":2")));
+  CHECK(said.starts_with("The member nnn"));
+  CHECK(said.size() <= 1024);
+}
