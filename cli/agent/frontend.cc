@@ -30,15 +30,9 @@ constexpr std::size_t kCredentialLimit = 4096;  // a peer that nobody knows must
 
 struct MeantForAnother : std::exception {};
 
-const kms::Operation* find_row(std::span<const kms::Operation> rows, std::string_view name, bool of_kms) {
+const kms::Operation* find_row(std::span<const kms::Operation> rows, std::string_view name) {
   const auto row = std::find_if(rows.begin(), rows.end(), [&](const kms::Operation& o) { return o.name == name; });
-  return row != rows.end() && row->of_aws_kms == of_kms && !row->of_agent ? &*row : nullptr;
-}
-
-// Neither waits for the disk nor makes a key of RSA.
-bool is_quick(const kms::Operation& row) {
-  if (row.access != Access::kRead || row.name.starts_with("GenerateDataKeyPair")) return false;
-  return row.tracks_use || row.name == "DescribeKey" || row.name == "GetPublicKey" || row.name == "GenerateRandom";
+  return row != rows.end() ? &*row : nullptr;
 }
 
 // Whether the request calls an operation. Presigned requests to STS are GET.
@@ -322,23 +316,22 @@ void Frontend::call(Route route, Request& request, const Peer& peer, const Respo
 Frontend::Route Frontend::route_of(const Request& request, const Peer& peer) const {
   Route route;
   const std::string_view target = view_of(request[kTargetHeader]);
-  bool of_kms = false;
-  bool reachable = false;
   if (target.empty()) {
     route.wire = Wire::kQuery;
     const bool get = request.method() == http::verb::get;
     route.query = Json::object();
     route.operation = read_query_request(
         get ? view_of(request.target()).substr(kQueryStart.size()) : view_of(request.body()), *route.query);
-    reachable = route.operation == "GetCallerIdentity" || route.operation == "AssumeRole";
   } else {
-    of_kms = target.starts_with(kKmsTarget);
-    reachable = of_kms || (peer.unix_socket && target.starts_with(kAdministrationTarget));
     route.operation = target.substr(target.find('.') + 1);
   }
-  const kms::Operation* row = reachable ? find_row(keeper_.operations(), route.operation, of_kms) : nullptr;
-  if (row == nullptr) throw Error(ErrorCode::kUnknownOperation, "the operation does not exist");
-  route.quick = is_quick(*row);
+  const kms::Operation* row = find_row(keeper_.operations(), route.operation);
+  const bool reachable =
+      row != nullptr && (route.wire == Wire::kQuery ? row->service == &kStsService
+                                                    : target == cat(row->service->target_prefix, row->name) &&
+                                                          (peer.unix_socket || row->of_aws_kms()));
+  if (!reachable) throw Error(ErrorCode::kUnknownOperation, "the operation does not exist");
+  route.quick = row->quick;
   return route;
 }
 

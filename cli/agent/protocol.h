@@ -13,8 +13,7 @@ inline constexpr const char* kServiceHeader = "x-kmsctl-service";  // the built-
 inline constexpr const char* kRegionHeader = "x-kmsctl-region";    // left out: the home region of the vault
 inline constexpr const char* kTokenHeader = "x-amz-security-token";
 
-inline constexpr std::string_view kKmsTarget = "TrentService.";
-inline constexpr std::string_view kAdministrationTarget = "Kmsctl.";  // operations named kmsctl:* and sts:*
+// Operations go by the target prefix of their service (core/service/operation.h).
 inline constexpr std::string_view kAgentTarget = "KmsctlAgent.";      // Unlock, Lock, Stop, Reload
 inline constexpr std::string_view kStatusPath = "/status";
 inline constexpr std::string_view kMetricsPath = "/metrics";

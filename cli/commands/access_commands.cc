@@ -8,6 +8,7 @@
 #include "cli/output.h"
 #include "core/base/error.h"
 #include "core/base/text.h"
+#include "core/ops/table.h"
 #include "core/policy/lint.h"
 #include "core/policy/simulation.h"
 
@@ -146,7 +147,7 @@ void simulate(Session& session, const Options& options) {
     if (line.find_first_not_of(" \t\r") == std::string::npos) continue;
     try {
       const Json json = Json::parse(line, nullptr, /*allow_exceptions=*/false);
-      const policy::SimulationCase test = policy::read_case(json);
+      const policy::SimulationCase test = policy::read_case(json, key_actions());
       const policy::Decision decision = policy::evaluate(test.request, test.policies);
       session.out() << "{\"id\":" << Json(test.id).dump() << R"(,"decision":")" << (decision.allowed ? "allow" : "deny")
                     << R"(","explicitDeny":)" << (decision.explicit_deny ? "true" : "false") << "}\n";
@@ -166,7 +167,7 @@ policy::DocumentKind kind_of(const std::string& text) {
 
 // A line for each finding; errors end with the exit code of a malformed policy.
 void lint(Session& session, const LintOptions& options) {
-  const auto findings = policy::lint(policy::parse(kind_of(options.kind), file_text(options.file)));
+  const auto findings = policy::lint(policy::parse(kind_of(options.kind), file_text(options.file)), key_actions());
   Json listed = Json::array();
   bool bad = false;
   for (const policy::Finding& each : findings) {

@@ -32,7 +32,7 @@ std::vector<Command> registry(ServiceSession& session) {
   add_credential_commands(commands, session);
   std::vector<const OperationInfo*> api;
   for (const Operation& operation : operations()) {
-    if (operation.of_aws_kms) api.push_back(&operation);
+    if (operation.of_aws_kms()) api.push_back(&operation);
   }
   for (Command& command : api_commands(api)) commands.push_back(std::move(command));
   return commands;

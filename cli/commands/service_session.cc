@@ -35,11 +35,11 @@ class WipedAtEnd {
   Json& json_;
 };
 
-bool is_of_kms(std::string_view operation) {
+std::string target_of(std::string_view operation) {
   for (const Operation& row : operations()) {
-    if (row.name == operation) return row.of_aws_kms;
+    if (row.name == operation) return cat(row.service->target_prefix, operation);
   }
-  return true;
+  return cat(kKmsService.target_prefix, operation);
 }
 
 }  // namespace
@@ -69,7 +69,7 @@ agent::Client* ServiceSession::agent() {
   try {
     if (options_.role.empty()) return agent_.get();
     const Json answer =
-        agent_->call("Kmsctl.AssumeRole", headers(""), {{"RoleArn", options_.role}, {"RoleSessionName", "kmsctl"}});
+        agent_->call(target_of("AssumeRole"), headers(""), {{"RoleArn", options_.role}, {"RoleSessionName", "kmsctl"}});
     token_ = answer.at("Credentials").at("SessionToken");
   } catch (const agent::OtherVault&) {
     leave_agent();
@@ -195,10 +195,8 @@ Json ServiceSession::call(std::string_view operation, Json request) {
 
 Json ServiceSession::call_through(std::string_view service, std::string_view operation, Json request) {
   const WipedAtEnd wiped(request);
-  auto answer = through_agent([&](agent::Client& agent) {
-    const std::string_view target = is_of_kms(operation) ? agent::kKmsTarget : agent::kAdministrationTarget;
-    return agent.call(cat(target, operation), headers(service), request);
-  });
+  auto answer =
+      through_agent([&](agent::Client& agent) { return agent.call(target_of(operation), headers(service), request); });
   if (!answer) answer = call_here(service, operation, request);
   return *std::move(answer);
 }

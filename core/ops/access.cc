@@ -15,11 +15,6 @@
 namespace kms {
 namespace {
 
-std::string operation_of(std::string_view action) {
-  if (action.starts_with("kms:ReEncrypt")) return "ReEncrypt";
-  return std::string(action.substr(action.find(':') + 1));
-}
-
 Caller target_of(const Call& call, const std::string& principal) {
   if (principal.empty()) return call.caller;
   const auto arn = principal_arn(call.caller.home.account, principal);
@@ -35,16 +30,6 @@ Caller target_of(const Call& call, const std::string& principal) {
   return imagined_caller(identity, call.caller.home.region, call.now());
 }
 
-// As the request would have been sent, in as far as the question says.
-Json request_of(const AccessQuestionRequest& asked) {
-  Json request = Json::object();
-  for (const char* side : {"", "Source", "Destination"}) {
-    if (!asked.key_id.empty()) request[cat(side, "KeyId")] = asked.key_id;
-    if (!asked.encryption_context.empty()) request[cat(side, "EncryptionContext")] = asked.encryption_context;
-  }
-  return request;
-}
-
 struct Asked {
   AccessQuestion question;
   std::optional<Identity> role;  // what question.role points to
@@ -54,18 +39,30 @@ void ask(const Call& call, const Caller& caller, const AccessQuestionRequest& re
   AccessQuestion& question = out.question;
   question = {request.action, request.resource.empty() ? "*" : request.resource, nullptr, nullptr,
               caller_conditions(call.transaction, caller, call.now())};
+  const AskedBy asked = find_action(call.context.operations, request.action);
+  const Service* service = service_of(request.action);
+  const bool of_keys = service != nullptr && service->key_policies;
   if (call.key) {
     question.resource = call.key->arn();
-    if (request.action.starts_with("kms:")) question.key = &*call.key;
+    if (of_keys) question.key = &*call.key;
     add_key_conditions(question.conditions, call.transaction, *call.key);
-    add_usage_conditions(question.conditions, call.transaction, operation_of(request.action), *call.key, call.now());
   }
   if (request.action == "sts:AssumeRole") {
     out.role = require_identity(call, request.resource);
     question.role = &*out.role;
     question.resource = out.role->name.arn();
   }
-  add_request_conditions(question.conditions, operation_of(request.action), request.action, request_of(request));
+  if (asked.operation != nullptr) {
+    const bool first = asked.half == Half::kFirst;
+    if (of_keys) question.known = first ? &asked.operation->first : &asked.operation->second;
+    if (call.key && asked.operation->shows_idle_days) {
+      add_usage_conditions(question.conditions, call.transaction, *call.key, call.now());
+    }
+    const ConditionFiller::Supposed supposed{request.key_id, request.encryption_context};
+    ConditionFiller filler(&question.conditions, asked.half, !caller.via_service.empty(), &supposed);
+    asked.operation->suppose(filler);
+    filler.take_encryption_context();
+  }
   for (const auto& [key, value] : request.context) question.conditions.replace(key, value);
   question.encryption_context = request.encryption_context;
 }

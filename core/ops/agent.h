@@ -16,9 +16,10 @@ struct UnlockRequest {
   }
 };
 // Nobody needs permission: the credential was that.
-Json unlock(Call& call, const UnlockRequest& request);
+Json unlock_agent(Call& call, const UnlockRequest& request);
 
-// Lock, Stop and Reload.
-Json manage_agent(Call& call, const EmptyRequest& request);
+Json lock_agent(Call& call, const EmptyRequest& request);
+Json reload_agent(Call& call, const EmptyRequest& request);
+Json stop_agent(Call& call, const EmptyRequest& request);
 
 }  // namespace kms

@@ -20,7 +20,8 @@ struct DeriveSharedSecretRequest {
   template <class Visitor>
   void fields(Visitor& visit) {
     visit("KeyId", key_id, kKeyIdRule);
-    visit("KeyAgreementAlgorithm", key_agreement_algorithm, {.required = true, .help = "ECDH"});
+    visit("KeyAgreementAlgorithm", key_agreement_algorithm,
+          {.required = true, .help = "ECDH", .condition = value_of("kms:KeyAgreementAlgorithm")});
     visit(
         "PublicKey", public_key,
         {.required = true, .min = 1, .max = 8192, .help = "Public key of the other side: SubjectPublicKeyInfo in DER"});

@@ -18,7 +18,8 @@ struct ListAuditEventsRequest {
 
   template <class Visitor>
   void fields(Visitor& visit) {
-    visit("KeyId", key_id, {.min = 1, .max = 2048, .help = "Only events about this key"});
+    visit("KeyId", key_id,
+          {.min = 1, .max = 2048, .help = "Only events about this key", .condition = {ConditionKind::kAlias}});
     visit("EventName", event_name, {.min = 1, .max = 128, .help = "Only events of this operation, as Decrypt"});
     visit("Principal", principal, {.min = 1, .max = 2048, .help = "Only events of this principal (root, or an ARN)"});
     visit("StartTime", start_time, {.min = 1, .max = 64, .help = "Only events from then on (ISO 8601, UTC)"});

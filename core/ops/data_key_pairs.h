@@ -17,13 +17,15 @@ struct DataKeyPairRequest {
   bool dry_run = false;
 
   std::string_view key_reference() const { return key_id; }
+  void add_conditions(ConditionFiller& filler) const { add_symmetric_encryption(filler); }
 
  protected:
   template <class Visitor>
   void visit_pair(Visitor& visit) {
     visit("EncryptionContext", encryption_context, kContextRule);
     visit("KeyId", key_id, kKeyIdRule);
-    visit("KeyPairSpec", key_pair_spec, {.required = true, .help = "Kind of the pair"});
+    visit("KeyPairSpec", key_pair_spec,
+          {.required = true, .help = "Kind of the pair", .condition = value_of("kms:DataKeyPairSpec")});
     visit_grant_tokens(visit, grant_tokens);
   }
 };

@@ -26,6 +26,7 @@ struct DataKeyRequest {
   void check() const;
   std::size_t size() const;
   std::string_view key_reference() const { return key_id; }
+  void add_conditions(ConditionFiller& filler) const { add_symmetric_encryption(filler); }
 
  protected:
   template <class Visitor>
@@ -97,6 +98,7 @@ struct GetCachedDataKeyRequest {
   std::int64_t max_bytes = 0;
   std::int64_t message_bytes = 0;
   std::string_view key_reference() const { return key_id; }
+  void add_conditions(ConditionFiller& filler) const { add_symmetric_encryption(filler); }
 
   template <class Visitor>
   void fields(Visitor& visit) {

@@ -17,7 +17,10 @@ struct ScheduleKeyDeletionRequest {
   void fields(Visitor& visit) {
     visit("KeyId", key_id, kManagedKeyIdRule);
     visit("PendingWindowInDays", pending_window_in_days,
-          {.min = 1, .max = 365, .help = "Days until the key is destroyed, 7 to 30; 30 when left out"});
+          {.min = 1,
+           .max = 365,
+           .help = "Days until the key is destroyed, 7 to 30; 30 when left out",
+           .condition = value_of("kms:ScheduleKeyDeletionPendingWindowInDays")});
   }
   void check() const;
   std::string_view key_reference() const { return key_id; }

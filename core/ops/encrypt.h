@@ -27,7 +27,8 @@ struct EncryptRequest {
           {.required = true, .min = 1, .max = 4096, .sensitive = true, .help = "What to encrypt, at most 4096 bytes"});
     visit("EncryptionContext", encryption_context, kContextRule);
     visit_grant_tokens(visit, grant_tokens);
-    visit("EncryptionAlgorithm", encryption_algorithm, {.help = "SYMMETRIC_DEFAULT unless the key is an RSA key"});
+    visit("EncryptionAlgorithm", encryption_algorithm,
+          {.help = "SYMMETRIC_DEFAULT unless the key is an RSA key", .condition = kAlgorithmCondition});
     visit("DryRun", dry_run, kDryRunRule);
   }
   std::string_view key_reference() const { return key_id; }
@@ -50,8 +51,12 @@ struct DecryptRequest {
     visit("EncryptionContext", encryption_context, kContextRule);
     visit_grant_tokens(visit, grant_tokens);
     visit("KeyId", key_id,
-          {.min = 1, .max = 2048, .help = "Refuse any other key; needed for ciphertext of an RSA key"});
-    visit("EncryptionAlgorithm", encryption_algorithm, {.help = "SYMMETRIC_DEFAULT unless the key is an RSA key"});
+          {.min = 1,
+           .max = 2048,
+           .help = "Refuse any other key; needed for ciphertext of an RSA key",
+           .condition = {ConditionKind::kAlias}});
+    visit("EncryptionAlgorithm", encryption_algorithm,
+          {.help = "SYMMETRIC_DEFAULT unless the key is an RSA key", .condition = kAlgorithmCondition});
     visit("Recipient", recipient, kRecipientRule);
     visit("DryRun", dry_run, kDryRunRule);
     visit("DryRunModifiers", dry_run_modifiers, kModifiersRule);
@@ -76,12 +81,21 @@ struct ReEncryptRequest {
   template <class Visitor>
   void fields(Visitor& visit) {
     visit("CiphertextBlob", ciphertext_blob, kCiphertextRule);
-    visit("SourceEncryptionContext", source_encryption_context, kContextRule);
-    visit("SourceKeyId", source_key_id, {.min = 1, .max = 2048, .help = "Refuse any other source key"});
-    visit("DestinationKeyId", destination_key_id, kKeyIdRule);
-    visit("DestinationEncryptionContext", destination_encryption_context, kContextRule);
-    visit("SourceEncryptionAlgorithm", source_encryption_algorithm, {.help = "Of the ciphertext"});
-    visit("DestinationEncryptionAlgorithm", destination_encryption_algorithm, {.help = "Of the answer"});
+    visit("SourceEncryptionContext", source_encryption_context,
+          with_condition(kContextRule, {ConditionKind::kContext, {}, Half::kFirst}));
+    visit("SourceKeyId", source_key_id,
+          {.min = 1,
+           .max = 2048,
+           .help = "Refuse any other source key",
+           .condition = {ConditionKind::kAlias, {}, Half::kFirst}});
+    visit("DestinationKeyId", destination_key_id,
+          with_condition(kKeyIdRule, {ConditionKind::kAlias, {}, Half::kSecond}));
+    visit("DestinationEncryptionContext", destination_encryption_context,
+          with_condition(kContextRule, {ConditionKind::kContext, {}, Half::kSecond}));
+    visit("SourceEncryptionAlgorithm", source_encryption_algorithm,
+          {.help = "Of the ciphertext", .condition = value_of(kAlgorithmCondition.key, Half::kFirst)});
+    visit("DestinationEncryptionAlgorithm", destination_encryption_algorithm,
+          {.help = "Of the answer", .condition = value_of(kAlgorithmCondition.key, Half::kSecond)});
     visit_grant_tokens(visit, grant_tokens);
     visit("DryRun", dry_run, kDryRunRule);
     visit("DryRunModifiers", dry_run_modifiers, kModifiersRule);

@@ -14,8 +14,11 @@
 namespace kms {
 
 inline constexpr Pattern kAliasPattern{"^[a-zA-Z0-9:/_-]+$", matches_alias_pattern};
-inline constexpr Rule kKeyIdRule{
-    .required = true, .min = 1, .max = 2048, .help = "Key id, key ARN, alias name or alias ARN"};
+inline constexpr Rule kKeyIdRule{.required = true,
+                                 .min = 1,
+                                 .max = 2048,
+                                 .help = "Key id, key ARN, alias name or alias ARN",
+                                 .condition = {ConditionKind::kAlias}};
 inline constexpr Rule kManagedKeyIdRule{.required = true, .min = 1, .max = 2048, .help = "Key id or key ARN"};
 inline constexpr Rule kLimitRule{.min = 1, .max = 1000, .help = "Most entries to answer at once"};
 inline constexpr Rule kMarkerRule{
@@ -23,13 +26,20 @@ inline constexpr Rule kMarkerRule{
 inline constexpr Rule kContextRule{
     .help =
         "Encryption context: pairs that must be given again, exactly, to decrypt. They are recorded in the audit "
-        "trail and are no secret"};
+        "trail and are no secret",
+    .condition = {ConditionKind::kContext}};
+inline constexpr Condition kAlgorithmCondition = value_of("kms:EncryptionAlgorithm");
 inline constexpr Rule kDryRunRule{.help = "Only check whether the call would succeed"};
 
 template <class Visitor>
 void visit_grant_tokens(Visitor& visit, std::vector<std::string>& tokens) {
   visit("GrantTokens", tokens, {.max = 10, .help = "Tokens of grants that are too new to be seen everywhere"},
         {.min = 1, .max = 8192, .sensitive = true});
+}
+
+// Of requests that encrypt under a symmetric key and do not say so.
+inline void add_symmetric_encryption(ConditionFiller& filler) {
+  filler.set(kAlgorithmCondition.key, std::string(to_text(EncryptionAlgorithm::kSymmetric)));
 }
 
 struct EmptyRequest {
@@ -55,7 +65,8 @@ struct Recipient {
     visit("AttestationDocument", attestation_document, {.min = 1, .max = 262144, .help = "Of a Nitro enclave"});
   }
 };
-inline constexpr Rule kRecipientRule{.help = "Of AWS Nitro enclaves; always refused here"};
+inline constexpr Rule kRecipientRule{.help = "Of AWS Nitro enclaves; always refused here",
+                                     .condition = {ConditionKind::kNever, "kms:RecipientAttestation:"}};
 void refuse_recipient(const std::optional<Recipient>& recipient);
 
 // Entries on a page: what the caller asked for, but never more than the API gives.

@@ -157,9 +157,15 @@ bool is_named(const Call& call, const std::string& principal, const std::string&
 // Who may retire: who is named for it, the grantee if the grant says so, and the account that made it. Policies cannot
 // allow it, but they can deny it.
 void require_may_retire(const Call& call, const Key& key, const Grant& grant) {
-  AccessQuestion question{"kms:RetireGrant", key.arn(), &key, nullptr, call.conditions(key)};
-  Json request{{"Constraints", pairs_json(grant.constraints)}};
-  add_request_conditions(question.conditions, "RetireGrant", question.action, request);
+  const AskedBy row = find_action(call.context.operations, "kms:RetireGrant");
+  AccessQuestion question{row.operation->first.text(), key.arn(), &key, nullptr, call.conditions(key)};
+  question.known = &row.operation->first;
+  ConditionFiller filler(&question.conditions, Half::kBoth, !call.caller.via_service.empty());
+  ConstraintsMember constraints{grant.constraints.encryption_context_subset,
+                                grant.constraints.encryption_context_equals, grant.constraints.source_arn};
+  filler.visit(constraints);
+  add_grant_conditions(filler);
+  filler.take_encryption_context();
   auto decision = call.context.authorizer.decide(call.transaction, call.caller, question);
   const bool grantee_may = std::find(grant.operations.begin(), grant.operations.end(), GrantOperation::kRetireGrant) !=
                            grant.operations.end();

@@ -15,9 +15,11 @@ inline constexpr Rule kPrincipalRule{.min = 1, .max = 256, .pattern = &kPrincipa
 inline constexpr Rule kServicePrincipalRule{.min = 1, .max = 128, .pattern = &kServicePrincipalPattern};
 inline constexpr Rule kGrantIdRule{.min = 1, .max = 128, .help = "Id of a grant"};
 
-constexpr Rule with_help(Rule rule, std::string_view help) {
-  rule.help = help;
-  return rule;
+inline constexpr Condition kConstraintCondition{ConditionKind::kConstraint, "kms:GrantConstraintType"};
+
+// Of every request about grants. A principal of a service of AWS would say true.
+inline void add_grant_conditions(ConditionFiller& filler) {
+  filler.set("kms:GrantIsForAWSResource", filler.via_service() ? "true" : "false");
 }
 
 struct ConstraintsMember {
@@ -27,9 +29,16 @@ struct ConstraintsMember {
 
   template <class Visitor>
   void fields(Visitor& visit) {
-    visit("EncryptionContextSubset", encryption_context_subset, {.help = "Pairs that a context must hold"});
-    visit("EncryptionContextEquals", encryption_context_equals, {.help = "The one context that is allowed"});
-    visit("SourceArn", source_arn, {.min = 20, .max = 512, .pattern = &kSourceArnPattern, .help = "For services"});
+    visit("EncryptionContextSubset", encryption_context_subset,
+          {.help = "Pairs that a context must hold", .condition = kConstraintCondition});
+    visit("EncryptionContextEquals", encryption_context_equals,
+          {.help = "The one context that is allowed", .condition = kConstraintCondition});
+    visit("SourceArn", source_arn,
+          {.min = 20,
+           .max = 512,
+           .pattern = &kSourceArnPattern,
+           .help = "For services",
+           .condition = value_of("kms:GrantConstraintSourceArn")});
   }
 };
 
@@ -48,20 +57,27 @@ struct CreateGrantRequest {
   template <class Visitor>
   void fields(Visitor& visit) {
     visit("KeyId", key_id, kManagedKeyIdRule);
-    visit("GranteePrincipal", grantee_principal, with_help(kPrincipalRule, "ARN of whom the grant is for"));
-    visit("RetiringPrincipal", retiring_principal, with_help(kPrincipalRule, "ARN of who may retire the grant"));
-    visit("Operations", operations, {.required = true, .help = "What the grant allows"});
+    visit("GranteePrincipal", grantee_principal,
+          with_condition(with_help(kPrincipalRule, "ARN of whom the grant is for"), value_of("kms:GranteePrincipal")));
+    visit("RetiringPrincipal", retiring_principal,
+          with_condition(with_help(kPrincipalRule, "ARN of who may retire the grant"),
+                         value_of("kms:RetiringPrincipal")));
+    visit("Operations", operations,
+          {.required = true, .help = "What the grant allows", .condition = value_of("kms:GrantOperations")});
     visit("Constraints", constraints, {.help = "On the encryption context"});
     visit_grant_tokens(visit, grant_tokens);
     visit("Name", name,
           {.min = 1, .max = 256, .pattern = &kGrantNamePattern, .help = "With it, the same call makes one grant only"});
     visit("DryRun", dry_run, kDryRunRule);
     visit("GranteeServicePrincipal", grantee_service_principal,
-          with_help(kServicePrincipalRule, "A service whom the grant is for"));
+          with_condition(with_help(kServicePrincipalRule, "A service whom the grant is for"),
+                         value_of("kms:GranteeServicePrincipal")));
     visit("RetiringServicePrincipal", retiring_service_principal,
-          with_help(kServicePrincipalRule, "A service that may retire the grant"));
+          with_condition(with_help(kServicePrincipalRule, "A service that may retire the grant"),
+                         value_of("kms:RetiringServicePrincipal")));
   }
   void check() const;
+  void add_conditions(ConditionFiller& filler) const { add_grant_conditions(filler); }
   std::string_view key_reference() const { return key_id; }
 };
 Json create_grant(Call& call, const CreateGrantRequest& request);
@@ -85,6 +101,7 @@ struct ListGrantsRequest {
           with_help(kServicePrincipalRule, "Only grants for this service"));
   }
   void check() const;
+  void add_conditions(ConditionFiller& filler) const { add_grant_conditions(filler); }
   std::string_view key_reference() const { return key_id; }
 };
 Json list_grants(Call& call, const ListGrantsRequest& request);
@@ -120,6 +137,7 @@ struct RetireGrantRequest {
     visit("GrantId", grant_id, kGrantIdRule);
     visit("DryRun", dry_run, kDryRunRule);
   }
+  void add_conditions(ConditionFiller& filler) const { add_grant_conditions(filler); }
   void check() const;
 };
 Json retire_grant(Call& call, const RetireGrantRequest& request);
@@ -135,6 +153,7 @@ struct RevokeGrantRequest {
     visit("GrantId", grant_id, {.required = true, .min = 1, .max = 128, .help = "Id of the grant"});
     visit("DryRun", dry_run, kDryRunRule);
   }
+  void add_conditions(ConditionFiller& filler) const { add_grant_conditions(filler); }
   std::string_view key_reference() const { return key_id; }
 };
 Json revoke_grant(Call& call, const RevokeGrantRequest& request);

@@ -39,7 +39,7 @@ struct CreatePrincipalRequest : PrincipalRequest {
     visit("PermissionsBoundary", boundary, {.max = 131072, .help = "Policy that limits what the identity may do"});
     visit("MaxSessionDuration", max_session_duration,
           {.min = 900, .max = 43200, .help = "Of a role: the longest session, in seconds"});
-    visit("Tags", tags, {.help = "For conditions on aws:PrincipalTag"});
+    visit("Tags", tags, {.help = "For conditions on aws:PrincipalTag", .condition = kTagsCondition});
   }
 };
 Json create_principal(Call& call, const CreatePrincipalRequest& request);
@@ -67,7 +67,7 @@ struct TagPrincipalRequest : PrincipalRequest {
   template <class Visitor>
   void fields(Visitor& visit) {
     PrincipalRequest::fields(visit);
-    visit("Tags", tags, {.required = true, .help = "Tags to add or change"});
+    visit("Tags", tags, {.required = true, .help = "Tags to add or change", .condition = kTagsCondition});
   }
 };
 Json tag_principal(Call& call, const TagPrincipalRequest& request);
@@ -78,7 +78,8 @@ struct UntagPrincipalRequest : PrincipalRequest {
   template <class Visitor>
   void fields(Visitor& visit) {
     PrincipalRequest::fields(visit);
-    visit("TagKeys", tag_keys, {.required = true, .help = "Keys of the tags to remove"}, {.min = 1, .max = 128});
+    visit("TagKeys", tag_keys, {.required = true, .help = "Keys of the tags to remove", .condition = kTagKeysCondition},
+          {.min = 1, .max = 128});
   }
 };
 Json untag_principal(Call& call, const UntagPrincipalRequest& request);

@@ -53,8 +53,11 @@ struct GetParametersForImportRequest {
   template <class Visitor>
   void fields(Visitor& visit) {
     visit("KeyId", key_id, kManagedKeyIdRule);
-    visit("WrappingAlgorithm", wrapping_algorithm, {.required = true, .help = "How the material will be wrapped"});
-    visit("WrappingKeySpec", wrapping_key_spec, {.required = true, .help = "Kind of the key to wrap it with"});
+    visit(
+        "WrappingAlgorithm", wrapping_algorithm,
+        {.required = true, .help = "How the material will be wrapped", .condition = value_of("kms:WrappingAlgorithm")});
+    visit("WrappingKeySpec", wrapping_key_spec,
+          {.required = true, .help = "Kind of the key to wrap it with", .condition = value_of("kms:WrappingKeySpec")});
   }
   void check() const;
   std::string_view key_reference() const { return key_id; }
@@ -78,8 +81,11 @@ struct ImportKeyMaterialRequest {
           {.required = true, .min = 1, .max = 6144, .help = "What GetParametersForImport answered"});
     visit("EncryptedKeyMaterial", encrypted_key_material,
           {.required = true, .min = 1, .max = 6144, .help = "The wrapped material"});
-    visit("ValidTo", valid_to, {.help = "When the material expires, at most 365 days ahead"});
-    visit("ExpirationModel", expiration_model, {.help = "KEY_MATERIAL_EXPIRES, which needs --valid-to, when left out"});
+    visit("ValidTo", valid_to,
+          {.help = "When the material expires, at most 365 days ahead", .condition = value_of("kms:ValidTo")});
+    visit("ExpirationModel", expiration_model,
+          {.help = "KEY_MATERIAL_EXPIRES, which needs --valid-to, when left out",
+           .condition = value_of("kms:ExpirationModel")});
     visit("ImportType", import_type, {.help = "Whether the key had this material before"});
     visit("KeyMaterialDescription", key_material_description,
           {.min = 0, .max = 256, .pattern = &kMaterialDescriptionPattern, .help = "What to call this material"});

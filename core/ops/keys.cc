@@ -106,6 +106,13 @@ KeySpec CreateKeyRequest::spec() const {
   return customer_master_key_spec ? as_key_spec(*customer_master_key_spec) : KeySpec::kSymmetric;
 }
 
+void CreateKeyRequest::add_conditions(ConditionFiller& filler) const {
+  filler.set("kms:KeySpec", std::string(to_text(spec())));
+  filler.set("kms:KeyUsage", std::string(to_text(usage())));
+  if (multi_region) filler.set("kms:MultiRegionKeyType", "PRIMARY");
+  for (const Tag& tag : tags) filler.set(cat("aws:ResourceTag/", tag.key), tag.value);
+}
+
 void CreateKeyRequest::check() const {
   if (key_spec && customer_master_key_spec && *key_spec != as_key_spec(*customer_master_key_spec)) {
     throw Error(ErrorCode::kValidation, "You cannot specify KeySpec and CustomerMasterKeySpec in the same request.");
@@ -142,7 +149,7 @@ Json create_key(Call& call, const CreateKeyRequest& request) {
   Key key = new_key(call, request);
   std::optional<StoredPolicy> policy;
   if (!request.policy.empty()) {
-    policy = check_policy(call, key, request.policy, request.bypass_policy_lockout_safety_check);
+    policy = check_policy(call, key, request.policy, request.bypass_policy_lockout_safety_check.value_or(false));
   }
   if (key.origin == Origin::kExternal) {
     require_available(key.spec);

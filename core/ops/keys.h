@@ -19,7 +19,7 @@ struct CreateKeyRequest {
   std::optional<KeySpec> key_spec;
   Origin origin = Origin::kAwsKms;
   std::string custom_key_store_id;
-  bool bypass_policy_lockout_safety_check = false;
+  std::optional<bool> bypass_policy_lockout_safety_check;
   std::vector<Tag> tags;
   bool multi_region = false;
   std::string xks_key_id;
@@ -31,17 +31,19 @@ struct CreateKeyRequest {
     visit("KeyUsage", key_usage, {.help = "What the key may do; needed for all but symmetric encryption keys"});
     visit("CustomerMasterKeySpec", customer_master_key_spec, {.help = "Deprecated name of --key-spec"});
     visit("KeySpec", key_spec, {.help = "Kind of key material; SYMMETRIC_DEFAULT when left out"});
-    visit("Origin", origin, {.help = "Where the key material comes from"});
+    visit("Origin", origin, {.help = "Where the key material comes from", .condition = value_of("kms:KeyOrigin")});
     visit("CustomKeyStoreId", custom_key_store_id, {.min = 1, .max = 64, .help = "Of a custom key store"});
     visit("BypassPolicyLockoutSafetyCheck", bypass_policy_lockout_safety_check,
-          {.help = "Accept a policy that locks its author out"});
-    visit("Tags", tags, {.help = "Tags to give the key"});
-    visit("MultiRegion", multi_region, {.help = "Make the primary key of a multi-Region key"});
+          {.help = "Accept a policy that locks its author out", .condition = kBypassCondition});
+    visit("Tags", tags, {.help = "Tags to give the key", .condition = kTagsCondition});
+    visit("MultiRegion", multi_region,
+          {.help = "Make the primary key of a multi-Region key", .condition = value_of("kms:MultiRegion")});
     visit("XksKeyId", xks_key_id,
           {.min = 1, .max = 128, .pattern = &kXksKeyIdPattern, .help = "Of a key in an external key store"});
   }
   void check() const;
   void check_key_store() const;
+  void add_conditions(ConditionFiller& filler) const;
   KeySpec spec() const;
   KeyUsage usage() const { return key_usage.value_or(KeyUsage::kEncryptDecrypt); }
 };

@@ -28,7 +28,8 @@ struct GenerateMacRequest {
   void visit_mac(Visitor& visit) {
     visit("Message", message, {.required = true, .min = 1, .max = 4096, .sensitive = true, .help = "The message"});
     visit("KeyId", key_id, kKeyIdRule);
-    visit("MacAlgorithm", mac_algorithm, {.required = true, .help = "The key's MAC algorithm"});
+    visit("MacAlgorithm", mac_algorithm,
+          {.required = true, .help = "The key's MAC algorithm", .condition = value_of("kms:MacAlgorithm")});
   }
 };
 Json generate_mac(Call& call, const GenerateMacRequest& request);

@@ -49,7 +49,7 @@ Json put_key_policy(Call& call, const PutKeyPolicyRequest& request) {
   const Key& key = call.key.value();
   require_default_name(key, request.policy_name);
   put_policy(call.transaction, key,
-             check_policy(call, key, request.policy, request.bypass_policy_lockout_safety_check));
+             check_policy(call, key, request.policy, request.bypass_policy_lockout_safety_check.value_or(false)));
   return Json::object();
 }
 

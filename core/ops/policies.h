@@ -1,5 +1,6 @@
 #pragma once
 // Key policies: stored as their authors wrote them.
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -17,7 +18,9 @@ inline constexpr Rule kPolicyRule{.min = 1,
                                   .document = true};
 inline constexpr Rule kPolicyNameRule{
     .min = 1, .max = 128, .pattern = &kPolicyNamePattern, .help = "default, the only name there is"};
-inline constexpr Rule kBypassRule{.help = "Accept a policy that does not let its author change it again"};
+inline constexpr Condition kBypassCondition = value_of("kms:BypassPolicyLockoutSafetyCheck");
+inline constexpr Rule kBypassRule{.help = "Accept a policy that does not let its author change it again",
+                                  .condition = kBypassCondition};
 
 // Throws unless `document` is a key policy that fits, names principals that there are, and lets the caller change it
 // again (unless `bypass`).
@@ -40,7 +43,7 @@ struct PutKeyPolicyRequest {
   std::string key_id;
   std::string policy_name = "default";
   std::string policy;
-  bool bypass_policy_lockout_safety_check = false;
+  std::optional<bool> bypass_policy_lockout_safety_check;
 
   template <class Visitor>
   void fields(Visitor& visit) {

@@ -40,6 +40,10 @@ Key replica_of(const Call& call, const Key& primary, const ReplicateKeyRequest& 
 
 }  // namespace
 
+std::vector<FurtherQuestion> ReplicateKeyRequest::further_questions(const Call& /*call*/) const {
+  return {{"kms:CreateKey", replica_region}};
+}
+
 Json replicate_key(Call& call, const ReplicateKeyRequest& request) {
   Key& primary = call.key.value();
   require_primary(primary);
@@ -56,7 +60,7 @@ Json replicate_key(Call& call, const ReplicateKeyRequest& request) {
   const Key replica = replica_of(call, primary, request);
   if (!request.policy.empty()) {
     put_policy(call.transaction, replica,
-               check_policy(call, replica, request.policy, request.bypass_policy_lockout_safety_check));
+               check_policy(call, replica, request.policy, request.bypass_policy_lockout_safety_check.value_or(false)));
   }
   put_key(call.transaction, replica);
   for (const BackingKey& material : replica.materials) {
@@ -81,6 +85,14 @@ Json replicate_key(Call& call, const ReplicateKeyRequest& request) {
 }
 
 // What all of the set share is written from the new primary on; nothing else of any of them changes.
+std::vector<FurtherQuestion> UpdatePrimaryRegionRequest::further_questions(const Call& call) const {
+  const Key& key = call.key.value();
+  const AccountRegion there{key.home.account, primary_region};
+  auto next = there == key.home ? std::nullopt : find_key(call.transaction, there, key.id);
+  if (!next) return {};
+  return {{{}, {}, std::move(next)}};
+}
+
 Json update_primary_region(Call& call, const UpdatePrimaryRegionRequest& request) {
   const Key& primary = call.key.value();
   require_primary(primary);

@@ -79,7 +79,7 @@ Json rotation_entry(const Key& key, const BackingKey& material) {
 // Called again, it changes the period and starts it anew.
 Json enable_key_rotation(Call& call, const EnableKeyRotationRequest& request) {
   Key& key = rotatable_key(call);
-  const std::int32_t period = request.rotation_period_in_days.value_or(Rotation::kDefaultPeriod);
+  const std::int32_t period = request.period();
   key.rotation.enabled = true;
   key.rotation.period_days = period;
   key.rotation.next = call.now() + hours(24) * period;

@@ -20,6 +20,10 @@ struct EnableKeyRotationRequest {
           {.min = 90, .max = 2560, .help = "Days between rotations; 365 when left out"});
   }
   std::string_view key_reference() const { return key_id; }
+  std::int32_t period() const { return rotation_period_in_days.value_or(Rotation::kDefaultPeriod); }
+  void add_conditions(ConditionFiller& filler) const {
+    filler.set("kms:RotationPeriodInDays", std::to_string(period()));
+  }
 };
 Json enable_key_rotation(Call& call, const EnableKeyRotationRequest& request);
 Json disable_key_rotation(Call& call, const KeyRequest& request);

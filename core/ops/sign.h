@@ -21,7 +21,10 @@ struct SignRequest {
     visit("KeyId", key_id, kKeyIdRule);
     visit_message(visit);
     visit_grant_tokens(visit, grant_tokens);
-    visit("SigningAlgorithm", signing_algorithm, {.required = true, .help = "One of the key's signing algorithms"});
+    visit("SigningAlgorithm", signing_algorithm,
+          {.required = true,
+           .help = "One of the key's signing algorithms",
+           .condition = value_of("kms:SigningAlgorithm")});
     visit("DryRun", dry_run, kDryRunRule);
   }
   std::string_view key_reference() const { return key_id; }
@@ -32,7 +35,8 @@ struct SignRequest {
     visit("Message", message,
           {.required = true, .min = 1, .max = 4096, .sensitive = true, .help = "The message, or its digest"});
     visit("MessageType", message_type,
-          {.help = "RAW: a message of at most 4096 bytes; DIGEST: the digest of one; EXTERNAL_MU: for ML-DSA"});
+          {.help = "RAW: a message of at most 4096 bytes; DIGEST: the digest of one; EXTERNAL_MU: for ML-DSA",
+           .condition = value_of("kms:MessageType")});
   }
 };
 Json sign(Call& call, const SignRequest& request);
@@ -45,7 +49,10 @@ struct VerifyRequest : SignRequest {
     visit("KeyId", key_id, kKeyIdRule);
     visit_message(visit);
     visit("Signature", signature, {.required = true, .min = 1, .max = 6144, .help = "What Sign answered"});
-    visit("SigningAlgorithm", signing_algorithm, {.required = true, .help = "One of the key's signing algorithms"});
+    visit("SigningAlgorithm", signing_algorithm,
+          {.required = true,
+           .help = "One of the key's signing algorithms",
+           .condition = value_of("kms:SigningAlgorithm")});
     visit_grant_tokens(visit, grant_tokens);
     visit("DryRun", dry_run, kDryRunRule);
   }

@@ -22,6 +22,9 @@ struct Tag {
 void check_tags(const std::vector<Tag>& tags);
 Tags as_tags(const std::vector<Tag>& tags);
 
+inline constexpr Condition kTagsCondition{ConditionKind::kTags};
+inline constexpr Condition kTagKeysCondition = value_of("aws:TagKeys");
+
 struct TagResourceRequest {
   std::string key_id;
   std::vector<Tag> tags;
@@ -29,7 +32,8 @@ struct TagResourceRequest {
   template <class Visitor>
   void fields(Visitor& visit) {
     visit("KeyId", key_id, kManagedKeyIdRule);
-    visit("Tags", tags, {.required = true, .help = "Tags to add, or to give another value"});
+    visit("Tags", tags,
+          {.required = true, .help = "Tags to add, or to give another value", .condition = kTagsCondition});
   }
   void check() const { check_tags(tags); }
   std::string_view key_reference() const { return key_id; }
@@ -43,7 +47,8 @@ struct UntagResourceRequest {
   template <class Visitor>
   void fields(Visitor& visit) {
     visit("KeyId", key_id, kManagedKeyIdRule);
-    visit("TagKeys", tag_keys, {.required = true, .help = "Keys of the tags to remove"}, {.min = 1, .max = 128});
+    visit("TagKeys", tag_keys, {.required = true, .help = "Keys of the tags to remove", .condition = kTagKeysCondition},
+          {.min = 1, .max = 128});
   }
   std::string_view key_reference() const { return key_id; }
 };

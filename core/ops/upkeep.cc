@@ -3,11 +3,9 @@
 #include <nlohmann/json.hpp>
 
 #include "core/base/error.h"
-#include "core/service/authorization.h"
 #include "core/service/identity_records.h"
 #include "core/service/lifecycle.h"
 #include "core/service/records.h"
-#include "core/service/request_context.h"
 #include "core/service/vault_care.h"
 #include "core/service/vault_records.h"
 
@@ -15,13 +13,6 @@ namespace kms {
 namespace {
 
 constexpr Memo<std::uint64_t> kNumberOfKeys{"number of keys"};
-
-void require_may_destroy(const Call& call) {
-  const AccessQuestion question{"kmsctl:ConfirmDestroy", "*", nullptr, nullptr,
-                                caller_conditions(call.transaction, call.caller, call.now())};
-  const auto decision = call.context.authorizer.decide(call.transaction, call.caller, question);
-  if (!decision.allowed) throw_access_denied(call.caller, question, decision);
-}
 
 VaultCare& require_care(const Context& context) {
   if (context.care == nullptr) throw Error(ErrorCode::kUnsupportedOperation, "this store has no files of its own");
@@ -40,8 +31,12 @@ std::uint64_t count_keys(const Transaction& transaction) {
 
 }  // namespace
 
+std::vector<FurtherQuestion> MaintainRequest::further_questions(const Call& /*call*/) const {
+  if (!confirm_destroy) return {};
+  return {{"kmsctl:ConfirmDestroy", ""}};
+}
+
 Json maintain(Call& call, const MaintainRequest& request) {
-  if (request.confirm_destroy) require_may_destroy(call);
   call.event.read_only = false;
   call.afterwards = [&context = call.context, by = call.event.caller,
                      mode = request.confirm_destroy ? UpkeepMode::kConfirmDestroy : UpkeepMode::kNow] {

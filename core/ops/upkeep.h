@@ -6,6 +6,7 @@ namespace kms {
 
 struct MaintainRequest {
   bool confirm_destroy = false;
+  std::vector<FurtherQuestion> further_questions(const Call& call) const;
 
   template <class Visitor>
   void fields(Visitor& visit) {

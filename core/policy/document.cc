@@ -15,6 +15,7 @@ namespace {
 
 constexpr std::size_t kMaxSize = 131072;
 constexpr int kMaxDepth = 16;
+constexpr std::string_view kContextKeys = "kms:encryptioncontext:";
 
 // The message does not grow with what it quotes.
 [[noreturn]] void refuse(const std::string& what) {
@@ -198,7 +199,7 @@ void read_targets(DocumentKind kind, const Json& json, const std::string& where,
 // AWS refuses what would hold for every request that lacks the key.
 void check_set_operator(const Operator& op, std::string_view key) {
   const std::string name = lower_ascii(key);
-  const bool context = name.starts_with("kms:encryptioncontext:");
+  const bool context = name.starts_with(kContextKeys);
   if (op.set != SetQualifier::kForAllValues || (!context && !name.starts_with("aws:requesttag/"))) return;
   refuse(cat("OverlyPermissiveCondition:", context ? "EncryptionContext" : "RequestTag",
              ": Using the ForAllValues set operator with a single-valued condition key matches requests without the "

@@ -1,40 +1,12 @@
 #include "core/policy/evaluate.h"
 
 #include <algorithm>
-#include <array>
 #include <string_view>
 
 #include "core/base/text.h"
 
 namespace kms::policy {
 namespace {
-
-constexpr auto kCrossAccount = std::to_array<std::string_view>({
-    "CreateGrant",
-    "Decrypt",
-    "DeriveSharedSecret",
-    "DescribeKey",
-    "Encrypt",
-    "GenerateDataKey",
-    "GenerateDataKeyPair",
-    "GenerateDataKeyPairWithoutPlaintext",
-    "GenerateDataKeyWithoutPlaintext",
-    "GenerateMac",
-    "GetKeyRotationStatus",
-    "GetPublicKey",
-    "ListGrants",
-    "ReEncryptFrom",
-    "ReEncryptTo",
-    "RetireGrant",
-    "RevokeGrant",
-    "Sign",
-    "Verify",
-    "VerifyMac",
-});
-
-std::string_view operation_of(std::string_view action) {
-  return action.substr(action.find(':') + 1);
-}
 
 using Pairs = std::map<std::string, std::string>;
 
@@ -52,11 +24,11 @@ StatementResult examine_grant(const Request& request, const Grant& grant) {
   const bool through = !grant.grantee.empty() && (grant.grantee == caller.role_arn || grant.grantee == caller.user_arn);
   out.named = exact ? PrincipalMatch::kExact : through ? PrincipalMatch::kRole : PrincipalMatch::kNone;
   out.principal = (exact || through) && !grant.grantee.empty();
-  const std::string_view operation = operation_of(request.action);
-  out.action = request.action.starts_with("kms:") &&
-               std::find(grant.operations.begin(), grant.operations.end(), operation) != grant.operations.end();
+  const Action* known = request.known;
+  out.action = known != nullptr &&
+               std::find(grant.operations.begin(), grant.operations.end(), known->name) != grant.operations.end();
   out.resource = grant.key_arn == request.resource;
-  const bool exempt = operation == "DescribeKey" || operation == "RetireGrant";
+  const bool exempt = known != nullptr && known->ignores_constraints;
   const Pairs& context = request.encryption_context;
   if (!exempt && grant.context_equals &&
       (context.size() != grant.context_equals->size() || !contains(context, *grant.context_equals))) {
@@ -137,7 +109,7 @@ class Evaluation {
         guarded_ = guarded_ && allows;
       }
     }
-    if (request_.action != "kms:RetireGrant") {
+    if (request_.known == nullptr || !request_.known->by_grant_only) {
       for (const Level& level : policies_.resource_control) {
         for (const auto& policy : level.policies) add(Layer::kResourceControl, policy);
       }
@@ -250,11 +222,10 @@ class Evaluation {
   }
 
   void decide_foreign() {
-    const std::string_view operation = operation_of(request_.action);
     const auto* key = best(Layer::kKeyPolicy);
     const auto* grant = best(Layer::kGrant);
-    if (request_.only_cross_account_operations &&
-        std::find(kCrossAccount.begin(), kCrossAccount.end(), operation) == kCrossAccount.end()) {
+    const bool crosses = request_.known != nullptr && request_.known->crosses_accounts;
+    if (request_.only_cross_account_operations && !crosses) {
       out_.reason = cat("because ", request_.action, " does not work on keys of other accounts");
     } else if (grant != nullptr && limits_allow()) {
       allow(grant, "because a grant allows it");

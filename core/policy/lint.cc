@@ -13,21 +13,15 @@ namespace {
 
 constexpr std::size_t kArnColons = 5;
 
-bool is_kms_pattern(std::string_view action) {
-  return action == "*" || lower_ascii(action.substr(0, action.find(':'))) == "kms";
-}
-
-bool matches_some_action(std::string_view pattern) {
-  const auto actions = kms_actions();
-  return std::any_of(actions.begin(), actions.end(),
-                     [&](std::string_view action) { return action_matches(pattern, action); });
-}
+constexpr std::string_view kOurKeys = "kms:";  // how the condition keys of KMS begin, and the global ones
+constexpr std::string_view kGlobalKeys = "aws:";
 
 // Reports on one statement of one document.
 class Linter {
  public:
-  Linter(const Document& document, const Statement& statement, std::size_t number, std::vector<Finding>& out)
-      : document_(document), statement_(statement), number_(number), out_(out) {}
+  Linter(const Document& document, const Statement& statement, std::size_t number, std::span<const Action> actions,
+         std::vector<Finding>& out)
+      : document_(document), statement_(statement), number_(number), actions_(actions), out_(out) {}
 
   void run() {
     check_actions();
@@ -50,17 +44,35 @@ class Linter {
   void warn(const char* code, std::string message) { add(Severity::kWarning, code, std::move(message)); }
   void fail(const char* code, std::string message) { add(Severity::kError, code, std::move(message)); }
 
+  // Whether the pattern is about the service whose actions are known.
+  bool is_of_keys(std::string_view pattern) const {
+    const std::string service = cat(lower_ascii(pattern.substr(0, pattern.find(':'))), ":");
+    return pattern == "*" || std::any_of(actions_.begin(), actions_.end(),
+                                         [&](const Action& action) { return action.prefix == service; });
+  }
+  bool matches_some_action(std::string_view pattern) const {
+    return std::any_of(actions_.begin(), actions_.end(),
+                       [&](const Action& action) { return action_matches(pattern, action.text()); });
+  }
+  // Of an action that the entry spells out.
+  const Action* by_grant_only(std::string_view entry) const {
+    const auto found = std::find_if(actions_.begin(), actions_.end(), [&](const Action& action) {
+      return action.by_grant_only && lower_ascii(action.text()) == lower_ascii(entry);
+    });
+    return found == actions_.end() ? nullptr : &*found;
+  }
+
   void check_actions() {
     for (const std::string& action : statement_.actions) {
-      if (is_kms_pattern(action)) {
+      if (is_of_keys(action)) {
         if (!matches_some_action(action)) fail("action-never-matches", cat(action, " matches no action of KMS"));
       } else if (is_key_policy()) {
         warn("action-of-another-service", cat(action, " has no effect in a key policy, which is about one KMS key"));
       }
-      const bool retire = lower_ascii(action) == "kms:retiregrant";
-      if (is_key_policy() && allows() && retire) {
+      if (!is_key_policy() || !allows()) continue;
+      if (const Action* found = by_grant_only(action)) {
         warn("retire-grant-by-policy",
-             "kms:RetireGrant is not given by policies: name a retiring principal in the grant");
+             cat(found->text(), " is not given by policies: name a retiring principal in the grant"));
       }
     }
     if (allows() && statement_.not_action && !statement_.actions.empty()) {
@@ -122,13 +134,14 @@ class Linter {
     const auto key = find_condition_key(test.key);
     const std::string name = lower_ascii(test.key);
     if (!key) {
-      if (name.starts_with("kms:")) fail("unknown-condition-key", cat(test.key, " is no condition key of KMS"));
-      if (name.starts_with("aws:")) warn("unknown-condition-key", cat(test.key, " never has a value here"));
+      if (name.starts_with(kOurKeys)) fail("unknown-condition-key", cat(test.key, " is no condition key of KMS"));
+      if (name.starts_with(kGlobalKeys)) warn("unknown-condition-key", cat(test.key, " never has a value here"));
       return;
     }
     if (!statement_.not_action && !statement_.actions.empty() &&
-        std::none_of(statement_.actions.begin(), statement_.actions.end(),
-                     [&](const std::string& action) { return !is_kms_pattern(action) || occurs(*key, action); })) {
+        std::none_of(statement_.actions.begin(), statement_.actions.end(), [&](const std::string& action) {
+          return !is_of_keys(action) || occurs(*key, action, actions_);
+        })) {
       fail("condition-key-never-occurs", cat(test.key, " never occurs in a request of these actions"));
     }
     const bool of_identity = name.starts_with("aws:resourcetag/") || name == "kms:resourcealiases";
@@ -207,15 +220,16 @@ class Linter {
   const Document& document_;
   const Statement& statement_;
   std::size_t number_;
+  std::span<const Action> actions_;
   std::vector<Finding>& out_;
 };
 
 }  // namespace
 
-std::vector<Finding> lint(const Document& document) {
+std::vector<Finding> lint(const Document& document, std::span<const Action> actions) {
   std::vector<Finding> out;
   for (std::size_t i = 0; i < document.statements.size(); ++i) {
-    Linter(document, document.statements[i], i + 1, out).run();
+    Linter(document, document.statements[i], i + 1, actions, out).run();
   }
   return out;
 }

@@ -1,8 +1,10 @@
 #pragma once
 // What is allowed in a policy and most likely not meant. Pure functions over a document that parsed.
+#include <span>
 #include <string>
 #include <vector>
 
+#include "core/policy/action.h"
 #include "core/policy/document.h"
 
 namespace kms::policy {
@@ -17,7 +19,7 @@ struct Finding {
   std::string message;  // what is wrong, and how to say what was meant
 };
 
-// In the order of the statements.
-std::vector<Finding> lint(const Document& document);
+// In the order of the statements. `actions` are all that key policies speak of.
+std::vector<Finding> lint(const Document& document, std::span<const Action> actions);
 
 }  // namespace kms::policy

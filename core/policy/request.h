@@ -8,6 +8,8 @@
 #include <utility>
 #include <vector>
 
+#include "core/policy/action.h"
+
 namespace kms::policy {
 
 struct ContextValue {
@@ -60,10 +62,12 @@ struct Principal {
 
 struct Request {
   Principal principal;
-  std::string action;            // kms:Decrypt
+  std::string action;  // kms:Decrypt
+  // What is known of it; null for an action that key policies do not speak of. Must outlive the request.
+  const Action* known = nullptr;
   std::string resource;          // ARN, or "*"
   std::string resource_account;  // the owner
-  // False only for simulators: then the list of operations that work on keys of other accounts is not applied.
+  // False only for simulators: then operations that work on keys of their own account alone work on all.
   bool only_cross_account_operations = true;
   ConditionContext context;
   std::map<std::string, std::string> encryption_context;  // for the constraints of grants

@@ -39,13 +39,14 @@ NamedDocument named(DocumentKind kind, const std::string& name, Json json) {
   return {name, parse(kind, json.dump())};
 }
 
-Request request_of(const Json& json) {
+Request request_of(const Json& json, std::span<const Action> actions) {
   const Json& who = json.at("principal");
   Request out;
   out.principal = {type_of(who.at("type")),  who.value("arn", ""),     who.value("account", ""),
                    who.value("roleArn", ""), who.value("userArn", ""), who.value("service", "")};
   out.only_cross_account_operations = false;  // cases judge policies alone
   out.action = json.at("action");
+  out.known = find_action(actions, out.action);
   out.resource = json.at("resource").at("arn");
   out.resource_account = json.at("resource").at("account");
   const Json context = json.value("context", Json::object());
@@ -111,9 +112,9 @@ Policies policies_of(const Json& json) {
 
 }  // namespace
 
-SimulationCase read_case(const Json& json) {
+SimulationCase read_case(const Json& json, std::span<const Action> actions) {
   try {
-    return {json.value("id", ""), request_of(json.at("request")), policies_of(json.at("policies"))};
+    return {json.value("id", ""), request_of(json.at("request"), actions), policies_of(json.at("policies"))};
   } catch (const Json::exception&) {
     throw Error(ErrorCode::kValidation, "a member of the case is missing, or has the wrong type");
   }

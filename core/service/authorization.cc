@@ -8,6 +8,7 @@
 #include "core/service/grant_records.h"
 #include "core/service/identity_records.h"
 #include "core/service/managed_keys.h"
+#include "core/service/operation.h"
 #include "core/service/records.h"
 #include "core/service/vault_records.h"
 
@@ -158,7 +159,8 @@ std::optional<NamedDocument> endpoint_policy(const Transaction& transaction, con
 
 // The account that a resource belongs to. The vault, with all that administers it, is its home account's.
 std::string owner_of(const Transaction& transaction, const Caller& caller, const AccessQuestion& question) {
-  if (question.action.starts_with("kmsctl:")) return find_home(transaction).account;
+  const Service* service = service_of(question.action);
+  if (service != nullptr && service->of_vault) return find_home(transaction).account;
   if (const auto arn = parse_kms_arn(question.resource)) return arn->home.account;
   const std::string_view account = account_of(question.resource);
   return account.empty() ? caller.home.account : std::string(account);
@@ -189,6 +191,7 @@ policy::Request policy_request(const Transaction& transaction, const Caller& cal
     request.principal.type = policy::PrincipalType::kRoot;
   }
   request.action = question.action;
+  request.known = question.known;
   request.resource = question.resource;
   request.resource_account = owner_of(transaction, caller, question);
   request.context = question.conditions;

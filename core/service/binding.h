@@ -6,9 +6,11 @@
 //   std::string[_view] second_key_reference() const   if it names a second one
 //   std::string_view alias() const                    if it acts on an alias
 //   std::string_view identity() const                 if it acts on an identity
+//   void add_conditions(ConditionFiller&) const       if it is more to policies than its members (conditions.h)
+//   std::vector<FurtherQuestion> further_questions(const Call&) const
+//                                                     if it asks for more than the table says
 //   bool dry_run                                      if it can be tried out
 //   std::vector<std::string> grant_tokens             if it takes them
-#include <algorithm>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -26,7 +28,8 @@ using Handler = Json (*)(Call& call, const Request& request);
 template <class Request>
 class TypedRequest final : public BoundRequest {
  public:
-  TypedRequest(Handler<Request> handler, const Json& json) : handler_(handler), request_(read_request<Request>(json)) {}
+  TypedRequest(Handler<Request> handler, const Json& json, Json& audited)
+      : handler_(handler), request_(read_request<Request>(json, audited)) {}
 
   std::string key_reference() const override {
     if constexpr (requires { request_.key_reference(); }) return std::string(request_.key_reference());
@@ -53,11 +56,16 @@ class TypedRequest final : public BoundRequest {
     if constexpr (requires { request_.grant_tokens; }) return request_.grant_tokens;
     return none;
   }
+  std::vector<FurtherQuestion> further_questions(const Call& call) const override {
+    if constexpr (requires { request_.further_questions(call); }) return request_.further_questions(call);
+    return {};
+  }
+  void add_conditions(ConditionFiller& filler) const override { filler.visit(request_); }
   Json run(Call& call) const override { return handler_(call, request_); }
 
  private:
   Handler<Request> handler_;
-  Request request_;
+  mutable Request request_;  // fields() is for those who change members as well; nothing here does
 };
 
 template <class Request>
@@ -66,39 +74,37 @@ template <auto kHandler>
 using RequestOf = decltype(request_of(kHandler));
 
 template <auto kHandler>
-std::unique_ptr<BoundRequest> read_bound(const Json& json) {
-  return std::make_unique<TypedRequest<RequestOf<kHandler>>>(kHandler, json);
+std::unique_ptr<BoundRequest> read_bound(const Json& json, Json& audited) {
+  return std::make_unique<TypedRequest<RequestOf<kHandler>>>(kHandler, json, audited);
+}
+
+template <class Request>
+void suppose(ConditionFiller& filler) {
+  Request request;
+  filler.visit(request);
+}
+
+constexpr policy::Action action_of(const Traits& traits, std::string_view name) {
+  const Service* service = traits.permission == nullptr ? traits.service : traits.permission;
+  return {service->action_prefix, name, traits.crosses_accounts, traits.ignores_constraints, traits.by_grant_only};
 }
 
 template <auto kHandler>
 constexpr Operation row(std::string_view name, Access access, Resource resource, KeyReference key_reference,
-                        KeyStates key_states, std::string_view summary, std::string_view action = {},
-                        std::string_view second_action = {}) {
-  return {{name, summary, fields_of<RequestOf<kHandler>>},
-          access,
-          resource,
-          key_reference,
-          key_states,
-          std::find(kTrackedOperations.begin(), kTrackedOperations.end(), name) != kTrackedOperations.end(),
-          read_bound<kHandler>,
-          action,
-          second_action,
-          !action.starts_with("kmsctl:") && !action.starts_with("sts:")};
-}
-
-constexpr Operation reading_traces(Operation operation) {
-  operation.reads_traces = true;
-  return operation;
-}
-
-constexpr Operation agent_row(Operation operation) {
-  operation.of_agent = true;
-  return operation;
-}
-
-// An operation of our own that needs the permission `action`, of AWS's.
-constexpr Operation own_row(Operation operation) {
-  operation.of_aws_kms = false;
+                        KeyStates key_states, std::string_view summary, const Traits& traits = {}) {
+  Operation operation{{name, summary, fields_of<RequestOf<kHandler>>},
+                      traits,
+                      &kHandlerTag<kHandler>,
+                      access,
+                      resource,
+                      key_reference,
+                      key_states,
+                      read_bound<kHandler>,
+                      suppose<RequestOf<kHandler>>,
+                      action_of(traits, traits.action.empty() ? name : traits.action),
+                      {}};
+  operation.second = traits.second_action.empty() ? operation.first : action_of(traits, traits.second_action);
+  if (operation.permission == nullptr) operation.permission = operation.service;
   return operation;
 }
 

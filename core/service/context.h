@@ -28,6 +28,9 @@ struct AccessQuestion {
   const Identity* role = nullptr;  // when it is a role to be assumed: its trust policy decides as a key policy would
   policy::ConditionContext conditions = {};
   TextMap encryption_context = {};
+  // What policies need to know of the action; null for one that key policies do not speak of. Must outlive the
+  // question.
+  const policy::Action* known = nullptr;
   // Decide as if this were the key's policy: would it let its author change it again?
   const std::string* proposed_policy = nullptr;
 };

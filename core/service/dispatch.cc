@@ -29,126 +29,74 @@ const Operation& find_operation(const Context& context, std::string_view name) {
   return *row;
 }
 
-// The members that the trail may hold: no blobs, and nothing that the table calls sensitive.
-Json audited_members(const std::vector<Field>& fields, const Json& json) {
-  Json out = Json::object();
-  for (const Field& field : fields) {
-    const auto found = json.find(field.name);
-    if (found == json.end() || found->is_null() || field.kind == FieldKind::kBlob || field.sensitive) continue;
-    Json& member = out[lower_camel(field.name)];
-    if (field.kind == FieldKind::kStructure) {
-      member = audited_members(field.members, *found);
-    } else if (field.kind == FieldKind::kStructureList) {
-      for (const Json& item : *found) member.push_back(audited_members(field.members, item));
-    } else {
-      member = *found;
-    }
-  }
-  return out.empty() ? Json() : out;
-}
-
-// What policies may go by where a request has members that the operation does not declare: nobody has looked at those,
-// and they mean nothing. Null where it has none. Without blobs and what is sensitive, which is no condition.
-Json declared_members(const std::vector<Field>& fields, const Json& json) {
-  const auto find = [&](const std::string& name) {
-    return std::find_if(fields.begin(), fields.end(), [&](const Field& field) { return field.name == name; });
-  };
-  const auto& members = json.get_ref<const Json::object_t&>();
-  const auto is_declared = [&](const auto& member) { return find(member.first) != fields.end(); };
-  if (std::all_of(members.begin(), members.end(), is_declared)) return {};
-  Json declared = Json::object();
-  for (const auto& [name, value] : members) {
-    const auto field = find(name);
-    if (field != fields.end() && field->kind != FieldKind::kBlob && !field->sensitive) declared[name] = value;
-  }
-  return declared;
-}
-
 // The questions that one request asks.
 class Authorization {
  public:
-  Authorization(Call& call, const Operation& operation, const BoundRequest& request, const Json& json)
-      : call_(call),
-        operation_(operation),
-        request_(request),
-        declared_(declared_members(operation.fields(), json)),
-        json_(declared_.is_null() ? json : declared_) {}
+  Authorization(Call& call, const Operation& operation, const BoundRequest& request)
+      : call_(call), operation_(operation), request_(request), action_(operation.first.text()) {}
 
   void run() {
-    const std::string action =
-        operation_.action.empty() ? cat("kms:", operation_.name) : std::string(operation_.action);
     for (const auto* key : {&call_.key, &call_.second_key}) {
-      if (key->has_value() && action.starts_with("kms:"))
-        require_managed_use(call_.caller, **key, name_for(action), action);
+      if (key->has_value() && of_keys()) require_managed_use(call_.caller, **key, operation_, action_);
     }
     switch (operation_.resource) {
       case Resource::kNothing:
         return;
       case Resource::kAccount:
-        return ask(action, "*", nullptr);
+        return ask("*", nullptr);
       case Resource::kIdentity:
-        return ask(action, identity_arn(), nullptr);
+        return ask(identity_arn(), nullptr);
       case Resource::kAliasAndKey:
-        ask(action, call_.caller.home.arn(request_.alias()), nullptr);
+        ask(call_.caller.home.arn(request_.alias()), nullptr);
         break;
       case Resource::kKey:
         break;
     }
-    ask(action, call_.key.value().arn(), &*call_.key);
-    if (call_.second_key) {
-      const std::string second = operation_.second_action.empty() ? action : std::string(operation_.second_action);
-      ask(second, call_.second_key->arn(), &*call_.second_key);
-    }
-    if (operation_.name == "ReplicateKey") ask_in_replica_region();
-    if (operation_.name == "UpdatePrimaryRegion") ask_about_next_primary(action);
+    ask(call_.key.value().arn(), &*call_.key);
+    if (call_.second_key) ask(call_.second_key->arn(), &*call_.second_key, Half::kSecond);
+    for (const FurtherQuestion& further : request_.further_questions(call_)) ask_further(further);
   }
 
  private:
-  void ask(const std::string& action, const std::string& resource, const Key* key) {
-    // Administration of the vault is for identity policies alone; key policies speak of KMS.
-    const Key* governed = action.starts_with("kms:") ? key : nullptr;
+  // Administration of the vault is for identity policies alone; key policies speak of KMS.
+  bool of_keys() const { return operation_.permission->key_policies; }
+
+  void ask(const std::string& resource, const Key* key, Half half = Half::kFirst) {
+    const policy::Action& action = half == Half::kFirst ? operation_.first : operation_.second;
     AccessQuestion question{
-        action, resource, governed, nullptr,
-        policy::ConditionContext([&](policy::ConditionContext& out) { add_conditions(out, action, key); })};
-    question.encryption_context = encryption_context_of(action, json_);
+        half == Half::kFirst ? action_ : action.text(), resource, of_keys() ? key : nullptr, nullptr,
+        policy::ConditionContext([&](policy::ConditionContext& out) { add_conditions(out, key, half); })};
+    ConditionFiller context(nullptr, half, false);
+    request_.add_conditions(context);
+    question.encryption_context = context.take_encryption_context();
+    question.known = of_keys() ? &action : nullptr;
     decide(call_.caller, question);
   }
 
-  // What policies take the call for: an operation of our own with a permission of AWS's is the one it is named after.
-  std::string_view name_for(std::string_view action) const {
-    return operation_.of_aws_kms || !action.starts_with("kms:") ? operation_.name : action.substr(4);
-  }
-
-  void add_conditions(policy::ConditionContext& conditions, const std::string& action, const Key* key) const {
+  void add_conditions(policy::ConditionContext& conditions, const Key* key, Half half) const {
     conditions = caller_conditions(call_.transaction, call_.caller, call_.now());
     if (key != nullptr) {
       add_key_conditions(conditions, call_.transaction, *key);
-      add_usage_conditions(conditions, call_.transaction, operation_.name, *key, call_.now());
+      if (operation_.shows_idle_days) add_usage_conditions(conditions, call_.transaction, *key, call_.now());
     } else {
       conditions.set("aws:ResourceAccount", call_.caller.home.account);
     }
-    add_request_conditions(conditions, name_for(action), action, json_);
-    if (operation_.name == "ReEncrypt") {
-      conditions.set("kms:ReEncryptOnSameKey", call_.key->arn() == call_.second_key->arn() ? "true" : "false");
+    ConditionFiller filler(&conditions, half, !call_.caller.via_service.empty());
+    request_.add_conditions(filler);
+    filler.take_encryption_context();
+    if (!operation_.same_key.empty()) {
+      conditions.set(operation_.same_key, call_.key->arn() == call_.second_key->arn() ? "true" : "false");
     }
   }
 
-  // A replica is a new key of its region.
-  void ask_in_replica_region() {
+  void ask_further(const FurtherQuestion& further) {
+    if (further.action.empty()) return ask(further.key.value().arn(), &*further.key);
     Caller there = call_.caller;
-    there.home.region = json_.at("ReplicaRegion");
-    AccessQuestion question{"kms:CreateKey", "*", nullptr, nullptr,
+    if (!further.region.empty()) there.home.region = further.region;
+    AccessQuestion question{std::string(further.action), "*", nullptr, nullptr,
                             caller_conditions(call_.transaction, there, call_.now())};
-    add_key_conditions(question.conditions, call_.transaction, *call_.key);
+    if (call_.key) add_key_conditions(question.conditions, call_.transaction, *call_.key);
     decide(there, question);
-  }
-
-  // Both of the keys change their part. Whether the other one is there is for the handler to say.
-  void ask_about_next_primary(const std::string& action) {
-    const AccountRegion there{call_.key->home.account, json_.at("PrimaryRegion")};
-    if (there == call_.key->home) return;
-    const auto next = find_key(call_.transaction, there, call_.key->id);
-    if (next) ask(action, next->arn(), &*next);
   }
 
   void decide(const Caller& caller, const AccessQuestion& question) {
@@ -175,8 +123,7 @@ class Authorization {
   Call& call_;
   const Operation& operation_;
   const BoundRequest& request_;
-  const Json declared_;
-  const Json& json_;
+  const std::string action_;
 };
 
 // A token must be one that this vault gave out. Its grant counts with or without it: nothing here becomes consistent
@@ -187,9 +134,9 @@ void require_grant_token(const Call& call, std::string_view token) {
   }
 }
 
-void authorize(Call& call, const Operation& operation, const BoundRequest& request, const Json& json) {
+void authorize(Call& call, const Operation& operation, const BoundRequest& request) {
   require_current(call.transaction, call.caller, call.now());
-  Authorization(call, operation, request, json).run();
+  Authorization(call, operation, request).run();
   for (const std::string& token : request.grant_tokens()) require_grant_token(call, token);
 }
 
@@ -232,7 +179,6 @@ struct Performed {
 struct Asked {
   const Operation& operation;
   std::unique_ptr<BoundRequest> request;
-  const Json& json;
   References named;
 };
 
@@ -240,13 +186,13 @@ Asked read_request(const Context& context, std::string_view name, const Json& js
   const Operation& operation = find_operation(context, name);
   event.operation = operation.name;
   event.read_only = operation.access == Access::kRead;
-  if (operation.action.starts_with("kmsctl:")) event.source = "kmsctl";
-  if (operation.action.starts_with("sts:")) event.source = "sts.amazonaws.com";
-  auto request = operation.read(json);
-  *event.request_parameters = audited_members(operation.fields(), json);
+  event.source = operation.permission->event_source;
+  Json audited;
+  auto request = operation.read(json, audited);
+  *event.request_parameters = std::move(audited);
   References named{request->key_reference(), std::string(request->second_key_reference()),
                    std::string(request->alias())};
-  return {operation, std::move(request), json, std::move(named)};
+  return {operation, std::move(request), std::move(named)};
 }
 
 // The order is part of the API: it decides which error a caller sees, and so what an unauthorized one learns.
@@ -255,7 +201,7 @@ void admit(Call& call, const Asked& asked, Limiter* limiter) {
   if (limiter != nullptr) {
     limiter->admit(call.transaction, call.caller, asked.operation, call.key ? &*call.key : nullptr, call.now());
   }
-  authorize(call, asked.operation, *asked.request, asked.json);
+  authorize(call, asked.operation, *asked.request);
   if (call.key) require_state(*call.key, asked.operation.key_states);
 }
 
@@ -283,7 +229,7 @@ std::unique_ptr<Transaction> begin_with_keys(const Context& context, const Asked
   auto transaction = begin_up_to_date(context, asked.operation.access);
   identify(*transaction, proof, event);
   for (const std::string* reference : {&asked.named.key, &asked.named.second_key}) {
-    if (!lacks_managed_key(*transaction, *event.caller, asked.operation.name, *reference)) continue;
+    if (!lacks_managed_key(*transaction, *event.caller, asked.operation, *reference)) continue;
     require_current(*transaction, *event.caller, event.time);
     transaction.reset();  // a thread holds one transaction at a time
     Context on_behalf = context;

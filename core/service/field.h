@@ -29,6 +29,28 @@ inline constexpr std::int64_t kLongestMap = 8192;     // characters of all names
                                                       // encryption context
 inline constexpr std::int64_t kNoBound = std::numeric_limits<std::int64_t>::max();
 
+// Of an operation that asks for two permissions, the one that a member belongs to.
+enum class Half : std::uint8_t { kBoth, kFirst, kSecond };
+
+// What a member is to policies. A sensitive one is nothing to them, whatever it says here.
+enum class ConditionKind : std::uint8_t {
+  kNone,
+  kValue,       // the value of the key; of a list, its values
+  kContext,     // an encryption context: kms:EncryptionContext:NAME, and kms:EncryptionContextKeys
+  kConstraint,  // one that a grant asks for; `key` has the name of the member
+  kTags,        // aws:RequestTag/NAME, and aws:TagKeys
+  kAlias,       // kms:RequestAlias, when a key is named by one
+  kNever,       // a key of AWS's that no request here has
+};
+struct Condition {
+  ConditionKind kind = ConditionKind::kNone;
+  std::string_view key = {};
+  Half half = Half::kBoth;
+};
+constexpr Condition value_of(std::string_view key, Half half = Half::kBoth) {
+  return {ConditionKind::kValue, key, half};
+}
+
 struct Rule {
   bool required = false;
   std::int64_t min = std::numeric_limits<std::int64_t>::min();  // of the length or the number
@@ -37,6 +59,7 @@ struct Rule {
   bool sensitive = false;  // messages leave the value out
   std::string_view help = {};
   bool document = false;  // a JSON object as text: a command line may name a file that holds it
+  Condition condition = {};
 
   constexpr std::int64_t max_or(std::int64_t usual) const { return max == kNoBound ? usual : max; }
 };
@@ -155,6 +178,15 @@ const std::vector<Field>& fields_of() {
     return std::move(lister.fields);
   }();
   return listed;
+}
+
+constexpr Rule with_help(Rule rule, std::string_view help) {
+  rule.help = help;
+  return rule;
+}
+constexpr Rule with_condition(Rule rule, const Condition& condition) {
+  rule.condition = condition;
+  return rule;
 }
 
 // What a front end needs to know of an operation.

@@ -1,6 +1,5 @@
 #include "core/service/managed_keys.h"
 
-#include <algorithm>
 #include <array>
 #include <nlohmann/json.hpp>
 #include <optional>
@@ -10,19 +9,20 @@
 #include "core/model/principal.h"
 #include "core/service/lifecycle.h"
 #include "core/service/material.h"
+#include "core/service/operation.h"
 #include "core/service/records.h"
 #include "core/service/vault_records.h"
 
 namespace kms {
 namespace {
 
-struct Service {
+struct BuiltInService {
   std::string_view name;
   KeySpec spec;
   KeyUsage usage;
   std::string_view description;
 };
-constexpr std::array<Service, 3> kServices = {
+constexpr std::array<BuiltInService, 3> kServices = {
     {{"file", KeySpec::kSymmetric, KeyUsage::kEncryptDecrypt,
       "Default key that protects files when no other key is named"},
      {"secrets", KeySpec::kSymmetric, KeyUsage::kEncryptDecrypt,
@@ -31,33 +31,13 @@ constexpr std::array<Service, 3> kServices = {
 
 constexpr std::string_view kManagedPrefix = "alias/aws/";
 
-// What only shows a managed key. Everything else that is no use of it is KMS's own business.
-constexpr std::array<std::string_view, 8> kShowing = {"DescribeKey",      "GetKeyPolicy",     "GetKeyRotationStatus",
-                                                      "GetKeyLastUsage",  "ListKeyRotations", "ListKeyPolicies",
-                                                      "ListResourceTags", "GetPublicKey"};
-constexpr std::array<std::string_view, 11> kUsing = {"Encrypt",
-                                                     "Decrypt",
-                                                     "ReEncrypt",
-                                                     "GenerateDataKey",
-                                                     "GenerateDataKeyWithoutPlaintext",
-                                                     "GenerateDataKeyPair",
-                                                     "GenerateDataKeyPairWithoutPlaintext",
-                                                     "Sign",
-                                                     "Verify",
-                                                     "ListGrants",
-                                                     "CreateGrant"};
-
-bool contains(const auto& list, std::string_view name) {
-  return std::find(list.begin(), list.end(), name) != list.end();
-}
-
-const Service* service_of(const AccountRegion& home, std::string_view reference) {
+const BuiltInService* built_in_service(const AccountRegion& home, std::string_view reference) {
   std::string name(reference);
   if (const auto arn = parse_kms_arn(reference)) {
     if (arn->home != home) return nullptr;
     name = arn->resource;
   }
-  for (const Service& service : kServices) {
+  for (const BuiltInService& service : kServices) {
     if (name == cat(kManagedPrefix, service.name)) return &service;
   }
   return nullptr;
@@ -65,16 +45,16 @@ const Service* service_of(const AccountRegion& home, std::string_view reference)
 
 }  // namespace
 
-bool lacks_managed_key(const Transaction& transaction, const Caller& caller, std::string_view operation,
+bool lacks_managed_key(const Transaction& transaction, const Caller& caller, const Operation& operation,
                        std::string_view reference) {
   if (reference.find(kManagedPrefix) == std::string_view::npos) return false;
-  const Service* service = service_of(caller.home, reference);
-  if (service == nullptr || (caller.via_service != service->name && operation != "DescribeKey")) return false;
+  const BuiltInService* service = built_in_service(caller.home, reference);
+  if (service == nullptr || (caller.via_service != service->name && !operation.makes_managed_keys)) return false;
   return !find_alias(transaction, caller.home, cat(kManagedPrefix, service->name));
 }
 
 void provide_managed_key(const Context& context, const Caller& caller, std::string_view reference) {
-  const Service* service = service_of(caller.home, reference);
+  const BuiltInService* service = built_in_service(caller.home, reference);
   const std::string alias = cat(kManagedPrefix, service->name);
   Material material = make_material(service->spec, context.random);
   const auto transaction = context.store.begin(Access::kWrite);
@@ -126,12 +106,12 @@ std::string managed_key_policy(const Key& key) {
       .dump();
 }
 
-void require_managed_use(const Caller& caller, const Key& key, std::string_view operation, std::string_view action) {
-  if (key.manager != KeyManager::kAws || contains(kShowing, operation)) return;
-  if (contains(kUsing, operation) && caller.via_service == key.service) return;
-  const std::string_view why = contains(kUsing, operation)
-                                   ? " because its key policy allows use through that service alone"
-                                   : " because KMS manages the key itself";
+void require_managed_use(const Caller& caller, const Key& key, const Operation& operation, std::string_view action) {
+  if (key.manager != KeyManager::kAws || operation.managed == ManagedUse::kShows) return;
+  const bool uses = operation.managed == ManagedUse::kUses;
+  if (uses && caller.via_service == key.service) return;
+  const std::string_view why =
+      uses ? " because its key policy allows use through that service alone" : " because KMS manages the key itself";
   throw Error(ErrorCode::kAccessDenied, cat("User: ", caller.principal, " is not authorized to perform: ", action,
                                             " on resource: ", key.arn(), why));
 }

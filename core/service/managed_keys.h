@@ -10,8 +10,8 @@
 namespace kms {
 
 // Whether `reference` names a managed alias that is not there yet, and the call may have it: one through the service,
-// or DescribeKey.
-bool lacks_managed_key(const Transaction& transaction, const Caller& caller, std::string_view operation,
+// or of an operation that makes managed keys.
+bool lacks_managed_key(const Transaction& transaction, const Caller& caller, const Operation& operation,
                        std::string_view reference);
 // Makes the key for such a call.
 void provide_managed_key(const Context& context, const Caller& caller, std::string_view reference);
@@ -24,6 +24,6 @@ std::string managed_key_policy(const Key& key);
 std::string service_endpoint(std::string_view service, std::string_view region);
 
 // Throws AccessDeniedException for what nobody may do with the key, or not without its service.
-void require_managed_use(const Caller& caller, const Key& key, std::string_view operation, std::string_view action);
+void require_managed_use(const Caller& caller, const Key& key, const Operation& operation, std::string_view action);
 
 }  // namespace kms

@@ -1,10 +1,10 @@
 #pragma once
 // A row of the operation table. Routing, validation, command line and manuals all follow from it.
-#include <array>
 #include <cstdint>
 #include <functional>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -12,6 +12,8 @@
 #include "core/base/clock.h"
 #include "core/base/json.h"
 #include "core/model/key.h"
+#include "core/policy/action.h"
+#include "core/service/conditions.h"
 #include "core/service/context.h"
 #include "core/service/field.h"
 #include "core/service/resolve.h"
@@ -38,6 +40,13 @@ struct Call {
   policy::ConditionContext conditions(const Key& about) const;
 };
 
+// What else a request asks for, which its handler's file knows.
+struct FurtherQuestion {
+  std::string_view action;  // empty: the same one, about `key`; else about the account
+  std::string region;       // the caller's when empty
+  std::optional<Key> key = std::nullopt;
+};
+
 // A valid request together with its handler.
 class BoundRequest {
  public:
@@ -48,6 +57,8 @@ class BoundRequest {
   virtual std::string identity() const = 0;              // a name or ARN; empty unless it acts on an identity
   virtual bool dry_run() const = 0;
   virtual const std::vector<std::string>& grant_tokens() const = 0;
+  virtual std::vector<FurtherQuestion> further_questions(const Call& call) const = 0;
+  virtual void add_conditions(ConditionFiller& filler) const = 0;
   virtual Json run(Call& call) const = 0;
 };
 
@@ -55,36 +66,77 @@ class BoundRequest {
 // handler knows, which then asks by itself.
 enum class Resource : std::uint8_t { kKey, kAliasAndKey, kAccount, kIdentity, kNothing };
 
-// What GetKeyLastUsage counts as a use of a key.
-inline constexpr std::array<std::string_view, 14> kTrackedOperations = {"Decapsulate",
-                                                                        "Decrypt",
-                                                                        "DeriveSharedSecret",
-                                                                        "Encapsulate",
-                                                                        "Encrypt",
-                                                                        "GenerateDataKey",
-                                                                        "GenerateDataKeyPair",
-                                                                        "GenerateDataKeyPairWithoutPlaintext",
-                                                                        "GenerateDataKeyWithoutPlaintext",
-                                                                        "GenerateMac",
-                                                                        "ReEncrypt",
-                                                                        "Sign",
-                                                                        "Verify",
-                                                                        "VerifyMac"};
+// How the operations of a service are called and named.
+struct Service {
+  std::string_view signing_name;   // in the scope of a signature; empty: it takes no signed requests
+  std::string_view target_prefix;  // of X-Amz-Target
+  std::string_view event_source;   // in the audit trail
+  std::string_view action_prefix;  // of permissions
+  bool key_policies;  // whether key policies and grants speak of its permissions; else identity policies alone
+  bool of_vault;      // it is about the vault, which is its home account's
+};
+inline constexpr Service kKmsService{"kms", "TrentService.", "kms.amazonaws.com", "kms:", true, false};
+inline constexpr Service kStsService{"sts", "Kmsctl.", "sts.amazonaws.com", "sts:", false, false};
+inline constexpr Service kVaultService{"", "Kmsctl.", "kmsctl", "kmsctl:", false, true};
+// What is done to the agent: no call reaches these rows but the agent's own.
+inline constexpr Service kAgentService{"", "KmsctlAgent.", "kmsctl", "kmsctl:", false, true};
+// The one whose permission it is; null for another's.
+const Service* service_of(std::string_view action);
 
-struct Operation : OperationInfo {
+// What may be done with a key that KMS manages: showing it; using it, through its service alone; nothing else.
+enum class ManagedUse : std::uint8_t { kNone, kShows, kUses };
+
+// What classes of requests quotas count: none, by the kind of the key, or always with those for symmetric keys.
+enum class QuotaClass : std::uint8_t { kNone, kByKey, kSymmetric };
+
+// What sets an operation apart from most.
+struct Traits {
+  const Service* service = &kKmsService;
+  const Service* permission = nullptr;  // whose permission it needs; null: its own service's
+  std::string_view action = {};         // the permission, when it is not named as the operation is
+  std::string_view second_action = {};  // on the second key, likewise
+  bool tracks_use = false;              // whether GetKeyLastUsage counts a success
+  bool quick = false;                   // neither waits for the disk nor makes a key of RSA
+  bool crosses_accounts = false;        // works on keys of other accounts
+  bool ignores_constraints = false;     // of grants: it has no encryption context
+  bool by_grant_only = false;           // policies do not allow it
+  bool reads_traces = false;            // what calls leave behind (core/service/store.h)
+  bool makes_managed_keys = false;      // asked about a managed key that is not there yet, it makes it
+  bool shows_idle_days = false;         // policies may go by how long the key was not used
+  ManagedUse managed = ManagedUse::kNone;
+  QuotaClass quota = QuotaClass::kNone;
+  std::string_view same_key = {};                       // the condition key that tells whether both keys are one
+  const std::vector<Field>& (*asks_about)() = nullptr;  // more members that policies may go by, which the handler knows
+};
+
+// Its address tells a handler from all others.
+template <auto kHandler>
+inline constexpr char kHandlerTag = 0;
+
+struct Operation : OperationInfo, Traits {
+  const char* tag;  // of the handler
   Access access;
   Resource resource;
   KeyReference key_reference;
   KeyStates key_states;  // of the first key; a handler checks the second
-  bool tracks_use;       // whether GetKeyLastUsage counts a success
-  std::unique_ptr<BoundRequest> (*read)(const Json& request);
-  // The permissions, when they are not named as the operation is.
-  std::string_view action;         // "kms:ReEncryptFrom", "kmsctl:AddSlot"
-  std::string_view second_action;  // on the second key
-  // Whether AWS has the operation too; ours may need permission for what AWS has.
-  bool of_aws_kms = true;
-  bool reads_traces = false;  // what calls leave behind (core/service/store.h)
-  bool of_agent = false;      // done to the agent: only the agent itself calls it
+  // `audited` becomes what the audit trail may hold of the request.
+  std::unique_ptr<BoundRequest> (*read)(const Json& request, Json& audited);
+  // The conditions of a request that says no more than the filler supposes.
+  void (*suppose)(ConditionFiller& filler);
+  policy::Action first;   // what the caller needs permission for
+  policy::Action second;  // on the second key
+
+  bool of_aws_kms() const { return service == &kKmsService; }
 };
+
+// The row that asks for a permission, and with which half of its request.
+struct AskedBy {
+  const Operation* operation = nullptr;  // null: none
+  Half half = Half::kFirst;
+};
+AskedBy find_action(std::span<const Operation> operations, std::string_view action);
+
+// In lower case, the condition keys of the operation's own; families with their / or : alone.
+std::vector<std::string> condition_keys(const Operation& operation);
 
 }  // namespace kms

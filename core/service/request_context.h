@@ -1,14 +1,11 @@
 #pragma once
-// The condition keys of a request: AWS's service authorization reference for KMS, and the global keys that have a
-// meaning on one machine. Nothing here comes from what a client says of itself.
-#include <string_view>
-
+// The condition keys that do not come from the members of a request (conditions.h): AWS's service authorization
+// reference for KMS, and the global keys that have a meaning on one machine. Nothing here comes from what a client says
+// of itself.
 #include "core/base/clock.h"
-#include "core/base/json.h"
 #include "core/model/key.h"
 #include "core/policy/request.h"
 #include "core/service/audit.h"
-#include "core/service/field.h"
 #include "core/service/store.h"
 
 namespace kms {
@@ -19,16 +16,8 @@ policy::ConditionContext caller_conditions(const Transaction& transaction, const
 // kms:KeySpec, kms:ResourceAliases, aws:ResourceTag/... of the key that the request is about.
 void add_key_conditions(policy::ConditionContext& conditions, const Transaction& transaction, const Key& key);
 
-// What the members of the request say: kms:EncryptionContext:..., kms:GrantOperations, aws:RequestTag/... . `action`
-// tells the two halves of ReEncrypt apart.
-void add_request_conditions(policy::ConditionContext& conditions, std::string_view operation, std::string_view action,
-                            const Json& request);
-
-// What the constraints of grants are held against.
-TextMap encryption_context_of(std::string_view action, const Json& request);
-
-// kms:TrailingDaysWithoutKeyUsage, for the two operations that AWS gives it to.
-void add_usage_conditions(policy::ConditionContext& conditions, const Transaction& transaction,
-                          std::string_view operation, const Key& key, Time now);
+// kms:TrailingDaysWithoutKeyUsage, for the operations that AWS gives it to (Traits::shows_idle_days).
+void add_usage_conditions(policy::ConditionContext& conditions, const Transaction& transaction, const Key& key,
+                          Time now);
 
 }  // namespace kms

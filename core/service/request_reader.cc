@@ -65,14 +65,15 @@ void Violations::throw_if_any() const {
   throw Error(ErrorCode::kValidation, text);
 }
 
-RequestReader::RequestReader(const Json& object, std::string prefix, Violations& violations)
-    : object_(object), prefix_(std::move(prefix)), violations_(violations) {
+RequestReader::RequestReader(const Json& object, std::string prefix, Violations& violations, Json& audited)
+    : object_(object), prefix_(std::move(prefix)), violations_(violations), audited_(audited) {
   require_type(object.is_object(), object, "a Structure");
 }
 
 void RequestReader::read(const Member& member, std::string& out) {
   require_type(member.value.is_string(), member.value, "a String");
   out = member.value.get<std::string>();
+  if (!member.rule.sensitive) member.recorded = out;
   (void)check_length(member, shown(member, out), count_characters(out), kLongestText);
   const Pattern* pattern = member.rule.pattern;
   if (pattern != nullptr && !pattern->matches(out)) {
@@ -101,22 +102,26 @@ void RequestReader::read(const Member& member, Time& out) {
     throw Error(ErrorCode::kSerialization, cat("'", member.path, "' is no time between 1970 and 9999"));
   }
   out = Time(std::chrono::milliseconds(std::llround(seconds * 1000)));
+  member.recorded = member.value;
 }
 
 void RequestReader::read(const Member& member, bool& out) {
   require_type(member.value.is_boolean(), member.value, "a Boolean");
   out = member.value.get<bool>();
+  member.recorded = out;
 }
 
 void RequestReader::read(const Member& member, std::int32_t& out) {
   require_type(is_int32(member.value), member.value, "an Integer");
   out = member.value.get<std::int32_t>();
+  member.recorded = out;
   (void)check_range(member, shown(member, std::to_string(out)), "value", out, kNoBound);
 }
 
 void RequestReader::read(const Member& member, std::int64_t& out) {
   require_type(is_int64(member.value), member.value, "a Long");
   out = member.value.get<std::int64_t>();
+  member.recorded = out;
   (void)check_range(member, shown(member, std::to_string(out)), "value", out, kNoBound);
 }
 
@@ -162,6 +167,7 @@ void RequestReader::read(const Member& member, TextMap& out) {
     }
     out.emplace_hint(out.end(), key, std::move(text));
   }
+  member.recorded = out;
 }
 
 void RequestReader::require_type(bool matches, const Json& value, std::string_view wanted) {

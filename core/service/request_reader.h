@@ -33,8 +33,9 @@ class Violations {
 
 class RequestReader {  // a visitor
  public:
-  // `prefix` is the path of `object` inside the request: "" or, say, "tags.1.member.".
-  RequestReader(const Json& object, std::string prefix, Violations& violations);
+  // `prefix` is the path of `object` inside the request: "" or, say, "tags.1.member.". What the audit trail may hold is
+  // added to `audited`, the object's members in lowerCamelCase: no blobs, and nothing sensitive.
+  RequestReader(const Json& object, std::string prefix, Violations& violations, Json& audited);
 
   // `item` is the rule for the elements of a list.
   template <class T>
@@ -42,7 +43,9 @@ class RequestReader {  // a visitor
     const std::string path = cat(prefix_, lower_camel(name));
     const auto found = object_.find(name);
     if (found != object_.end() && !found->is_null()) {
-      read(Member{*found, path, rule, item}, out);
+      Json recorded;
+      read(Member{*found, path, rule, item, recorded}, out);
+      if (!recorded.is_null() && !rule.sensitive && !item.sensitive) audited_[lower_camel(name)] = std::move(recorded);
     } else if (rule.required) {
       violate(path, "null ", "Member must not be null");
     }
@@ -54,6 +57,7 @@ class RequestReader {  // a visitor
     const std::string& path;
     const Rule& rule;
     const Rule& item;
+    Json& recorded;  // the value for the audit trail; null: none
   };
 
   void read(const Member& member, std::string& out);
@@ -69,7 +73,7 @@ class RequestReader {  // a visitor
   template <NamedEnum E>
   void read(const Member& member, E& out) {
     std::string text;
-    read(member, text);
+    read(member, text);  // which records it
     if (const auto value = from_text<E>(text)) {
       out = *value;
       return;
@@ -88,16 +92,21 @@ class RequestReader {  // a visitor
   void read(const Member& member, std::vector<T>& out) {
     require_type(member.value.is_array(), member.value, "a List");
     if (!check_length(member, /*shown=*/"", member.value.size(), kLongestList)) return;
+    member.recorded = Json::array();
     for (std::size_t i = 0; i < member.value.size(); ++i) {
       const std::string path = cat(member.path, ".", std::to_string(i + 1), ".member");
-      read(Member{member.value[i], path, member.item, {}}, out.emplace_back());
+      Json recorded;
+      read(Member{member.value[i], path, member.item, {}, recorded}, out.emplace_back());
+      if (!recorded.is_null()) member.recorded.push_back(std::move(recorded));
     }
   }
 
   template <HasFields T>
   void read(const Member& member, T& out) {
-    RequestReader nested(member.value, cat(member.path, "."), violations_);
+    member.recorded = Json::object();
+    RequestReader nested(member.value, cat(member.path, "."), violations_, member.recorded);
     out.fields(nested);
+    if (member.recorded.empty()) member.recorded = nullptr;
   }
 
   static void require_type(bool matches, const Json& value, std::string_view wanted);
@@ -114,14 +123,17 @@ class RequestReader {  // a visitor
   const Json& object_;
   std::string prefix_;
   Violations& violations_;
+  Json& audited_;
 };
 
 template <class Request>
-Request read_request(const Json& json) {
+Request read_request(const Json& json, Json& audited) {
   Request request;
   Violations violations;
-  RequestReader reader(json, "", violations);
+  audited = Json::object();
+  RequestReader reader(json, "", violations, audited);
   request.fields(reader);
+  if (audited.empty()) audited = nullptr;
   violations.throw_if_any();
   if constexpr (requires { request.check(); }) request.check();  // rules that a Rule cannot say
   return request;

@@ -35,10 +35,8 @@ bool concerns(const Quota& quota, std::string_view principal, const Operation& o
 }  // namespace
 
 std::string_view quota_class(const Operation& operation, const Key* key) {
-  const bool tracked =
-      std::find(kTrackedOperations.begin(), kTrackedOperations.end(), operation.name) != kTrackedOperations.end();
-  if (operation.name == "GenerateRandom") return quota_classes()[0];
-  if (!tracked || operation.name.starts_with("GenerateDataKeyPair") || key == nullptr) return {};
+  if (operation.quota == QuotaClass::kSymmetric) return quota_classes()[0];
+  if (operation.quota == QuotaClass::kNone || key == nullptr) return {};
   switch (key->spec) {
     case KeySpec::kRsa2048:
     case KeySpec::kRsa3072:

@@ -1,5 +1,6 @@
 // Decisions per second of the policy engine, on one core: a caller with 20 statements in five policies, a key policy,
 // a service control policy and grants.
+#include <array>
 #include <chrono>
 #include <cstdio>
 #include <nlohmann/json.hpp>
@@ -72,8 +73,9 @@ void print_wildcard() {
 
 int main() {
   print_wildcard();
+  const std::array<policy::Action, 1> actions{{{"kms:", "Decrypt", true}}};
   const policy::SimulationCase test =
-      policy::read_case({{"id", "bench"}, {"request", request()}, {"policies", policies()}});
+      policy::read_case({{"id", "bench"}, {"request", request()}, {"policies", policies()}}, actions);
   constexpr int kRounds = 5;
   constexpr int kDecisions = 200'000;
   double best = 0;

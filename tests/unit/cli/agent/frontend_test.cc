@@ -56,7 +56,7 @@ struct Agent {
   }
 
   Answer call(std::uint32_t uid, std::string_view operation, const Json& body = Json::object(),
-              std::string_view prefix = kKmsTarget) {
+              std::string_view prefix = kKmsService.target_prefix) {
     Request request;
     request.method(http::verb::post);
     request.target("/");
@@ -85,7 +85,7 @@ struct Agent {
   }
 
   void add_user(const char* name, char fill) {
-    CHECK(call(kOwner, "CreatePrincipal", {{"Principal", name}}, kAdministrationTarget).status == 200);
+    CHECK(call(kOwner, "CreatePrincipal", {{"Principal", name}}, kVaultService.target_prefix).status == 200);
     const auto lease = keeper.enter();
     const auto transaction = lease->context().store.begin(Access::kExclusive);
     lease->context().slots.add(*transaction, SlotKind::kKeyfile, "arn:aws:iam::111122223333:" + std::string(name),
@@ -125,17 +125,19 @@ TEST_SUITE("agent/frontend") {
     CHECK(nobody.type == "AccessDeniedException");
     CHECK(nobody.body.at("message").get<std::string>().find("map-uid 4711") != std::string::npos);
 
-    CHECK(agent.call(kOwner, "CreatePrincipal", {{"Principal", "user/ci"}}, kAdministrationTarget).status == 200);
-    CHECK(agent.call(kOwner, "MapUid", {{"Uid", kStranger}, {"Principal", "user/ci"}}, kAdministrationTarget).status ==
-          200);
-    const Answer mapped = agent.call(kStranger, "GetCallerIdentity", Json::object(), kAdministrationTarget);
+    CHECK(agent.call(kOwner, "CreatePrincipal", {{"Principal", "user/ci"}}, kVaultService.target_prefix).status == 200);
+    CHECK(agent.call(kOwner, "MapUid", {{"Uid", kStranger}, {"Principal", "user/ci"}}, kVaultService.target_prefix)
+              .status == 200);
+    const Answer mapped = agent.call(kStranger, "GetCallerIdentity", Json::object(), kVaultService.target_prefix);
     CHECK(mapped.body.at("Arn") == "arn:aws:iam::111122223333:user/ci");
     CHECK(agent.call(kStranger, "ListKeys").type == "AccessDeniedException");
 
     SUBCASE("one made anew under the name is another") {
-      CHECK(agent.call(kOwner, "DeletePrincipal", {{"Principal", "user/ci"}}, kAdministrationTarget).status == 200);
-      CHECK(agent.call(kOwner, "CreatePrincipal", {{"Principal", "user/ci"}}, kAdministrationTarget).status == 200);
-      const Answer other = agent.call(kStranger, "GetCallerIdentity", Json::object(), kAdministrationTarget);
+      CHECK(agent.call(kOwner, "DeletePrincipal", {{"Principal", "user/ci"}}, kVaultService.target_prefix).status ==
+            200);
+      CHECK(agent.call(kOwner, "CreatePrincipal", {{"Principal", "user/ci"}}, kVaultService.target_prefix).status ==
+            200);
+      const Answer other = agent.call(kStranger, "GetCallerIdentity", Json::object(), kVaultService.target_prefix);
       CHECK(other.type == "AccessDeniedException");
     }
   }
@@ -274,7 +276,7 @@ TEST_SUITE("agent/frontend") {
     CHECK(agent.call(kOwner, "Lock", Json::object(), kAgentTarget).status == 200);
     CHECK(agent.unlock(kStranger, 'm').empty());
     const auto who = [&](std::uint32_t uid) {
-      const Answer answer = agent.call(uid, "GetCallerIdentity", Json::object(), kAdministrationTarget);
+      const Answer answer = agent.call(uid, "GetCallerIdentity", Json::object(), kVaultService.target_prefix);
       return answer.type.empty() ? answer.body.at("Arn").get<std::string>() : answer.type;
     };
     CHECK(who(kStranger) == "arn:aws:iam::111122223333:user/mallory");
@@ -282,7 +284,7 @@ TEST_SUITE("agent/frontend") {
       CHECK(agent.call(kStranger, act, Json::object(), kAgentTarget).type == "AccessDeniedException");
     }
     for (const char* operation : {"Maintain", "CheckVault", "GetVaultStatus", "GetMetrics"}) {
-      CHECK(agent.call(kStranger, operation, Json::object(), kAdministrationTarget).type == "AccessDeniedException");
+      CHECK(agent.call(kStranger, operation, Json::object(), kVaultService.target_prefix).type == "AccessDeniedException");
     }
     CHECK(agent.get("/metrics", {true, kStranger, "127.0.0.1"}).type == "AccessDeniedException");
     CHECK(agent.get("/status", {true, 4712, "127.0.0.1"}).type == "AccessDeniedException");
@@ -293,7 +295,7 @@ TEST_SUITE("agent/frontend") {
     CHECK(who(kOwner) == test::kRoot);
     CHECK(who(kStranger) == "arn:aws:iam::111122223333:user/mallory");
     CHECK(agent.events("Unlock").back().at("requestParameters").at("takenOver") == true);
-    CHECK(agent.call(kOwner, "Maintain", Json::object(), kAdministrationTarget).status == 200);
+    CHECK(agent.call(kOwner, "Maintain", Json::object(), kVaultService.target_prefix).status == 200);
     CHECK(agent.call(kOwner, "Lock", Json::object(), kAgentTarget).status == 200);
     CHECK_FALSE(agent.keeper.unlocked());
   }
@@ -310,7 +312,7 @@ TEST_SUITE("agent/frontend") {
       put_identity(*transaction, {name, "AIDANEW", Time()});
       transaction->commit();
     }
-    CHECK(agent.call(kStranger, "GetCallerIdentity", Json::object(), kAdministrationTarget).type ==
+    CHECK(agent.call(kStranger, "GetCallerIdentity", Json::object(), kVaultService.target_prefix).type ==
           "AccessDeniedException");
   }
 
@@ -320,8 +322,8 @@ TEST_SUITE("agent/frontend") {
     const auto refusal = agent.call(overflow, "ListKeys");
     CHECK(refusal.type == "AccessDeniedException");
     CHECK(refusal.body.at("message").get<std::string>().find("namespace") != std::string::npos);
-    CHECK(agent.call(kOwner, "CreatePrincipal", {{"Principal", "user/ci"}}, kAdministrationTarget).status == 200);
-    CHECK(agent.call(kOwner, "MapUid", {{"Uid", overflow}, {"Principal", "user/ci"}}, kAdministrationTarget).type ==
+    CHECK(agent.call(kOwner, "CreatePrincipal", {{"Principal", "user/ci"}}, kVaultService.target_prefix).status == 200);
+    CHECK(agent.call(kOwner, "MapUid", {{"Uid", overflow}, {"Principal", "user/ci"}}, kVaultService.target_prefix).type ==
           "ValidationException");
     CHECK(agent.call(overflow, "Stop", Json::object(), kAgentTarget).type == "AccessDeniedException");
     CHECK(agent.call(kOwner, "Lock", Json::object(), kAgentTarget).status == 200);
@@ -347,8 +349,8 @@ TEST_SUITE("agent/frontend") {
 
   TEST_CASE("an access key id is looked up only in its own form, and changes nothing of what is remembered") {
     Agent agent;
-    CHECK(agent.call(kOwner, "CreatePrincipal", {{"Principal", "user/ci"}}, kAdministrationTarget).status == 200);
-    const std::string id = agent.call(kOwner, "CreateAccessKey", {{"Principal", "user/ci"}}, kAdministrationTarget)
+    CHECK(agent.call(kOwner, "CreatePrincipal", {{"Principal", "user/ci"}}, kVaultService.target_prefix).status == 200);
+    const std::string id = agent.call(kOwner, "CreateAccessKey", {{"Principal", "user/ci"}}, kVaultService.target_prefix)
                                .body.at("AccessKey")
                                .at("AccessKeyId");
     const auto lease = agent.keeper.enter();

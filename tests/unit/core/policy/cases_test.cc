@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "core/base/error.h"
+#include "core/ops/table.h"
 #include "core/policy/simulation.h"
 
 using namespace kms;
@@ -20,7 +21,7 @@ std::size_t check_file(const std::string& name) {
     const Json json = Json::parse(line);
     ++count;
     INFO(json.at("id").get<std::string>());
-    const SimulationCase test = read_case(json);
+    const SimulationCase test = read_case(json, key_actions());
     const Decision decision = evaluate(test.request, test.policies);
     const Json& expected = json.at("expected");
     INFO(decision.reason);
@@ -42,7 +43,7 @@ TEST_SUITE("policy/cases") {
   }
 
   TEST_CASE("what is no case says so") {
-    CHECK_THROWS_AS(read_case(Json::parse("[]")), Error);
-    CHECK_THROWS_AS(read_case(Json::parse(R"({"request":{},"policies":{}})")), Error);
+    CHECK_THROWS_AS(read_case(Json::parse("[]"), {}), Error);
+    CHECK_THROWS_AS(read_case(Json::parse(R"({"request":{},"policies":{}})"), {}), Error);
   }
 }

@@ -23,7 +23,8 @@ std::string text_of(std::int64_t size) {
 // What `operation` says of a request that it refuses to read; empty where it reads it.
 std::string refusal(const Operation& operation, const Json& request) {
   try {
-    (void)operation.read(request);
+    Json audited;
+    (void)operation.read(request, audited);
     return {};
   } catch (const Error& error) {
     return error.code() == ErrorCode::kValidation ? error.what() : "another error";

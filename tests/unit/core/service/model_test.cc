@@ -1,10 +1,13 @@
 // The operation table against the service model of AWS: every operation, every member of every request.
 #include <doctest/doctest.h>
 
+#include <fstream>
 #include <nlohmann/json.hpp>
 #include <set>
 
 #include "core/base/text.h"
+#include "core/model/grant.h"
+#include "core/ops/keys.h"
 #include "core/ops/table.h"
 #include "tests/support/api_model.h"
 
@@ -14,7 +17,7 @@ using kms::testing::api_model;
 namespace {
 
 bool is_ours(const Operation& operation) {
-  return !operation.of_aws_kms;
+  return !operation.of_aws_kms();
 }
 
 FieldKind kind_of(const Json& shape) {
@@ -97,6 +100,45 @@ TEST_SUITE("service/model") {
       if (is_ours(operation)) continue;
       CAPTURE(std::string(operation.name));
       compare_fields(operation.fields(), api_model()["operations"][std::string(operation.name)]["input"]);
+    }
+  }
+
+  TEST_CASE("permissions, and what works on keys of other accounts, are those of AWS's notes on the operations") {
+    std::ifstream in(std::string(KMSCTL_TEST_VECTORS) + "/policy/kms-operation-permissions.json");
+    const Json notes = Json::parse(in).at("operations");
+    for (const Operation& operation : operations()) {
+      if (is_ours(operation)) continue;
+      CAPTURE(std::string(operation.name));
+      const Json& note = notes.at(std::string(operation.name));
+      const auto permissions = note.at("permissions").get<std::set<std::string>>();
+      // RetireGrant has none there: the grant allows it.
+      CHECK((permissions.empty() ? operation.by_grant_only : permissions.contains(operation.first.text())));
+      if (operation.name == "ReEncrypt") CHECK(permissions.contains(operation.second.text()));
+      CHECK(operation.crosses_accounts == note.at("crossAccount").get<bool>());
+    }
+  }
+
+  TEST_CASE("what a grant may allow are actions that the table has") {
+    for (const auto& entry : EnumNames<GrantOperation>::kAll) {
+      const std::string name(entry.second);
+      CAPTURE(name);
+      CHECK(policy::find_action(key_actions(), cat("kms:", name)) != nullptr);
+    }
+  }
+
+  TEST_CASE("a handler knows its operation, and an action its row") {
+    CHECK(name_of<kms::create_key>() == "CreateKey");
+    CHECK(name_of<kms::disable_key>() == "DisableKey");
+    CHECK(name_of<kms::enable_key>() == "EnableKey");
+    const AskedBy to = find_action(operations(), "kms:ReEncryptTo");
+    CHECK(to.operation->name == "ReEncrypt");
+    CHECK(to.half == Half::kSecond);
+    CHECK(find_action(operations(), "kms:GenerateDataKey").operation->of_aws_kms());
+    CHECK(find_action(operations(), "kmsctl:AddSlot").operation->name == "AddSlot");
+    CHECK(find_action(operations(), "sts:AssumeRole").operation->service == &kStsService);
+    for (const char* none : {"kms:AddSlot", "kmsctl:Encrypt", "s3:GetObject", "Encrypt", "kms:ReEncrypt", ""}) {
+      CAPTURE(none);
+      CHECK(find_action(operations(), none).operation == nullptr);
     }
   }
 }

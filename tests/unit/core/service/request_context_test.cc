@@ -275,6 +275,48 @@ TEST_SUITE("service/request_context") {
     }
   }
 
+  TEST_CASE("a number in an encryption context is its text, to policies and to the trail") {
+    Scene scene;
+    const Row encrypt{"Encrypt", R"({"KeyId":"KEY","Plaintext":"AAEC","EncryptionContext":{"n":5}})", ""};
+    const auto questions = scene.questions_of(encrypt);
+    REQUIRE(questions.size() == 1);
+    CHECK(questions.front().conditions.find("kms:EncryptionContext:n")->front().values.front() == "5");
+    CHECK(questions.front().encryption_context == TextMap{{"n", "5"}});
+    const Row grant{"CreateGrant",
+                    R"({"KeyId":"KEY","GranteePrincipal":"arn:aws:iam::111122223333:user/x","Operations":["Decrypt"],
+                        "Constraints":{"EncryptionContextEquals":{"n":6}}})",
+                    ""};
+    CHECK(scene.questions_of(grant).front().encryption_context == TextMap{{"n", "6"}});
+    CHECK(scene.world.audited().back()["requestParameters"]["constraints"]["encryptionContextEquals"]["n"] == "6");
+  }
+
+  TEST_CASE("both constraints of a grant count, that on the whole context for what both name") {
+    Scene scene;
+    const Row grant{"CreateGrant",
+                    R"({"KeyId":"KEY","GranteePrincipal":"arn:aws:iam::111122223333:user/x","Operations":["Decrypt"],
+                        "Constraints":{"EncryptionContextEquals":{"a":"1"},"EncryptionContextSubset":{"a":"2","b":"3"}}})",
+                    ""};
+    const AccessQuestion question = scene.questions_of(grant).front();
+    CHECK(question.encryption_context == TextMap{{"a", "1"}, {"b", "3"}});
+    CHECK(question.conditions.find("kms:GrantConstraintType")->front().values.front() == "EncryptionContextEquals");
+  }
+
+  TEST_CASE("what a request leaves out is what the operation takes it for") {
+    Scene scene;
+    const auto value = [&](const Row& row, std::string_view key) {
+      const auto questions = scene.questions_of(row);
+      const auto* found = questions.front().conditions.find(key);
+      return found == nullptr ? std::string("absent") : shown(found->front());
+    };
+    const Row import_material{
+        "ImportKeyMaterial",
+        R"({"KeyId":"KEY","ImportToken":"AAEC","EncryptedKeyMaterial":"AAEC","ValidTo":1800000000.25})", ""};
+    CHECK(value(import_material, "kms:ExpirationModel") == "KEY_MATERIAL_EXPIRES");
+    CHECK(value(import_material, "kms:ValidTo") == "1800000000.250");
+    CHECK(value({"PutKeyPolicy", R"({"KeyId":"KEY","Policy":"{}"})", ""}, "kms:BypassPolicyLockoutSafetyCheck") ==
+          "absent");
+  }
+
   TEST_CASE("every condition key that AWS lists for an action is there for some request") {
     const Json reference = authorization_reference();
     std::map<std::string, std::set<std::string>> seen;
