@@ -118,7 +118,7 @@ complete -c kmsctl -n '__kmsctl_at "alias"' -f -a create -d 'Give a key a friend
 complete -c kmsctl -n '__kmsctl_at "alias"' -f -a delete -d 'Remove a friendly name'
 complete -c kmsctl -n '__kmsctl_at "alias"' -f -a list -d 'List friendly names, of all keys or of one'
 complete -c kmsctl -n '__kmsctl_at "alias"' -f -a update -d 'Move a friendly name to another key'
-complete -c kmsctl -n '__kmsctl_at "api"' -f -a coverage -d 'List the operations of AWS KMS, and whether this kmsctl has them'
+complete -c kmsctl -n '__kmsctl_at "api"' -f -a coverage -d 'List the operations of AWS KMS, all of which kmsctl has'
 complete -c kmsctl -n '__kmsctl_at "audit"' -f -a list -d 'List what was done, newest last'
 complete -c kmsctl -n '__kmsctl_at "endpoint"' -f -a policy -d 'commands of policy'
 complete -c kmsctl -n '__kmsctl_at "endpoint policy"' -f -a delete -d 'Let a listener pass every call again'

@@ -41,11 +41,6 @@ bool is_call(const Request& request) {
   return !view_of(request[kTargetHeader]).starts_with(kAgentTarget);
 }
 
-// A key derivation takes long, and must not take the threads that others need.
-bool is_unlock(const Request& request) {
-  return view_of(request[kTargetHeader]) == cat(kAgentTarget, "Unlock");
-}
-
 Json parse_body(BodyText& body) {
   if (body.empty()) return Json::object();
   if (!is_within(view_of(body), JsonLimits{})) {
@@ -121,6 +116,11 @@ Frontend::~Frontend() {
   unlocking_.join();
 }
 
+// A key derivation takes long, and must not take the threads that others need.
+bool Frontend::is_unlock(const Request& request) const {
+  return view_of(request[kTargetHeader]) == cat(kAgentService.target_prefix, name_of(AgentVerb::kUnlock));
+}
+
 std::function<void(std::function<void()>)> Frontend::defer_unlocking() {
   return [this](std::function<void()> work) { boost::asio::post(unlocking_, std::move(work)); };
 }
@@ -144,20 +144,21 @@ Proof Frontend::unix_proof_of(const UnlockedVault& vault, const Request& request
 
 // Policies decide who manages the agent. Who could end the process anyway may do it without, and leaves an event of
 // the vault's.
-void Frontend::require_may_manage(const char* operation, const Request& request, const Peer& peer) {
+void Frontend::require_may_manage(AgentVerb verb, const Request& request, const Peer& peer) {
   const auto vault = keeper_.enter();
   if (!vault) {
     if (is_operator(peer)) return;
     throw Error(ErrorCode::kAccessDenied, "while the vault is locked, only the user who runs the agent may do that");
   }
-  const Json answer = dispatch(vault->context(), unix_proof_of(*vault, request, peer), operation, Json::object());
+  const Json answer = dispatch(vault->context(), unix_proof_of(*vault, request, peer), name_of(verb), Json::object());
   if (!answer.contains("__type")) return;
   if (!is_operator(peer)) throw_if_error(answer);
-  record(*vault, operation, cat(R"({"uid":)", std::to_string(peer.uid), "}"));
+  record(*vault, verb, cat(R"({"uid":)", std::to_string(peer.uid), "}"));
 }
 
 // What is done without a call is not kept from being done where the trail cannot be written.
-void Frontend::record(UnlockedVault& vault, const char* operation, std::string details) {
+void Frontend::record(UnlockedVault& vault, AgentVerb verb, std::string details) {
+  const std::string operation = name_of(verb);
   try {
     const AgentAct act{operation, clock_.now(), std::move(details)};
     record_acts(vault.context(), std::span(&act, 1));
@@ -198,17 +199,17 @@ void Frontend::unlock(Request& request, const Peer& peer) {
 void Frontend::report_failed_unlocks() {
   const auto vault = keeper_.enter();
   if (!vault) return;
-  const auto acts = failed_unlocks_.take();
+  const auto acts = failed_unlocks_.take(name_of(AgentVerb::kUnlock));
   record_acts(vault->context(), acts);
 }
 
 void Frontend::report_unlocked(const Request& request, const Peer& peer, bool taken_over) {
   const auto vault = keeper_.enter();
   if (!vault) return;  // locked again meanwhile
-  const auto acts = failed_unlocks_.take();
+  const auto acts = failed_unlocks_.take(name_of(AgentVerb::kUnlock));
   record_acts(vault->context(), acts);
   const Json details{{"Uid", peer.uid}, {"TakenOver", taken_over}};
-  throw_if_error(dispatch(vault->context(), unix_proof_of(*vault, request, peer), "Unlock", details));
+  throw_if_error(dispatch(vault->context(), unix_proof_of(*vault, request, peer), name_of(AgentVerb::kUnlock), details));
   if (!vault->journals()) {
     control_.log(cat(keeper_.path(), ": its journal cannot be had (the disk is full, or another agent has it): ",
                      "every call waits for the data file until the vault is locked and unlocked again"));
@@ -216,28 +217,31 @@ void Frontend::report_unlocked(const Request& request, const Peer& peer, bool ta
 }
 
 void Frontend::lock_when_idle() {
-  if (const auto vault = keeper_.enter()) record(*vault, "Lock", R"({"reason":"idle timeout"})");
+  if (const auto vault = keeper_.enter()) record(*vault, AgentVerb::kLock, R"({"reason":"idle timeout"})");
   keeper_.lock();
 }
 
-Response Frontend::manage(std::string_view action, Request& request, const Peer& peer) {
-  if (!peer.unix_socket) throw Error(ErrorCode::kUnknownOperation, "the operation does not exist");
-  Json answer = Json::object();
-  if (action == "Unlock") {
-    unlock(request, peer);
-  } else if (action == "Lock") {
-    require_may_manage("Lock", request, peer);
-    keeper_.lock();
-  } else if (action == "Stop") {
-    require_may_manage("Stop", request, peer);
-    control_.stop();
-  } else if (action == "Reload") {
-    require_may_manage("Reload", request, peer);
-    control_.reload();
-  } else {
+std::string Frontend::name_of(AgentVerb verb) const {
+  const auto rows = keeper_.operations();
+  return std::string(
+      std::find_if(rows.begin(), rows.end(), [&](const kms::Operation& row) { return row.verb == verb; })->name);
+}
+
+Response Frontend::manage(std::string_view name, Request& request, const Peer& peer) {
+  const kms::Operation* row = find_row(keeper_.operations(), name);
+  if (!peer.unix_socket || row == nullptr || row->service != &kAgentService) {
     throw Error(ErrorCode::kUnknownOperation, "the operation does not exist");
   }
-  return answer_of(Wire::kJson, action, answer, make_uuid(random_));
+  if (row->verb == AgentVerb::kUnlock) {
+    unlock(request, peer);
+  } else {
+    require_may_manage(row->verb, request, peer);
+    if (row->verb == AgentVerb::kLock) keeper_.lock();
+    if (row->verb == AgentVerb::kReload) control_.reload();
+    if (row->verb == AgentVerb::kStop) control_.stop();
+  }
+  Json answer = Json::object();
+  return answer_of(Wire::kJson, name, answer, make_uuid(random_));
 }
 
 // Whether it is locked is for everybody; the rest for whoever is somebody in the vault, or runs the agent.
@@ -266,7 +270,8 @@ Response Frontend::show_metrics(const Peer& peer, const Request& request) {
   const auto vault = keeper_.enter();
   if (vault) {
     now.unlocked = true;
-    const Json answer = dispatch(vault->context(), unix_proof_of(*vault, request, peer), "GetMetrics", Json::object());
+    const std::string name = name_of(AgentVerb::kMetrics);
+    const Json answer = dispatch(vault->context(), unix_proof_of(*vault, request, peer), name, Json::object());
     if (const auto keys = answer.find("Keys"); keys != answer.end()) now.keys = keys->get<std::uint64_t>();
     if (!is_operator(peer)) throw_if_error(answer);
   } else if (!is_operator(peer)) {

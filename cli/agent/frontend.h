@@ -71,17 +71,19 @@ class Frontend {
   void attempt(Request& request, const Peer& peer, const Respond& respond, const std::function<void()>& step);
   void require_host(const Request& request) const;
   Response answer_get(const Request& request, const Peer& peer);
-  Response manage(std::string_view action, Request& request, const Peer& peer);
+  Response manage(std::string_view name, Request& request, const Peer& peer);
   vault::Credential credential_of(Request& request);
   void unlock(Request& request, const Peer& peer);
   void report_unlocked(const Request& request, const Peer& peer, bool taken_over);
   void report_failed_unlocks();
-  void record(UnlockedVault& vault, const char* operation, std::string details);
-  void require_may_manage(const char* operation, const Request& request, const Peer& peer);
+  void record(UnlockedVault& vault, AgentVerb verb, std::string details);
+  void require_may_manage(AgentVerb verb, const Request& request, const Peer& peer);
+  std::string name_of(AgentVerb verb) const;  // of its operation
   Json status(const Peer& peer, const Request& request);
   Response show_metrics(const Peer& peer, const Request& request);
   Proof unix_proof_of(const UnlockedVault& vault, const Request& request, const Peer& peer);
   Proof proof_of(const UnlockedVault& vault, const Request& request, const Peer& peer, Wire wire);
+  bool is_unlock(const Request& request) const;
   std::function<void(std::function<void()>)> defer_unlocking();
   struct Underway;
   void finish(Underway& call, Outcome outcome);

@@ -84,7 +84,7 @@ void FailedUnlocks::add(std::uint32_t uid, Time when, const std::string& error) 
   attempts.error = error;
 }
 
-std::vector<AgentAct> FailedUnlocks::take() {
+std::vector<AgentAct> FailedUnlocks::take(const std::string& operation) {
   std::map<std::uint32_t, Attempts> all;
   std::uint64_t others = 0;
   {
@@ -98,11 +98,11 @@ std::vector<AgentAct> FailedUnlocks::take() {
                        {"attempts", attempts.count},
                        {"first", iso_seconds(attempts.first)},
                        {"last", iso_seconds(attempts.last)}};
-    acts.push_back({"Unlock", attempts.last, details.dump(), attempts.error});
+    acts.push_back({operation, attempts.last, details.dump(), attempts.error});
   }
   if (others > 0 && !acts.empty()) {
     const Json details{{"attemptsOfFurtherUsers", others}};
-    acts.push_back({"Unlock", acts.back().when, details.dump(), acts.back().error_code});
+    acts.push_back({operation, acts.back().when, details.dump(), acts.back().error_code});
   }
   return acts;
 }

@@ -60,7 +60,7 @@ class UnlockBrake {
 class FailedUnlocks {
  public:
   void add(std::uint32_t uid, Time when, const std::string& error);
-  std::vector<AgentAct> take();
+  std::vector<AgentAct> take(const std::string& operation);  // the name of the one that unlocks
 
  private:
   struct Attempts {

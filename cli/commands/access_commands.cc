@@ -8,6 +8,7 @@
 #include "cli/output.h"
 #include "core/base/error.h"
 #include "core/base/text.h"
+#include "core/ops/access.h"
 #include "core/ops/table.h"
 #include "core/policy/lint.h"
 #include "core/policy/simulation.h"
@@ -117,7 +118,7 @@ void print_explanation(std::ostream& out, const Json& answer) {
 }
 
 void explain(ServiceSession& session, const Options& options) {
-  Json answer = session.call("ExplainAccess", request_of(options));
+  Json answer = session.call(name_of<kms::explain_access>(), request_of(options));
   answer["Mode"] = session.mode();
   const std::string decision = answer.at("Decision");
   if (session.options().output.empty() && session.options().query.empty()) {
@@ -131,7 +132,7 @@ void explain(ServiceSession& session, const Options& options) {
 }
 
 void who_can(ServiceSession& session, const Options& options) {
-  print(session, session.call("ListPrincipalsWithAccess", request_of(options)));
+  print(session, session.call(name_of<kms::list_principals_with_access>(), request_of(options)));
 }
 
 // One case a line, one answer a line; a line that is no case ends it. There may be any number of lines.

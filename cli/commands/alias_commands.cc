@@ -6,6 +6,9 @@
 #include "cli/output.h"
 #include "core/base/error.h"
 #include "core/base/text.h"
+#include "core/ops/aliases.h"
+#include "core/ops/table.h"
+#include "core/ops/tags.h"
 
 namespace kms::cli {
 namespace {
@@ -25,13 +28,13 @@ void set_alias(ServiceSession& session, const char* operation, const Options& op
 void list_aliases(ServiceSession& session, const Options& options) {
   Json request = Json::object();
   if (!options.key_id.empty()) request["KeyId"] = key_of(session, options.key_id);
-  print(session, {{"Aliases", all_pages(session, "ListAliases", request, "Aliases")}});
+  print(session, {{"Aliases", all_pages(session, name_of<kms::list_aliases>(), request, "Aliases")}});
 }
 
 void add_tags(ServiceSession& session, const Options& options) {
   Json tags = Json::array();
   for (const auto& [key, value] : parse_context(options.words)) tags.push_back({{"TagKey", key}, {"TagValue", value}});
-  session.call("TagResource", {{"KeyId", key_of(session, options.key_id)}, {"Tags", std::move(tags)}});
+  session.call(name_of<kms::tag_resource>(), {{"KeyId", key_of(session, options.key_id)}, {"Tags", std::move(tags)}});
 }
 
 using Action = void (*)(ServiceSession&, const Options&);
@@ -57,13 +60,15 @@ Command tag_command(ServiceSession& session, const char* path, const char* summa
 }  // namespace
 
 void add_alias_commands(Commands& commands, ServiceSession& session) {
-  commands.push_back(alias_command(session, "alias create", "Give a key a friendly name", true,
-                                   [](ServiceSession& s, const Options& o) { set_alias(s, "CreateAlias", o); }));
-  commands.push_back(alias_command(session, "alias update", "Move a friendly name to another key", true,
-                                   [](ServiceSession& s, const Options& o) { set_alias(s, "UpdateAlias", o); }));
+  commands.push_back(
+      alias_command(session, "alias create", "Give a key a friendly name", true,
+                    [](ServiceSession& s, const Options& o) { set_alias(s, name_of<kms::create_alias>(), o); }));
+  commands.push_back(
+      alias_command(session, "alias update", "Move a friendly name to another key", true,
+                    [](ServiceSession& s, const Options& o) { set_alias(s, name_of<kms::update_alias>(), o); }));
   commands.push_back(
       alias_command(session, "alias delete", "Remove a friendly name", false, [](ServiceSession& s, const Options& o) {
-        s.call("DeleteAlias", {{"AliasName", alias_name(o.name)}});
+        s.call(name_of<kms::delete_alias>(), {{"AliasName", alias_name(o.name)}});
       }));
   commands.push_back({"alias list", "List friendly names, of all keys or of one", kAliases,
                       [&session](ArgumentParser& parser, Session&) {
@@ -72,13 +77,14 @@ void add_alias_commands(Commands& commands, ServiceSession& session) {
                         parser.callback([&session, options] { list_aliases(session, *options); });
                       }});
   commands.push_back(tag_command(session, "tag add", "Give a key tags", "Tags: KEY=VALUE...", add_tags));
-  commands.push_back(tag_command(session, "tag remove", "Remove tags from a key", "Keys of tags",
-                                 [](ServiceSession& s, const Options& o) {
-                                   s.call("UntagResource", {{"KeyId", key_of(s, o.key_id)}, {"TagKeys", o.words}});
-                                 }));
+  commands.push_back(tag_command(
+      session, "tag remove", "Remove tags from a key", "Keys of tags", [](ServiceSession& s, const Options& o) {
+        s.call(name_of<kms::untag_resource>(), {{"KeyId", key_of(s, o.key_id)}, {"TagKeys", o.words}});
+      }));
   commands.push_back(
       tag_command(session, "tag list", "List the tags of a key", nullptr, [](ServiceSession& s, const Options& o) {
-        print(s, {{"Tags", all_pages(s, "ListResourceTags", {{"KeyId", key_of(s, o.key_id)}}, "Tags")}});
+        print(s,
+              {{"Tags", all_pages(s, name_of<kms::list_resource_tags>(), {{"KeyId", key_of(s, o.key_id)}}, "Tags")}});
       }));
 }
 

@@ -5,6 +5,8 @@
 #include "cli/commands/registry.h"
 #include "cli/commands/support.h"
 #include "cli/output.h"
+#include "core/ops/audit_trail.h"
+#include "core/ops/table.h"
 
 namespace kms::cli {
 namespace {
@@ -23,7 +25,7 @@ Json summary_of(const Json& event) {
 }
 
 void list(ServiceSession& session, const FieldValues& values) {
-  Json answer = session.call("ListAuditEvents", values.request());
+  Json answer = session.call(name_of<kms::list_audit_events>(), values.request());
   if (session.options().output == "table") {
     for (Json& event : answer.at("Events")) event = summary_of(event);
   }
@@ -36,7 +38,7 @@ void add_audit_commands(Commands& commands, ServiceSession& session) {
   commands.push_back(
       {"audit list", "List what was done, newest last", "Audit", [&session](ArgumentParser& parser, Session&) {
          auto values = std::make_shared<FieldValues>();
-         add_field_options(parser, fields_of("ListAuditEvents"), values);
+         add_field_options(parser, fields_of(name_of<kms::list_audit_events>()), values);
          parser.callback([&session, values] { list(session, *values); });
        }});
 }

@@ -4,6 +4,9 @@
 #include "cli/commands/registry.h"
 #include "cli/commands/support.h"
 #include "core/base/error.h"
+#include "core/ops/credentials.h"
+#include "core/ops/quotas.h"
+#include "core/ops/table.h"
 
 namespace kms::cli {
 namespace {
@@ -52,18 +55,19 @@ void add_access_keys(Commands& commands, ServiceSession& session) {
       session, "access-key create", "Make an access key of a user, and print its secret once",
       [](ServiceSession& s, const Options& o) {
         const bool named = o.user == "root" || o.user.find('/') != std::string::npos;
-        print(s, s.call("CreateAccessKey", {{"Principal", named ? o.user : "user/" + o.user}}));
+        print(s, s.call(name_of<kms::create_access_key>(), {{"Principal", named ? o.user : "user/" + o.user}}));
       },
       [](ArgumentParser& parser, Options& o) {
         parser.add_option("--user", o.user, "Name of the user; root for the owner of the account").required();
       }));
   commands.push_back(command(
       session, "access-key list", "List the access keys",
-      [](ServiceSession& s, const Options&) { print(s, s.call("ListAccessKeys", Json::object())); }, no_options));
+      [](ServiceSession& s, const Options&) { print(s, s.call(name_of<kms::list_access_keys>(), Json::object())); },
+      no_options));
   commands.push_back(command(
       session, "access-key delete", "Revoke an access key",
       [](ServiceSession& s, const Options& o) {
-        s.call("DeleteAccessKey", {{"AccessKeyId", o.id}});
+        s.call(name_of<kms::delete_access_key>(), {{"AccessKeyId", o.id}});
       },
       [](ArgumentParser& parser, Options& o) { parser.add_option("access-key-id", o.id, "AKIA...").required(); }));
 }
@@ -72,7 +76,7 @@ void add_uids(Commands& commands, ServiceSession& session) {
   commands.push_back(command(
       session, "principal map-uid", "Let a user of this system call the agent as a principal",
       [](ServiceSession& s, const Options& o) {
-        s.call("MapUid", {{"Uid", o.uid}, {"Principal", o.principal}});
+        s.call(name_of<kms::map_uid>(), {{"Uid", o.uid}, {"Principal", o.principal}});
       },
       [](ArgumentParser& parser, Options& o) {
         parser.add_option("uid", o.uid, "Number of the user, as `id -u` prints it").required();
@@ -81,12 +85,13 @@ void add_uids(Commands& commands, ServiceSession& session) {
   commands.push_back(command(
       session, "principal unmap-uid", "Let a user of this system call the agent as nobody",
       [](ServiceSession& s, const Options& o) {
-        s.call("UnmapUid", {{"Uid", o.uid}});
+        s.call(name_of<kms::unmap_uid>(), {{"Uid", o.uid}});
       },
       [](ArgumentParser& parser, Options& o) { parser.add_option("uid", o.uid, "Number of the user").required(); }));
   commands.push_back(command(
       session, "principal list-uids", "List which users of this system call the agent as whom",
-      [](ServiceSession& s, const Options&) { print(s, s.call("ListUidMappings", Json::object())); }, no_options));
+      [](ServiceSession& s, const Options&) { print(s, s.call(name_of<kms::list_uid_mappings>(), Json::object())); },
+      no_options));
 }
 
 void add_quotas(Commands& commands, ServiceSession& session) {
@@ -96,7 +101,7 @@ void add_quotas(Commands& commands, ServiceSession& session) {
         Json request = quota_request(o);
         request["RequestsPerSecond"] = o.rate;
         if (o.burst != 0) request["Burst"] = o.burst;
-        s.call("PutQuota", std::move(request));
+        s.call(name_of<kms::put_quota>(), std::move(request));
       },
       [](ArgumentParser& parser, Options& o) {
         add_quota_names(parser, o);
@@ -105,10 +110,12 @@ void add_quotas(Commands& commands, ServiceSession& session) {
       }));
   commands.push_back(command(
       session, "quota delete", "Limit requests no longer",
-      [](ServiceSession& s, const Options& o) { s.call("DeleteQuota", quota_request(o)); }, add_quota_names));
+      [](ServiceSession& s, const Options& o) { s.call(name_of<kms::delete_quota>(), quota_request(o)); },
+      add_quota_names));
   commands.push_back(command(
       session, "quota list", "List the quotas",
-      [](ServiceSession& s, const Options&) { print(s, s.call("ListQuotas", Json::object())); }, no_options));
+      [](ServiceSession& s, const Options&) { print(s, s.call(name_of<kms::list_quotas>(), Json::object())); },
+      no_options));
 }
 
 }  // namespace

@@ -12,6 +12,8 @@
 #include "core/base/error.h"
 #include "core/base/file.h"
 #include "core/base/text.h"
+#include "core/ops/encrypt.h"
+#include "core/ops/table.h"
 #include "formats/armor.h"
 
 namespace kms::cli {
@@ -54,7 +56,7 @@ void encrypt(ServiceSession& session, const Options& options) {
   Json request = request_of(session, options);
   if (request.contains("Plaintext") || session.options().aws_form) {
     options.values->check_required(request);
-    return print_answer(session.out(), session.call("Encrypt", std::move(request)), session.options());
+    return print_answer(session.out(), session.call(name_of<kms::encrypt>(), std::move(request)), session.options());
   }
   if (!request.contains("KeyId")) throw Error(ErrorCode::kUsage, "-k/--key-id is required");
   if (!options.armor && to_terminal(session, options)) refuse_terminal(session.terminal(), "ciphertext");
@@ -63,7 +65,7 @@ void encrypt(ServiceSession& session, const Options& options) {
     throw Error(ErrorCode::kValidation, "encrypt takes at most 4096 bytes: use encrypt-file for more");
   }
   request["Plaintext"] = encode_base64(plaintext.reveal());
-  const Bytes ciphertext = blob_of(session.call("Encrypt", std::move(request)), "CiphertextBlob");
+  const Bytes ciphertext = blob_of(session.call(name_of<kms::encrypt>(), std::move(request)), "CiphertextBlob");
   if (!options.armor) return write_result(session, options, ciphertext);
   Bytes text;
   formats::ArmorEncoder encoder([&](ByteView piece) { text.insert(text.end(), piece.begin(), piece.end()); });
@@ -95,7 +97,7 @@ Bytes read_ciphertext() {
 void decrypt(ServiceSession& session, const Options& options) {
   Json request = request_of(session, options);
   if (request.contains("CiphertextBlob") || session.options().aws_form || request.contains("DryRunModifiers")) {
-    return print_answer(session.out(), session.call("Decrypt", std::move(request)), session.options());
+    return print_answer(session.out(), session.call(name_of<kms::decrypt>(), std::move(request)), session.options());
   }
   // An RSA ciphertext has no first byte of its own, so only blobs of symmetric keys are looked at for armour.
   const bool symmetric = request.value("EncryptionAlgorithm", "SYMMETRIC_DEFAULT") == "SYMMETRIC_DEFAULT";
@@ -103,7 +105,7 @@ void decrypt(ServiceSession& session, const Options& options) {
   const Bytes ciphertext = symmetric ? read_ciphertext() : read_all(STDIN_FILENO, kRsaLimit, "standard input");
   if (ciphertext.empty()) throw Error(ErrorCode::kInvalidCiphertext, "standard input is empty");
   request["CiphertextBlob"] = encode_base64(ciphertext);
-  Json answer = session.call("Decrypt", std::move(request));
+  Json answer = session.call(name_of<kms::decrypt>(), std::move(request));
   const SecretBytes plaintext = secret_blob_of(answer, "Plaintext");
   wipe(answer);
   if (to_terminal(session, options) && !is_text(plaintext.reveal()))
@@ -126,14 +128,14 @@ void add_encrypt_commands(Commands& commands, ServiceSession& session) {
   commands.push_back(
       {"encrypt", "Encrypt standard input, up to 4096 bytes", kGroup, [&session](ArgumentParser& parser, Session&) {
          auto options = std::make_shared<Options>();
-         add_options(parser, *options, "Encrypt");
+         add_options(parser, *options, name_of<kms::encrypt>());
          parser.add_flag("--armor,-a", options->armor, "Write base64 text");
          parser.callback([&session, options] { encrypt(session, *options); });
        }});
   commands.push_back(
       {"decrypt", "Decrypt standard input, binary or base64", kGroup, [&session](ArgumentParser& parser, Session&) {
          auto options = std::make_shared<Options>();
-         add_options(parser, *options, "Decrypt");
+         add_options(parser, *options, name_of<kms::decrypt>());
          parser.callback([&session, options] { decrypt(session, *options); });
        }});
 }

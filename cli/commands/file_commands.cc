@@ -14,6 +14,9 @@
 #include "core/base/encoding.h"
 #include "core/base/error.h"
 #include "core/base/text.h"
+#include "core/ops/data_keys.h"
+#include "core/ops/encrypt.h"
+#include "core/ops/table.h"
 #include "formats/armor.h"
 #include "formats/file_stream.h"
 
@@ -67,7 +70,8 @@ formats::DataKey new_data_key(ServiceSession& session, const Options& options, c
         options.cache_max_bytes.empty() ? std::int64_t{1} << 62U : parse_bytes(options.cache_max_bytes);
     request["MessageBytes"] = *size;
   }
-  Json answer = session.call_through(kService, cached ? "GetCachedDataKey" : "GenerateDataKey", std::move(request));
+  Json answer = session.call_through(
+      kService, cached ? name_of<kms::get_cached_data_key>() : name_of<kms::generate_data_key>(), std::move(request));
   const std::string arn = answer.at("KeyId");
   formats::DataKey key{secret_blob_of(answer, "Plaintext"), {}};
   key.encrypted.push_back({std::string(kProvider), to_bytes(as_bytes(arn)), blob_of(answer, "CiphertextBlob")});
@@ -91,7 +95,7 @@ SecretBytes unwrap(ServiceSession& session, const Options& options, const std::v
     Json request{{"CiphertextBlob", encode_base64(key.ciphertext)}, {"EncryptionContext", context}};
     request["KeyId"] = options.key_id.empty() ? std::string(as_text(key.provider_info)) : options.key_id;
     try {
-      Json answer = session.call_through(kService, "Decrypt", std::move(request));
+      Json answer = session.call_through(kService, name_of<kms::decrypt>(), std::move(request));
       SecretBytes plaintext = secret_blob_of(answer, "Plaintext");
       wipe(answer);
       return plaintext;

@@ -6,6 +6,8 @@
 #include "core/base/error.h"
 #include "core/base/text.h"
 #include "core/model/principal.h"
+#include "core/ops/grants.h"
+#include "core/ops/table.h"
 
 namespace kms::cli {
 namespace {
@@ -41,7 +43,7 @@ void create(ServiceSession& session, const Options& options) {
     const char* kind = options.context_equals ? "EncryptionContextEquals" : "EncryptionContextSubset";
     request["Constraints"] = {{kind, parse_context(options.context)}};
   }
-  print(session, session.call("CreateGrant", std::move(request)));
+  print(session, session.call(name_of<kms::create_grant>(), std::move(request)));
 }
 
 void retire(ServiceSession& session, const Options& options) {
@@ -54,7 +56,7 @@ void retire(ServiceSession& session, const Options& options) {
   } else {
     request["GrantToken"] = options.token;
   }
-  session.call("RetireGrant", std::move(request));
+  session.call(name_of<kms::retire_grant>(), std::move(request));
 }
 
 }  // namespace
@@ -75,23 +77,24 @@ void add_grant_commands(Commands& commands, ServiceSession& session) {
          parser.add_flag("--context-equals", options->context_equals, "The context must be these pairs and no others");
          parser.callback([&session, options] { create(session, *options); });
        }});
-  commands.push_back({"grant list", "List the grants of a key", kGroup, [&session](ArgumentParser& parser, Session&) {
-                        auto options = std::make_shared<Options>();
-                        parser.add_option("-k,--key-id", options->key_id, kKeyHelp).required();
-                        parser.callback([&session, options] {
-                          const Json request{{"KeyId", key_of(session, options->key_id)}};
-                          print(session, {{"Grants", all_pages(session, "ListGrants", request, "Grants")}});
-                        });
-                      }});
   commands.push_back(
-      {"grant revoke", "Take a grant back", kGroup, [&session](ArgumentParser& parser, Session&) {
+      {"grant list", "List the grants of a key", kGroup, [&session](ArgumentParser& parser, Session&) {
          auto options = std::make_shared<Options>();
          parser.add_option("-k,--key-id", options->key_id, kKeyHelp).required();
-         parser.add_option("grant-id", options->grant_id, "Id of the grant").required();
          parser.callback([&session, options] {
-           session.call("RevokeGrant", {{"KeyId", key_of(session, options->key_id)}, {"GrantId", options->grant_id}});
+           const Json request{{"KeyId", key_of(session, options->key_id)}};
+           print(session, {{"Grants", all_pages(session, name_of<kms::list_grants>(), request, "Grants")}});
          });
        }});
+  commands.push_back({"grant revoke", "Take a grant back", kGroup, [&session](ArgumentParser& parser, Session&) {
+                        auto options = std::make_shared<Options>();
+                        parser.add_option("-k,--key-id", options->key_id, kKeyHelp).required();
+                        parser.add_option("grant-id", options->grant_id, "Id of the grant").required();
+                        parser.callback([&session, options] {
+                          session.call(name_of<kms::revoke_grant>(),
+                                       {{"KeyId", key_of(session, options->key_id)}, {"GrantId", options->grant_id}});
+                        });
+                      }});
   commands.push_back({"grant retire", "Give a grant back", kGroup, [&session](ArgumentParser& parser, Session&) {
                         auto options = std::make_shared<Options>();
                         parser.add_option("-k,--key-id", options->key_id, kKeyHelp);

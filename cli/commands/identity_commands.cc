@@ -9,6 +9,10 @@
 #include "core/base/encoding.h"
 #include "core/base/error.h"
 #include "core/base/text.h"
+#include "core/ops/identities.h"
+#include "core/ops/identity_policies.h"
+#include "core/ops/slots.h"
+#include "core/ops/table.h"
 
 namespace kms::cli {
 namespace {
@@ -53,16 +57,16 @@ void create(ServiceSession& session, const Options& options) {
     throw Error(ErrorCode::kUsage, "only a user unlocks the vault; roles are assumed");
   }
   session.require_open();
-  Json answer = session.call("CreatePrincipal", request_of(options));
+  Json answer = session.call(name_of<kms::create_principal>(), request_of(options));
   if (with_slot) {
     try {
       const vault::Credential credential =
           new_credential(options.credential, session.terminal(), session.random(), /*force=*/false);
-      session.call("AddSlot", {{"Principal", answer.at("Principal").at("Arn")},
-                               {"Kind", to_text(credential.kind)},
-                               {"Credential", encode_base64(credential.secret.reveal())}});
+      session.call(name_of<kms::add_slot>(), {{"Principal", answer.at("Principal").at("Arn")},
+                                              {"Kind", to_text(credential.kind)},
+                                              {"Credential", encode_base64(credential.secret.reveal())}});
     } catch (const Error&) {
-      session.call("DeletePrincipal", {{"Principal", options.principal}});
+      session.call(name_of<kms::delete_principal>(), {{"Principal", options.principal}});
       throw;
     }
   }
@@ -72,7 +76,7 @@ void create(ServiceSession& session, const Options& options) {
 void list(ServiceSession& session, const Options& options) {
   Json request = Json::object();
   if (!options.account.empty()) request["AccountId"] = options.account;
-  print(session, {{"Principals", all_pages(session, "ListPrincipals", request, "Principals")}});
+  print(session, {{"Principals", all_pages(session, name_of<kms::list_principals>(), request, "Principals")}});
 }
 
 Command principal_command(ServiceSession& session, const char* path, const char* summary, Action action,
@@ -105,7 +109,7 @@ void add_policy_family(Commands& commands, ServiceSession& session) {
   commands.push_back(principal_command(
       session, "principal policy put", "Give a user, group or role a policy",
       [](ServiceSession& s, const Options& o) {
-        s.call("PutPrincipalPolicy",
+        s.call(name_of<kms::put_principal_policy>(),
                {{"Principal", o.principal}, {"PolicyName", o.name}, {"Policy", file_text(o.file)}});
       },
       [](ArgumentParser& parser, Options& o) {
@@ -115,18 +119,20 @@ void add_policy_family(Commands& commands, ServiceSession& session) {
   commands.push_back(principal_command(
       session, "principal policy get", "Show a policy of a user, group or role",
       [](ServiceSession& s, const Options& o) {
-        const Json answer = s.call("GetPrincipalPolicy", {{"Principal", o.principal}, {"PolicyName", o.name}});
+        const Json answer =
+            s.call(name_of<kms::get_principal_policy>(), {{"Principal", o.principal}, {"PolicyName", o.name}});
         s.out() << pretty_policy(answer.at("Policy"));
       },
       name_option));
-  commands.push_back(principal_command(session, "principal policy list", "List the policies of a user, group or role",
-                                       [](ServiceSession& s, const Options& o) {
-                                         print(s, s.call("ListPrincipalPolicies", {{"Principal", o.principal}}));
-                                       }));
+  commands.push_back(
+      principal_command(session, "principal policy list", "List the policies of a user, group or role",
+                        [](ServiceSession& s, const Options& o) {
+                          print(s, s.call(name_of<kms::list_principal_policies>(), {{"Principal", o.principal}}));
+                        }));
   commands.push_back(principal_command(
       session, "principal policy delete", "Delete a policy of a user, group or role",
       [](ServiceSession& s, const Options& o) {
-        s.call("DeletePrincipalPolicy", {{"Principal", o.principal}, {"PolicyName", o.name}});
+        s.call(name_of<kms::delete_principal_policy>(), {{"Principal", o.principal}, {"PolicyName", o.name}});
       },
       name_option));
 }
@@ -135,17 +141,18 @@ void add_single_policies(Commands& commands, ServiceSession& session) {
   commands.push_back(principal_command(
       session, "principal boundary put", "Limit what a user or role may do",
       [](ServiceSession& s, const Options& o) {
-        s.call("PutPermissionsBoundary", {{"Principal", o.principal}, {"Policy", file_text(o.file)}});
+        s.call(name_of<kms::put_permissions_boundary>(), {{"Principal", o.principal}, {"Policy", file_text(o.file)}});
       },
       file_option));
-  commands.push_back(principal_command(session, "principal boundary delete", "Remove the limit of a user or role",
-                                       [](ServiceSession& s, const Options& o) {
-                                         s.call("DeletePermissionsBoundary", {{"Principal", o.principal}});
-                                       }));
+  commands.push_back(
+      principal_command(session, "principal boundary delete", "Remove the limit of a user or role",
+                        [](ServiceSession& s, const Options& o) {
+                          s.call(name_of<kms::delete_permissions_boundary>(), {{"Principal", o.principal}});
+                        }));
   commands.push_back(principal_command(
       session, "principal trust put", "Change who may assume a role",
       [](ServiceSession& s, const Options& o) {
-        s.call("UpdateTrustPolicy", {{"Principal", o.principal}, {"Policy", file_text(o.file)}});
+        s.call(name_of<kms::update_trust_policy>(), {{"Principal", o.principal}, {"Policy", file_text(o.file)}});
       },
       file_option));
 }
@@ -154,13 +161,13 @@ void add_tags_and_groups(Commands& commands, ServiceSession& session) {
   commands.push_back(principal_command(
       session, "principal tag add", "Give a user, group or role tags",
       [](ServiceSession& s, const Options& o) {
-        s.call("TagPrincipal", {{"Principal", o.principal}, {"Tags", tags_of(o.tags)}});
+        s.call(name_of<kms::tag_principal>(), {{"Principal", o.principal}, {"Tags", tags_of(o.tags)}});
       },
       [](ArgumentParser& parser, Options& o) { parser.add_option("tag", o.tags, "Tags: KEY=VALUE...").required(); }));
   commands.push_back(principal_command(
       session, "principal tag remove", "Remove tags from a user, group or role",
       [](ServiceSession& s, const Options& o) {
-        s.call("UntagPrincipal", {{"Principal", o.principal}, {"TagKeys", o.tags}});
+        s.call(name_of<kms::untag_principal>(), {{"Principal", o.principal}, {"TagKeys", o.tags}});
       },
       [](ArgumentParser& parser, Options& o) { parser.add_option("tag", o.tags, "Keys of tags").required(); }));
   for (const bool joins : {true, false}) {
@@ -171,8 +178,9 @@ void add_tags_and_groups(Commands& commands, ServiceSession& session) {
                           parser.add_option("group", options->name, "group/NAME").required();
                           parser.add_option("user", options->principal, "user/NAME").required();
                           parser.callback([&session, options, joins] {
-                            session.call(joins ? "AddUserToGroup" : "RemoveUserFromGroup",
-                                         {{"Group", options->name}, {"User", options->principal}});
+                            session.call(
+                                joins ? name_of<kms::add_user_to_group>() : name_of<kms::remove_user_from_group>(),
+                                {{"Group", options->name}, {"User", options->principal}});
                           });
                         }});
   }
@@ -183,13 +191,13 @@ void add_tags_and_groups(Commands& commands, ServiceSession& session) {
 void add_identity_commands(Commands& commands, ServiceSession& session) {
   commands.push_back(
       principal_command(session, "principal create", "Create a user, group or role", create, create_options));
-  commands.push_back(principal_command(session, "principal show", "Show a user, group or role",
-                                       [](ServiceSession& s, const Options& o) {
-                                         print(s, s.call("DescribePrincipal", {{"Principal", o.principal}}));
-                                       }));
+  commands.push_back(principal_command(
+      session, "principal show", "Show a user, group or role", [](ServiceSession& s, const Options& o) {
+        print(s, s.call(name_of<kms::describe_principal>(), {{"Principal", o.principal}}));
+      }));
   commands.push_back(principal_command(session, "principal delete", "Delete a user, group or role",
                                        [](ServiceSession& s, const Options& o) {
-                                         s.call("DeletePrincipal", {{"Principal", o.principal}});
+                                         s.call(name_of<kms::delete_principal>(), {{"Principal", o.principal}});
                                        }));
   commands.push_back(
       {"principal list", "List users, groups and roles", kGroup, [&session](ArgumentParser& parser, Session&) {

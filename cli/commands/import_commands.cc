@@ -15,6 +15,9 @@
 #include "core/crypto/key_wrap.h"
 #include "core/crypto/private_key_file.h"
 #include "core/model/key_spec.h"
+#include "core/ops/import.h"
+#include "core/ops/keys.h"
+#include "core/ops/table.h"
 
 namespace kms::cli {
 namespace {
@@ -101,21 +104,21 @@ Json expiration(const std::string& text) {
 
 void import_key(ServiceSession& session, const Options& options) {
   Json request = expiration(options.expires);
-  const Json metadata = session.call("DescribeKey", {{"KeyId", options.key_id}}).at("KeyMetadata");
+  const Json metadata = session.call(name_of<kms::describe_key>(), {{"KeyId", options.key_id}}).at("KeyMetadata");
   const std::string key = metadata.at("Arn");
   const auto spec = from_text<KeySpec>(metadata.at("KeySpec").get<std::string>());
   if (!spec) throw Error(ErrorCode::kInternal, "the key has an unknown spec");
   const SecretBytes material = material_in(session, options, *spec);
   if (material.empty()) throw Error(ErrorCode::kIncorrectKeyMaterial, cat(options.file, " is empty"));
   const Json parameters = session.call(
-      "GetParametersForImport",
+      name_of<kms::get_parameters_for_import>(),
       {{"KeyId", key}, {"WrappingAlgorithm", "RSA_AES_KEY_WRAP_SHA_256"}, {"WrappingKeySpec", "RSA_3072"}});
   request["KeyId"] = key;
   request["ImportToken"] = parameters.at("ImportToken");
   request["EncryptedKeyMaterial"] = encode_base64(wrap(session, blob_of(parameters, "PublicKey"), material));
   if (!options.description.empty()) request["KeyMaterialDescription"] = options.description;
   if (options.new_material) request["ImportType"] = "NEW_KEY_MATERIAL";
-  print_answer(session.out(), session.call("ImportKeyMaterial", std::move(request)), session.options());
+  print_answer(session.out(), session.call(name_of<kms::import_key_material>(), std::move(request)), session.options());
 }
 
 }  // namespace

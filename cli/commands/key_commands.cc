@@ -9,6 +9,8 @@
 #include "core/base/error.h"
 #include "core/base/text.h"
 #include "core/model/alias.h"
+#include "core/ops/aliases.h"
+#include "core/ops/keys.h"
 #include "core/ops/table.h"
 #include "formats/pem.h"
 
@@ -22,7 +24,7 @@ bool alias_exists(ServiceSession& session, const std::string& name) {
   for (;;) {
     Json request{{"Limit", 100}};
     if (!marker.empty()) request["Marker"] = marker;
-    const Json page = session.call("ListAliases", std::move(request));
+    const Json page = session.call(name_of<kms::list_aliases>(), std::move(request));
     for (const Json& alias : page.at("Aliases")) {
       if (alias.at("AliasName") == name) return true;
     }
@@ -42,11 +44,11 @@ void create_key(ServiceSession& session, const FieldValues& values, std::string 
     if (alias_exists(session, alias))
       throw Error(ErrorCode::kAlreadyExists, cat("An alias with the name ", alias, " already exists"));
   }
-  Json answer = session.call("CreateKey", std::move(request));
+  Json answer = session.call(name_of<kms::create_key>(), std::move(request));
   if (!alias.empty()) {
     const std::string arn = answer.at("KeyMetadata").at("Arn");
     try {
-      session.call("CreateAlias", {{"AliasName", alias}, {"TargetKeyId", arn}});
+      session.call(name_of<kms::create_alias>(), {{"AliasName", alias}, {"TargetKeyId", arn}});
     } catch (const Error& error) {
       throw Error(error.code(), cat("the key ", arn, " was made, but not its alias: ", error.what()));
     }
@@ -57,7 +59,7 @@ void create_key(ServiceSession& session, const FieldValues& values, std::string 
 void get_public_key(ServiceSession& session, const FieldValues& values, const std::string& output) {
   Json request = values.request();
   values.check_required(request);
-  Json answer = session.call("GetPublicKey", std::move(request));
+  Json answer = session.call(name_of<kms::get_public_key>(), std::move(request));
   if (output == "pem") {
     session.out() << formats::encode_public_key_pem(blob_of(answer, "PublicKey"));
     return;
@@ -74,7 +76,7 @@ void add_key_commands(Commands& commands, ServiceSession& session) {
       {"create-key", "Create a key, and give it an alias", kGroup, [&session](ArgumentParser& parser, Session&) {
          auto values = std::make_shared<FieldValues>();
          auto alias = std::make_shared<std::string>();
-         add_field_options(parser, fields_of("CreateKey"), values);
+         add_field_options(parser, fields_of(name_of<kms::create_key>()), values);
          parser.add_option("--alias", *alias, "Friendly name to give the key: alias/NAME");
          parser.callback([&session, values, alias] { create_key(session, *values, *alias); });
        }});
@@ -83,7 +85,7 @@ void add_key_commands(Commands& commands, ServiceSession& session) {
        [&session](ArgumentParser& parser, Session&) {
          auto values = std::make_shared<FieldValues>();
          auto output = std::make_shared<std::string>();
-         add_field_options(parser, fields_of("GetPublicKey"), values);
+         add_field_options(parser, fields_of(name_of<kms::get_public_key>()), values);
          parser.add_option("--output", *output, "pem, json, text or table").among({"pem", "json", "text", "table"});
          parser.callback([&session, values, output] { get_public_key(session, *values, *output); });
        }});

@@ -7,6 +7,16 @@
 #include "cli/output.h"
 #include "core/base/error.h"
 #include "core/base/text.h"
+#include "core/ops/aliases.h"
+#include "core/ops/deletion.h"
+#include "core/ops/grants.h"
+#include "core/ops/keys.h"
+#include "core/ops/policies.h"
+#include "core/ops/regions.h"
+#include "core/ops/rotation.h"
+#include "core/ops/table.h"
+#include "core/ops/tags.h"
+#include "core/ops/usage.h"
 
 namespace kms::cli {
 namespace {
@@ -26,19 +36,19 @@ struct RotateOptions {
 // Another key of the same kind takes the alias over; the old one stays for what it encrypted or signed.
 void rotate_by_hand(ServiceSession& session, const std::string& name) {
   const std::string alias = alias_name(name);
-  const Json old = session.call("DescribeKey", {{"KeyId", alias}}).at("KeyMetadata");
+  const Json old = session.call(name_of<kms::describe_key>(), {{"KeyId", alias}}).at("KeyMetadata");
   const std::string old_arn = old.at("Arn");
   Json request{{"KeySpec", old.at("KeySpec")},
                {"KeyUsage", old.at("KeyUsage")},
                {"Description", old.at("Description")},
                {"MultiRegion", old.at("MultiRegion")},
-               {"Policy", session.call("GetKeyPolicy", {{"KeyId", old_arn}}).at("Policy")}};
+               {"Policy", session.call(name_of<kms::get_key_policy>(), {{"KeyId", old_arn}}).at("Policy")}};
   if (old.at("Origin") == "EXTERNAL") request["Origin"] = "EXTERNAL";
-  request["Tags"] = all_pages(session, "ListResourceTags", {{"KeyId", old_arn}}, "Tags");
-  const Json made = session.call("CreateKey", std::move(request)).at("KeyMetadata");
+  request["Tags"] = all_pages(session, name_of<kms::list_resource_tags>(), {{"KeyId", old_arn}}, "Tags");
+  const Json made = session.call(name_of<kms::create_key>(), std::move(request)).at("KeyMetadata");
   const std::string new_arn = made.at("Arn");
   try {
-    session.call("UpdateAlias", {{"AliasName", alias}, {"TargetKeyId", new_arn}});
+    session.call(name_of<kms::update_alias>(), {{"AliasName", alias}, {"TargetKeyId", new_arn}});
   } catch (const Error& error) {
     throw Error(error.code(), cat("the key ", new_arn, " was made, but ", alias, " was not moved: ", error.what()));
   }
@@ -53,19 +63,19 @@ void rotate(ServiceSession& session, const RotateOptions& options) {
   if (options.enable) {
     Json enabling = request;
     if (options.period != 0) enabling["RotationPeriodInDays"] = options.period;
-    session.call("EnableKeyRotation", std::move(enabling));
+    session.call(name_of<kms::enable_key_rotation>(), std::move(enabling));
   } else if (options.disable) {
-    session.call("DisableKeyRotation", request);
+    session.call(name_of<kms::disable_key_rotation>(), request);
   }
   if (options.enable || options.disable || options.status) {
-    return print(session, session.call("GetKeyRotationStatus", request));
+    return print(session, session.call(name_of<kms::get_key_rotation_status>(), request));
   }
   if (options.history) {
     Json all = request;
     all["IncludeKeyMaterial"] = "ALL_KEY_MATERIAL";
-    return print(session, {{"Rotations", all_pages(session, "ListKeyRotations", all, "Rotations")}});
+    return print(session, {{"Rotations", all_pages(session, name_of<kms::list_key_rotations>(), all, "Rotations")}});
   }
-  print(session, session.call("RotateKeyOnDemand", request));
+  print(session, session.call(name_of<kms::rotate_key_on_demand>(), request));
 }
 
 struct DeletionOptions {
@@ -76,15 +86,15 @@ struct DeletionOptions {
 
 // What would be missed: on standard error, before the question.
 void show_uses(ServiceSession& session, const std::string& key) {
-  const Json metadata = session.call("DescribeKey", {{"KeyId", key}}).at("KeyMetadata");
+  const Json metadata = session.call(name_of<kms::describe_key>(), {{"KeyId", key}}).at("KeyMetadata");
   std::cerr << metadata.at("Arn").get<std::string>() << " (" << metadata.at("KeySpec").get<std::string>() << ", "
             << metadata.at("KeyUsage").get<std::string>() << ")\n";
   std::string aliases;
-  for (const Json& alias : all_pages(session, "ListAliases", {{"KeyId", key}}, "Aliases")) {
+  for (const Json& alias : all_pages(session, name_of<kms::list_aliases>(), {{"KeyId", key}}, "Aliases")) {
     aliases += cat(aliases.empty() ? "" : ", ", alias.at("AliasName").get<std::string>());
   }
   std::cerr << "  aliases:   " << (aliases.empty() ? "none" : aliases) << '\n';
-  Json usage = session.call("GetKeyLastUsage", {{"KeyId", key}});
+  Json usage = session.call(name_of<kms::get_key_last_usage>(), {{"KeyId", key}});
   const Json last = usage.at("KeyLastUsage");
   std::cerr << "  last used: ";
   if (last.empty()) {
@@ -97,7 +107,8 @@ void show_uses(ServiceSession& session, const std::string& key) {
   if (metadata.contains("MultiRegionConfiguration")) {
     std::cerr << "  replicas:  " << metadata["MultiRegionConfiguration"].at("ReplicaKeys").size() << '\n';
   }
-  std::cerr << "  grants:    " << all_pages(session, "ListGrants", {{"KeyId", key}}, "Grants").size() << '\n';
+  std::cerr << "  grants:    " << all_pages(session, name_of<kms::list_grants>(), {{"KeyId", key}}, "Grants").size()
+            << '\n';
 }
 
 void schedule_deletion(ServiceSession& session, const DeletionOptions& options) {
@@ -106,7 +117,8 @@ void schedule_deletion(ServiceSession& session, const DeletionOptions& options) 
   const std::string question =
       cat("Destroy this key in ", std::to_string(options.days), " days? What it encrypted will be lost for ever.");
   if (!confirmed(session, options.yes, question)) throw Error(ErrorCode::kUsage, "nothing was scheduled");
-  print(session, session.call("ScheduleKeyDeletion", {{"KeyId", key}, {"PendingWindowInDays", options.days}}));
+  print(session,
+        session.call(name_of<kms::schedule_key_deletion>(), {{"KeyId", key}, {"PendingWindowInDays", options.days}}));
 }
 
 struct MaintainOptions {
@@ -116,12 +128,12 @@ struct MaintainOptions {
 };
 
 void maintain(ServiceSession& session, const MaintainOptions& options) {
-  if (options.accept_clock) session.call("AcceptClock", Json::object());
+  if (options.accept_clock) session.call(name_of<kms::accept_clock_time>(), Json::object());
   if (options.confirm_destroy &&
       !confirmed(session, options.yes, "Destroy every key whose deletion date has passed, now?")) {
     throw Error(ErrorCode::kUsage, "nothing was destroyed");
   }
-  print(session, session.call("Maintain", {{"ConfirmDestroy", options.confirm_destroy}}));
+  print(session, session.call(name_of<kms::maintain>(), {{"ConfirmDestroy", options.confirm_destroy}}));
 }
 
 }  // namespace
@@ -150,14 +162,15 @@ void add_lifecycle_commands(Commands& commands, ServiceSession& session) {
                         parser.add_flag("--yes", options->yes, "Do not ask");
                         parser.callback([&session, options] { schedule_deletion(session, *options); });
                       }});
-  commands.push_back({"cancel-deletion", "Keep a key whose deletion was scheduled; it stays disabled", kGroup,
-                      [&session](ArgumentParser& parser, Session&) {
-                        auto key = std::make_shared<std::string>();
-                        parser.add_option("-k,--key-id", *key, kKeyHelp).required();
-                        parser.callback([&session, key] {
-                          print(session, session.call("CancelKeyDeletion", {{"KeyId", key_of(session, *key)}}));
-                        });
-                      }});
+  commands.push_back(
+      {"cancel-deletion", "Keep a key whose deletion was scheduled; it stays disabled", kGroup,
+       [&session](ArgumentParser& parser, Session&) {
+         auto key = std::make_shared<std::string>();
+         parser.add_option("-k,--key-id", *key, kKeyHelp).required();
+         parser.callback([&session, key] {
+           print(session, session.call(name_of<kms::cancel_key_deletion>(), {{"KeyId", key_of(session, *key)}}));
+         });
+       }});
   commands.push_back({"maintain", "Do what is due: rotations, expirations, deletions", kGroup,
                       [&session](ArgumentParser& parser, Session&) {
                         auto options = std::make_shared<MaintainOptions>();

@@ -4,6 +4,9 @@
 
 #include "cli/commands/registry.h"
 #include "cli/commands/support.h"
+#include "core/ops/identities.h"
+#include "core/ops/organization.h"
+#include "core/ops/table.h"
 
 namespace kms::cli {
 namespace {
@@ -70,16 +73,18 @@ void add_organization_policies(Commands& commands, ServiceSession& session) {
                                  [](ServiceSession& s, const Options& o) {
                                    Json request = policy_request(o);
                                    request["Policy"] = file_text(o.file);
-                                   s.call("PutOrganizationPolicy", std::move(request));
+                                   s.call(name_of<kms::put_organization_policy>(), std::move(request));
                                  }));
   commands.push_back(org_command(session, "org policy get", "Show a policy of a level of the organization", false,
                                  [](ServiceSession& s, const Options& o) {
-                                   const Json answer = s.call("GetOrganizationPolicy", policy_request(o));
+                                   const Json answer =
+                                       s.call(name_of<kms::get_organization_policy>(), policy_request(o));
                                    s.out() << pretty_policy(answer.at("Policy"));
                                  }));
-  commands.push_back(
-      org_command(session, "org policy delete", "Detach a policy from a level of the organization", false,
-                  [](ServiceSession& s, const Options& o) { s.call("DeleteOrganizationPolicy", policy_request(o)); }));
+  commands.push_back(org_command(session, "org policy delete", "Detach a policy from a level of the organization",
+                                 false, [](ServiceSession& s, const Options& o) {
+                                   s.call(name_of<kms::delete_organization_policy>(), policy_request(o));
+                                 }));
   commands.push_back({"org policy list", "List the policies above an account, level by level", kGroup,
                       [&session](ArgumentParser& parser, Session&) {
                         auto options = std::make_shared<Options>();
@@ -87,7 +92,7 @@ void add_organization_policies(Commands& commands, ServiceSession& session) {
                         parser.callback([&session, options] {
                           Json request = Json::object();
                           if (!options->account.empty()) request["AccountId"] = options->account;
-                          print(session, session.call("ListOrganizationPolicies", std::move(request)));
+                          print(session, session.call(name_of<kms::list_organization_policies>(), std::move(request)));
                         });
                       }});
 }
@@ -95,34 +100,35 @@ void add_organization_policies(Commands& commands, ServiceSession& session) {
 }  // namespace
 
 void add_organization_commands(Commands& commands, ServiceSession& session) {
-  commands.push_back(
-      account_command(session, "account add", "Let the vault know another account", true,
-                      [](ServiceSession& s, const Options& o) { s.call("CreateAccount", account_request(o)); }));
-  commands.push_back(
-      account_command(session, "account move", "Move an account in the organization, or rename it", true,
-                      [](ServiceSession& s, const Options& o) { s.call("UpdateAccount", account_request(o)); }));
+  commands.push_back(account_command(
+      session, "account add", "Let the vault know another account", true,
+      [](ServiceSession& s, const Options& o) { s.call(name_of<kms::create_account>(), account_request(o)); }));
+  commands.push_back(account_command(
+      session, "account move", "Move an account in the organization, or rename it", true,
+      [](ServiceSession& s, const Options& o) { s.call(name_of<kms::update_account>(), account_request(o)); }));
   commands.push_back(account_command(session, "account remove", "Forget an account that has nothing", false,
                                      [](ServiceSession& s, const Options& o) {
-                                       s.call("DeleteAccount", {{"AccountId", o.account}});
+                                       s.call(name_of<kms::delete_account>(), {{"AccountId", o.account}});
                                      }));
   commands.push_back(
       {"account list", "List the accounts that the vault knows", kGroup, [&session](ArgumentParser& parser, Session&) {
-         parser.callback([&session] { print(session, session.call("ListAccounts", Json::object())); });
+         parser.callback([&session] { print(session, session.call(name_of<kms::list_accounts>(), Json::object())); });
        }});
   add_organization_policies(commands, session);
+  commands.push_back(endpoint_command(
+      session, "endpoint policy put", "Limit what a listener of the agent lets through", true,
+      [](ServiceSession& s, const Options& o) {
+        s.call(name_of<kms::put_endpoint_policy>(), {{"Listener", o.name}, {"Policy", file_text(o.file)}});
+      }));
   commands.push_back(
-      endpoint_command(session, "endpoint policy put", "Limit what a listener of the agent lets through", true,
+      endpoint_command(session, "endpoint policy get", "Show the policy of a listener of the agent", false,
                        [](ServiceSession& s, const Options& o) {
-                         s.call("PutEndpointPolicy", {{"Listener", o.name}, {"Policy", file_text(o.file)}});
+                         const Json answer = s.call(name_of<kms::get_endpoint_policy>(), {{"Listener", o.name}});
+                         s.out() << pretty_policy(answer.at("Policy"));
                        }));
-  commands.push_back(endpoint_command(session, "endpoint policy get", "Show the policy of a listener of the agent",
-                                      false, [](ServiceSession& s, const Options& o) {
-                                        const Json answer = s.call("GetEndpointPolicy", {{"Listener", o.name}});
-                                        s.out() << pretty_policy(answer.at("Policy"));
-                                      }));
   commands.push_back(endpoint_command(session, "endpoint policy delete", "Let a listener pass every call again", false,
                                       [](ServiceSession& s, const Options& o) {
-                                        s.call("DeleteEndpointPolicy", {{"Listener", o.name}});
+                                        s.call(name_of<kms::delete_endpoint_policy>(), {{"Listener", o.name}});
                                       }));
 }
 

@@ -13,6 +13,8 @@
 #include "core/base/error.h"
 #include "core/base/file.h"
 #include "core/base/text.h"
+#include "core/ops/policies.h"
+#include "core/ops/table.h"
 
 extern char** environ;
 
@@ -29,11 +31,12 @@ struct Options {
 };
 
 std::string current_policy(ServiceSession& session, const std::string& key) {
-  return session.call("GetKeyPolicy", {{"KeyId", key}}).at("Policy");
+  return session.call(name_of<kms::get_key_policy>(), {{"KeyId", key}}).at("Policy");
 }
 
 void put(ServiceSession& session, const std::string& key, const std::string& policy, bool bypass) {
-  session.call("PutKeyPolicy", {{"KeyId", key}, {"Policy", policy}, {"BypassPolicyLockoutSafetyCheck", bypass}});
+  session.call(name_of<kms::put_key_policy>(),
+               {{"KeyId", key}, {"Policy", policy}, {"BypassPolicyLockoutSafetyCheck", bypass}});
 }
 
 // A private file that is gone when this is.

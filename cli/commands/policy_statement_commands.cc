@@ -8,6 +8,9 @@
 #include "core/base/error.h"
 #include "core/base/text.h"
 #include "core/model/principal.h"
+#include "core/ops/keys.h"
+#include "core/ops/policies.h"
+#include "core/ops/table.h"
 
 namespace kms::cli {
 namespace {
@@ -104,7 +107,8 @@ void show(char sign, const Json& statement) {
 }
 
 Json policy_of(ServiceSession& session, const std::string& key) {
-  Json policy = Json::parse(session.call("GetKeyPolicy", {{"KeyId", key}}).at("Policy").get<std::string>());
+  Json policy =
+      Json::parse(session.call(name_of<kms::get_key_policy>(), {{"KeyId", key}}).at("Policy").get<std::string>());
   Json& statements = policy["Statement"];
   if (!statements.is_array()) statements = Json::array({statements});
   return policy;
@@ -112,14 +116,14 @@ Json policy_of(ServiceSession& session, const std::string& key) {
 
 void put(ServiceSession& session, const Options& options, const std::string& key, const Json& policy) {
   if (options.dry_run) return;
-  session.call("PutKeyPolicy", {{"KeyId", key}, {"Policy", policy.dump(2)}});
+  session.call(name_of<kms::put_key_policy>(), {{"KeyId", key}, {"Policy", policy.dump(2)}});
 }
 
 // A statement of the same Sid is replaced: saying it twice changes nothing.
 void allow(ServiceSession& session, const Options& options) {
   session.require_open();
   const std::string arn = arn_of(session, options);
-  const Json metadata = session.call("DescribeKey", {{"KeyId", options.key_id}}).at("KeyMetadata");
+  const Json metadata = session.call(name_of<kms::describe_key>(), {{"KeyId", options.key_id}}).at("KeyMetadata");
   const std::string key = metadata.at("Arn");
   Json policy = policy_of(session, key);
   const Json added = new_statements(options, arn, metadata);

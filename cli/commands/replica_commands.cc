@@ -13,6 +13,8 @@
 #include "core/base/error.h"
 #include "core/base/file.h"
 #include "core/base/text.h"
+#include "core/ops/replica_transfer.h"
+#include "core/ops/table.h"
 
 namespace kms::cli {
 namespace {
@@ -41,7 +43,7 @@ void export_replica(ServiceSession& session, const Options& options) {
   if (options.file == kStandardStream) refuse_terminal(session.terminal(), "a replica");
   std::optional<OutputFile> output;
   if (options.file != kStandardStream) output.emplace(options.file, options.force);
-  const Json answer = session.call("ExportReplica", std::move(request));
+  const Json answer = session.call(name_of<kms::export_replica>(), std::move(request));
   const Bytes bundle = blob_of(answer, "Bundle");
   if (!output) return write_all(STDOUT_FILENO, bundle, "standard output");
   output->write(bundle);
@@ -56,11 +58,11 @@ void import_replica(ServiceSession& session, const Options& options) {
   if (bundle.size() > kLimit) throw Error(ErrorCode::kFile, cat(options.file, ": too large for a replica"));
   Json request{{"Bundle", encode_base64(bundle)}};
   if (!options.sender.empty()) request["Sender"] = transport_key_in(options.sender);
-  print_answer(session.out(), session.call("ImportReplica", std::move(request)), session.options());
+  print_answer(session.out(), session.call(name_of<kms::import_replica>(), std::move(request)), session.options());
 }
 
 void show_transport_key(ServiceSession& session, bool fingerprint) {
-  const Json answer = session.call("GetTransportKey", Json::object());
+  const Json answer = session.call(name_of<kms::get_transport_key>(), Json::object());
   session.out() << answer.at(fingerprint ? "Fingerprint" : "TransportKey").get<std::string>() << "\n";
 }
 
@@ -99,7 +101,8 @@ void add_replica_commands(Commands& commands, ServiceSession& session) {
          parser.add_option("-k,--key-id", options->key_id, "Key id, key ARN or alias of the primary key").required();
          parser.add_option("--replica-region", options->region, "Region of the replica").required();
          parser.callback([&session, options] {
-           session.call("ForgetReplica", {{"KeyId", options->key_id}, {"ReplicaRegion", options->region}});
+           session.call(name_of<kms::forget_replica>(),
+                        {{"KeyId", options->key_id}, {"ReplicaRegion", options->region}});
          });
        }});
   commands.push_back({"vault transport-key", "Show the key that replicas for this vault are sealed to", kGroup,

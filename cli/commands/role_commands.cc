@@ -7,6 +7,8 @@
 #include "cli/process.h"
 #include "core/base/error.h"
 #include "core/base/text.h"
+#include "core/ops/sessions.h"
+#include "core/ops/table.h"
 
 namespace kms::cli {
 namespace {
@@ -26,7 +28,7 @@ void assume(ServiceSession& session, const Options& options) {
   Json request{{"RoleArn", options.role}, {"RoleSessionName", options.session_name}};
   if (!options.policy.empty()) request["Policy"] = file_text(options.policy);
   if (!options.duration.empty()) request["DurationSeconds"] = parse_seconds(options.duration);
-  Json answer = session.call("AssumeRole", std::move(request));
+  Json answer = session.call(name_of<kms::assume_role>(), std::move(request));
   if (options.command.empty()) return print(session, std::move(answer));
   const std::string token = answer.at("Credentials").at("SessionToken");
   // The token is no secret: it works for whoever unlocks the vault as the principal that assumed the role.
@@ -37,7 +39,7 @@ void assume(ServiceSession& session, const Options& options) {
 }
 
 void whoami(ServiceSession& session) {
-  const Json identity = session.call("GetCallerIdentity", Json::object());
+  const Json identity = session.call(name_of<kms::get_caller_identity>(), Json::object());
   print(session, {{"Principal", identity.at("Arn")},
                   {"Account", identity.at("Account")},
                   {"UserId", identity.at("UserId")},

@@ -9,6 +9,7 @@
 #include "core/base/error.h"
 #include "core/base/text.h"
 #include "core/crypto/init.h"
+#include "core/ops/sessions.h"
 #include "core/ops/table.h"
 #include "core/service/dispatch.h"
 #include "core/service/signers.h"
@@ -68,8 +69,8 @@ agent::Client* ServiceSession::agent() {
   token_ = environment(kSessionVariable);
   try {
     if (options_.role.empty()) return agent_.get();
-    const Json answer =
-        agent_->call(target_of("AssumeRole"), headers(""), {{"RoleArn", options_.role}, {"RoleSessionName", "kmsctl"}});
+    const Json answer = agent_->call(target_of(name_of<kms::assume_role>()), headers(""),
+                                     {{"RoleArn", options_.role}, {"RoleSessionName", "kmsctl"}});
     token_ = answer.at("Credentials").at("SessionToken");
   } catch (const agent::OtherVault&) {
     leave_agent();
@@ -172,7 +173,7 @@ void ServiceSession::become_caller() {
     proof_.source_address = "127.0.0.1";
     proof_.session_token = environment(kSessionVariable);
     if (!options_.role.empty()) {
-      const Json answer = call_here("", "AssumeRole", {{"RoleArn", options_.role}, {"RoleSessionName", "kmsctl"}});
+      const Json answer = call_here("", name_of<kms::assume_role>(), {{"RoleArn", options_.role}, {"RoleSessionName", "kmsctl"}});
       proof_.session_token = answer.at("Credentials").at("SessionToken");
     }
     const Caller caller = identify(context(), proof_);

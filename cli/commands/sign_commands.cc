@@ -17,6 +17,9 @@
 #include "core/crypto/digest.h"
 #include "core/crypto/key_pair.h"
 #include "core/model/key_spec.h"
+#include "core/ops/keys.h"
+#include "core/ops/sign.h"
+#include "core/ops/table.h"
 #include "formats/pem.h"
 
 namespace kms::cli {
@@ -46,7 +49,7 @@ struct Subject {
 
 std::string only_algorithm(ServiceSession& session, const Json& request) {
   if (request.contains("SigningAlgorithm")) return request.at("SigningAlgorithm");
-  const Json answer = session.call_through(kService, "DescribeKey", {{"KeyId", request.at("KeyId")}});
+  const Json answer = session.call_through(kService, name_of<kms::describe_key>(), {{"KeyId", request.at("KeyId")}});
   const Json& metadata = answer.at("KeyMetadata");
   const auto algorithms = metadata.find("SigningAlgorithms");
   if (algorithms == metadata.end()) {
@@ -106,7 +109,7 @@ void sign(ServiceSession& session, const Options& options) {
   Json request = options.values->request(session.options().raw_binary);
   if (options.file.empty()) {
     options.values->check_required(request);
-    return print_answer(session.out(), session.call("Sign", std::move(request)), session.options());
+    return print_answer(session.out(), session.call(name_of<kms::sign>(), std::move(request)), session.options());
   }
   choose_key(request);
   if (request.contains("Message")) throw Error(ErrorCode::kUsage, "give a file or --message, not both");
@@ -118,7 +121,8 @@ void sign(ServiceSession& session, const Options& options) {
   std::optional<OutputFile> output;
   if (target != kStandardStream) output.emplace(target, options.force, kReadable);
   describe(request, subject_of(session, request, options.file));
-  const Bytes signature = blob_of(session.call_through(kService, "Sign", std::move(request)), "Signature");
+  const Bytes signature =
+      blob_of(session.call_through(kService, name_of<kms::sign>(), std::move(request)), "Signature");
   if (!output) return write_all(STDOUT_FILENO, signature, "standard output");
   output->write(signature);
   output->commit();
@@ -196,7 +200,7 @@ void verify(ServiceSession& session, const Options& options) {
   if (options.file.empty()) {
     Json request = options.values->request(session.options().raw_binary);
     options.values->check_required(request);
-    return print_answer(session.out(), session.call("Verify", std::move(request)), session.options());
+    return print_answer(session.out(), session.call(name_of<kms::verify>(), std::move(request)), session.options());
   }
   Json request = options.values->request_without("Signature", session.options().raw_binary);
   choose_key(request);
@@ -204,7 +208,8 @@ void verify(ServiceSession& session, const Options& options) {
   request["Signature"] = encode_base64(read_signature(signature_path(options)));
   describe(request, subject_of(session, request, options.file));
   try {
-    print_answer(session.out(), session.call_through(kService, "Verify", std::move(request)), session.options());
+    print_answer(session.out(), session.call_through(kService, name_of<kms::verify>(), std::move(request)),
+                 session.options());
   } catch (const Error& error) {
     if (error.code() != ErrorCode::kInvalidSignature) throw;
     throw no_signature(options);
@@ -217,7 +222,7 @@ void add_sign_commands(Commands& commands, ServiceSession& session) {
   commands.push_back(
       {"sign", "Sign a file of any size; writes FILE.sig", kGroup, [&session](ArgumentParser& parser, Session&) {
          auto options = std::make_shared<Options>();
-         add_field_options(parser, fields_of("Sign"), options->values);
+         add_field_options(parser, fields_of(name_of<kms::sign>()), options->values);
          parser.add_option("file", options->file, "File to sign; - is standard input");
          parser.add_option("-o", options->output, "Signature file; - is standard output");
          parser.add_flag("--force", options->force, "Replace a signature file that exists");
@@ -226,7 +231,7 @@ void add_sign_commands(Commands& commands, ServiceSession& session) {
   commands.push_back({"verify", "Verify the signature of a file (--signature names its file)", kGroup,
                       [&session](ArgumentParser& parser, Session&) {
                         auto options = std::make_shared<Options>();
-                        add_field_options(parser, fields_of("Verify"), options->values);
+                        add_field_options(parser, fields_of(name_of<kms::verify>()), options->values);
                         parser.add_option("file", options->file, "File that was signed; - is standard input");
                         parser.add_option("--public-key", options->public_key,
                                           "Public key in PEM or DER: verify with it alone, without a vault");

@@ -9,6 +9,8 @@
 #include "core/base/encoding.h"
 #include "core/base/error.h"
 #include "core/base/text.h"
+#include "core/ops/slots.h"
+#include "core/ops/table.h"
 #include "formats/credential_text.h"
 
 namespace kms::cli {
@@ -29,7 +31,8 @@ Json add_request(std::string_view principal, SlotKind kind, const SecretBytes& c
 void add_slot_command(ServiceSession& session, const AddOptions& options) {
   if (options.recovery_code) {
     const SecretBytes secret = session.random().secret(formats::kCredentialSize);
-    Json answer = session.call("AddSlot", add_request(options.principal, SlotKind::kRecoveryCode, secret));
+    Json answer =
+        session.call(name_of<kms::add_slot>(), add_request(options.principal, SlotKind::kRecoveryCode, secret));
     const SecretBytes code = formats::encode_recovery_code(secret);
     session.out() << as_text(code.reveal()) << '\n';
     return;
@@ -37,15 +40,16 @@ void add_slot_command(ServiceSession& session, const AddOptions& options) {
   session.require_open();  // whoever cannot unlock the vault is not asked for a new passphrase first
   const vault::Credential credential =
       new_credential(options.credential, session.terminal(), session.random(), /*force=*/false);
-  print_answer(session.out(),
-               session.call("AddSlot", add_request(options.principal, credential.kind, credential.secret)),
-               session.options());
+  print_answer(
+      session.out(),
+      session.call(name_of<kms::add_slot>(), add_request(options.principal, credential.kind, credential.secret)),
+      session.options());
 }
 
 // Of the slot that opened the vault, in this process or in the agent.
 SlotKind unlocking_kind(ServiceSession& session) {
   if (session.agent() != nullptr) {
-    const Json answer = session.call("ListSlots", Json::object());
+    const Json answer = session.call(name_of<kms::list_slots>(), Json::object());
     for (const Json& slot : answer.at("Slots")) {
       if (slot.at("Unlocking") == true) return from_text<SlotKind>(slot.at("Kind").get<std::string>()).value();
     }
@@ -68,7 +72,7 @@ void change_passphrase(ServiceSession& session, const NewCredentialOptions& opti
   const vault::Credential credential = new_credential(options, session.terminal(), session.random(), /*force=*/false);
   if (credential.kind != SlotKind::kPassphrase)
     throw Error(ErrorCode::kUsage, "give a passphrase, not a recovery code");
-  session.call("ReplaceSlot", {{"Credential", encode_base64(credential.secret.reveal())}});
+  session.call(name_of<kms::replace_slot>(), {{"Credential", encode_base64(credential.secret.reveal())}});
 }
 
 }  // namespace
@@ -76,8 +80,9 @@ void change_passphrase(ServiceSession& session, const NewCredentialOptions& opti
 void add_slot_commands(Commands& commands, ServiceSession& session) {
   commands.push_back(
       {"slot list", "List the credentials that open the vault", kGroup, [&session](ArgumentParser& parser, Session&) {
-         parser.callback(
-             [&session] { print_answer(session.out(), session.call("ListSlots", Json::object()), session.options()); });
+         parser.callback([&session] {
+           print_answer(session.out(), session.call(name_of<kms::list_slots>(), Json::object()), session.options());
+         });
        }});
   commands.push_back(
       {"slot add", "Add a credential that opens the vault", kGroup, [&session](ArgumentParser& parser, Session&) {
@@ -88,12 +93,13 @@ void add_slot_commands(Commands& commands, ServiceSession& session) {
          parser.add_flag("--recovery-code", options->recovery_code, "Make a recovery code and print it once");
          parser.callback([&session, options] { add_slot_command(session, *options); });
        }});
-  commands.push_back({"slot remove", "Revoke a credential: it opens nothing that is written from now on", kGroup,
-                      [&session](ArgumentParser& parser, Session&) {
-                        auto id = std::make_shared<std::string>();
-                        parser.add_option("slot-id", *id, "Id of the slot, from slot list").required();
-                        parser.callback([&session, id] { session.call("RemoveSlot", {{"SlotId", *id}}); });
-                      }});
+  commands.push_back(
+      {"slot remove", "Revoke a credential: it opens nothing that is written from now on", kGroup,
+       [&session](ArgumentParser& parser, Session&) {
+         auto id = std::make_shared<std::string>();
+         parser.add_option("slot-id", *id, "Id of the slot, from slot list").required();
+         parser.callback([&session, id] { session.call(name_of<kms::remove_slot>(), {{"SlotId", *id}}); });
+       }});
   commands.push_back({"passphrase change", "Change the passphrase and revoke the old one", kGroup,
                       [&session](ArgumentParser& parser, Session&) {
                         auto options = std::make_shared<NewCredentialOptions>();

@@ -12,6 +12,7 @@
 #include "core/base/file.h"
 #include "core/base/text.h"
 #include "core/model/alias.h"
+#include "core/ops/keys.h"
 #include "core/ops/table.h"
 
 namespace kms::cli {
@@ -57,7 +58,7 @@ void print(ServiceSession& session, Json answer) {
 std::string key_of(ServiceSession& session, const std::string& name) {
   const bool is_alias = name.starts_with(kAliasPrefix) || name.find(":alias/") != std::string::npos;
   if (!is_alias) return name;
-  return session.call("DescribeKey", {{"KeyId", name}}).at("KeyMetadata").at("Arn");
+  return session.call(name_of<kms::describe_key>(), {{"KeyId", name}}).at("KeyMetadata").at("Arn");
 }
 
 Json all_pages(ServiceSession& session, std::string_view operation, const Json& request, const char* member) {

@@ -16,6 +16,8 @@
 #include "core/base/file.h"
 #include "core/base/text.h"
 #include "core/model/principal.h"
+#include "core/ops/table.h"
+#include "core/ops/upkeep.h"
 #include "core/service/vault_records.h"
 #include "formats/credential_text.h"
 
@@ -103,7 +105,7 @@ Json outside_view(const std::string& path) {
 Json inside_view(ServiceSession& session) {
   Json view = Json::object();
   try {
-    view = session.call("GetVaultStatus", Json::object());
+    view = session.call(name_of<kms::get_vault_status>(), Json::object());
   } catch (const Error& error) {
     if (error.code() != ErrorCode::kAccessDenied) throw;
   }
@@ -135,7 +137,7 @@ void status(ServiceSession& session) {
 }
 
 void check(ServiceSession& session) {
-  Json report = session.call("CheckVault", Json::object());
+  Json report = session.call(name_of<kms::check_vault>(), Json::object());
   const std::size_t problems = report.at("Problems").size();
   print_answer(session.out(), std::move(report), session.options());
   if (problems == 0) return;

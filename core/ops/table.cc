@@ -90,7 +90,6 @@ std::span<const Operation> operations() {
   constexpr auto kAlias = KeyReference::kIdArnOrAlias;
   using enum Resource;
   constexpr Traits kOfVault{.service = &kVaultService};
-  constexpr Traits kOfAgent{.service = &kAgentService};
   constexpr Traits kOfSts{.service = &kStsService};
   constexpr Traits kShows{.managed = ManagedUse::kShows};
   constexpr Traits kUses{.tracks_use = true,
@@ -172,14 +171,14 @@ std::span<const Operation> operations() {
       row<get_cached_data_key>( "GetCachedDataKey",    kRead,      kKey,         kAlias, kEnabledOnly, "Get a data key that was made before, within limits, or a new one", {.service = &kVaultService, .permission = &kKmsService, .action = "GenerateDataKey", .crosses_accounts = true, .managed = ManagedUse::kUses}),
       // Administration of the vault.
       row<check_vault>(                 "CheckVault",          kRead,      kAccount,     kId,    kAnyState,    "Verify every record of the vault", kOfVault),
-      row<get_metrics>(                 "GetMetrics",          kRead,      kAccount,     kId,    kAnyState,    "Count what the vault holds", kOfVault),
+      row<get_metrics>(                 "GetMetrics",          kRead,      kAccount,     kId,    kAnyState,    "Count what the vault holds", {.service = &kVaultService, .verb = AgentVerb::kMetrics}),
       row<get_vault_status>(            "GetVaultStatus",      kRead,      kAccount,     kId,    kAnyState,    "Show the vault", kOfVault),
       row<maintain>(                    "Maintain",            kRead,      kAccount,     kId,    kAnyState,    "Do what is due: rotations, expirations, deletions", kOfVault),
       // What is done to the agent.
-      row<lock_agent>(                  "Lock",                kRead,      kAccount,     kId,    kAnyState,    "Wipe the keys in the agent", kOfAgent),
-      row<reload_agent>(                "Reload",              kRead,      kAccount,     kId,    kAnyState,    "Let the agent read its TLS files again", kOfAgent),
-      row<stop_agent>(                  "Stop",                kRead,      kAccount,     kId,    kAnyState,    "End the agent", kOfAgent),
-      row<unlock_agent>(                "Unlock",              kRead,      kNothing,     kId,    kAnyState,    "Unlock the vault in the agent", kOfAgent),
+      row<lock_agent>(                  "Lock",                kRead,      kAccount,     kId,    kAnyState,    "Wipe the keys in the agent", {.service = &kAgentService, .verb = AgentVerb::kLock}),
+      row<reload_agent>(                "Reload",              kRead,      kAccount,     kId,    kAnyState,    "Let the agent read its TLS files again", {.service = &kAgentService, .verb = AgentVerb::kReload}),
+      row<stop_agent>(                  "Stop",                kRead,      kAccount,     kId,    kAnyState,    "End the agent", {.service = &kAgentService, .verb = AgentVerb::kStop}),
+      row<unlock_agent>(                "Unlock",              kRead,      kNothing,     kId,    kAnyState,    "Unlock the vault in the agent", {.service = &kAgentService, .verb = AgentVerb::kUnlock}),
       row<accept_clock_time>(           "AcceptClock",         kWrite,     kAccount,     kId,    kAnyState,    "Believe the clock again after it was wrong", kOfVault),
       row<add_region>(                  "AddRegion",           kWrite,     kAccount,     kId,    kAnyState,    "Add a Region to the vault", kOfVault),
       row<add_slot>(                    "AddSlot",             kExclusive, kAccount,     kId,    kAnyState,    "Add a credential that opens the vault", kOfVault),

@@ -89,6 +89,9 @@ enum class ManagedUse : std::uint8_t { kNone, kShows, kUses };
 // What classes of requests quotas count: none, by the kind of the key, or always with those for symmetric keys.
 enum class QuotaClass : std::uint8_t { kNone, kByKey, kSymmetric };
 
+// What the agent does once the call is allowed, or asks for itself.
+enum class AgentVerb : std::uint8_t { kNone, kUnlock, kLock, kReload, kStop, kMetrics };
+
 // What sets an operation apart from most.
 struct Traits {
   const Service* service = &kKmsService;
@@ -103,6 +106,7 @@ struct Traits {
   bool reads_traces = false;            // what calls leave behind (core/service/store.h)
   bool makes_managed_keys = false;      // asked about a managed key that is not there yet, it makes it
   bool shows_idle_days = false;         // policies may go by how long the key was not used
+  AgentVerb verb = AgentVerb::kNone;
   ManagedUse managed = ManagedUse::kNone;
   QuotaClass quota = QuotaClass::kNone;
   std::string_view same_key = {};                       // the condition key that tells whether both keys are one

@@ -113,6 +113,6 @@ expect 0 env -u KMSCTL_VAULT -u KMSCTL_KEYFILE kmsctl verify --public-key signin
 expect 0 openssl dgst -sha256 -verify signing.pem -signature p.sig p
 expect 6 env -u KMSCTL_VAULT -u KMSCTL_KEYFILE kmsctl verify --public-key signing.pem c1 --signature p.sig
 expect 0 kmsctl api coverage
-[ "$(tail -1 out)" = "56 of 56 operations" ] || fail "coverage"
+[ "$(tail -1 out)" = "56 operations" ] || fail "coverage"
 expect 0 kmsctl vault check
 exit 0
