@@ -18,6 +18,7 @@
 #include "cli/process.h"
 #include "core/base/error.h"
 #include "core/base/text.h"
+#include "core/ops/agent.h"
 #include "core/ops/table.h"
 
 namespace kms::cli {
@@ -30,8 +31,8 @@ struct Options {
   std::string idle_timeout;
 };
 
-std::string target(const char* action) {
-  return cat(agent::kAgentTarget, action);
+std::string target(std::string_view operation) {
+  return cat(agent::kAgentTarget, operation);
 }
 
 std::unique_ptr<agent::Client> connect_agent(const std::string& socket) {
@@ -171,7 +172,7 @@ void unlock(ServiceSession& session, const Options& options) {
     return;
   }
   const agent::Client::Headers headers = {{agent::kCredentialHeader, std::string(to_text(credential.kind))}};
-  agent::Client::Reply reply = client->exchange("/", target("Unlock"), headers, credential.secret.reveal());
+  agent::Client::Reply reply = client->exchange("/", target(name_of<kms::unlock_agent>()), headers, credential.secret.reveal());
   client->require_success(std::move(reply));
   session.out() << "Unlocked; the agent listens at " << socket << ".\n";
 }
@@ -187,7 +188,7 @@ void add_server_options(ArgumentParser& parser, Options& options) {
       .repeatable();
 }
 
-void manage(ServiceSession& session, const std::string& socket, const char* action) {
+void manage(ServiceSession& session, const std::string& socket, std::string_view action) {
   (void)session;
   (void)require_agent(require_socket(socket))->call(target(action), {}, Json::object());
 }
@@ -228,10 +229,10 @@ void add_agent_commands(Commands& commands, ServiceSession& session) {
       add_server_options));
   commands.push_back(command(
       session, "agent stop", "End the agent, after what is under way",
-      [](ServiceSession& s, Options& o) { manage(s, o.server.socket, "Stop"); }, add_socket_option));
+      [](ServiceSession& s, Options& o) { manage(s, o.server.socket, name_of<kms::stop_agent>()); }, add_socket_option));
   commands.push_back(command(
       session, "agent reload", "Let the agent read its TLS files again",
-      [](ServiceSession& s, Options& o) { manage(s, o.server.socket, "Reload"); }, add_socket_option));
+      [](ServiceSession& s, Options& o) { manage(s, o.server.socket, name_of<kms::reload_agent>()); }, add_socket_option));
   commands.push_back(command(
       session, "agent status", "Show the agent; exit code 7 while it is locked or not there",
       [](ServiceSession& s, Options& o) { show_status(s, require_socket(o.server.socket)); }, add_socket_option));
@@ -240,7 +241,7 @@ void add_agent_commands(Commands& commands, ServiceSession& session) {
       [](ServiceSession& s, Options& o) { unlock(s, o); }, add_server_options));
   commands.push_back(command(
       session, "lock", "Wipe the keys in the agent, which stays there locked",
-      [](ServiceSession& s, Options& o) { manage(s, o.server.socket, "Lock"); }, add_socket_option));
+      [](ServiceSession& s, Options& o) { manage(s, o.server.socket, name_of<kms::lock_agent>()); }, add_socket_option));
   commands.push_back(command(
       session, "metrics", "Print what the agent counts, in the text format of Prometheus",
       [](ServiceSession& s, Options& o) {

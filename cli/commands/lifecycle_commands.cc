@@ -16,6 +16,7 @@
 #include "core/ops/rotation.h"
 #include "core/ops/table.h"
 #include "core/ops/tags.h"
+#include "core/ops/upkeep.h"
 #include "core/ops/usage.h"
 
 namespace kms::cli {
