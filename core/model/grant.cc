@@ -5,6 +5,15 @@
 
 namespace kms {
 
+bool GrantConstraints::imply(const GrantConstraints& others) const {
+  const auto& [least, exact, source, unknown_too] = others;
+  if (unknown_too || (!exact.empty() && encryption_context_equals != exact)) return false;
+  if (!source.empty() && source_arn != source) return false;
+  auto pairs = encryption_context_equals;
+  pairs.insert(encryption_context_subset.begin(), encryption_context_subset.end());
+  return std::includes(pairs.begin(), pairs.end(), least.begin(), least.end());
+}
+
 bool Grant::same_terms(const Grant& other) const {
   const auto as_set = [](const std::vector<GrantOperation>& list) {
     return std::set<GrantOperation>(list.begin(), list.end());
@@ -21,15 +30,7 @@ bool Grant::is_within(const Grant& parent) const {
   const bool subset = std::all_of(operations.begin(), operations.end(), [&](GrantOperation operation) {
     return std::find(parent.operations.begin(), parent.operations.end(), operation) != parent.operations.end();
   });
-  const auto& asked = constraints;
-  const auto& given = parent.constraints;
-  if (!given.encryption_context_equals.empty()) {
-    return subset && asked.encryption_context_equals == given.encryption_context_equals;
-  }
-  const auto& wanted =
-      asked.encryption_context_equals.empty() ? asked.encryption_context_subset : asked.encryption_context_equals;
-  const auto& least = given.encryption_context_subset;
-  return subset && std::includes(wanted.begin(), wanted.end(), least.begin(), least.end());
+  return subset && constraints.imply(parent.constraints);
 }
 
 bool is_grantable(GrantOperation operation, const Key& key) {

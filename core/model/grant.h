@@ -35,11 +35,19 @@ struct EnumNames<GrantOperation> {
 // NOLINTEND(bugprone-macro-parentheses)
 // clang-format on
 
+// All that has to hold for a grant to allow something; what is empty asks for nothing. Who evaluates or compares
+// constraints takes the struct apart, member by member: one that is added here does not compile until it is thought of
+// there.
 struct GrantConstraints {
   std::map<std::string, std::string> encryption_context_subset = {};
   std::map<std::string, std::string> encryption_context_equals = {};
   std::string source_arn = {};
+  // There is another one, which this version does not know: the grant allows nothing.
+  bool unknown = false;
+
   bool operator==(const GrantConstraints&) const = default;
+  // Whether every request that passes these passes `others` as well.
+  bool imply(const GrantConstraints& others) const;
 };
 
 struct Grant {

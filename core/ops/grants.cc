@@ -117,7 +117,7 @@ Grant grant_of(const Call& call, const CreateGrantRequest& request) {
   grant.operations.erase(std::unique(grant.operations.begin(), grant.operations.end()), grant.operations.end());
   if (request.constraints) {
     grant.constraints = {request.constraints->encryption_context_subset, request.constraints->encryption_context_equals,
-                         request.constraints->source_arn};
+                         request.constraints->source_arn, /*unknown=*/false};
   }
   grant.grantee_id = existing_id(call, grant.grantee_principal);
   grant.retiring_id = existing_id(call, grant.retiring_principal);
@@ -143,8 +143,10 @@ std::optional<Grant> find_same(const Call& call, const Grant& wanted) {
   throw Error(ErrorCode::kNotFound, cat("Grant ID ", id, " is not found for key ", key.arn()));
 }
 
-Key grant_key(const Call& call, const KeyId& id) {
-  return resolve_key(call.transaction, call.caller.home, id.str(), KeyReference::kIdOrArn, call.now());
+// Of the account that the token names, which may be another one than the caller's.
+Key grant_key(const Call& call, const GrantName& named) {
+  const AccountRegion home{named.account, call.caller.home.region};
+  return resolve_key(call.transaction, home, named.key.str(), KeyReference::kIdOrArn, call.now());
 }
 
 // Whether the caller is the principal that a grant names, and no other one under its old name.
@@ -287,7 +289,7 @@ Json retire_grant(Call& call, const RetireGrantRequest& request) {
   } else {
     const auto named = read_grant_token(call.transaction, request.grant_token);
     if (!named) throw Error(ErrorCode::kInvalidGrantToken, "The grant token is not valid.");
-    key = grant_key(call, named->key);
+    key = grant_key(call, *named);
     id = named->grant;
   }
   call.event.resources.push_back(key->arn());

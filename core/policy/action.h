@@ -8,11 +8,11 @@
 namespace kms::policy {
 
 struct Action {
-  std::string_view prefix;           // of the service, with the colon
-  std::string_view name;             // as grants have it: without the prefix
-  bool crosses_accounts = false;     // works on keys of other accounts
-  bool ignores_constraints = false;  // of grants: it has no encryption context
-  bool by_grant_only = false;        // no policy allows it, and resource control policies do not limit it
+  std::string_view prefix;             // of the service, with the colon
+  std::string_view name;               // as grants have it: without the prefix
+  bool crosses_accounts = false;       // works on keys of other accounts
+  bool no_encryption_context = false;  // constraints of grants on that are not asked
+  bool by_grant_only = false;          // no policy allows it, and resource control policies do not limit it
   // Those of the condition keys that not every request has; in lower case, families with their / or : alone. What they
   // view must outlive the action.
   std::span<const std::string> condition_keys = {};

@@ -15,6 +15,28 @@ bool contains(const Pairs& given, const Pairs& wanted) {
   return std::includes(given.begin(), given.end(), wanted.begin(), wanted.end());
 }
 
+bool is_on_behalf_of(const Request& request, const std::string& source_arn) {
+  const auto* found = request.context.find("aws:SourceArn");
+  return found != nullptr && std::all_of(found->begin(), found->end(), [&](const ContextValue& entry) {
+           return entry.values.size() == 1 && entry.values.front() == source_arn;
+         });
+}
+
+// The constraints that the request does not meet.
+std::vector<std::string> failed_constraints(const Request& request, const GrantConstraints& constraints) {
+  const Action* known = request.known;
+  const bool retires = known != nullptr && known->by_grant_only;
+  const bool has_context = known == nullptr || !known->no_encryption_context;
+  const Pairs& context = request.encryption_context;
+  const auto& [subset, equals, source_arn, unknown] = constraints;
+  std::vector<std::string> failed;
+  if (has_context && !equals.empty() && context != equals) failed.emplace_back("EncryptionContextEquals");
+  if (has_context && !contains(context, subset)) failed.emplace_back("EncryptionContextSubset");
+  if (!retires && !source_arn.empty() && !is_on_behalf_of(request, source_arn)) failed.emplace_back("SourceArn");
+  if (unknown) failed.emplace_back("a constraint that this version does not know");
+  return failed;
+}
+
 StatementResult examine_grant(const Request& request, const Grant& grant) {
   StatementResult out;
   out.layer = Layer::kGrant;
@@ -28,15 +50,7 @@ StatementResult examine_grant(const Request& request, const Grant& grant) {
   out.action = known != nullptr &&
                std::find(grant.operations.begin(), grant.operations.end(), known->name) != grant.operations.end();
   out.resource = grant.key_arn == request.resource;
-  const bool exempt = known != nullptr && known->ignores_constraints;
-  const Pairs& context = request.encryption_context;
-  if (!exempt && grant.context_equals &&
-      (context.size() != grant.context_equals->size() || !contains(context, *grant.context_equals))) {
-    out.failed.emplace_back("EncryptionContextEquals");
-  }
-  if (!exempt && grant.context_subset && !contains(context, *grant.context_subset)) {
-    out.failed.emplace_back("EncryptionContextSubset");
-  }
+  out.failed = failed_constraints(request, grant.constraints);
   out.condition = out.failed.empty();
   return out;
 }

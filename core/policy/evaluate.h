@@ -1,13 +1,13 @@
 #pragma once
 // The decision over all policies that concern a request (IAM user guide, "Policy evaluation logic"; KMS developer
 // guide, "Policy evaluation" and "Grants"). Pure functions: nothing is kept, and any thread may call them.
-#include <map>
 #include <memory>
 #include <optional>
 #include <string>
 #include <utility>
 #include <vector>
 
+#include "core/model/grant.h"
 #include "core/policy/document.h"
 #include "core/policy/request.h"
 
@@ -41,8 +41,7 @@ struct Grant {
   std::string key_arn;
   std::string grantee;                  // ARN
   std::vector<std::string> operations;  // Decrypt, without kms:
-  std::optional<std::map<std::string, std::string>> context_equals;
-  std::optional<std::map<std::string, std::string>> context_subset;
+  GrantConstraints constraints = {};
 };
 
 // What is absent does not exist: it neither allows nor limits.

@@ -211,7 +211,7 @@ class Changes {
                [&](Policies& changed) { append_to(*changed.key_policy, allow_statement(request_, true)); });
       const std::string operation = request_.action.substr(request_.action.find(':') + 1);
       try_with(cat("a grant of ", operation, " to ", request_.principal.arn), [&](Policies& changed) {
-        changed.grants.push_back({"the change", request_.resource, request_.principal.arn, {operation}, {}, {}});
+        changed.grants.push_back({"the change", request_.resource, request_.principal.arn, {operation}});
       });
     }
     const auto widen = [&](std::optional<NamedDocument> Policies::*member, std::string_view name) {

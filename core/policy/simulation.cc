@@ -82,13 +82,18 @@ std::optional<NamedDocument> one_of(const Json& json, const char* member, const 
 
 Grant grant_of(const Json& json) {
   using Pairs = std::map<std::string, std::string>;
-  Grant out{json.at("GrantId"), json.at("KeyId"), json.at("GranteePrincipal"), json.at("Operations"), {}, {}};
+  Grant out{json.at("GrantId"), json.at("KeyId"), json.at("GranteePrincipal"), json.at("Operations")};
   const Json constraints = json.value("Constraints", Json::object());
-  if (constraints.contains("EncryptionContextEquals")) {
-    out.context_equals = constraints.at("EncryptionContextEquals").get<Pairs>();
-  }
-  if (constraints.contains("EncryptionContextSubset")) {
-    out.context_subset = constraints.at("EncryptionContextSubset").get<Pairs>();
+  for (const auto& [name, value] : constraints.items()) {
+    if (name == "EncryptionContextEquals") {
+      out.constraints.encryption_context_equals = value.get<Pairs>();
+    } else if (name == "EncryptionContextSubset") {
+      out.constraints.encryption_context_subset = value.get<Pairs>();
+    } else if (name == "SourceArn") {
+      out.constraints.source_arn = value.get<std::string>();
+    } else {
+      out.constraints.unknown = true;
+    }
   }
   return out;
 }

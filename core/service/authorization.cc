@@ -108,14 +108,8 @@ std::vector<policy::Grant> grants_of(const Transaction& transaction, std::string
   std::vector<policy::Grant> out;
   for (const Grant& grant : find_grants_of(transaction, key, grantee)) {
     if (!grant.grantee_id.empty() && unique_id_of(transaction, grantee) != grant.grantee_id) continue;
-    policy::Grant one{grant.id, key.arn(), grant.grantee_principal, {}, {}, {}};
+    policy::Grant one{grant.id, key.arn(), grant.grantee_principal, {}, grant.constraints};
     for (const GrantOperation operation : grant.operations) one.operations.emplace_back(to_text(operation));
-    if (!grant.constraints.encryption_context_equals.empty()) {
-      one.context_equals = grant.constraints.encryption_context_equals;
-    }
-    if (!grant.constraints.encryption_context_subset.empty()) {
-      one.context_subset = grant.constraints.encryption_context_subset;
-    }
     out.push_back(std::move(one));
   }
   return out;

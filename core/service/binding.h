@@ -86,7 +86,7 @@ void suppose(ConditionFiller& filler) {
 
 constexpr policy::Action action_of(const Traits& traits, std::string_view name) {
   const Service* service = traits.permission == nullptr ? traits.service : traits.permission;
-  return {service->action_prefix, name, traits.crosses_accounts, traits.ignores_constraints, traits.by_grant_only};
+  return {service->action_prefix, name, traits.crosses_accounts, traits.no_encryption_context, traits.by_grant_only};
 }
 
 template <auto kHandler>

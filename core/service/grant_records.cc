@@ -10,6 +10,7 @@ namespace {
 constexpr std::size_t kGrantIdBytes = 32;
 constexpr std::size_t kTokenNonce = 16;
 constexpr std::size_t kTokenMac = 32;
+constexpr std::size_t kAccountDigits = 12;
 
 std::string grants_of(const Key& key) {
   return cat(collection("grant", key.home), "/", key.id.str());
@@ -27,19 +28,24 @@ std::string place_of(const Key& key, const Grant& grant) {
   return cat(key.id.str(), ":", grant.id);
 }
 
+constexpr auto kMembers = std::to_array<std::string_view>(
+    {"id", "name", "created", "grantee", "grantee_service", "retiring", "retiring_service", "issuer", "grantee_id",
+     "retiring_id", "operations", "subset", "equals", "source_arn"});
+
 Grant decode_grant(const KeyId& key, std::string_view stored) {
   const StoredRecord record(stored);
-  Grant grant{key,
-              record.text("id"),
-              record.text_or_empty("name"),
-              record.time("created"),
-              record.text_or_empty("grantee"),
-              record.text_or_empty("grantee_service"),
-              record.text_or_empty("retiring"),
-              record.text_or_empty("retiring_service"),
-              record.text("issuer"),
-              {},
-              {record.texts("subset"), record.texts("equals"), record.text_or_empty("source_arn")}};
+  Grant grant{
+      key,
+      record.text("id"),
+      record.text_or_empty("name"),
+      record.time("created"),
+      record.text_or_empty("grantee"),
+      record.text_or_empty("grantee_service"),
+      record.text_or_empty("retiring"),
+      record.text_or_empty("retiring_service"),
+      record.text("issuer"),
+      {},
+      {record.texts("subset"), record.texts("equals"), record.text_or_empty("source_arn"), !record.has_only(kMembers)}};
   grant.grantee_id = record.text_or_empty("grantee_id");
   grant.retiring_id = record.text_or_empty("retiring_id");
   for (const std::string& name : record.list("operations")) {
@@ -126,6 +132,7 @@ std::string make_grant_token(const Transaction& transaction, const Key& key, con
   Bytes token;
   ByteWriter(token)
       .u8(1)
+      .text(key.home.account)
       .bytes(key.id.raw())
       .u8(key.multi_region() ? 1 : 0)
       .bytes(StoredRecord::present(decode_hex(grant.id)))
@@ -136,7 +143,7 @@ std::string make_grant_token(const Transaction& transaction, const Key& key, con
 }
 
 std::optional<GrantName> read_grant_token(const Transaction& transaction, std::string_view token) {
-  constexpr std::size_t kSize = 1 + sizeof(KeyId::Raw) + 1 + kGrantIdBytes + kTokenNonce + kTokenMac;
+  constexpr std::size_t kSize = 1 + kAccountDigits + sizeof(KeyId::Raw) + 1 + kGrantIdBytes + kTokenNonce + kTokenMac;
   const auto bytes = decode_base64(token);
   if (!bytes || bytes->size() != kSize) return std::nullopt;
   const ByteView body = ByteView(*bytes).first(kSize - kTokenMac);
@@ -144,11 +151,12 @@ std::optional<GrantName> read_grant_token(const Transaction& transaction, std::s
   if (!equal_secrets(mac, ByteView(*bytes).last(kTokenMac))) return std::nullopt;
   ByteReader in(body, ErrorCode::kInvalidGrantToken, "The grant token is not valid.");
   if (in.u8() != 1) return std::nullopt;
+  std::string account(as_text(in.take(kAccountDigits)));
   KeyId::Raw raw{};
   const ByteView id = in.take(raw.size());
   std::copy(id.begin(), id.end(), raw.begin());
   const bool multi_region = in.u8() == 1;
-  return GrantName{KeyId::from_raw(raw, multi_region), encode_hex(in.take(kGrantIdBytes))};
+  return GrantName{std::move(account), KeyId::from_raw(raw, multi_region), encode_hex(in.take(kGrantIdBytes))};
 }
 
 }  // namespace kms

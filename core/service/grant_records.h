@@ -29,10 +29,11 @@ void scan_retirable(const Transaction& transaction, const AccountRegion& home, s
                     const std::function<bool(std::string_view place, const KeyId&, std::string_view grant)>& visit);
 
 // A token names a grant and is no secret; each call makes another. It carries a MAC under a key of the vault, so that
-// only what this vault gave out is looked up. The format: version 1, key id, mrk flag, grant id, 16 random bytes, and
-// HMAC-SHA-256 over all of that; in base64.
+// only what this vault gave out is looked up. The format: version 1, account of the key, key id, mrk flag, grant id, 16
+// random bytes, and HMAC-SHA-256 over all of that; in base64.
 std::string make_grant_token(const Transaction& transaction, const Key& key, const Grant& grant, Random& random);
 struct GrantName {
+  std::string account;  // of the key
   KeyId key;
   std::string grant;
 };

@@ -101,7 +101,7 @@ struct Traits {
   bool tracks_use = false;              // whether GetKeyLastUsage counts a success
   bool quick = false;                   // neither waits for the disk nor makes a key of RSA
   bool crosses_accounts = false;        // works on keys of other accounts
-  bool ignores_constraints = false;     // of grants: it has no encryption context
+  bool no_encryption_context = false;   // constraints of grants on that are not asked
   bool by_grant_only = false;           // policies do not allow it
   bool reads_traces = false;            // what calls leave behind (core/service/store.h)
   bool makes_managed_keys = false;      // asked about a managed key that is not there yet, it makes it

@@ -1,9 +1,11 @@
 #pragma once
 // Reading the JSON of one record of the store. What cannot be read is damage (VaultDamagedException), never skipped.
 // A source that includes this also includes <nlohmann/json.hpp>.
+#include <algorithm>
 #include <map>
 #include <nlohmann/json.hpp>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -35,6 +37,13 @@ class StoredRecord {
       : StoredRecord(Inner{}, Json::parse(stored, nullptr, /*allow_exceptions=*/false)) {}
 
   bool has(std::string_view name) const { return json_.contains(name); }
+  // Whether every member is one of these: what another version added may change what the rest means.
+  bool has_only(std::span<const std::string_view> names) const {
+    const auto& members = json_.get_ref<const Json::object_t&>();
+    return std::all_of(members.begin(), members.end(), [&](const auto& member) {
+      return std::find(names.begin(), names.end(), member.first) != names.end();
+    });
+  }
   std::string text(std::string_view name) const {
     require(has(name) && json_[name].is_string());
     return json_[name].get<std::string>();

@@ -2,6 +2,7 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 
 #include "core/base/text.h"
@@ -17,6 +18,21 @@ constexpr const char* kOther = "arn:aws:iam::111122223333:user/y";
 
 Json terms(const std::string& key, const char* operation = "Encrypt") {
   return {{"KeyId", key}, {"GranteePrincipal", kUser}, {"Operations", {operation}}};
+}
+
+constexpr const char* kSource = "arn:aws:sns:us-east-1:111122223333:topic";
+
+// What `principal` is answered, or "ok".
+std::string as(World& world, const char* principal, std::string_view operation, const Json& request) {
+  const Caller before = world.caller;
+  world.caller.principal = principal;
+  const Json answer = world.call(operation, request);
+  world.caller = before;
+  return answer.value("__type", "ok");
+}
+
+std::string encrypt_as(World& world, const char* principal, const std::string& key) {
+  return as(world, principal, "Encrypt", {{"KeyId", key}, {"Plaintext", "AAEC"}});
 }
 
 Json grants(World& world, const std::string& key) {
@@ -168,6 +184,76 @@ TEST_SUITE("ops/grants") {
     CHECK(world.call("RetireGrant", named)["__type"] == "AccessDeniedException");  // a deny counts all the same
     world.authorizer.denied.clear();
     CHECK(world.call("RetireGrant", named) == Json::object());
+  }
+
+  TEST_CASE("a grant with a SourceArn allows nothing to who does not act for that resource") {
+    World world;
+    const std::string key = world.create_key();
+    Json request = terms(key);
+    request["Operations"] = {"Encrypt", "DescribeKey", "RetireGrant"};
+    request["Constraints"] = {{"SourceArn", kSource}};
+    const Json made = world.call("CreateGrant", request);
+    CHECK(grants(world, key)[0]["Constraints"] == Json{{"SourceArn", kSource}});
+    CHECK(encrypt_as(world, kUser, key) == "AccessDeniedException");
+    CHECK(as(world, kUser, "DescribeKey", {{"KeyId", key}}) == "AccessDeniedException");
+    const auto explain = [&](const Json& context) {
+      return world.call("ExplainAccess",
+                        {{"Principal", "user/x"}, {"Action", "kms:Encrypt"}, {"KeyId", key}, {"Context", context}});
+    };
+    const Json refused = explain(Json::object());
+    CHECK(refused["Decision"] == "deny");
+    CHECK(refused.dump().find(R"("FailedConditions":["SourceArn"])") != std::string::npos);
+    CHECK(explain({{"aws:SourceArn", cat(kSource, "2")}})["Decision"] == "deny");
+    CHECK(explain({{"aws:SourceArn", kSource}})["Decision"] == "allow");
+    // The constraint is none on giving the grant back.
+    CHECK(as(world, kUser, "RetireGrant", {{"KeyId", key}, {"GrantId", made["GrantId"]}}) == "ok");
+  }
+
+  TEST_CASE("a grant with a constraint that this version does not know allows nothing") {
+    World world;
+    const std::string key = world.create_key();
+    world.call("CreateGrant", terms(key));
+    CHECK(encrypt_as(world, kUser, key) == "ok");
+    for (auto& [place, value] : world.store.records.values) {
+      if (!place.first.starts_with("grant/")) continue;
+      Json record = Json::parse(value);
+      record["not_after"] = 1;
+      value = record.dump();
+    }
+    World reader;  // nothing of the first one's memory
+    reader.store.records = world.store.records;
+    CHECK(encrypt_as(reader, kUser, key) == "AccessDeniedException");
+    CHECK(grants(reader, key).size() == 1);
+    const std::string id = grants(reader, key)[0]["GrantId"];
+    CHECK(reader.call("RevokeGrant", {{"KeyId", key}, {"GrantId", id}}) == Json::object());
+  }
+
+  TEST_CASE("a grant made by a grant is as strict as that one in every constraint") {
+    const GrantConstraints none;
+    const GrantConstraints subset{{{"a", "1"}}, {}, "", false};
+    const GrantConstraints more{{{"a", "1"}, {"b", "2"}}, {}, "", false};
+    const GrantConstraints equals{{}, {{"a", "1"}}, "", false};
+    const GrantConstraints source{{}, {}, kSource, false};
+    const GrantConstraints other_source{{}, {}, cat(kSource, "2"), false};
+    const GrantConstraints all{{{"a", "1"}}, {{"a", "1"}}, kSource, false};
+    const GrantConstraints unknown{{}, {}, "", true};
+    const std::pair<const GrantConstraints*, std::vector<const GrantConstraints*>> rows[] = {
+        {&none, {&none, &subset, &more, &equals, &source, &other_source, &all, &unknown}},
+        {&subset, {&subset, &more, &equals, &all}},
+        {&more, {&more}},
+        {&equals, {&equals, &all}},
+        {&source, {&source, &all}},
+        {&all, {&all}},
+        {&unknown, {}},
+    };
+    const std::vector<const GrantConstraints*> every{&none,   &subset,       &more, &equals,
+                                                     &source, &other_source, &all,  &unknown};
+    for (const auto& [parent, within] : rows) {
+      for (const GrantConstraints* child : every) {
+        const bool expected = std::find(within.begin(), within.end(), child) != within.end();
+        CHECK(child->imply(*parent) == expected);
+      }
+    }
   }
 
   TEST_CASE("a token is accepted where the API takes one, if this vault gave it out") {
