@@ -14,7 +14,10 @@ constexpr std::uint8_t kSingleRegion = 1;
 constexpr std::uint8_t kMultiRegion = 2;
 constexpr std::string_view kLabel = "kmsctl/blob/v1";
 
-constexpr std::size_t kNonceOffset = 36;
+constexpr std::size_t kAccountDigits = 12;
+constexpr std::uint64_t kAccounts = 1'000'000'000'000;
+
+constexpr std::size_t kNonceOffset = 44;
 constexpr std::size_t kNonceSize = 32;
 constexpr std::size_t kCommitmentOffset = kNonceOffset + kNonceSize;
 constexpr std::size_t kCommitmentSize = 32;
@@ -30,11 +33,22 @@ struct MessageKey {
   ByteView commitment() const { return ByteView(all.reveal()).last(kCommitmentSize); }
 };
 
+std::uint64_t account_number(const std::string& account) {
+  const bool digits = std::ranges::all_of(account, [](char c) { return c >= '0' && c <= '9'; });
+  if (!digits || account.size() != kAccountDigits) throw Error(ErrorCode::kInternal, "an account has 12 digits");
+  return std::stoull(account);
+}
+
+std::string account_text(std::uint64_t number) {
+  const std::string digits = std::to_string(number);
+  return std::string(kAccountDigits - digits.size(), '0') + digits;
+}
+
 // `start` is the header up to the commitment.
-MessageKey derive(const SecretBytes& backing_key, ByteView start, std::string_view account, ByteView context) {
+MessageKey derive(const SecretBytes& backing_key, ByteView start, ByteView context) {
   if (backing_key.size() != kBackingKeySize) throw Error(ErrorCode::kInternal, "a backing key has the wrong size");
   Bytes bound;
-  ByteWriter(bound).bytes(start).u32(static_cast<std::uint32_t>(account.size())).text(account).bytes(context);
+  ByteWriter(bound).bytes(start).bytes(context);
   Bytes derivation;
   ByteWriter(derivation)
       .bytes(start.subspan(kNonceOffset, kNonceSize))
@@ -51,8 +65,8 @@ Bytes associated_data(ByteView header, ByteView context) {
 
 }  // namespace
 
-Bytes seal_blob(const BlobKey& key, const SecretBytes& backing_key, std::string_view account,
-                const EncryptionContext& context, const SecretBytes& plaintext, Random& random) {
+Bytes seal_blob(const BlobKey& key, const SecretBytes& backing_key, const EncryptionContext& context,
+                const SecretBytes& plaintext, Random& random) {
   if (plaintext.size() > kMaxBlobPlaintext) {
     throw Error(ErrorCode::kValidation, "the plaintext exceeds 4096 bytes");
   }
@@ -61,8 +75,9 @@ Bytes seal_blob(const BlobKey& key, const SecretBytes& backing_key, std::string_
   blob.reserve(plaintext.size() + kBlobOverhead);
   ByteWriter writer(blob);
   writer.u8(kVersion).u8(key.multi_region ? kMultiRegion : kSingleRegion).u16(kHeaderSize);
+  writer.u64(account_number(key.account));
   writer.bytes(key.key_id).bytes(key.backing_key_id).bytes(random.bytes(kNonceSize));
-  const MessageKey message = derive(backing_key, blob, account, stored_context);
+  const MessageKey message = derive(backing_key, blob, stored_context);
   writer.bytes(message.commitment());
   const Bytes aad = associated_data(blob, stored_context);
 
@@ -80,19 +95,21 @@ std::optional<BlobKey> parse_blob(ByteView blob) {
   const std::uint8_t suite = reader.u8();
   if (suite != kSingleRegion && suite != kMultiRegion) return std::nullopt;
   if (reader.u16() != kHeaderSize) return std::nullopt;
+  const std::uint64_t account = reader.u64();
+  if (account >= kAccounts) return std::nullopt;
   BlobKey key;
+  key.account = account_text(account);
   key.multi_region = suite == kMultiRegion;
   std::ranges::copy(reader.take(key.key_id.size()), key.key_id.begin());
   std::ranges::copy(reader.take(key.backing_key_id.size()), key.backing_key_id.begin());
   return key;
 }
 
-std::optional<SecretBytes> open_blob(ByteView blob, const SecretBytes& backing_key, std::string_view account,
-                                     const EncryptionContext& context) {
+std::optional<SecretBytes> open_blob(ByteView blob, const SecretBytes& backing_key, const EncryptionContext& context) {
   if (!parse_blob(blob)) return std::nullopt;
   const ByteView header = blob.first(kHeaderSize);
   const Bytes stored_context = canonical(context);
-  const MessageKey message = derive(backing_key, header.first(kCommitmentOffset), account, stored_context);
+  const MessageKey message = derive(backing_key, header.first(kCommitmentOffset), stored_context);
   // First, so that no other key's ciphertext reaches the cipher: AES-GCM alone does not commit to its key.
   if (!equal_secrets(message.commitment(), header.subspan(kCommitmentOffset))) return std::nullopt;
 

@@ -4,7 +4,7 @@
 #include <array>
 #include <cstdint>
 #include <optional>
-#include <string_view>
+#include <string>
 
 #include "core/base/bytes.h"
 #include "core/base/random.h"
@@ -14,10 +14,11 @@
 namespace kms::formats {
 
 inline constexpr std::size_t kMaxBlobPlaintext = 4096;
-inline constexpr std::size_t kBlobOverhead = 116;
+inline constexpr std::size_t kBlobOverhead = 124;
 
 // Whose ciphertext it is. Public: it stands in the clear, and is authenticated.
 struct BlobKey {
+  std::string account;  // 12 digits
   std::array<std::uint8_t, 16> key_id{};
   bool multi_region = false;  // the key's id has the prefix "mrk-"
   std::array<std::uint8_t, 16> backing_key_id{};
@@ -25,14 +26,13 @@ struct BlobKey {
 };
 
 // ValidationException when the plaintext exceeds kMaxBlobPlaintext bytes. `backing_key` has 32 bytes.
-Bytes seal_blob(const BlobKey& key, const SecretBytes& backing_key, std::string_view account,
-                const EncryptionContext& context, const SecretBytes& plaintext, Random& random);
+Bytes seal_blob(const BlobKey& key, const SecretBytes& backing_key, const EncryptionContext& context,
+                const SecretBytes& plaintext, Random& random);
 
-// The structure alone, to find the backing key; nothing of it is authentic before open_blob() succeeds.
+// The structure alone, to find the key and its backing key; nothing of it is authentic before open_blob() succeeds.
 std::optional<BlobKey> parse_blob(ByteView blob);
 
-// Every failure to open is the same nothing: a damaged blob, another key, account or context.
-std::optional<SecretBytes> open_blob(ByteView blob, const SecretBytes& backing_key, std::string_view account,
-                                     const EncryptionContext& context);
+// Every failure to open is the same nothing: a damaged blob, another backing key or context.
+std::optional<SecretBytes> open_blob(ByteView blob, const SecretBytes& backing_key, const EncryptionContext& context);
 
 }  // namespace kms::formats

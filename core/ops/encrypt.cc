@@ -12,6 +12,11 @@
 namespace kms {
 namespace {
 
+[[noreturn]] void throw_incorrect_key() {
+  throw Error(ErrorCode::kIncorrectKey,
+              "The key ID in the request does not identify a CMK that can perform this operation.");
+}
+
 // Usage, then algorithm, then length: the order in which AWS refuses.
 void require_algorithm(const Key& key, EncryptionAlgorithm algorithm, std::string_view operation) {
   require_usage(key, KeyUsage::kEncryptDecrypt, operation);
@@ -65,24 +70,25 @@ std::string material_of(const Key& key, const BackingKeyId& id) {
 Decrypted decrypt_symmetric(Call& call, const Side& side, ByteView ciphertext) {
   const auto blob_key = formats::parse_blob(ciphertext);
   if (!blob_key) throw Error(ErrorCode::kInvalidCiphertext);
-  if (KeyId::from_raw(blob_key->key_id, blob_key->multi_region) != side.key.id) {
-    throw Error(ErrorCode::kIncorrectKey,
-                "The key ID in the request does not identify a CMK that can perform this operation.");
+  if (KeyId::from_raw(blob_key->key_id, blob_key->multi_region) != side.key.id ||
+      blob_key->account != side.key.home.account) {
+    throw_incorrect_key();
   }
   const auto material = shared_material(call.transaction, side.key, blob_key->backing_key_id);
-  auto plaintext =
-      material ? formats::open_blob(ciphertext, *material, side.key.home.account, side.context) : std::nullopt;
+  auto plaintext = material ? formats::open_blob(ciphertext, *material, side.context) : std::nullopt;
   if (!plaintext) throw Error(ErrorCode::kInvalidCiphertext);
   return {*std::move(plaintext), material_of(side.key, blob_key->backing_key_id)};
 }
 
-Decrypted decrypt_with(Call& call, const Side& side, ByteView ciphertext) {
-  // AWS answers a key of another kind as it answers another key.
-  if (side.operation == "Decrypt" && is_hmac(side.key.spec)) {
-    throw Error(ErrorCode::kIncorrectKey,
-                "The key ID in the request does not identify a CMK that can perform this operation.");
-  }
+// AWS answers a key that can have made no such ciphertext as it answers another key.
+void require_decrypting(const Side& side) {
+  const bool symmetric = side.algorithm == EncryptionAlgorithm::kSymmetric;
+  if (is_hmac(side.key.spec) || (symmetric && side.key.usage != KeyUsage::kEncryptDecrypt)) throw_incorrect_key();
   require_algorithm(side.key, side.algorithm, side.operation);
+}
+
+Decrypted decrypt_with(Call& call, const Side& side, ByteView ciphertext) {
+  require_decrypting(side);
   if (side.algorithm == EncryptionAlgorithm::kSymmetric) return decrypt_symmetric(call, side, ciphertext);
   refuse_context(side.context);
   const auto pair = key_pair(call.transaction, side.key);
@@ -94,14 +100,14 @@ Decrypted decrypt_with(Call& call, const Side& side, ByteView ciphertext) {
 }
 
 // Without a key id, the blob itself says which key it needs.
-std::string key_of(std::string_view named, EncryptionAlgorithm algorithm, ByteView ciphertext) {
-  if (!named.empty()) return std::string(named);
+std::optional<CiphertextKey> key_of(std::string_view named, EncryptionAlgorithm algorithm, ByteView ciphertext) {
+  if (!named.empty()) return std::nullopt;
   if (algorithm != EncryptionAlgorithm::kSymmetric) {
     throw Error(ErrorCode::kValidation, "KeyId is required to decrypt with an asymmetric KMS key.");
   }
   const auto blob_key = formats::parse_blob(ciphertext);
   if (!blob_key) throw Error(ErrorCode::kInvalidCiphertext);
-  return KeyId::from_raw(blob_key->key_id, blob_key->multi_region).str();
+  return CiphertextKey{blob_key->account, KeyId::from_raw(blob_key->key_id, blob_key->multi_region)};
 }
 
 void check_modifiers(const std::vector<DryRunModifier>& modifiers, bool dry_run, std::string_view key_id,
@@ -121,9 +127,8 @@ void record_algorithm(Call& call, const char* member, EncryptionAlgorithm algori
 }  // namespace
 
 Bytes seal_under(Call& call, const Key& key, const TextMap& context, const SecretBytes& plaintext) {
-  const formats::BlobKey names{key.id.raw(), key.multi_region(), backing_key_id(key.material_id())};
-  return formats::seal_blob(names, *current_material(call.transaction, key), key.home.account, context, plaintext,
-                            call.context.random);
+  const formats::BlobKey names{key.home.account, key.id.raw(), key.multi_region(), backing_key_id(key.material_id())};
+  return formats::seal_blob(names, *current_material(call.transaction, key), context, plaintext, call.context.random);
 }
 
 Json encrypt(Call& call, const EncryptRequest& request) {
@@ -143,19 +148,19 @@ void DecryptRequest::check() const {
   check_modifiers(dry_run_modifiers, dry_run, key_id, ciphertext_blob);
 }
 
-std::string DecryptRequest::key_reference() const {
+std::optional<CiphertextKey> DecryptRequest::ciphertext_key() const {
   return key_of(key_id, encryption_algorithm, ciphertext_blob);
 }
 
 Json decrypt(Call& call, const DecryptRequest& request) {
   const Key& key = call.key.value();
   record_algorithm(call, "encryptionAlgorithm", request.encryption_algorithm);
+  const Side side{key, request.encryption_algorithm, request.encryption_context, "Decrypt"};
   if (!request.dry_run_modifiers.empty()) {
-    require_algorithm(key, request.encryption_algorithm, "Decrypt");
+    require_decrypting(side);
     return Json::object();
   }
-  const Decrypted decrypted = decrypt_with(
-      call, {key, request.encryption_algorithm, request.encryption_context, "Decrypt"}, request.ciphertext_blob);
+  const Decrypted decrypted = decrypt_with(call, side, request.ciphertext_blob);
   Json answer;
   answer["KeyId"] = key.arn();
   answer["Plaintext"] = blob(decrypted.plaintext);
@@ -171,7 +176,7 @@ void ReEncryptRequest::check() const {
   check_modifiers(dry_run_modifiers, dry_run, source_key_id, ciphertext_blob);
 }
 
-std::string ReEncryptRequest::key_reference() const {
+std::optional<CiphertextKey> ReEncryptRequest::ciphertext_key() const {
   return key_of(source_key_id, source_encryption_algorithm, ciphertext_blob);
 }
 
@@ -185,7 +190,7 @@ Json re_encrypt(Call& call, const ReEncryptRequest& request) {
   const Side to{destination, request.destination_encryption_algorithm, request.destination_encryption_context,
                 "ReEncrypt"};
   if (!request.dry_run_modifiers.empty()) {
-    require_algorithm(source, from.algorithm, from.operation);
+    require_decrypting(from);
     require_algorithm(destination, to.algorithm, to.operation);
     return Json::object();
   }

@@ -62,7 +62,8 @@ struct DecryptRequest {
     visit("DryRunModifiers", dry_run_modifiers, kModifiersRule);
   }
   void check() const;
-  std::string key_reference() const;
+  std::string_view key_reference() const { return key_id; }
+  std::optional<CiphertextKey> ciphertext_key() const;
 };
 Json decrypt(Call& call, const DecryptRequest& request);
 
@@ -101,7 +102,8 @@ struct ReEncryptRequest {
     visit("DryRunModifiers", dry_run_modifiers, kModifiersRule);
   }
   void check() const;
-  std::string key_reference() const;
+  std::string_view key_reference() const { return source_key_id; }
+  std::optional<CiphertextKey> ciphertext_key() const;
   std::string_view second_key_reference() const { return destination_key_id; }
 };
 Json re_encrypt(Call& call, const ReEncryptRequest& request);

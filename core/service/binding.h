@@ -4,6 +4,7 @@
 //   void check() const                                rules between members, if any
 //   std::string[_view] key_reference() const          if it names a key
 //   std::string[_view] second_key_reference() const   if it names a second one
+//   std::optional<CiphertextKey> ciphertext_key() const   if a ciphertext may name the key
 //   std::string_view alias() const                    if it acts on an alias
 //   std::string_view identity() const                 if it acts on an identity
 //   void add_conditions(ConditionFiller&) const       if it is more to policies than its members (conditions.h)
@@ -12,6 +13,7 @@
 //   bool dry_run                                      if it can be tried out
 //   std::vector<std::string> grant_tokens             if it takes them
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -38,6 +40,10 @@ class TypedRequest final : public BoundRequest {
   std::string second_key_reference() const override {
     if constexpr (requires { request_.second_key_reference(); }) return std::string(request_.second_key_reference());
     return {};
+  }
+  std::optional<CiphertextKey> ciphertext_key() const override {
+    if constexpr (requires { request_.ciphertext_key(); }) return request_.ciphertext_key();
+    return std::nullopt;
   }
   std::string_view alias() const override {
     if constexpr (requires { request_.alias(); }) return request_.alias();

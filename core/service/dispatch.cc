@@ -36,7 +36,9 @@ class Authorization {
       : call_(call), operation_(operation), request_(request), action_(operation.first.text()) {}
 
   void run() {
+    const auto by_ciphertext = request_.ciphertext_key();
     for (const auto* key : {&call_.key, &call_.second_key}) {
+      if (by_ciphertext && key == &call_.key) continue;
       if (key->has_value() && of_keys()) require_managed_use(call_.caller, **key, operation_, action_);
     }
     switch (operation_.resource) {
@@ -52,7 +54,11 @@ class Authorization {
       case Resource::kKey:
         break;
     }
-    ask(call_.key.value().arn(), &*call_.key);
+    if (by_ciphertext) {
+      ask_about_ciphertext(*by_ciphertext);
+    } else {
+      ask(call_.key.value().arn(), &*call_.key);
+    }
     if (call_.second_key) ask(call_.second_key->arn(), &*call_.second_key, Half::kSecond);
     for (const FurtherQuestion& further : request_.further_questions(call_)) ask_further(further);
   }
@@ -73,6 +79,20 @@ class Authorization {
     decide(call_.caller, question);
   }
 
+  // A key that is not there is asked about as well, by its name alone: the refusal takes the same way.
+  void ask_about_ciphertext(const CiphertextKey& named) {
+    try {
+      if (call_.key) {
+        require_managed_use(call_.caller, *call_.key, operation_, action_);
+        return ask(call_.key->arn(), &*call_.key);
+      }
+      ask(key_arn({named.account, call_.caller.home.region}, named.id), nullptr);
+    } catch (const Error& error) {
+      if (error.code() != ErrorCode::kAccessDenied) throw;
+    }
+    throw_ciphertext_denied();
+  }
+
   void add_conditions(policy::ConditionContext& conditions, const Key* key, Half half) const {
     conditions = caller_conditions(call_.transaction, call_.caller, call_.now());
     if (key != nullptr) {
@@ -85,7 +105,8 @@ class Authorization {
     request_.add_conditions(filler);
     filler.take_encryption_context();
     if (!operation_.same_key.empty()) {
-      conditions.set(operation_.same_key, call_.key->arn() == call_.second_key->arn() ? "true" : "false");
+      const bool same = call_.key && call_.key->arn() == call_.second_key->arn();
+      conditions.set(operation_.same_key, same ? "true" : "false");
     }
   }
 
@@ -145,6 +166,7 @@ struct References {
   std::string key;
   std::string second_key;
   std::string alias;
+  std::optional<CiphertextKey> by_ciphertext;
 };
 
 void resolve_keys(Call& call, const Operation& operation, const References& named) {
@@ -153,11 +175,25 @@ void resolve_keys(Call& call, const Operation& operation, const References& name
     call.key = resolve_key(call.transaction, home, named.key, operation.key_reference, call.now());
     call.event.resources.push_back(call.key->arn());
   }
+  if (named.by_ciphertext) {
+    call.key = find_ciphertext_key(call.transaction, home, *named.by_ciphertext, call.now());
+    if (call.key) call.event.resources.push_back(call.key->arn());
+  }
   if (!named.second_key.empty()) {
     call.second_key = resolve_key(call.transaction, home, named.second_key, KeyReference::kIdArnOrAlias, call.now());
     call.event.resources.push_back(call.second_key->arn());
   }
   if (!named.alias.empty()) call.event.resources.push_back(home.arn(named.alias));
+}
+
+// Throttled by the key's kind. What a ciphertext names counts as a symmetric key, whether it is there or not.
+void require_rate(Limiter& limiter, const Call& call, const Operation& operation, const References& named) {
+  std::optional<Key> symmetric;
+  const Key* counted = call.key ? &*call.key : nullptr;
+  if (const auto& ciphertext = named.by_ciphertext) {
+    counted = &symmetric.emplace(Key{{ciphertext->account, call.caller.home.region}, ciphertext->id});
+  }
+  limiter.admit(call.transaction, call.caller, operation, counted, call.now());
 }
 
 // Of a call that is over.
@@ -191,16 +227,14 @@ Asked read_request(const Context& context, std::string_view name, const Json& js
   auto request = operation.read(json, audited);
   *event.request_parameters = std::move(audited);
   References named{request->key_reference(), std::string(request->second_key_reference()),
-                   std::string(request->alias())};
+                   std::string(request->alias()), request->ciphertext_key()};
   return {operation, std::move(request), std::move(named)};
 }
 
 // The order is part of the API: it decides which error a caller sees, and so what an unauthorized one learns.
 void admit(Call& call, const Asked& asked, Limiter* limiter) {
   resolve_keys(call, asked.operation, asked.named);
-  if (limiter != nullptr) {
-    limiter->admit(call.transaction, call.caller, asked.operation, call.key ? &*call.key : nullptr, call.now());
-  }
+  if (limiter != nullptr) require_rate(*limiter, call, asked.operation, asked.named);
   authorize(call, asked.operation, *asked.request);
   if (call.key) require_state(*call.key, asked.operation.key_states);
 }

@@ -51,10 +51,11 @@ struct FurtherQuestion {
 class BoundRequest {
  public:
   virtual ~BoundRequest() = default;
-  virtual std::string key_reference() const = 0;         // empty when the request names no key
-  virtual std::string second_key_reference() const = 0;  // empty when it names no second one
-  virtual std::string_view alias() const = 0;            // empty unless the operation acts on an alias
-  virtual std::string identity() const = 0;              // a name or ARN; empty unless it acts on an identity
+  virtual std::string key_reference() const = 0;                    // empty when the request names no key
+  virtual std::string second_key_reference() const = 0;             // empty when it names no second one
+  virtual std::optional<CiphertextKey> ciphertext_key() const = 0;  // when a ciphertext names the key, and nothing else
+  virtual std::string_view alias() const = 0;                       // empty unless the operation acts on an alias
+  virtual std::string identity() const = 0;  // a name or ARN; empty unless it acts on an identity
   virtual bool dry_run() const = 0;
   virtual const std::vector<std::string>& grant_tokens() const = 0;
   virtual std::vector<FurtherQuestion> further_questions(const Call& call) const = 0;

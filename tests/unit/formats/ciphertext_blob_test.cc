@@ -10,18 +10,18 @@ using namespace kms::formats;
 
 namespace {
 
-constexpr std::string_view kAccount = "111122223333";
 const EncryptionContext kContext = {{"purpose", "backup"}, {"table", "7"}};
 
 // The worked example of formats/ciphertext_blob.md. Made with Python's hmac, hashlib and cryptography from that page.
 constexpr std::string_view kExample =
-    "010100641111111111111111111111111111111122222222222222222222222222222222"
+    "0101006c00000019df6690e51111111111111111111111111111111122222222222222222222222222222222"
     "000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f"
-    "95dbdec4199c05c9ea12eb0a4d92315499640dbe555645b86446754daba66bd2"
-    "3f383652c53b6121da7f355a52a81305e33a5423821b3b3a4f61070420f6";
+    "cdffd089d543d8638b61b52a5dfc9d1ee6c5391ce34d16d4840f9c7ce1687c65"
+    "fc50cc6d7fc172295926450a72034bf7957663892a27ee259430dea65492";
 
 BlobKey example_key() {
   BlobKey key;
+  key.account = "111122223333";
   key.key_id.fill(0x11);
   key.backing_key_id.fill(0x22);
   return key;
@@ -33,11 +33,11 @@ SecretBytes backing_key(std::uint8_t fill = 0x33) {
 
 Bytes seal(std::string_view plaintext, const BlobKey& key = example_key()) {
   CountingRandom random;
-  return seal_blob(key, backing_key(), kAccount, kContext, SecretBytes::copy_of(as_bytes(plaintext)), random);
+  return seal_blob(key, backing_key(), kContext, SecretBytes::copy_of(as_bytes(plaintext)), random);
 }
 
 bool opens(ByteView blob) {
-  return open_blob(blob, backing_key(), kAccount, kContext).has_value();
+  return open_blob(blob, backing_key(), kContext).has_value();
 }
 
 }  // namespace
@@ -48,7 +48,7 @@ TEST_SUITE("formats/ciphertext_blob") {
   }
 
   TEST_CASE("opens the worked example of the specification") {
-    const auto plaintext = open_blob(*decode_hex(kExample), backing_key(), kAccount, kContext);
+    const auto plaintext = open_blob(*decode_hex(kExample), backing_key(), kContext);
     REQUIRE(plaintext);
     CHECK(as_text(plaintext->reveal()) == "attack at dawn");
   }
@@ -62,27 +62,46 @@ TEST_SUITE("formats/ciphertext_blob") {
     CHECK(opens(blob));
   }
 
+  TEST_CASE("names every account, and no number that is none") {
+    for (const char* account : {"000000000000", "000000000001", "999999999999"}) {
+      BlobKey key = example_key();
+      key.account = account;
+      const Bytes blob = seal("x", key);
+      REQUIRE(parse_blob(blob));
+      CHECK(parse_blob(blob)->account == account);
+      CHECK(opens(blob));
+    }
+    Bytes blob = seal("x");
+    std::fill(blob.begin() + 4, blob.begin() + 12, std::uint8_t{0});
+    const std::array<std::uint8_t, 5> ten_to_the_twelfth = {0xE8, 0xD4, 0xA5, 0x10, 0x00};
+    std::copy(ten_to_the_twelfth.begin(), ten_to_the_twelfth.end(), blob.begin() + 7);
+    CHECK_FALSE(parse_blob(blob));
+    for (const char* account : {"", "11112222333", "1111222233334", "11112222333x"}) {
+      BlobKey key = example_key();
+      key.account = account;
+      CHECK_THROWS_AS(seal("x", key), Error);
+    }
+  }
+
   TEST_CASE("takes from nothing up to 4096 bytes, and stays under KMS's limit of 6144") {
     for (const std::size_t size : {std::size_t{0}, std::size_t{1}, kMaxBlobPlaintext}) {
       const std::string plaintext(size, 'p');
       const Bytes blob = seal(plaintext);
       CHECK(blob.size() == size + kBlobOverhead);
       CHECK(blob.size() <= 6144);
-      const auto opened = open_blob(blob, backing_key(), kAccount, kContext);
+      const auto opened = open_blob(blob, backing_key(), kContext);
       REQUIRE(opened);
       CHECK(as_text(opened->reveal()) == plaintext);
     }
     CHECK_THROWS_AS(seal(std::string(kMaxBlobPlaintext + 1, 'p')), Error);
   }
 
-  TEST_CASE("does not open with another backing key, account or context") {
+  TEST_CASE("does not open with another backing key or context") {
     const Bytes blob = seal("attack at dawn");
-    CHECK_FALSE(open_blob(blob, backing_key(0x34), kAccount, kContext));
-    CHECK_FALSE(open_blob(blob, backing_key(), "111122223334", kContext));
-    CHECK_FALSE(open_blob(blob, backing_key(), "", kContext));
-    CHECK_FALSE(open_blob(blob, backing_key(), kAccount, {}));
-    CHECK_FALSE(open_blob(blob, backing_key(), kAccount, {{"purpose", "backup"}}));
-    CHECK_FALSE(open_blob(blob, backing_key(), kAccount, {{"purpose", "backup"}, {"table", "8"}}));
+    CHECK_FALSE(open_blob(blob, backing_key(0x34), kContext));
+    CHECK_FALSE(open_blob(blob, backing_key(), {}));
+    CHECK_FALSE(open_blob(blob, backing_key(), {{"purpose", "backup"}}));
+    CHECK_FALSE(open_blob(blob, backing_key(), {{"purpose", "backup"}, {"table", "8"}}));
   }
 
   TEST_CASE("every changed bit is refused") {
@@ -110,9 +129,9 @@ TEST_SUITE("formats/ciphertext_blob") {
   TEST_CASE("two blobs of one plaintext share nothing after the key's names") {
     CountingRandom random;
     const SecretBytes plaintext = SecretBytes::copy_of(as_bytes("same"));
-    const Bytes first = seal_blob(example_key(), backing_key(), kAccount, kContext, plaintext, random);
-    const Bytes second = seal_blob(example_key(), backing_key(), kAccount, kContext, plaintext, random);
-    CHECK(std::equal(first.begin(), first.begin() + 36, second.begin()));
-    CHECK_FALSE(std::equal(first.begin() + 68, first.end(), second.begin() + 68));
+    const Bytes first = seal_blob(example_key(), backing_key(), kContext, plaintext, random);
+    const Bytes second = seal_blob(example_key(), backing_key(), kContext, plaintext, random);
+    CHECK(std::equal(first.begin(), first.begin() + 44, second.begin()));
+    CHECK_FALSE(std::equal(first.begin() + 76, first.end(), second.begin() + 76));
   }
 }

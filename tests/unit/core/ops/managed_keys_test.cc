@@ -11,6 +11,15 @@ using namespace kms;
 using kms::testing::World;
 
 TEST_SUITE("ops/managed_keys") {
+  TEST_CASE("the alias of a service of AWS is not found, and the answer says which there are") {
+    World world;
+    const Json answer = world.call("DescribeKey", {{"KeyId", "alias/aws/s3"}});
+    CHECK(answer["__type"] == "NotFoundException");
+    const std::string message = answer["message"];
+    CHECK(message.starts_with(cat("Alias ", world.caller.home.arn("alias/aws/s3"), " is not found.")));
+    CHECK(message.find("alias/aws/file") != std::string::npos);
+  }
+
   TEST_CASE("the key of a service is made at its first use, and used through the service alone") {
     World world;
     CHECK(world.call("ListKeys", Json::object())["Keys"].empty());
