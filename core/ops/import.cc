@@ -112,7 +112,7 @@ BackingKey* new_material(Key& key, const std::string& id) {
   for (const BackingKey& each : key.materials) {
     if (!each.pending()) continue;
     throw Error(ErrorCode::kInvalidState,
-                cat("New key material (id: ", id, ") cannot be imported into KMS key ", key.id.str(),
+                cat("New key material (id: ", id, ") cannot be imported into KMS key ", key.arn(),
                     ", because another key material (id: ", each.id, ") is pending rotation."));
   }
   const bool is_first = key.materials.empty();

@@ -1,5 +1,7 @@
 #include "core/ops/import_token.h"
 
+#include <optional>
+
 #include "core/base/error.h"
 #include "core/crypto/aead.h"
 #include "core/service/vault_records.h"
@@ -19,6 +21,15 @@ Bytes associated_data(ByteView head, const Key& key) {
 std::size_t block_size(WrappingKeySpec spec) {
   if (spec == WrappingKeySpec::kRsa2048) return 256;
   return spec == WrappingKeySpec::kRsa3072 ? 384 : 512;
+}
+
+// Of another version, a token may have what this one does not know.
+template <NamedEnum E>
+std::optional<E> enumerator(std::uint8_t number) {
+  for (const auto& [candidate, name] : EnumNames<E>::kAll) {
+    if (static_cast<std::uint8_t>(candidate) == number) return candidate;
+  }
+  return std::nullopt;
 }
 
 Error invalid_token() {
@@ -69,11 +80,12 @@ WrappingKey open_import_token(const Transaction& transaction, const Key& key, By
   }
   ByteReader in(head, ErrorCode::kInvalidImportToken, "The import token is not one that was made for this key.");
   in.require(in.u8() == kVersion);
-  const auto algorithm = static_cast<WrappingAlgorithm>(in.u8());  // it is authentic: we wrote it
-  const auto spec = static_cast<WrappingKeySpec>(in.u8());
+  const auto algorithm = enumerator<WrappingAlgorithm>(in.u8());
+  const auto spec = enumerator<WrappingKeySpec>(in.u8());
+  in.require(algorithm && spec);
   const Time expiry{std::chrono::milliseconds(static_cast<std::int64_t>(in.u64()))};
   if (now >= expiry) throw Error(ErrorCode::kExpiredImportToken, "The import token has expired: get a new one.");
-  return {algorithm, crypto::KeyPair::from_stored(wrapping_key_type(spec), stored), block_size(spec)};
+  return {*algorithm, crypto::KeyPair::from_stored(wrapping_key_type(*spec), stored), block_size(*spec)};
 }
 
 }  // namespace kms

@@ -100,7 +100,7 @@ Json get_key_rotation_status(Call& call, const KeyRequest& /*request*/) {
   const Key& key = call.key.value();
   require_rotatable(key, /*imported_too=*/true);
   const bool enabled = key.rotation.enabled && !kPendingDeletionOnly.contains(key.state);
-  Json answer{{"KeyId", key.id.str()}, {"KeyRotationEnabled", enabled}};
+  Json answer{{"KeyId", key.arn()}, {"KeyRotationEnabled", enabled}};
   if (enabled) {
     answer["RotationPeriodInDays"] = key.rotation.period_days;
     answer["NextRotationDate"] = epoch_seconds(key.rotation.next);

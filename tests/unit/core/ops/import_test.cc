@@ -7,6 +7,8 @@
 #include "core/base/encoding.h"
 #include "core/base/text.h"
 #include "core/crypto/key_pair.h"
+#include "core/ops/import_token.h"
+#include "core/service/resolve.h"
 #include "tests/support/key_import.h"
 
 using namespace kms;
@@ -166,10 +168,31 @@ TEST_SUITE("ops/import") {
     CHECK(world.call("Decrypt", {{"CiphertextBlob", blob}})["Plaintext"] == "AAEC");
   }
 
+  TEST_CASE("a token that names an algorithm or a wrapping key of another version is no token") {
+    World world;
+    const std::string arn = external_key(world);
+    Json request = import_request(world, arn, world.random.secret(32));
+    request["ExpirationModel"] = "KEY_MATERIAL_DOES_NOT_EXPIRE";
+    const auto import_with = [&](WrappingAlgorithm algorithm, WrappingKeySpec spec) {
+      {
+        const auto transaction = world.store.begin(Access::kRead);
+        const Key key = resolve_key(*transaction, world.caller.home, arn, KeyReference::kIdOrArn, world.clock.time);
+        const auto pair = crypto::KeyPair::generate(crypto::KeyType::kSm2);
+        request["ImportToken"] = encode_base64(
+            make_import_token(*transaction, key, algorithm, spec, pair, world.clock.time + hours(1), world.random));
+      }
+      return world.call("ImportKeyMaterial", request)["__type"];
+    };
+    CHECK(import_with(WrappingAlgorithm::kSm2, static_cast<WrappingKeySpec>(4)) == "InvalidImportTokenException");
+    CHECK(import_with(static_cast<WrappingAlgorithm>(6), WrappingKeySpec::kSm2) == "InvalidImportTokenException");
+    CHECK(import_with(static_cast<WrappingAlgorithm>(255), static_cast<WrappingKeySpec>(255)) ==
+          "InvalidImportTokenException");
+    CHECK(import_with(WrappingAlgorithm::kSm2, WrappingKeySpec::kSm2) == "InvalidCiphertextException");
+  }
+
   TEST_CASE("new material waits for a rotation, one at a time, and the old stays") {
     World world;
     const std::string key = external_key(world);
-    const std::string id = key.substr(key.find('/') + 1);
     import_material(world, key, world.random.secret(32));
     const Json blob = world.call("Encrypt", {{"KeyId", key}, {"Plaintext", "AAEC"}})["CiphertextBlob"];
     CHECK(world.call("RotateKeyOnDemand", {{"KeyId", key}})["message"] ==
@@ -178,7 +201,7 @@ TEST_SUITE("ops/import") {
     const Json second = import_new(world, key, world.random.secret(32));
     CHECK(second["__type"] == "KMSInvalidStateException");
     const std::string text = second["message"];
-    CHECK(text.ends_with(cat("cannot be imported into KMS key ", id, ", because another key material (id: ",
+    CHECK(text.ends_with(cat("cannot be imported into KMS key ", key, ", because another key material (id: ",
                              pending.get<std::string>(), ") is pending rotation.")));
     CHECK(metadata(world, key)["CurrentKeyMaterialId"] != pending);
     CHECK(world.call("RotateKeyOnDemand", {{"KeyId", key}})["KeyId"] == key);

@@ -103,6 +103,7 @@ TEST_SUITE("ops/recorded_errors") {
     const std::string hmac = key_of(world, "HMAC_224", "GENERATE_VERIFY_MAC");
     const std::string hmac256 = key_of(world, "HMAC_256", "GENERATE_VERIFY_MAC");
     const std::string signing = key_of(world, "ECC_NIST_P256", "SIGN_VERIFY");
+    const std::string ecc = key_of(world, "ECC_NIST_P256", "KEY_AGREEMENT");
     const Json derive{{"KeyAgreementAlgorithm", "ECDH"}, {"PublicKey", "AAEC"}};
     const Json sign{{"Message", "AAEC"}, {"SigningAlgorithm", "ECDSA_SHA_256"}};
     const Json mac{{"Message", "AAEC"}, {"MacAlgorithm", "HMAC_SHA_256"}};
@@ -132,10 +133,29 @@ TEST_SUITE("ops/recorded_errors") {
     check(world.call("CreateKey", {{"KeySpec", "HMAC_256"}}), "ValidationException",
           "You must specify a KeyUsage value for all KMS keys except for symmetric encryption keys.");
     const Json blob = world.call("Encrypt", {{"KeyId", symmetric}, {"Plaintext", "AAEC"}})["CiphertextBlob"];
-    for (const std::string& other : {world.create_key(), hmac}) {
-      check(world.call("Decrypt", {{"KeyId", other}, {"CiphertextBlob", blob}}), "IncorrectKeyException",
+    const auto incorrect = [](const Json& answer) {
+      check(answer, "IncorrectKeyException",
             "The key ID in the request does not identify a CMK that can perform this operation.");
+    };
+    for (const std::string& other : {world.create_key(), hmac, signing, ecc}) {
+      CAPTURE(other);
+      const Json decrypt_with{{"KeyId", other}, {"CiphertextBlob", blob}};
+      incorrect(world.call("Decrypt", decrypt_with));
+      for (const std::string& destination : {symmetric, other}) {
+        Json request{{"SourceKeyId", other}, {"DestinationKeyId", destination}, {"CiphertextBlob", blob}};
+        incorrect(world.call("ReEncrypt", request));
+      }
     }
+    for (const std::string& other : {hmac, signing}) {  // a key that is asked about without a ciphertext
+      const Json only_ask{{"DryRun", true}, {"DryRunModifiers", {"IGNORE_CIPHERTEXT"}}};
+      incorrect(world.call("Decrypt", with(other, only_ask)));
+      Json request{{"SourceKeyId", other}, {"DestinationKeyId", symmetric}};
+      request.update(only_ask);
+      incorrect(world.call("ReEncrypt", request));
+    }
+    Json to_signing{{"CiphertextBlob", blob}, {"DestinationKeyId", signing}};
+    check(world.call("ReEncrypt", to_signing), "InvalidKeyUsageException",
+          cat(signing, " key usage is SIGN_VERIFY which is not valid for ReEncrypt."));
   }
 
   TEST_CASE("what RSA cannot hold, and digests of a wrong length") {
@@ -213,6 +233,7 @@ TEST_SUITE("ops/recorded_errors") {
           cat(key, " is disabled."));
     world.call("EnableKey", {{"KeyId", key}});
     for (int i = 0; i < 25; ++i) CHECK(world.call("RotateKeyOnDemand", {{"KeyId", key}})["KeyId"] == key);
+    CHECK(world.call("GetKeyRotationStatus", {{"KeyId", key}})["KeyId"] == key);
     check(world.call("RotateKeyOnDemand", {{"KeyId", key}}), "LimitExceededException",
           cat("The on-demand rotations limit has been reached for the given keyId. No more on-demand rotations can be ",
               "performed for this key: ", key));
