@@ -159,7 +159,10 @@ Json list_principals(Call& call, const ListPrincipalsRequest& request) {
 
 Json tag_principal(Call& call, const TagPrincipalRequest& request) {
   Identity identity = require_identity(call, request.principal);
-  for (const Tag& tag : request.tags) identity.tags[tag.key] = tag.value;
+  for (const Tag& tag : request.tags) {
+    erase_principal_tag(identity.tags, tag.key);
+    identity.tags[tag.key] = tag.value;
+  }
   if (identity.tags.size() > 50) throw Error(ErrorCode::kTag, "Too many tags");
   put_identity(call.transaction, identity);
   return Json::object();
@@ -167,7 +170,7 @@ Json tag_principal(Call& call, const TagPrincipalRequest& request) {
 
 Json untag_principal(Call& call, const UntagPrincipalRequest& request) {
   Identity identity = require_identity(call, request.principal);
-  for (const std::string& key : request.tag_keys) identity.tags.erase(key);
+  for (const std::string& key : request.tag_keys) erase_principal_tag(identity.tags, key);
   put_identity(call.transaction, identity);
   return Json::object();
 }

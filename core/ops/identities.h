@@ -30,7 +30,7 @@ struct CreatePrincipalRequest : PrincipalRequest {
   std::string trust_policy;
   std::string boundary;
   std::int32_t max_session_duration = 3600;
-  void check() const { check_tags(tags); }
+  void check() const { check_principal_tags(tags); }
 
   template <class Visitor>
   void fields(Visitor& visit) {
@@ -62,7 +62,7 @@ Json list_principals(Call& call, const ListPrincipalsRequest& request);
 
 struct TagPrincipalRequest : PrincipalRequest {
   std::vector<Tag> tags;
-  void check() const { check_tags(tags); }
+  void check() const { check_principal_tags(tags); }
 
   template <class Visitor>
   void fields(Visitor& visit) {

@@ -1,10 +1,12 @@
 #include "core/ops/tags.h"
 
 #include <nlohmann/json.hpp>
+#include <set>
 
 #include "core/base/encoding.h"
 #include "core/base/error.h"
 #include "core/base/text.h"
+#include "core/model/tag_text.h"
 #include "core/service/records.h"
 
 namespace kms {
@@ -26,8 +28,23 @@ void check_tags(const std::vector<Tag>& tags) {
   require_room(tags.size());
   for (const Tag& tag : tags) {
     if (is_reserved(tag.key)) throw Error(ErrorCode::kTag, "Tags beginning with aws: are reserved");
+    if (!is_tag_text(tag.key) || !is_tag_text(tag.value)) throw Error(ErrorCode::kTag, "Invalid tag");
   }
   if (as_tags(tags).size() != tags.size()) throw Error(ErrorCode::kTag, "Duplicate tag keys");
+}
+
+void check_principal_tags(const std::vector<Tag>& tags) {
+  check_tags(tags);
+  std::set<std::string> keys;
+  for (const Tag& tag : tags) {
+    if (!keys.insert(lower_ascii(tag.key)).second) {
+      throw Error(ErrorCode::kTag, "Duplicate tag keys: those of a principal are one whatever their case");
+    }
+  }
+}
+
+void erase_principal_tag(Tags& tags, std::string_view key) {
+  std::erase_if(tags, [&](const auto& tag) { return lower_ascii(tag.first) == lower_ascii(key); });
 }
 
 Tags as_tags(const std::vector<Tag>& tags) {

@@ -18,8 +18,12 @@ struct Tag {
   }
 };
 
-// TagException for a key given twice, a reserved prefix, or more tags than a key may have.
+// TagException for a key given twice, a reserved prefix, characters that AWS has in no tag, or too many tags.
 void check_tags(const std::vector<Tag>& tags);
+// IAM's rules for users, groups and roles: the same, but keys are one whatever their case, as conditions on
+// aws:PrincipalTag take them.
+void check_principal_tags(const std::vector<Tag>& tags);
+void erase_principal_tag(Tags& tags, std::string_view key);
 Tags as_tags(const std::vector<Tag>& tags);
 
 inline constexpr Condition kTagsCondition{ConditionKind::kTags};
