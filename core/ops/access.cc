@@ -15,19 +15,28 @@
 namespace kms {
 namespace {
 
-Caller target_of(const Call& call, const std::string& principal) {
-  if (principal.empty()) return call.caller;
-  const auto arn = principal_arn(call.caller.home.account, principal);
-  if (arn && arn->ends_with(":root")) {
-    const std::string account(account_of(*arn));
-    if (find_account(call.transaction, account)) return imagined_root(account, call.caller.home.region);
-    throw Error(ErrorCode::kNotFound, cat("Account ", account, " is not known to this vault."));
-  }
-  const Identity identity = require_identity(call, principal);
-  if (identity.name.kind == IdentityKind::kGroup) {
+// Whom the request asks about, by ARN: the role, when it is a session of one. Whether there is such a principal is not
+// looked at, since the caller may have no right to know.
+std::string name_of_target(const Call& call, const std::string& principal) {
+  if (principal.empty()) return call.caller.session ? call.caller.session->role_arn : call.caller.principal;
+  const auto root = principal_arn(call.caller.home.account, principal);
+  if (root && root->ends_with(":root")) return *root;
+  const IdentityName name = require_identity_name(call, principal);
+  if (name.kind == IdentityKind::kGroup) {
     throw Error(ErrorCode::kValidation, "A group is no principal: ask about one of its users.");
   }
-  return imagined_caller(identity, call.caller.home.region, call.now());
+  return name.arn();
+}
+
+Caller target_of(const Call& call, const std::string& principal) {
+  if (principal.empty()) return call.caller;
+  const std::string arn = name_of_target(call, principal);
+  if (arn == call.caller.principal) return call.caller;
+  const std::string& region = call.caller.home.region;
+  if (!arn.ends_with(":root")) return imagined_caller(require_identity(call, arn), region, call.now());
+  const std::string account(account_of(arn));
+  if (find_account(call.transaction, account)) return imagined_root(account, region);
+  throw Error(ErrorCode::kNotFound, cat("Account ", account, " is not known to this vault."));
 }
 
 struct Asked {
@@ -48,7 +57,8 @@ void ask(const Call& call, const Caller& caller, const AccessQuestionRequest& re
     add_key_conditions(question.conditions, call.transaction, *call.key);
   }
   if (request.action == "sts:AssumeRole") {
-    out.role = require_identity(call, request.resource);
+    const IdentityName name = require_role_name(call, request.resource);
+    out.role = find_identity(call.transaction, name).value_or(untrusting_role(name));
     question.role = &*out.role;
     question.resource = out.role->name.arn();
   }
@@ -125,12 +135,12 @@ Json explanation_json(const policy::Explanation& explanation, bool everything) {
 }
 
 // Whether the caller may see the policies of the target; refuses when they are another's.
-bool may_see(const Call& call, const Caller& target) {
-  const std::string& whom = target.session ? target.session->role_arn : target.principal;
+bool may_see(const Call& call, const std::string& principal) {
+  const std::string whom = name_of_target(call, principal);
   AccessQuestion question{"kmsctl:ExplainAccess", whom, nullptr, nullptr,
                           caller_conditions(call.transaction, call.caller, call.now())};
   const auto decision = call.context.authorizer.decide(call.transaction, call.caller, question);
-  if (!decision.allowed && target.principal != call.caller.principal) {
+  if (!decision.allowed && !principal.empty() && whom != call.caller.principal) {
     throw_access_denied(call.caller, question, decision);
   }
   return decision.allowed;
@@ -152,12 +162,20 @@ void AccessQuestionRequest::check() const {
 }
 
 Json explain_access(Call& call, const ExplainAccessRequest& request) {
+  const bool everything = may_see(call, request.principal);
+  if (everything && request.action == "sts:AssumeRole") (void)require_identity(call, request.resource);
   const Caller target = with_circumstances(target_of(call, request.principal), request);
-  const bool everything = may_see(call, target);
   Asked asked;
   ask(call, target, request, asked);
-  const auto explanation = policy::explain(policy_request(call.transaction, target, asked.question),
-                                           gather_policies(call.transaction, target, asked.question));
+  const auto explain = [&] {
+    return policy::explain(policy_request(call.transaction, target, asked.question),
+                           gather_policies(call.transaction, target, asked.question));
+  };
+  auto explanation = explain();
+  if (!everything && asked.role && !explanation.decision.allowed) {
+    *asked.role = untrusting_role(asked.role->name);  // as if the role were not there
+    explanation = explain();
+  }
   Json answer = explanation_json(explanation, everything);
   answer["Principal"] = target.principal;
   answer["Action"] = asked.question.action;
@@ -166,6 +184,7 @@ Json explain_access(Call& call, const ExplainAccessRequest& request) {
 }
 
 Json list_principals_with_access(Call& call, const AccessQuestionRequest& request) {
+  if (request.action == "sts:AssumeRole") (void)require_identity(call, request.resource);
   Json allowed = Json::array();
   const auto try_one = [&](const Caller& who) {
     const Caller target = with_circumstances(who, request);

@@ -104,6 +104,19 @@ IdentityName require_identity_name(const Call& call, std::string_view text) {
               cat("'", text, "' names no identity: it is user/NAME, group/NAME, role/NAME or an ARN"));
 }
 
+IdentityName require_role_name(const Call& call, std::string_view text) {
+  const auto name = parse_identity_name(call.caller.home.account, text);
+  if (name && name->kind == IdentityKind::kRole) return *name;
+  throw Error(ErrorCode::kValidation, cat("'", text, "' names no role: it is role/NAME or the ARN of a role"));
+}
+
+Identity untrusting_role(const IdentityName& name) {
+  Identity role{name, {}, {}};
+  role.trust_policy = R"({"Statement":[{"Effect":"Allow","Action":"sts:AssumeRole",)"
+                      R"("Principal":{"Service":"nobody.kmsctl.local"}}]})";
+  return role;
+}
+
 Identity require_identity(const Call& call, std::string_view text) {
   const IdentityName name = require_identity_name(call, text);
   const auto identity = find_identity(call.transaction, name);

@@ -131,5 +131,9 @@ Json list_accounts(Call& call, const EmptyRequest& request);
 // NotFoundException unless the identity is there. `text` is a name of the caller's account or an ARN.
 Identity require_identity(const Call& call, std::string_view text);
 IdentityName require_identity_name(const Call& call, std::string_view text);
+IdentityName require_role_name(const Call& call, std::string_view text);
+// Trusts nobody. It stands in for a role that is not there, or that the caller may not assume, where both have to look
+// alike.
+Identity untrusting_role(const IdentityName& name);
 
 }  // namespace kms

@@ -20,27 +20,23 @@ namespace {
 constexpr std::int32_t kDefaultSeconds = 3600;
 constexpr std::int32_t kChainedSeconds = 3600;  // of a session that a session opens, at most
 
-void require_may_assume(const Call& call, const Identity& role, const AssumeRoleRequest& request) {
+bool may_assume(const Call& call, const Identity& role, const AssumeRoleRequest& request) {
   AccessQuestion question{"sts:AssumeRole", role.name.arn(), nullptr, &role,
                           caller_conditions(call.transaction, call.caller, call.now())};
   question.conditions.set("sts:RoleSessionName", request.session_name);
   question.conditions.set("aws:ResourceAccount", role.name.account);
   for (const auto& [name, value] : role.tags) question.conditions.set(cat("aws:ResourceTag/", name), value);
-  const auto decision = call.context.authorizer.decide(call.transaction, call.caller, question);
-  if (!decision.allowed) throw_access_denied(call.caller, question, decision);
+  return call.context.authorizer.decide(call.transaction, call.caller, question).allowed;
 }
 
-// The same answer for a role that is not there as for one that the caller may not assume.
-Identity require_role(const Call& call, const std::string& text) {
-  const auto name = parse_identity_name(call.caller.home.account, text);
-  if (!name || name->kind != IdentityKind::kRole) {
-    throw Error(ErrorCode::kValidation, cat("'", text, "' names no role: it is role/NAME or the ARN of a role"));
-  }
-  const auto role = find_identity(call.transaction, *name);
-  if (role) return *role;
+// The same answer for a role that is not there as for one that the caller may not assume: without the reason, as AWS
+// gives it, since that would be the role's.
+Identity require_assumable(const Call& call, const AssumeRoleRequest& request) {
+  const IdentityName name = require_role_name(call, request.role_arn);
+  const auto role = find_identity(call.transaction, name);
+  if (may_assume(call, role ? *role : untrusting_role(name), request) && role) return *role;
   throw Error(ErrorCode::kAccessDenied, cat("User: ", call.caller.principal,
-                                            " is not authorized to perform: sts:AssumeRole on resource: ", name->arn(),
-                                            " because no resource-based policy allows the sts:AssumeRole action"));
+                                            " is not authorized to perform: sts:AssumeRole on resource: ", name.arn()));
 }
 
 }  // namespace
@@ -66,8 +62,7 @@ Json assume_role(Call& call, const AssumeRoleRequest& request) {
   if (caller.is_root()) {
     throw Error(ErrorCode::kAccessDenied, "Roles may not be assumed by root accounts.");
   }
-  const Identity role = require_role(call, request.role_arn);
-  require_may_assume(call, role, request);
+  const Identity role = require_assumable(call, request);
   const std::int32_t longest =
       caller.session ? std::min(kChainedSeconds, role.max_session_seconds) : role.max_session_seconds;
   const std::int32_t seconds =

@@ -3,6 +3,7 @@
 #include <doctest/doctest.h>
 
 #include <nlohmann/json.hpp>
+#include <set>
 
 #include "core/base/text.h"
 #include "tests/support/world.h"
@@ -324,6 +325,60 @@ TEST_SUITE("ops/identities") {
     CHECK(all["Layers"].size() == 8);
     CHECK(all["ChangesThatWouldAllow"].size() == 3);
     CHECK(world.call("ListPrincipalsWithAccess", own)["Principals"].size() == 1);
+  }
+
+  TEST_CASE("who may not see others is told nothing of who is there") {
+    World world;
+    const std::string x = cat(kIam, "user/x");
+    world.call("CreatePrincipal", {{"Principal", "role/closed"}, {"TrustPolicy", trust(cat(kIam, "user/y"))}});
+    world.call("CreatePrincipal", {{"Principal", "role/delegating"}, {"TrustPolicy", trust(cat(kIam, "root"))}});
+    world.call("CreatePrincipal",
+               {{"Principal", "role/denying"},
+                {"TrustPolicy", document({{"Effect", "Deny"}, {"Action", "*"}, {"Principal", {{"AWS", x}}}})}});
+    world.call("CreatePrincipal", {{"Principal", "role/open"}, {"TrustPolicy", trust(x)}});
+    world.call("CreateAccount", {{"AccountId", "444455556666"}});
+    const auto answer = [&](const char* operation, const Json& request) {
+      const Caller before = world.caller;
+      world.caller.principal = x;
+      Json out = world.call(operation, request);
+      world.caller = before;
+      return out;
+    };
+    // The same but for the name itself.
+    const auto text = [](const Json& out, const std::string& name) {
+      std::string dumped = out.dump();
+      for (std::size_t at = dumped.find(name); at != std::string::npos; at = dumped.find(name)) {
+        dumped.replace(at, name.size(), "NAME");
+      }
+      return dumped;
+    };
+    std::set<std::string> targets;
+    for (const char* name : {"user/y", "user/nosuch", "role/closed", "role/nosuch"}) {
+      targets.insert(text(answer("ExplainAccess", {{"Action", "kms:Encrypt"}, {"Principal", name}}), name));
+    }
+    for (const std::string account : {"444455556666", "999999999999"}) {
+      const std::string root = cat("arn:aws:iam::", account, ":root");
+      targets.insert(text(answer("ExplainAccess", {{"Action", "kms:Encrypt"}, {"Principal", root}}), root));
+    }
+    CHECK(targets.size() == 2);  // users and roles; owners of accounts, whose ARN is all there is to leave out
+    for (const std::string& each : targets) CHECK(each.find("AccessDeniedException") != std::string::npos);
+    std::set<std::string> explained;
+    std::set<std::string> assumed;
+    for (const char* name : {"role/closed", "role/delegating", "role/denying", "role/nosuch"}) {
+      explained.insert(text(answer("ExplainAccess", {{"Action", "sts:AssumeRole"}, {"Resource", name}}), name));
+      assumed.insert(text(answer("AssumeRole", {{"RoleArn", name}, {"RoleSessionName", "ss"}}), name));
+    }
+    CHECK(explained.size() == 1);
+    CHECK(explained.begin()->find(R"("Decision":"deny")") != std::string::npos);
+    CHECK(assumed.size() == 1);
+    CHECK(assumed.begin()->find("AccessDeniedException") != std::string::npos);
+    CHECK(answer("ExplainAccess", {{"Action", "sts:AssumeRole"}, {"Resource", "role/open"}})["Decision"] == "allow");
+    CHECK(answer("ExplainAccess", {{"Action", "kms:Encrypt"}, {"Principal", "user/x"}})["Decision"] == "deny");
+    // Who may see them is told.
+    CHECK(world.call("ExplainAccess", {{"Action", "kms:Encrypt"}, {"Principal", "user/nosuch"}})["__type"] ==
+          "NotFoundException");
+    CHECK(world.call("ExplainAccess", {{"Action", "sts:AssumeRole"}, {"Resource", "role/nosuch"}})["__type"] ==
+          "NotFoundException");
   }
 
   TEST_CASE("keys of another account rotate and go as those of the home account") {
