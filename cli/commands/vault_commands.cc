@@ -71,7 +71,7 @@ void init(ServiceSession& session, const InitOptions& options) {
   const AccountRegion home{options.account, init_region(global)};
   if (!is_account_id(home.account)) throw Error(ErrorCode::kUsage, "--account: an account id has 12 digits");
   if (!is_region_name(home.region))
-    throw Error(ErrorCode::kUsage, cat("--region: '", home.region, "' is no region name"));
+    throw Error(ErrorCode::kUsage, cat("--region: '", home.region, "' is no Region name, as us-east-1 is"));
   require_new(global.vault);
   const vault::Credential owner =
       new_credential(options.credential, session.terminal(), session.random(), /*force=*/false);

@@ -51,11 +51,19 @@ bool is_account_id(std::string_view text) {
   return text.size() == kAccountSize && std::all_of(text.begin(), text.end(), is_digit);
 }
 
-bool is_region_name(std::string_view text) {
+bool is_region_label(std::string_view text) {
   constexpr std::size_t kLongest = 32;
   const bool characters =
       std::all_of(text.begin(), text.end(), [](char c) { return is_lower(c) || is_digit(c) || c == '-'; });
   return characters && !text.empty() && text.size() <= kLongest && is_lower(text.front()) && text.back() != '-';
+}
+
+bool is_region_name(std::string_view text) {
+  const auto parts = split(text, '-');
+  const auto word = [](std::string_view part) { return !part.empty() && std::ranges::all_of(part, is_lower); };
+  const auto number = [](std::string_view part) { return !part.empty() && std::ranges::all_of(part, is_digit); };
+  return is_region_label(text) && (parts.size() == 3 || parts.size() == 4) && number(parts.back()) &&
+         std::all_of(parts.begin(), parts.end() - 1, word);
 }
 
 std::optional<std::string> principal_arn(std::string_view account, std::string_view text) {

@@ -8,8 +8,12 @@ namespace kms {
 // arn:aws:iam::ACCOUNT:root, the owner of an account.
 std::string root_principal(std::string_view account);
 
-bool is_account_id(std::string_view text);   // 12 digits
-bool is_region_name(std::string_view text);  // as us-east-1: lower-case words and digits with hyphens
+bool is_account_id(std::string_view text);  // 12 digits
+
+// What a Region can be called: AWS's pattern, two or three words and a number, as us-east-1 or us-gov-west-1.
+bool is_region_name(std::string_view text);
+// What a vault may call a Region that it has: lower-case letters and digits with hyphens. Who looks one up takes this.
+bool is_region_label(std::string_view text);
 
 // The ARN of a principal of `account` named in short (root, user/NAME, role/NAME) or by its ARN. Nothing when the text
 // has neither form.

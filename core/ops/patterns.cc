@@ -71,14 +71,6 @@ bool is_source_arn(std::string_view text) {
          text.size() > static_cast<std::size_t>(parts[5].data() - text.data());
 }
 
-// Two or three words, then a number: us-east-1, us-gov-west-1.
-bool is_region(std::string_view text) {
-  const auto parts = split(text, '-');
-  if (parts.size() != 3 && parts.size() != 4) return false;
-  return each(parts.back(), is_digit) &&
-         std::all_of(parts.begin(), parts.end() - 1, [](std::string_view word) { return each(word, is_lower); });
-}
-
 bool is_hex(std::string_view text) {
   return each(text, [](char c) { return is_digit(c) || (c >= 'a' && c <= 'f'); });
 }
@@ -112,7 +104,7 @@ bool is_proxy_path(std::string_view text) {
 bool is_vpc_service(std::string_view text) {
   const auto parts = split(text, '.');
   return parts.size() == 5 && (parts[0] == "com" || parts[0] == "eu") && parts[1] == "amazonaws" &&
-         parts[2] == "vpce" && is_region(parts[3]) && parts[4].starts_with("vpce-svc-") &&
+         parts[2] == "vpce" && is_region_name(parts[3]) && parts[4].starts_with("vpce-svc-") &&
          each(parts[4].substr(9), [](char c) { return is_lower(c) || is_digit(c); });
 }
 
@@ -129,7 +121,8 @@ const Pattern kPrincipalPattern{"^[\\w+=,.@:/-]+$", [](std::string_view text) {
 const Pattern kServicePrincipalPattern{"^([A-Za-z0-9\\-]+)\\.([A-Za-z0-9\\-]+)(\\.[A-Za-z0-9\\-]+)+$",
                                        is_service_principal};
 const Pattern kSourceArnPattern{"^arn:aws[a-z0-9-]*:[a-z0-9-]+:[a-z0-9-]*:[0-9]{12}:.+$", is_source_arn};
-const Pattern kRegionPattern{"^([a-z]+-){2,3}\\d+$", is_region};
+const Pattern kRegionPattern{"^([a-z]+-){2,3}\\d+$", is_region_name};
+const Pattern kKnownRegionPattern{"^([a-z]+-){2,3}\\d+$", is_region_label};
 const Pattern kMaterialIdPattern{"^[a-f0-9]+$", is_hex};
 const Pattern kMaterialDescriptionPattern{
     "^[a-zA-Z0-9:/_\\s.-]+$", [](std::string_view text) {

@@ -11,6 +11,8 @@ extern const Pattern kPrincipalPattern;
 extern const Pattern kServicePrincipalPattern;
 extern const Pattern kSourceArnPattern;
 extern const Pattern kRegionPattern;
+// Of a member that names a Region which is there already: require_region_name() (regions.h) decides the rest.
+extern const Pattern kKnownRegionPattern;
 extern const Pattern kMaterialIdPattern;
 extern const Pattern kMaterialDescriptionPattern;
 extern const Pattern kMarkerPattern;

@@ -5,6 +5,7 @@
 
 #include "core/base/error.h"
 #include "core/base/text.h"
+#include "core/model/principal.h"
 #include "core/service/lifecycle.h"
 #include "core/service/vault_records.h"
 
@@ -18,6 +19,16 @@ Json add_region(Call& call, const AddRegionRequest& request) {
   regions.push_back(request.region);
   put_regions(call.transaction, regions);
   return Json::object();
+}
+
+void require_region_name(const Call& call, std::string_view region, std::string_view member) {
+  if (is_region_name(region)) return;
+  const auto regions = find_regions(call.transaction);
+  if (std::find(regions.begin(), regions.end(), region) != regions.end()) return;
+  throw Error(ErrorCode::kValidation, cat("1 validation error detected: Value '", region, "' at '", member,
+                                          "' failed to satisfy constraint: Member must satisfy regular expression "
+                                          "pattern: ",
+                                          kRegionPattern.regex));
 }
 
 Json list_regions(Call& call, const EmptyRequest& /*request*/) {

@@ -1,6 +1,7 @@
 #pragma once
 // Administration of the vault: its regions, and the upkeep of its keys.
 #include <string>
+#include <string_view>
 
 #include "core/ops/fields.h"
 #include "core/ops/patterns.h"
@@ -17,6 +18,9 @@ struct AddRegionRequest {
   }
 };
 Json add_region(Call& call, const AddRegionRequest& request);
+// Of a request that names a Region of this vault as `member`: whatever the vault calls its own, and else what AWS's
+// pattern allows. ValidationException in the words of the request reader.
+void require_region_name(const Call& call, std::string_view region, std::string_view member);
 Json list_regions(Call& call, const EmptyRequest& request);
 
 // Takes the clock's time for the truth again, after it was wrong.

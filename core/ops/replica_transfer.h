@@ -22,7 +22,10 @@ struct ExportReplicaRequest {
     visit("Recipient", recipient,
           {.required = true, .min = 1, .max = 1024, .help = "Transport key of the other vault"});
     visit("ReplicaRegion", replica_region,
-          {.min = 1, .max = 32, .pattern = &kRegionPattern, .help = "Region of the replica; that of the other vault"});
+          {.min = 1,
+           .max = 32,
+           .pattern = &kKnownRegionPattern,
+           .help = "Region of the replica; that of the other vault"});
   }
   std::string_view key_reference() const { return key_id; }
 };
@@ -50,7 +53,7 @@ struct ForgetReplicaRequest {
   void fields(Visitor& visit) {
     visit("KeyId", key_id, kKeyIdRule);
     visit("ReplicaRegion", replica_region,
-          {.required = true, .min = 1, .max = 32, .pattern = &kRegionPattern, .help = "Region of the replica"});
+          {.required = true, .min = 1, .max = 32, .pattern = &kKnownRegionPattern, .help = "Region of the replica"});
   }
   std::string_view key_reference() const { return key_id; }
 };

@@ -7,6 +7,7 @@
 #include "core/base/text.h"
 #include "core/ops/keys.h"
 #include "core/ops/policies.h"
+#include "core/ops/regions.h"
 #include "core/service/authorization.h"
 #include "core/service/lifecycle.h"
 #include "core/service/records.h"
@@ -46,6 +47,7 @@ std::vector<FurtherQuestion> ReplicateKeyRequest::further_questions(const Call& 
 
 Json replicate_key(Call& call, const ReplicateKeyRequest& request) {
   Key& primary = call.key.value();
+  require_region_name(call, request.replica_region, "replicaRegion");
   require_primary(primary);
   require_state(primary, kUsable);
   const AccountRegion target{primary.home.account, request.replica_region};
@@ -95,6 +97,7 @@ std::vector<FurtherQuestion> UpdatePrimaryRegionRequest::further_questions(const
 
 Json update_primary_region(Call& call, const UpdatePrimaryRegionRequest& request) {
   const Key& primary = call.key.value();
+  require_region_name(call, request.primary_region, "primaryRegion");
   require_primary(primary);
   require_state(primary, kUsable);
   if (request.primary_region == primary.home.region) {

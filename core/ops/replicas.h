@@ -26,7 +26,7 @@ struct ReplicateKeyRequest {
           {.required = true,
            .min = 1,
            .max = 32,
-           .pattern = &kRegionPattern,
+           .pattern = &kKnownRegionPattern,
            .help = "Region of the new replica",
            .condition = value_of("kms:ReplicaRegion")});
     visit("Policy", policy, {.min = 1, .max = 131072, .pattern = &kPolicyTextPattern, .help = "Of the replica alone"});
@@ -54,7 +54,7 @@ struct UpdatePrimaryRegionRequest {
           {.required = true,
            .min = 1,
            .max = 32,
-           .pattern = &kRegionPattern,
+           .pattern = &kKnownRegionPattern,
            .help = "Region of the replica to lead",
            .condition = value_of("kms:PrimaryRegion")});
   }

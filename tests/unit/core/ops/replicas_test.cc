@@ -6,6 +6,7 @@
 
 #include "core/base/text.h"
 #include "core/service/lifecycle.h"
+#include "core/service/vault_records.h"
 #include "tests/support/world.h"
 
 using namespace kms;
@@ -40,6 +41,44 @@ struct Set {
 }  // namespace
 
 TEST_SUITE("ops/replicas") {
+  TEST_CASE("a vault whose home Region has a name that AWS would not take can name it all the same") {
+    World world;
+    const Caller before = world.caller;
+    {
+      const auto transaction = world.store.begin(Access::kWrite);
+      transaction->put("vault", "home", Json{{"account", before.home.account}, {"region", "mars"}}.dump());
+      put_regions(*transaction, {"mars"});
+      transaction->commit();
+    }
+    world.caller.home.region = "mars";
+    CHECK(world.call("AddRegion", {{"Region", "us-west-2"}}) == Json::object());
+    const std::string key = world.create_key({{"MultiRegion", true}});
+    world.call("ReplicateKey", {{"KeyId", key}, {"ReplicaRegion", "us-west-2"}});
+    CHECK(world.call("UpdatePrimaryRegion", {{"KeyId", key}, {"PrimaryRegion", "us-west-2"}}) == Json::object());
+    world.caller.home.region = "us-west-2";
+    const std::string there = cat("arn:aws:kms:us-west-2", key.substr(key.find(":mars:") + 5));
+    CHECK(world.call("UpdatePrimaryRegion", {{"KeyId", there}, {"PrimaryRegion", "mars"}}) == Json::object());
+    const std::string second = world.create_key({{"MultiRegion", true}});
+    CHECK(world.call("ReplicateKey", {{"KeyId", second}, {"ReplicaRegion", "mars"}}).contains("ReplicaKeyMetadata"));
+  }
+
+  TEST_CASE("a Region is called the same wherever one is named") {
+    World world;
+    const std::string key = world.create_key({{"MultiRegion", true}});
+    for (const char* name : {"mars", "mars2", "us-east", "us-east-", "US-EAST-1", "us-east-1a", "a-b-c-d-1"}) {
+      CAPTURE(name);
+      const auto refused = [&](const char* operation, const Json& request) {
+        CHECK(world.call(operation, request)["__type"] == "ValidationException");
+      };
+      refused("AddRegion", {{"Region", name}});
+      refused("ReplicateKey", {{"KeyId", key}, {"ReplicaRegion", name}});
+      refused("UpdatePrimaryRegion", {{"KeyId", key}, {"PrimaryRegion", name}});
+    }
+    for (const char* name : {"us-east-1", "us-gov-west-1", "ap-southeast-12"}) {
+      CHECK(world.call("AddRegion", {{"Region", name}}) == Json::object());
+    }
+  }
+
   TEST_CASE("a replica is answered while it is being made, and is there at once") {
     Set set;
     CHECK(set.id.starts_with("mrk-"));
