@@ -95,7 +95,7 @@ void GenerateRandomRequest::check() const {
 }
 
 Json generate_random(Call& call, const GenerateRandomRequest& request) {
-  if (!request.custom_key_store_id.empty()) (void)require_connected(call, request.custom_key_store_id);
+  if (!request.custom_key_store_id.empty()) refuse_use(require_connected(call, request.custom_key_store_id));
   return {{"Plaintext", blob(call.context.random.secret(static_cast<std::size_t>(*request.number_of_bytes)))}};
 }
 

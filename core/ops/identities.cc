@@ -8,6 +8,7 @@
 #include "core/base/text.h"
 #include "core/model/principal.h"
 #include "core/ops/identity_policies.h"
+#include "core/ops/organization.h"
 #include "core/service/credential_records.h"
 #include "core/service/identity_records.h"
 #include "core/service/records.h"
@@ -225,6 +226,7 @@ Json update_account(Call& call, const CreateAccountRequest& request) {
   account.unit = request.unit;
   if (!request.name.empty()) account.name = request.name;
   put_account(call.transaction, account);
+  require_way_back(call);
   return Json::object();
 }
 

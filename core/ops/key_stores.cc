@@ -238,4 +238,9 @@ KeyStore require_connected(const Call& call, std::string_view id) {
   return store;
 }
 
+void refuse_use(const KeyStore& store) {
+  throw Error(ErrorCode::kUnsupportedOperation,
+              cat("This version can make nothing in the custom key store ", store.id, "."));
+}
+
 }  // namespace kms

@@ -145,7 +145,7 @@ void CreateKeyRequest::check_key_store() const {
 }
 
 Json create_key(Call& call, const CreateKeyRequest& request) {
-  if (!request.custom_key_store_id.empty()) (void)require_connected(call, request.custom_key_store_id);
+  if (!request.custom_key_store_id.empty()) refuse_use(require_connected(call, request.custom_key_store_id));
   Key key = new_key(call, request);
   std::optional<StoredPolicy> policy;
   if (!request.policy.empty()) {

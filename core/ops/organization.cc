@@ -50,8 +50,14 @@ void check_resource_control(const policy::Document& document) {
   }
 }
 
-// There is no management account that such policies spare, so none may lock everybody out. The change is in the
-// transaction already, and goes with it.
+Json names_of(const std::map<std::string, std::string>& policies) {
+  Json names = Json::array();
+  for (const auto& [name, text] : policies) names.push_back(name);
+  return names;
+}
+
+}  // namespace
+
 void require_way_back(const Call& call) {
   const AccessQuestion question{"kmsctl:DeleteOrganizationPolicy", "*", nullptr, nullptr,
                                 caller_conditions(call.transaction, call.caller, call.now())};
@@ -60,14 +66,6 @@ void require_way_back(const Call& call) {
               "With this change you could not change the policies of the organization in the future: "
               "let it allow kmsctl:DeleteOrganizationPolicy.");
 }
-
-Json names_of(const std::map<std::string, std::string>& policies) {
-  Json names = Json::array();
-  for (const auto& [name, text] : policies) names.push_back(name);
-  return names;
-}
-
-}  // namespace
 
 Json put_organization_policy(Call& call, const PutOrganizationPolicyRequest& request) {
   require_level(request.level);

@@ -83,4 +83,9 @@ struct PutEndpointPolicyRequest : EndpointPolicyRequest {
 };
 Json put_endpoint_policy(Call& call, const PutEndpointPolicyRequest& request);
 
+// For every change of what stands above an account; the change is in the transaction already, and goes with it.
+// MalformedPolicyDocumentException when its author could not undo it: there is no management account that policies of
+// the organization spare, so none may lock everybody out.
+void require_way_back(const Call& call);
+
 }  // namespace kms

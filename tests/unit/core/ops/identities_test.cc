@@ -415,5 +415,10 @@ TEST_SUITE("ops/identities") {
           "MalformedPolicyDocumentException");
     CHECK(world.data() == before);
     CHECK(encrypt_as(world, cat(kIam, "root"), world.create_key()) == "ok");
+    world.call("PutOrganizationPolicy", {{"Level", "root/closed"}, {"PolicyName", "no"}, {"Policy", deny("*")}});
+    const auto closed = world.data();
+    CHECK(world.call("UpdateAccount", {{"AccountId", "111122223333"}, {"Unit", "closed"}})["__type"] ==
+          "MalformedPolicyDocumentException");
+    CHECK(world.data() == closed);
   }
 }

@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "core/base/text.h"
+#include "core/service/key_store_records.h"
 #include "tests/support/world.h"
 
 using namespace kms;
@@ -92,6 +93,30 @@ TEST_SUITE("ops/key_stores") {
     CHECK(call("DeleteCustomKeyStore") == "ok");
     CHECK(call("DeleteCustomKeyStore") == "CustomKeyStoreNotFoundException");
     CHECK(world.call("DescribeCustomKeyStores", request)["__type"] == "CustomKeyStoreNotFoundException");
+  }
+
+  TEST_CASE("nothing is made here in the place of a store that is connected") {
+    World world;
+    const std::string hsm_id = world.call("CreateCustomKeyStore", hsm())["CustomKeyStoreId"];
+    const std::string proxy_id = world.call("CreateCustomKeyStore", proxy())["CustomKeyStoreId"];
+    {
+      const auto transaction = world.store.begin(Access::kWrite);
+      for (const std::string& id : {hsm_id, proxy_id}) {
+        KeyStore store = find_key_store(*transaction, world.caller.home, id).value();
+        store.state = ConnectionState::kConnected;
+        put_key_store(*transaction, store);
+      }
+      transaction->commit();
+    }
+    const auto before = world.data();
+    CHECK(world.call("CreateKey", {{"Origin", "AWS_CLOUDHSM"}, {"CustomKeyStoreId", hsm_id}})["__type"] ==
+          "UnsupportedOperationException");
+    CHECK(world.call("CreateKey",
+                     {{"Origin", "EXTERNAL_KEY_STORE"}, {"CustomKeyStoreId", proxy_id}, {"XksKeyId", "k"}})["__type"] ==
+          "UnsupportedOperationException");
+    CHECK(world.call("GenerateRandom", {{"NumberOfBytes", 8}, {"CustomKeyStoreId", hsm_id}})["__type"] ==
+          "UnsupportedOperationException");
+    CHECK(world.data() == before);
   }
 
   TEST_CASE("names, clusters and proxies belong to one store") {
