@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "core/base/text.h"
+#include "core/service/data_key_cache.h"
 #include "tests/support/world.h"
 
 using namespace kms;
@@ -30,6 +31,59 @@ TEST_SUITE("ops/encrypt") {
     CHECK(opened["Plaintext"] == "aGVsbG8=");
     CHECK(opened["KeyId"] == key);
     CHECK(opened["KeyMaterialId"].get<std::string>().size() == 64);
+  }
+
+  TEST_CASE("a number in an encryption context is its text, wherever one is given") {
+    World world;
+    DataKeyCache cache;
+    world.context.data_keys = &cache;
+    const std::string key = world.create_key();
+    const std::string user = "arn:aws:iam::111122223333:user/x";
+    const Json numbers{{"n", 7}, {"big", 18446744073709551615ULL}, {"less", -1}, {"part", 0.5}};
+    const Json texts{{"n", "7"}, {"big", "18446744073709551615"}, {"less", "-1"}, {"part", "0.5"}};
+    const auto opens = [&](const Json& blob) {
+      for (const Json& context : {numbers, texts}) {
+        CHECK(world.call("Decrypt", {{"CiphertextBlob", blob}, {"EncryptionContext", context}}).contains("Plaintext"));
+      }
+    };
+    const Json blob = encrypt_hello(world, key, numbers)["CiphertextBlob"];
+    opens(blob);
+    const auto with_key = [&](Json request) {
+      request.update({{"KeyId", key}, {"EncryptionContext", numbers}});
+      return request;
+    };
+    opens(world.call("GenerateDataKey", with_key({{"KeySpec", "AES_256"}}))["CiphertextBlob"]);
+    opens(world.call("GenerateDataKeyWithoutPlaintext", with_key({{"KeySpec", "AES_256"}}))["CiphertextBlob"]);
+    const Json pair = with_key({{"KeyPairSpec", "ECC_NIST_P256"}});
+    opens(world.call("GenerateDataKeyPair", pair)["PrivateKeyCiphertextBlob"]);
+    opens(world.call("GenerateDataKeyPairWithoutPlaintext", pair)["PrivateKeyCiphertextBlob"]);
+    opens(world.call(
+        "GetCachedDataKey",
+        with_key(
+            {{"MaxAgeSeconds", 60}, {"MaxMessages", 3}, {"MaxBytes", 1000}, {"MessageBytes", 10}}))["CiphertextBlob"]);
+    opens(world.call("ReEncrypt", {{"CiphertextBlob", blob},
+                                   {"DestinationKeyId", key},
+                                   {"SourceEncryptionContext", numbers},
+                                   {"DestinationEncryptionContext", numbers}})["CiphertextBlob"]);
+    for (const char* constraint : {"EncryptionContextEquals", "EncryptionContextSubset"}) {
+      CAPTURE(constraint);
+      const Json grant = world.call("CreateGrant", {{"KeyId", key},
+                                                    {"GranteePrincipal", user},
+                                                    {"Operations", {"Encrypt"}},
+                                                    {"Constraints", {{constraint, numbers}}}});
+      REQUIRE(grant.contains("GrantId"));
+      CHECK(world.call("ListGrants", {{"KeyId", key}})["Grants"][0]["Constraints"][constraint] == texts);
+      const Json question{
+          {"Principal", "user/x"}, {"Action", "kms:Encrypt"}, {"KeyId", key}, {"EncryptionContext", numbers}};
+      CHECK(world.call("ExplainAccess", question)["Decision"] == "allow");
+      const Caller before = world.caller;
+      world.caller.principal = user;
+      CHECK(encrypt_hello(world, key, texts).contains("CiphertextBlob"));
+      CHECK(encrypt_hello(world, key, numbers).contains("CiphertextBlob"));
+      CHECK(encrypt_hello(world, key, {{"n", 8}})["__type"] == "AccessDeniedException");
+      world.caller = before;
+      world.call("RevokeGrant", {{"KeyId", key}, {"GrantId", grant["GrantId"]}});
+    }
   }
 
   TEST_CASE("two encryptions of one text differ") {
