@@ -26,6 +26,9 @@ std::string_view hint(ErrorCode code) {
 
 // Which command explains a refusal that says what was asked of what.
 std::string explain_hint(const std::string& message) {
+  if (message.starts_with("The ciphertext refers to")) {
+    return "name the key with -k to be told more; kmsctl policy explain --action kms:Decrypt -k KEY says why";
+  }
   constexpr std::string_view kAction = "is not authorized to perform: ";
   constexpr std::string_view kResource = " on resource: ";
   const std::size_t action = message.find(kAction);

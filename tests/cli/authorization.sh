@@ -26,6 +26,9 @@ cmp -s plain out || fail "what ci decrypts"
 kmsctl encrypt -k alias/prod -c app=db <plain >other || fail "encrypt"
 as ci kmsctl decrypt -c app=db <other >out 2>err
 [ $? = 4 ] && [ ! -s out ] || fail "ci with another context"
+grep -q 'AccessDeniedException: The ciphertext refers to a customer master key that does not exist, does not exist in this region, or you are not allowed to access\.' err || fail "the sentence of AWS about a ciphertext"
+as ci kmsctl decrypt -k alias/prod -c app=db <other >out 2>err
+[ $? = 4 ] && [ ! -s out ] || fail "ci with another context, and the key named"
 grep -q "User: $iam:user/ci is not authorized to perform: kms:Decrypt on resource: arn:aws:kms:us-east-1:111122223333:key/.* because no identity-based policy allows the kms:Decrypt action" err || fail "the sentence of AWS"
 as ci kmsctl encrypt -k alias/prod -c app=web <plain >out 2>err
 [ $? = 4 ] || fail "ci may not encrypt"
@@ -66,6 +69,12 @@ expect 4 as bob kmsctl encrypt --key-id "$prod" --plaintext AAEC
 policy "{\"Effect\":\"Allow\",\"Action\":\"kms:*\",\"Resource\":\"$prod\"}" bob.json
 expect 0 kmsctl principal policy put arn:aws:iam::444455556666:user/bob use bob.json
 expect 0 as bob kmsctl encrypt --key-id "$prod" --plaintext AAEC
+as bob kmsctl encrypt -k "$prod" <plain >blob || fail "bob encrypts"
+as bob kmsctl decrypt <blob >out 2>err || fail "bob decrypts without naming the key"
+cmp -s plain out || fail "what bob decrypts"
+expect 0 kmsctl region add eu-west-1
+as bob kmsctl --region eu-west-1 decrypt <blob >out 2>err
+[ $? = 4 ] && grep -q 'AccessDeniedException: The ciphertext refers to' err || fail "a ciphertext of another Region"
 expect 4 as bob kmsctl get-key-policy --key-id "$prod"
 expect 3 as bob kmsctl encrypt --key-id alias/prod --plaintext AAEC
 expect 0 kmsctl audit list --query "Events[?userIdentity.arn=='arn:aws:iam::444455556666:user/bob'].eventName" --output text
@@ -81,6 +90,13 @@ expect 4 as worker kmsctl generate-data-key --key-id alias/prod --key-spec AES_2
 expect 4 as ci kmsctl retire-grant --grant-token "$token"
 expect 0 as worker kmsctl retire-grant --grant-token "$token"
 expect 4 as worker kmsctl encrypt --key-id alias/prod --plaintext AAEC
+
+# One that is for calls on behalf of an AWS resource, which nobody makes here.
+expect 0 kmsctl create-grant --key-id "$split" --grantee-principal "$iam:user/worker" --operations Encrypt DescribeKey \
+  --constraints SourceArn=arn:aws:sns:us-east-1:111122223333:topic
+expect 4 as worker kmsctl encrypt --key-id "$split" --plaintext AAEC
+expect 4 as worker kmsctl describe-key --key-id "$split"
+expect 4 kmsctl policy explain --principal user/worker --action kms:Encrypt -k "$split"
 
 # A service control policy stops even root; a deny beats everything.
 policy '{"Effect":"Deny","Action":"kms:ScheduleKeyDeletion","Resource":"*"}' scp.json

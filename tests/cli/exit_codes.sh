@@ -7,6 +7,10 @@ expect 2 kmsctl list-keys --no-such-option
 expect 0 kmsctl --help
 expect 0 kmsctl encrypt-file --help
 expect 0 kmsctl --version
+for region in mars mars2 us-east US-EAST-1; do
+  expect 2 kmsctl init --account 111122223333 --region $region --generate-keyfile none.key
+  [ -e vault ] || [ -e none.key ] && fail "a vault in $region"
+done
 new_vault
 expect 10 kmsctl init --generate-keyfile other.key
 [ -e other.key ] && fail "a keyfile without a vault"
