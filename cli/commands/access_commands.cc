@@ -58,7 +58,7 @@ std::string joined(const Json& values) {
   return out.empty() ? "(empty)" : out;
 }
 
-std::string name_of(const Json& statement) {
+std::string statement_name(const Json& statement) {
   std::string out = statement.at("Policy");
   if (statement.contains("Statement")) out += cat("#", std::to_string(statement.at("Statement").get<int>()));
   if (statement.contains("Sid")) out += cat(" (", statement.at("Sid").get<std::string>(), ")");
@@ -67,7 +67,7 @@ std::string name_of(const Json& statement) {
 
 void print_statement(std::ostream& out, const Json& statement) {
   const bool applies = statement.at("Applies");
-  out << "    " << statement.at("Effect").get<std::string>() << ' ' << name_of(statement)
+  out << "    " << statement.at("Effect").get<std::string>() << ' ' << statement_name(statement)
       << (applies ? "  applies" : "  does not apply") << '\n';
   if (applies) return;
   out << "      ";

@@ -21,7 +21,7 @@ struct Options {
   std::vector<std::string> words;
 };
 
-void set_alias(ServiceSession& session, const char* operation, const Options& options) {
+void set_alias(ServiceSession& session, std::string_view operation, const Options& options) {
   session.call(operation, {{"AliasName", alias_name(options.name)}, {"TargetKeyId", key_of(session, options.key_id)}});
 }
 

@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include "core/base/encoding.h"
+#include "core/base/error.h"
 #include "core/base/text.h"
 #include "core/crypto/digest.h"
 #include "tests/support/world.h"
@@ -73,5 +74,28 @@ TEST_SUITE("service/audit_event") {
     const Json event = world.audited().back();
     CHECK(event["errorMessage"] == answer["message"].get<std::string>().substr(0, 1024));
     CHECK(event["userAgent"] == std::string(1024, 'u'));
+  }
+
+  TEST_CASE("of no request does the reader record a blob or what is sensitive, nor is that a condition") {
+    constexpr const char* kSecret = "c2VjcmV0LXNlY3JldA==";
+    std::size_t secrets = 0;
+    for (const Operation& operation : operations()) {
+      CAPTURE(std::string(operation.name));
+      Json request{{"KeyId", "alias/app"}};
+      for (const Field& field : operation.fields()) {
+        if (field.kind != FieldKind::kBlob && !field.sensitive) continue;
+        ++secrets;
+        CHECK(field.rule.condition.kind == ConditionKind::kNone);
+        request[std::string(field.name)] = field.kind == FieldKind::kTextList ? Json::array({kSecret}) : Json(kSecret);
+      }
+      Json audited;
+      try {
+        (void)operation.read(request, audited);
+      } catch (const Error& error) {  // other members are missing
+        CHECK(error.code() == ErrorCode::kValidation);
+      }
+      CHECK(audited.dump().find(kSecret) == std::string::npos);
+    }
+    CHECK(secrets > 30);
   }
 }
