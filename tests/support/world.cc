@@ -75,7 +75,7 @@ Proof World::proof() {
   proof.session_token = caller.session_token;
   proof.region = caller.home.region;
   proof.via_service = caller.via_service;
-  proof.user_agent = "test";
+  proof.user_agent = caller.user_agent;
   proof.source_address = "127.0.0.1";
   proof.listener = caller.listener;
   return proof;

@@ -59,6 +59,7 @@ struct TestCaller {
   std::string principal_id = {};  // another one than the principal has now, when not empty
   std::string session_token = {};
   std::string listener = {};
+  std::string user_agent = "test";
 };
 
 struct World {

@@ -53,16 +53,16 @@ struct TwoAccounts : World {
     call("PutKeyPolicy", {{"KeyId", key}, {"Policy", policy}});
   }
   Json as_partner(std::string_view operation, const Json& request) {
-    return as({kPartner, {"444455556666", caller.home.region}, "test", "127.0.0.1"}, operation, request);
+    return as({kPartner, {"444455556666", caller.home.region}}, operation, request);
   }
-  Json as(const Caller& who, std::string_view operation, const Json& request) {
-    const Caller before = std::exchange(caller, who);
+  Json as(const testing::TestCaller& who, std::string_view operation, const Json& request) {
+    const auto before = std::exchange(caller, who);
     Json answer = call(operation, request);
     caller = before;
     return answer;
   }
   Json in(const char* region, std::string_view operation, const Json& request) {
-    Caller there = caller;
+    testing::TestCaller there = caller;
     there.home.region = region;
     return as(there, operation, request);
   }

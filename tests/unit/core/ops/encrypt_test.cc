@@ -76,7 +76,7 @@ TEST_SUITE("ops/encrypt") {
       const Json question{
           {"Principal", "user/x"}, {"Action", "kms:Encrypt"}, {"KeyId", key}, {"EncryptionContext", numbers}};
       CHECK(world.call("ExplainAccess", question)["Decision"] == "allow");
-      const Caller before = world.caller;
+      const auto before = world.caller;
       world.caller.principal = user;
       CHECK(encrypt_hello(world, key, texts).contains("CiphertextBlob"));
       CHECK(encrypt_hello(world, key, numbers).contains("CiphertextBlob"));

@@ -24,7 +24,7 @@ constexpr const char* kSource = "arn:aws:sns:us-east-1:111122223333:topic";
 
 // What `principal` is answered, or "ok".
 std::string as(World& world, const char* principal, std::string_view operation, const Json& request) {
-  const Caller before = world.caller;
+  const auto before = world.caller;
   world.caller.principal = principal;
   const Json answer = world.call(operation, request);
   world.caller = before;

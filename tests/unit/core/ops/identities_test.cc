@@ -338,7 +338,7 @@ TEST_SUITE("ops/identities") {
     world.call("CreatePrincipal", {{"Principal", "role/open"}, {"TrustPolicy", trust(x)}});
     world.call("CreateAccount", {{"AccountId", "444455556666"}});
     const auto answer = [&](const char* operation, const Json& request) {
-      const Caller before = world.caller;
+      const auto before = world.caller;
       world.caller.principal = x;
       Json out = world.call(operation, request);
       world.caller = before;

@@ -133,7 +133,8 @@ class Run {
     settle();
     const Ciphertext& one = ciphertexts_[pick(ciphertexts_.size())];
     const Json answer = world_.call("Decrypt", {{"CiphertextBlob", one.blob}});
-    const std::string outcome = use_of(keys_[one.key]);
+    // Whoever named no key is not told that there is none.
+    const std::string outcome = keys_[one.key].gone(now()) ? "AccessDeniedException" : use_of(keys_[one.key]);
     expect(answer, outcome);
     if (outcome == kOk) CHECK(answer["Plaintext"] == one.plaintext);
   }

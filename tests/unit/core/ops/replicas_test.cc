@@ -43,7 +43,7 @@ struct Set {
 TEST_SUITE("ops/replicas") {
   TEST_CASE("a vault whose home Region has a name that AWS would not take can name it all the same") {
     World world;
-    const Caller before = world.caller;
+    const auto before = world.caller;
     {
       const auto transaction = world.store.begin(Access::kWrite);
       transaction->put("vault", "home", Json{{"account", before.home.account}, {"region", "mars"}}.dump());

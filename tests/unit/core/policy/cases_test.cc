@@ -65,7 +65,7 @@ TEST_SUITE("policy/cases") {
                {"GranteePrincipal", "arn:aws:iam::111122223333:user/x"},
                {"Operations", {"Encrypt"}},
                {"Constraints", Json::parse(constraints)}}}}}}};
-      const SimulationCase read = read_case(test);
+      const SimulationCase read = read_case(test, key_actions());
       return evaluate(read.request, read.policies).allowed;
     };
     CHECK(allows("{}", "{}"));
