@@ -16,7 +16,7 @@ struct SignedMessage {
   std::string_view method;
   std::string_view target;  // path and query
   std::vector<std::pair<std::string, std::string_view>> headers;
-  std::string_view body;
+  std::optional<std::string_view> body;  // nothing while it is still to come
 
   std::string_view header(std::string_view name) const;  // the first; empty when there is none
 };
@@ -35,11 +35,13 @@ struct Signature {
   std::int64_t expires = 0;  // of a presigned request, seconds
 };
 
-// Nothing when the request is not signed at all. Throws IncompleteSignatureException for what is no signature.
+// Nothing when the request is not signed at all. Throws IncompleteSignatureException for what is no signature, and for
+// what could be read otherwise than it was signed: two of a header or parameter, a query and a header that both sign.
 std::optional<Signature> read_signature(const SignedMessage& message);
 
 // Throws InvalidSignatureException unless `secret` signed this very message, at about this time. The comparison takes
-// the same time wherever signatures differ.
+// the same time wherever signatures differ. Without the body it says what can be said so far: everything but the
+// signature, and that, too, where the header has the hash of the body.
 void verify_signature(const Signature& signature, const SignedMessage& message, const SecretBytes& secret, Time now);
 
 }  // namespace kms::agent
