@@ -2,7 +2,9 @@
 
 #include <algorithm>
 #include <nlohmann/json.hpp>
+#include <set>
 
+#include "cli/agent/protocol.h"
 #include "core/base/clock.h"
 #include "core/base/encoding.h"
 #include "core/base/text.h"
@@ -10,6 +12,7 @@
 namespace kms::agent {
 namespace {
 
+constexpr unsigned kNotFoundStatus = 404;
 constexpr std::string_view kStsNamespace = "https://sts.amazonaws.com/doc/2011-06-15/";
 
 // STS has names of its own for some failures.
@@ -84,12 +87,24 @@ Response query_failure(std::string_view type, std::string_view message, unsigned
   return response;
 }
 
+Response cbor_failure(std::string_view type, std::string_view message, unsigned status) {
+  Response response;
+  response.status = status;
+  response.content_type = kCborType;
+  std::vector<std::uint8_t> bytes;
+  Json::to_cbor(Json{{"__type", type}, {"message", message}}, bytes);
+  response.body.assign(bytes.begin(), bytes.end());
+  return response;
+}
+
 Response failure(Wire wire, std::string_view type, std::string_view message, std::string request_id) {
   const auto code = error_code(type);
   const unsigned status = code ? static_cast<unsigned>(http_status(*code)) : 500U;
   Response response;
   if (wire == Wire::kQuery) {
     response = query_failure(type, message, status, request_id);
+  } else if (wire == Wire::kCbor) {
+    response = cbor_failure(type, message, code == ErrorCode::kUnknownOperation ? kNotFoundStatus : status);
   } else {
     Json body{{"__type", type}};
     if (!message.empty()) body["message"] = message;
@@ -102,7 +117,14 @@ Response failure(Wire wire, std::string_view type, std::string_view message, std
   return response;
 }
 
+[[noreturn]] void malformed(const std::string& what) {
+  throw Error(ErrorCode::kValidation, cat("The form of the request is malformed: ", what));
+}
+
 std::string form_decoded(std::string_view text) {
+  for (std::size_t at = text.find('%'); at != std::string_view::npos; at = text.find('%', at + 1)) {
+    if (text.size() < at + 3 || !decode_hex(text.substr(at + 1, 2))) malformed("a percent sign begins no byte");
+  }
   std::string spaced(text);
   std::replace(spaced.begin(), spaced.end(), '+', ' ');
   return percent_decoded(spaced);
@@ -130,8 +152,32 @@ Response failure_of(Wire wire, const Error& error, std::string request_id) {
   return failure(wire, wire_name(error.code()), error.what(), std::move(request_id));
 }
 
+Response refusal_of(Wire wire, const Refusal& refusal, std::string request_id) {
+  Response response = failure_of(wire, Error(refusal.code, refusal.message), std::move(request_id));
+  response.status = refusal.status;
+  response.allow = refusal.allow;
+  return response;
+}
+
+Wire wire_of(const Request& request, bool unix_socket) {
+  if (request["smithy-protocol"] == "rpc-v2-cbor") return Wire::kCbor;
+  if (request.count(kTargetHeader) != 0) return Wire::kJson;
+  if (reads_only(request)) return view_of(request.target()).starts_with("/?") ? Wire::kQuery : Wire::kJson;
+  const auto type = request[http::field::content_type];
+  constexpr std::string_view kForm = "application/x-www-form-urlencoded";
+  if (lower_ascii(view_of(type)).starts_with(kForm)) return Wire::kQuery;
+  return unix_socket || !type.empty() ? Wire::kJson : Wire::kQuery;
+}
+
+std::string_view form_of(const Request& request) {
+  if (!reads_only(request)) return view_of(request.body());
+  const std::string_view target = view_of(request.target());
+  return target.substr(std::min(target.find('?'), target.size() - 1) + 1);
+}
+
 std::string read_query_request(std::string_view form, Json& request) {
   std::string action;
+  std::set<std::string> names;
   request = Json::object();
   while (!form.empty()) {
     const std::string_view part = form.substr(0, form.find('&'));
@@ -139,6 +185,7 @@ std::string read_query_request(std::string_view form, Json& request) {
     const std::size_t equals = part.find('=');
     const std::string name = form_decoded(part.substr(0, equals));
     std::string value = equals == std::string_view::npos ? std::string() : form_decoded(part.substr(equals + 1));
+    if (!names.insert(name).second) malformed("a name stands in it more than once");
     if (name == "Action") {
       action = std::move(value);
     } else if (name == "DurationSeconds") {

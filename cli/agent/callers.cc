@@ -35,6 +35,23 @@ Proof proof_of(const Peer& peer, const Request& request) {
   return proof;
 }
 
+struct Verified {
+  Signature signature;
+  Signer signer;
+};
+
+Verified verify(const Context& context, const SignedMessage& message, std::string_view service) {
+  const auto signature = read_signature(message);
+  if (!signature) throw Error(ErrorCode::kMissingToken, "Missing Authentication Token");
+  if (signature->service != service) {
+    throw Error(ErrorCode::kInvalidRequestSignature,
+                cat("Credential should be scoped to correct service: '", service, "'."));
+  }
+  Signer signer = find_signer(context, signature->access_key_id, signature->session_token);
+  verify_signature(*signature, message, *signer.secret, context.clock.now());
+  return {*signature, std::move(signer)};
+}
+
 }  // namespace
 
 std::uint32_t overflow_uid() {
@@ -70,23 +87,21 @@ void require_known_uid(const Peer& peer) {
 }
 
 Proof signed_proof(const Context& context, const Peer& peer, const Request& request, std::string_view service) {
-  const SignedMessage message = signed_message(request);
-  const auto signature = read_signature(message);
-  if (!signature) throw Error(ErrorCode::kMissingToken, "Missing Authentication Token");
-  if (signature->service != service) {
-    throw Error(ErrorCode::kInvalidRequestSignature,
-                cat("Credential should be scoped to correct service: '", service, "'."));
-  }
-  const Signer signer = find_signer(context, signature->access_key_id, signature->session_token);
-  verify_signature(*signature, message, *signer.secret, context.clock.now());
+  const auto [signature, signer] = verify(context, signed_message(request), service);
   Proof proof = proof_of(peer, request);
   proof.principal = signer.principal;
   proof.principal_id = signer.principal_id;
-  proof.access_key_id = signature->access_key_id;
-  proof.session_token = signature->session_token;
+  proof.access_key_id = signature.access_key_id;
+  proof.session_token = signature.session_token;
   proof.listener = "loopback";
-  proof.region = signature->region;
+  proof.region = signature.region;
   return proof;
+}
+
+void check_signer(const Context& context, const Request& header, std::string_view service) {
+  SignedMessage message = signed_message(header);
+  message.body.reset();
+  (void)verify(context, message, service);
 }
 
 }  // namespace kms::agent

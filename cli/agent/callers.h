@@ -31,5 +31,7 @@ Proof unix_proof(const std::optional<Standing>& standing, const Peer& peer, cons
 // What a signature proves. Throws what AWS answers to a request without one, or with a wrong one. `service` is kms or
 // sts.
 Proof signed_proof(const Context& context, const Peer& peer, const Request& request, std::string_view service);
+// Of a signed request whose body is still to come: throws what signed_proof() would throw whatever the body is.
+void check_signer(const Context& context, const Request& header, std::string_view service);
 
 }  // namespace kms::agent

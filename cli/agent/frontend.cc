@@ -8,6 +8,7 @@
 #include <nlohmann/json.hpp>
 #include <utility>
 
+#include "cli/agent/body_limit.h"
 #include "cli/agent/protocol.h"
 #include "core/base/json_text.h"
 #include "core/base/text.h"
@@ -23,7 +24,7 @@ std::string header(const Request& request, http::field name) {
   return std::string(view_of(request[name]));
 }
 
-constexpr const char* kTargetHeader = "x-amz-target";
+constexpr unsigned kNoPathStatus = 404;
 constexpr std::string_view kQueryStart = "/?";
 constexpr std::size_t kUnlockingThreads = 5;    // one more than UnlockBrake lets derive at a time
 constexpr std::size_t kCredentialLimit = 4096;  // a peer that nobody knows must not fill the secure heap
@@ -35,9 +36,15 @@ const kms::Operation* find_row(std::span<const kms::Operation> rows, std::string
   return row != rows.end() ? &*row : nullptr;
 }
 
+bool is_reachable(const kms::Operation& row, Wire wire, std::string_view target, const Peer& peer) {
+  if (wire == Wire::kQuery) return row.service == &kStsService;
+  return wire == Wire::kJson && target == cat(row.service->target_prefix, row.name) &&
+         (peer.unix_socket || row.of_aws_kms());
+}
+
 // Whether the request calls an operation. Presigned requests to STS are GET.
 bool is_call(const Request& request) {
-  if (request.method() == http::verb::get) return view_of(request.target()).starts_with(kQueryStart);
+  if (reads_only(request)) return view_of(request.target()).starts_with(kQueryStart);
   return !view_of(request[kTargetHeader]).starts_with(kAgentTarget);
 }
 
@@ -93,6 +100,7 @@ void Frontend::finish(Underway& call, Outcome outcome) {
   const auto type = answer.find("__type");
   const std::string error = type == answer.end() ? std::string() : type->get<std::string>();
   Response response = answer_of(call.wire, call.operation, answer, request_id);
+  response.known = !refused;
   if (refused) {
     metrics_.refused(error);
   } else {
@@ -209,7 +217,8 @@ void Frontend::report_unlocked(const Request& request, const Peer& peer, bool ta
   const auto acts = failed_unlocks_.take(name_of(AgentVerb::kUnlock));
   record_acts(vault->context(), acts);
   const Json details{{"Uid", peer.uid}, {"TakenOver", taken_over}};
-  throw_if_error(dispatch(vault->context(), unix_proof_of(*vault, request, peer), name_of(AgentVerb::kUnlock), details));
+  throw_if_error(
+      dispatch(vault->context(), unix_proof_of(*vault, request, peer), name_of(AgentVerb::kUnlock), details));
   if (!vault->journals()) {
     control_.log(cat(keeper_.path(), ": its journal cannot be had (the disk is full, or another agent has it): ",
                      "every call waits for the data file until the vault is locked and unlocked again"));
@@ -296,7 +305,8 @@ Response Frontend::answer_get(const Request& request, const Peer& peer) {
 
 Proof Frontend::proof_of(const UnlockedVault& vault, const Request& request, const Peer& peer, Wire wire) {
   if (peer.unix_socket) return unix_proof_of(vault, request, peer);
-  return signed_proof(vault.context(), peer, request, wire == Wire::kQuery ? "sts" : "kms");
+  return signed_proof(vault.context(), peer, request,
+                      wire == Wire::kQuery ? kStsService.signing_name : kKmsService.signing_name);
 }
 
 void Frontend::call(Route route, Request& request, const Peer& peer, const Respond& respond) {
@@ -321,22 +331,19 @@ void Frontend::call(Route route, Request& request, const Peer& peer, const Respo
 Frontend::Route Frontend::route_of(const Request& request, const Peer& peer) const {
   Route route;
   const std::string_view target = view_of(request[kTargetHeader]);
-  if (target.empty()) {
-    route.wire = Wire::kQuery;
-    const bool get = request.method() == http::verb::get;
+  route.wire = wire_of(request, peer.unix_socket);
+  if (route.wire == Wire::kQuery) {
     route.query = Json::object();
-    route.operation = read_query_request(
-        get ? view_of(request.target()).substr(kQueryStart.size()) : view_of(request.body()), *route.query);
+    route.operation = read_query_request(form_of(request), *route.query);
   } else {
     route.operation = target.substr(target.find('.') + 1);
   }
   const kms::Operation* row = find_row(keeper_.operations(), route.operation);
-  const bool reachable =
-      row != nullptr && (route.wire == Wire::kQuery ? row->service == &kStsService
-                                                    : target == cat(row->service->target_prefix, row->name) &&
-                                                          (peer.unix_socket || row->of_aws_kms()));
-  if (!reachable) throw Error(ErrorCode::kUnknownOperation, "the operation does not exist");
+  if (row == nullptr || !is_reachable(*row, route.wire, target, peer)) {
+    throw Error(ErrorCode::kUnknownOperation, "the operation does not exist");
+  }
   route.quick = row->quick;
+  route.members = &row->fields();
   return route;
 }
 
@@ -346,15 +353,13 @@ void Frontend::require_vault(const Request& request) const {
 }
 
 Response Frontend::answer_other(Request& request, const Peer& peer) {
-  if (request.method() == http::verb::get) return answer_get(request, peer);
+  if (reads_only(request)) return answer_get(request, peer);
   return manage(view_of(request[kTargetHeader]).substr(kAgentTarget.size()), request, peer);
 }
 
 // Where a failure of the request becomes its answer.
 void Frontend::attempt(Request& request, const Peer& peer, const Respond& respond, const std::function<void()>& step) {
-  // Nobody speaks the query protocol on the unix socket but in a call of STS.
-  const bool query = request.count(kTargetHeader) == 0 && !(peer.unix_socket && !is_call(request));
-  const Wire wire = query ? Wire::kQuery : Wire::kJson;
+  const Wire wire = wire_of(request, peer.unix_socket);
   const auto fail = [&](const Error& error, unsigned status = 0) {
     metrics_.refused(wire_name(error.code()));
     Response response = failure_of(wire, error, make_uuid(random_));
@@ -367,10 +372,37 @@ void Frontend::attempt(Request& request, const Peer& peer, const Respond& respon
   } catch (const MeantForAnother&) {
     fail(Error(ErrorCode::kNotFound, "this agent serves another vault"), kOtherVaultStatus);
   } catch (const Error& error) {
-    fail(error);
+    const bool no_path = error.code() == ErrorCode::kUnknownOperation && reads_only(request) && !is_call(request);
+    fail(error, no_path ? kNoPathStatus : 0);
   } catch (const std::exception&) {  // the text may quote input
     fail(Error(ErrorCode::kInternal, "internal error"));
   }
+}
+
+std::variant<std::uint64_t, Response> Frontend::before_body(const Request& header, const Peer& peer) {
+  std::optional<Error> failure;
+  try {
+    if (peer.unix_socket) return kBodyLimit;  // the kernel says who it is
+    require_host(header);
+    const bool form = wire_of(header, peer.unix_socket) == Wire::kQuery;
+    const std::uint64_t limit = form ? kSmallBodyLimit : body_limit(*route_of(header, peer).members);
+    const auto lease = keeper_.enter();
+    if (!lease) throw_locked();
+    check_signer(lease->context(), header, form ? kStsService.signing_name : kKmsService.signing_name);
+    return limit;
+  } catch (const Error& error) {
+    failure = error;
+  } catch (const std::exception&) {
+    failure = Error(ErrorCode::kInternal, "internal error");
+  }
+  metrics_.refused(wire_name(failure->code()));
+  return failure_of(wire_of(header, peer.unix_socket), *failure, make_uuid(random_));
+}
+
+Response Frontend::refuse(const Request& request, const Peer& peer, const Refusal& refusal) {
+  metrics_.refused(wire_name(refusal.code));
+  const bool empty = request.begin() == request.end();
+  return refusal_of(empty ? Wire::kJson : wire_of(request, peer.unix_socket), refusal, make_uuid(random_));
 }
 
 void Frontend::commit() {
@@ -385,8 +417,7 @@ void Frontend::handle(Request& request, const Peer& peer, const Respond& respond
     } else {
       require_host(request);
     }
-    const bool get = request.method() == http::verb::get;
-    if (!get && request.method() != http::verb::post) {
+    if (!reads_only(request) && request.method() != http::verb::post) {
       throw Error(ErrorCode::kUnknownOperation, "requests are sent with POST");
     }
     std::shared_ptr<Route> route = is_call(request) ? std::make_shared<Route>(route_of(request, peer)) : nullptr;

@@ -8,6 +8,8 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <variant>
+#include <vector>
 
 #include "cli/agent/answers.h"
 #include "cli/agent/callers.h"
@@ -46,6 +48,11 @@ class Frontend {
   // Does itself what is done in a moment, which is what keys are used for, and defers the rest: nobody waits for
   // somebody else's RSA key. Wipes the body of `request`, which with `peer` lives until the answer.
   void handle(Request& request, const Peer& peer, const Respond& respond);
+  // How many bytes of body a request may have whose header is here and whose body is not: or its refusal, where the
+  // header is enough for that. Over TCP, what can be verified without the body is.
+  std::variant<std::uint64_t, Response> before_body(const Request& header, const Peer& peer);
+  // The answer to what is not handled. `request` may be empty.
+  Response refuse(const Request& request, const Peer& peer, const Refusal& refusal);
   // Makes the calls durable that wait for that, and so lets their answers go. For each thread that handles requests, as
   // soon as it has no other at hand.
   void commit();
@@ -63,6 +70,7 @@ class Frontend {
     std::string operation;
     std::optional<Json> query;  // the request, where it is no JSON
     bool quick = false;
+    const std::vector<Field>* members = nullptr;  // of the request
   };
   Route route_of(const Request& request, const Peer& peer) const;
   void require_vault(const Request& request) const;

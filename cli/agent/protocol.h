@@ -6,6 +6,7 @@
 
 namespace kms::agent {
 
+inline constexpr const char* kTargetHeader = "x-amz-target";
 // Headers of a request. The region, and the session token of a role, come as in any request to AWS: here without a
 // signature, since the kernel says who calls.
 inline constexpr const char* kVaultHeader = "x-kmsctl-vault";      // DEVICE:INODE of the directory that is meant
@@ -17,6 +18,9 @@ inline constexpr const char* kTokenHeader = "x-amz-security-token";
 inline constexpr std::string_view kAgentTarget = "KmsctlAgent.";      // Unlock, Lock, Stop, Reload
 inline constexpr std::string_view kStatusPath = "/status";
 inline constexpr std::string_view kMetricsPath = "/metrics";
+// On both listeners, for whoever looks whether the agent is up. AWS's endpoints have the second.
+inline constexpr std::string_view kHealthPath = "/health";
+inline constexpr std::string_view kPingPath = "/ping";
 // The body of Unlock is the secret itself; this says what it is: PASSPHRASE, KEYFILE or RECOVERY_CODE.
 inline constexpr const char* kCredentialHeader = "x-kmsctl-credential";
 

@@ -11,11 +11,10 @@
 #include <boost/asio/signal_set.hpp>
 #include <boost/asio/thread_pool.hpp>
 #include <csignal>
-#include <map>
 #include <mutex>
 #include <thread>
-#include <unordered_set>
 
+#include "cli/agent/admission.h"
 #include "cli/agent/endpoint.h"
 #include "cli/agent/http_connection.h"
 #include "core/base/error.h"
@@ -33,24 +32,22 @@ using Socket = asio::basic_stream_socket<Protocol, asio::io_context::executor_ty
 template <class Protocol>
 using Acceptor = asio::basic_socket_acceptor<Protocol, asio::io_context::executor_type>;
 
-constexpr std::size_t kWorkers = 2;
+constexpr std::size_t kWorkers = 2;  // of each group
+// What the bodies of requests may take that are under way, by group.
+constexpr std::array<std::size_t, kGroups> kBodies = {std::size_t{16} << 20U, std::size_t{16} << 20U,
+                                                      std::size_t{64} << 20U};
 constexpr auto kTick = std::chrono::seconds(1);
 constexpr auto kPatience = std::chrono::seconds(10);  // with what is under way when the agent ends
 
 // As many files as the system lets a process have: each connection is one. Returns how many connections that allows.
 std::size_t raise_file_limit(std::size_t wanted) {
-  constexpr rlim_t kOthers = 64;  // the vault's, and what listens
+  constexpr rlim_t kOthers = 160;  // the vault's, what listens, and connections that leave
   rlimit limit{};
   if (getrlimit(RLIMIT_NOFILE, &limit) != 0) return wanted;
   limit.rlim_cur = limit.rlim_max;
   (void)setrlimit(RLIMIT_NOFILE, &limit);
   if (limit.rlim_cur == RLIM_INFINITY) return wanted;
   return std::min<std::size_t>(wanted, std::max(limit.rlim_cur, 2 * kOthers) - kOthers);
-}
-
-// Whose connections are counted together.
-std::string source_of(const Peer& peer) {
-  return peer.unix_socket ? cat("uid ", std::to_string(peer.uid)) : peer.address;
 }
 
 std::shared_ptr<ssl::context> load_tls(const ServerOptions& options) {
@@ -78,16 +75,36 @@ std::set<std::string> host_names(const ServerOptions& options) {
 
 // The connections of one thread. Each stays in its own, so that nothing of it is locked.
 struct Loop {
+  Loop(Frontend& frontend, BodyBudget& bodies, const Clock& clock, Defer defer)
+      : date(clock), services{frontend, bodies, date, std::move(defer)} {}
   asio::io_context io{1};
   asio::executor_work_guard<asio::io_context::executor_type> kept{io.get_executor()};
-  std::size_t connections = 0;  // under the server's mutex
+  DateField date;
+  const ConnectionServices services;
+  std::atomic<std::size_t> connections{0};
 };
 
-std::vector<std::unique_ptr<Loop>> make_loops() {
-  std::vector<std::unique_ptr<Loop>> loops(std::max(2U, std::thread::hardware_concurrency()));
-  for (auto& loop : loops) loop = std::make_unique<Loop>();
-  return loops;
-}
+// What serves the connections of one group. Each has threads of its own: whatever the network asks for, there is one
+// that does nothing else than to serve those who manage the agent. Threads without work cost nothing.
+struct Crew {
+  Crew(Frontend& frontend, std::size_t body_bytes, const Clock& clock) : workers(kWorkers), bodies(body_bytes) {
+    const Defer defer = [this](std::function<void()> work) { asio::post(workers, std::move(work)); };
+    loops.resize(std::max(2U, std::thread::hardware_concurrency()));
+    for (auto& loop : loops) loop = std::make_unique<Loop>(frontend, bodies, clock, defer);
+  }
+  // The loop that has least to do: the first one where they are equal, so that a command which finds the agent idle
+  // waits for no other thread to wake up.
+  Loop& idlest() {
+    return **std::min_element(loops.begin(), loops.end(),
+                              [](const auto& a, const auto& b) { return a->connections < b->connections; });
+  }
+
+  asio::thread_pool workers;
+  std::vector<std::unique_ptr<Loop>> loops;
+  BodyBudget bodies;         // goes before the loops: it may hold their connections
+  std::atomic<int> busy{0};  // threads that handle what is at hand
+  std::atomic<bool> left{false};
+};
 
 class Server {
  public:
@@ -99,10 +116,10 @@ class Server {
         log_(log),
         tls_(load_tls(options)),
         frontend_(keeper, metrics, clock, random, host_names(options), {[this] { stop(); }, [this] { reload(); }, log}),
+        crews_{make_crew(0, clock), make_crew(1, clock), make_crew(2, clock)},
         signals_(io_, SIGTERM, SIGINT, SIGHUP),
         ticker_(io_),
-        workers_(kWorkers) {
-    most_connections_ = raise_file_limit(options_.most_connections);
+        admission_(raise_file_limit(options_.most_connections)) {
     for (const std::string& text : options_.listen) open_tcp(text);
     open_unix_sockets();  // last: what throws behind it would leave the socket's file
   }
@@ -118,18 +135,25 @@ class Server {
     tick();
     notify_service_manager("READY=1");
     std::vector<std::thread> threads;
-    threads.reserve(loops_.size() - 1);
-    for (std::size_t i = 1; i < loops_.size(); ++i) {
-      threads.emplace_back([this, &loop = *loops_[i]] { run(loop.io); });
+    for (const auto& crew : crews_) {
+      for (const auto& loop : crew->loops) {
+        if (&loop->io == &io_) continue;
+        threads.emplace_back([this, &crew = *crew, &io = loop->io] { run(crew, io); });
+      }
     }
-    run(io_);
+    run(crew(Group::kManager), io_);
     for (std::thread& each : threads) each.join();
     release_vault();  // before the workers are waited for: one of them may wait until nobody uses it
-    workers_.join();
+    for (const auto& crew : crews_) crew->workers.join();
     release_vault();
   }
 
  private:
+  std::unique_ptr<Crew> make_crew(std::size_t group, const Clock& clock) {
+    return std::make_unique<Crew>(frontend_, kBodies.at(group), clock);
+  }
+  Crew& crew(Group group) { return *crews_.at(static_cast<std::size_t>(group)); }
+
   void remove_sockets() {
     const std::lock_guard lock(mutex_);
     for (const std::string& path : own_paths_) unlink(path.c_str());
@@ -139,34 +163,40 @@ class Server {
   // Answers that came too late to be sent still hold the vault.
   void release_vault() {
     while (keeper_.in_use()) {
-      for (const auto& loop : loops_) {
-        loop->io.restart();
-        loop->io.poll();
-      }
+      for_each_loop([](Loop& loop) {
+        loop.io.restart();
+        loop.io.poll();
+      });
       frontend_.commit();
       std::this_thread::sleep_for(std::chrono::milliseconds(1));
     }
   }
 
+  void for_each_loop(const std::function<void(Loop&)>& step) {
+    for (const auto& crew : crews_) {
+      for (const auto& loop : crew->loops) step(*loop);
+    }
+  }
+
   // What is at hand, then one commit for all of it; then it waits for more.
-  void run(asio::io_context& io) {
+  void run(Crew& crew, asio::io_context& io) {
     constexpr int kTurn = 128;
     while (!io.stopped()) {
       int handled = 0;
       while (handled < kTurn && io.poll_one() > 0) {
-        if (handled++ == 0) ++busy_;
+        if (handled++ == 0) ++crew.busy;
       }
-      if (handled == 0 || --busy_ == 0 || !leave_commit()) commit();
+      if (handled == 0 || --crew.busy == 0 || !leave_commit(crew)) commit(crew);
       if (handled < kTurn) io.run_one();
     }
   }
 
-  // To a thread that still handles what it has at hand: one write to the disk for both instead of two. Not twice
-  // without a commit between, so that nobody waits longer than for one such turn.
-  bool leave_commit() { return !left_.exchange(true); }
+  // To a thread of the crew that still handles what it has at hand: one write to the disk for both instead of two. Not
+  // twice without a commit between, so that nobody waits longer than for one such turn.
+  static bool leave_commit(Crew& crew) { return !crew.left.exchange(true); }
 
-  void commit() {
-    left_ = false;
+  void commit(Crew& crew) {
+    crew.left = false;
     frontend_.commit();
   }
 
@@ -196,7 +226,7 @@ class Server {
           cat("--listen ", text, ": requests would cross the network in the clear; give --tls-cert and --tls-key"));
     }
     const Tcp::endpoint endpoint(asio::ip::make_address(wanted.host), wanted.port);
-    auto acceptor = std::make_unique<Acceptor<Tcp>>(io_.get_executor());
+    auto acceptor = std::make_unique<Acceptor<Tcp>>(network_io_.get_executor());
     boost::system::error_code error;
     acceptor->open(endpoint.protocol(), error);
     if (!error) acceptor->set_option(asio::socket_base::reuse_address(true), error);
@@ -210,88 +240,86 @@ class Server {
     accept(*tcp_acceptors_.back());
   }
 
-  // The loop that has least to do: the listening one where they are equal, so that a command which finds the agent idle
-  // waits for no other thread to wake up.
-  Loop& idlest_loop() {
-    const std::lock_guard lock(mutex_);
-    return **std::min_element(loops_.begin(), loops_.end(),
-                              [](const auto& a, const auto& b) { return a->connections < b->connections; });
-  }
-
+  // The socket belongs to a loop from the first: one of those that may serve whoever is at the other end. On the unix
+  // socket that is known only then.
   template <class Protocol>
   void accept(Acceptor<Protocol>& acceptor) {
     acceptor.async_wait(asio::socket_base::wait_read, [this, &acceptor](const boost::system::error_code& failed) {
       if (stopping_ || failed == asio::error::operation_aborted) return;
-      Loop& loop = idlest_loop();
       boost::system::error_code error = failed;
-      Socket<Protocol> socket(loop.io);
-      if (!error) acceptor.accept(socket, error);
-      if (!error) serve(loop, std::move(socket));
+      if (!error) accept_one(acceptor, error);
       if (!error || error == asio::error::would_block || error == asio::error::connection_aborted)
         return accept(acceptor);
       // Out of files, most likely: those that are open come back.
-      auto pause = std::make_shared<asio::steady_timer>(io_, std::chrono::milliseconds(100));
+      auto pause = std::make_shared<asio::steady_timer>(acceptor.get_executor(), std::chrono::milliseconds(100));
       pause->async_wait([this, &acceptor, pause](const boost::system::error_code&) { accept(acceptor); });
     });
   }
 
-  void serve(Loop& loop, Socket<Local> socket) {
+  void accept_one(Acceptor<Tcp>& acceptor, boost::system::error_code& error) {
+    Loop& loop = crew(Group::kNetwork).idlest();
+    Socket<Tcp> socket(loop.io);
+    acceptor.accept(socket, error);
+    if (!error) serve(loop, std::move(socket));
+  }
+
+  void accept_one(Acceptor<Local>& acceptor, boost::system::error_code& error) {
+    UniqueFd fd(accept4(acceptor.native_handle(), nullptr, nullptr, SOCK_CLOEXEC | SOCK_NONBLOCK));
+    if (!fd) {
+      error.assign(errno, boost::system::system_category());
+      return;
+    }
     ucred credentials{};
     socklen_t size = sizeof credentials;
-    if (getsockopt(socket.native_handle(), SOL_SOCKET, SO_PEERCRED, &credentials, &size) != 0) return;
-    start(loop, std::move(socket), {true, credentials.uid, "127.0.0.1"});
+    if (getsockopt(fd.get(), SOL_SOCKET, SO_PEERCRED, &credentials, &size) != 0) return;
+    const Group group = manages(credentials.uid) ? Group::kManager : Group::kLocal;
+    Loop& loop = crew(group).idlest();
+    Socket<Local> socket(loop.io);
+    socket.assign(Local(), fd.release(), error);
+    if (error) return;
+    socket.non_blocking(true, error);
+    start(loop, std::move(socket), {true, credentials.uid, "127.0.0.1"}, group);
+  }
+
+  // For whom a place is kept. What they may do is asked elsewhere.
+  bool manages(std::uint32_t uid) const {
+    return uid == 0 || uid == geteuid() || (keeper_.unlocked() && uid == keeper_.unlocked_by());
   }
 
   void serve(Loop& loop, Socket<Tcp> socket) {
     boost::system::error_code error;
     socket.set_option(Tcp::no_delay(true), error);
+    socket.non_blocking(true, error);
     const auto remote = socket.remote_endpoint(error);
     if (error) return;
     Peer peer{false, 0, remote.address().to_string()};
     const auto tls = current_tls();
-    if (!tls) return start(loop, std::move(socket), std::move(peer));
-    start(loop, ssl::stream<Socket<Tcp>>(std::move(socket), *tls), std::move(peer), tls);
+    if (!tls) return start(loop, std::move(socket), std::move(peer), Group::kNetwork);
+    start(loop, ssl::stream<Socket<Tcp>>(std::move(socket), *tls), std::move(peer), Group::kNetwork, tls);
   }
 
   // `tls` lives as long as the connection.
   template <class Stream>
-  void start(Loop& loop, Stream stream, Peer peer, const std::shared_ptr<ssl::context>& tls = nullptr) {
-    const std::lock_guard lock(mutex_);
+  void start(Loop& loop, Stream stream, Peer peer, Group group, const std::shared_ptr<ssl::context>& tls = nullptr) {
     const std::string source = source_of(peer);
-    // Nobody takes more than half: there is room for the others.
-    const auto known = by_source_.find(source);
-    const bool too_many = known != by_source_.end() && known->second >= most_connections_ / 2;
-    if (connections_.size() >= most_connections_ || too_many) return;  // closes it
-    const auto connection = std::make_shared<HttpConnection<Stream>>(
-        std::move(stream), std::move(peer), frontend_, defer(), ConnectionLimits{},
-        [this, tls, source, &loop](const auto& ended) { forget(loop, ended, source); });
-    connections_.insert(connection);
-    ++by_source_[source];
+    const auto connection =
+        std::make_shared<HttpConnection<Stream>>(std::move(stream), std::move(peer), loop.services,
+                                                 [this, tls, &loop](const auto& ended) { forget(loop, *ended); });
+    if (!admission_.enter(connection, group, source)) return;  // closes it
     ++loop.connections;
     metrics_.connected(1);
     connection->start();
   }
 
-  Defer defer() {
-    return [this](std::function<void()> work) { asio::post(workers_, std::move(work)); };
-  }
-
   void end() {
-    for (const auto& loop : loops_) loop->io.stop();
+    for_each_loop([](Loop& loop) { loop.io.stop(); });
   }
 
-  void forget(Loop& loop, const std::shared_ptr<Connection>& ended, const std::string& source) {
-    const std::lock_guard lock(mutex_);
-    connections_.erase(ended);
+  void forget(Loop& loop, const Connection& ended) {
+    admission_.leave(ended);
     --loop.connections;
-    if (--by_source_[source] == 0) by_source_.erase(source);
     metrics_.connected(-1);
-    if (stopping_ && connections_.empty()) end();
-  }
-
-  std::vector<std::shared_ptr<Connection>> connections() {
-    const std::lock_guard lock(mutex_);
-    return {connections_.begin(), connections_.end()};
+    if (stopping_ && admission_.size() == 0) end();
   }
 
   void tick() {
@@ -299,8 +327,8 @@ class Server {
     ticker_.async_wait([this](const boost::system::error_code& error) {
       if (error) return;
       const auto now = std::chrono::steady_clock::now();
-      for (const auto& connection : connections()) connection->check(now);
-      if (is_idle() && keeper_.unlocked()) asio::post(workers_, [this] { lock_when_idle(); });
+      for (const auto& connection : admission_.all()) connection->check(now);
+      if (is_idle() && keeper_.unlocked()) asio::post(crew(Group::kManager).workers, [this] { lock_when_idle(); });
       if (stopping_ && now > end_.load()) end();
       tick();
     });
@@ -343,8 +371,11 @@ class Server {
       notify_service_manager("STOPPING=1");
       boost::system::error_code ignored;
       for (const auto& acceptor : unix_acceptors_) acceptor->close(ignored);
-      for (const auto& acceptor : tcp_acceptors_) acceptor->close(ignored);
-      const auto open = connections();
+      asio::post(network_io_, [this] {
+        boost::system::error_code unheard;
+        for (const auto& acceptor : tcp_acceptors_) acceptor->close(unheard);
+      });
+      const auto open = admission_.all();
       for (const auto& connection : open) connection->finish();
       if (open.empty()) end();
     });
@@ -367,22 +398,18 @@ class Server {
   VaultKeeper& keeper_;
   Metrics& metrics_;
   const std::function<void(const std::string&)>& log_;
-  const std::vector<std::unique_ptr<Loop>> loops_ = make_loops();
-  asio::io_context& io_ = loops_.front()->io;  // listens, and keeps time
   std::shared_ptr<ssl::context> tls_;
   Frontend frontend_;
+  const std::array<std::unique_ptr<Crew>, kGroups> crews_;          // by Group
+  asio::io_context& io_ = crew(Group::kManager).loops.front()->io;  // listens at the unix socket, and keeps time
+  asio::io_context& network_io_ = crew(Group::kNetwork).loops.front()->io;
   std::vector<std::unique_ptr<Acceptor<Local>>> unix_acceptors_;
   std::vector<std::unique_ptr<Acceptor<Tcp>>> tcp_acceptors_;
   asio::signal_set signals_;
   asio::steady_timer ticker_;
-  asio::thread_pool workers_;
+  Admission admission_;
   std::mutex mutex_;
-  std::unordered_set<std::shared_ptr<Connection>> connections_;
-  std::map<std::string, std::size_t> by_source_;  // how many of them
-  std::size_t most_connections_ = 0;
   std::vector<std::string> own_paths_;
-  std::atomic<int> busy_{0};  // threads that handle what is at hand
-  std::atomic<bool> left_{false};
   std::atomic<bool> stopping_{false};
   std::atomic<std::chrono::steady_clock::time_point> end_{};
 };

@@ -39,7 +39,7 @@ void expect_error(const Step& step) {
     step();
   } catch (const Error& error) {
     if (error.code() == ErrorCode::kInternal) std::abort();
-    (void)response_head(failure_of(Wire::kQuery, error, "id"), true);
+    (void)response_head(failure_of(Wire::kQuery, error, "id"), true, "");
   }
 }
 
