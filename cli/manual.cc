@@ -104,6 +104,12 @@ std::string agent_section() {
           "Every request is signed (Signature Version 4, at most five minutes old); the region is the one it is "
           "signed for. Other addresses than those of loopback need --tls-cert and --tls-key, and clients of other "
           "machines a --host by which they call it."),
+      paragraph("GET or HEAD of /health, /ping or / say 200 on both listeners while the agent runs, locked or not, and "
+                "nothing else. Over TCP a request has 64 KiB, more where its operation may need it, and what a caller "
+                "who is not yet known sends is bounded: half of the connections for one address, all of loopback "
+                "being one; a quarter of them, and threads of their own, are kept for the unix socket; of these, some "
+                "for root, for the agent's own user and for whoever unlocked it. Where there is no place, the oldest "
+                "idle connection makes room."),
       paragraph(
           "Every answer has its audit event on disk before it leaves. Requests that wait at the same time share a "
           "write of the vault's journal, and the next to open the vault finds in it what an agent that was killed "

@@ -46,21 +46,28 @@ void expect_error(const Step& step) {
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  std::string bytes(reinterpret_cast<const char*>(data), size);
+  std::optional<Refusal> refusal;
+  HeaderScanner scanner;
+  for (std::size_t part = 0; part < size; part += 64) {  // as it may come
+    if (scanner.scan(std::string_view(bytes).substr(0, part), refusal) || refusal) break;
+  }
+  const auto end = HeaderScanner().scan(bytes, refusal);
+  if (!end || refusal || check_version(bytes.data(), *end)) return 0;
   RequestParser parser;
   parser.header_limit(kHeaderLimit);
   parser.body_limit(kBodyLimit);
   parser.eager(true);
-  std::size_t at = 0;
   boost::system::error_code error;
-  while (at < size && !parser.is_done()) {
-    const std::size_t used = parser.put(boost::asio::buffer(data + at, size - at), error);
-    if (error || used == 0) break;
-    at += used;
-  }
+  (void)parser.put(boost::asio::buffer(bytes.data(), *end), error);
+  if (error || !parser.is_header_done()) return 0;
+  if (check_header(parser.get())) return 0;
+  (void)plain_answer(parser.get());
+  if (!parser.is_done()) (void)parser.put(boost::asio::buffer(bytes.data() + *end, size - *end), error);
   if (!parser.is_done()) return 0;
   const Request& request = parser.get();
   Json form;
-  expect_error([&] { (void)read_query_request(view_of(request.body()), form); });
+  expect_error([&] { (void)read_query_request(form_of(request), form); });
   const auto transaction = world().store.begin(Access::kRead);
   expect_error([&] {
     (void)signed_caller(*transaction, {false, 0, "127.0.0.1"}, request, "kms", world().clock.now());
