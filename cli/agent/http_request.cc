@@ -12,7 +12,8 @@ namespace kms::agent {
 namespace {
 
 constexpr std::size_t kLineLimit = 8192;  // of the request line: RFC 9112 section 3 asks for 8000 bytes
-constexpr std::ptrdiff_t kMostFields = 100;
+constexpr std::size_t kMostFields = 100;
+constexpr std::string_view kContinue = "100-continue";
 constexpr std::string_view kEnd = "\r\n\r\n";
 constexpr std::string_view kAllOfRoot = "GET, HEAD, OPTIONS, POST";
 constexpr std::string_view kReading = "GET, HEAD, OPTIONS";
@@ -38,10 +39,8 @@ bool is_control(char c) {
 // The bytes of a whole header.
 bool has_strange_bytes(std::string_view header) {
   if (std::any_of(header.begin(), header.end(), is_control)) return true;
-  for (std::size_t at = header.find('\r'); at != std::string_view::npos; at = header.find('\r', at + 1)) {
-    if (header[at + 1] != '\n') return true;  // it ends with a line feed
-  }
-  return false;
+  // Each line feed follows a carriage return; so each of these is followed by one, when there are as many.
+  return std::count(header.begin(), header.end(), '\r') != std::count(header.begin(), header.end(), '\n');
 }
 
 std::optional<Refusal> too_long(std::string_view bytes) {
@@ -54,37 +53,73 @@ std::optional<Refusal> too_long(std::string_view bytes) {
   return std::nullopt;
 }
 
-std::optional<Refusal> check_framing(const Request& request) {
-  const auto lengths = request.count(http::field::content_length);
-  if (const auto length = request[http::field::content_length];
-      lengths > 1 || !std::all_of(length.begin(), length.end(), is_digit)) {
+// The fields that are looked at here, found in one pass: how often each stands there, and the last value.
+struct Named {
+  std::size_t count = 0;
+  std::string_view value;
+};
+struct Fields {
+  explicit Fields(const Request& request) {
+    for (const auto& field : request) {
+      ++all;
+      Named* const named = place(field.name());
+      if (named == nullptr) continue;
+      ++named->count;
+      named->value = view_of(field.value());
+    }
+  }
+  Named* place(http::field name) {
+    switch (name) {
+      case http::field::host:
+        return &host;
+      case http::field::content_length:
+        return &length;
+      case http::field::transfer_encoding:
+        return &transfer_coding;
+      case http::field::content_encoding:
+        return &content_coding;
+      case http::field::expect:
+        return &expectation;
+      default:
+        return nullptr;
+    }
+  }
+  std::size_t all = 0;
+  Named host;
+  Named length;
+  Named transfer_coding;
+  Named content_coding;
+  Named expectation;
+};
+
+std::optional<Refusal> check_framing(const Fields& fields, unsigned version) {
+  const Named& length = fields.length;
+  const bool number = !length.value.empty() && std::all_of(length.value.begin(), length.value.end(), is_digit);
+  if (length.count > 1 || (length.count == 1 && !number)) {
     return bad("Content-Length stands once, and is a number");
   }
-  const auto codings = request.count(http::field::transfer_encoding);
-  if (codings == 0) return std::nullopt;
+  const Named& coding = fields.transfer_coding;
+  if (coding.count == 0) return std::nullopt;
   // What another reader takes for the length of the body decides where the next request begins.
-  if (lengths > 0) return bad("a request has a Content-Length or a Transfer-Encoding");
-  if (request.version() < 11) return bad("HTTP/1.0 has no Transfer-Encoding");
-  const std::string coding = lower_ascii(view_of(request[http::field::transfer_encoding]));
-  if (codings == 1 && coding == "chunked") return std::nullopt;
-  if (codings > 1 || !coding.ends_with("chunked")) return bad("where the body ends is not said");
+  if (length.count > 0) return bad("a request has a Content-Length or a Transfer-Encoding");
+  if (version < 11) return bad("HTTP/1.0 has no Transfer-Encoding");
+  const std::string name = lower_ascii(coding.value);
+  if (coding.count == 1 && name == "chunked") return std::nullopt;
+  if (coding.count > 1 || !name.ends_with("chunked")) return bad("where the body ends is not said");
   return Refusal{501, ErrorCode::kSerialization, "of the transfer codings, only chunked is known"};
 }
 
-std::optional<Refusal> check_host(const Request& request) {
-  const auto hosts = request.count(http::field::host);
-  if (hosts > 1 || (hosts == 0 && request.version() >= 11)) return bad("a request has one Host");
-  constexpr std::string_view kInHosts = ":[]-._~!$&'()*+,;=%";
-  const auto host = request[http::field::host];
-  const bool plain = std::all_of(host.begin(), host.end(), [&](char c) {
-    return (is_token_char(c) && c != '#' && c != '^' && c != '`' && c != '|') ||
-           kInHosts.find(c) != std::string_view::npos;
-  });
-  return plain ? std::nullopt : std::optional(bad("the Host is none"));
+std::optional<Refusal> check_host(const Named& host, unsigned version) {
+  if (host.count > 1 || (host.count == 0 && version >= 11)) return bad("a request has one Host");
+  constexpr std::string_view kPlain =
+      "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789:[]-._~!$&'()*+,;=%";  // RFC 3986 section 3.2
+  if (host.value.find_first_not_of(kPlain) == std::string_view::npos) return std::nullopt;
+  return bad("the Host is none");
 }
 
 // Leaves a path, or the asterisk of OPTIONS.
 std::optional<Refusal> check_target(Request& request) {
+  if (request.target() == "/") return std::nullopt;
   std::string target(view_of(request.target()));
   const std::string lower = lower_ascii(std::string_view(target).substr(0, std::string_view("https://").size()));
   const std::size_t scheme = lower.starts_with("http://") ? 7U : lower.starts_with("https://") ? 8U : 0U;
@@ -142,16 +177,15 @@ std::optional<Refusal> check_query(const Request& request) {
   return std::nullopt;
 }
 
-std::optional<Refusal> check_content(const Request& request) {
-  const auto codings = request.count(http::field::content_encoding);
-  const std::string coding = lower_ascii(view_of(request[http::field::content_encoding]));
-  if (codings > 1 || (codings == 1 && coding != "identity" && !coding.empty())) {
+std::optional<Refusal> check_content(const Fields& fields, unsigned version) {
+  const Named& coding = fields.content_coding;
+  if (coding.count > 1 || (coding.count == 1 && lower_ascii(coding.value) != "identity")) {
     return Refusal{415, ErrorCode::kSerialization, "the body of a request is not encoded"};
   }
-  if (request.version() >= 11 && request.count(http::field::expect) != 0 && !expects_continue(request)) {
-    return Refusal{417, ErrorCode::kSerialization, "of the expectations, only 100-continue is met"};
-  }
-  return std::nullopt;
+  const Named& expected = fields.expectation;
+  if (version < 11 || expected.count == 0) return std::nullopt;
+  if (expected.count == 1 && lower_ascii(expected.value) == kContinue) return std::nullopt;
+  return Refusal{417, ErrorCode::kSerialization, "of the expectations, only 100-continue is met"};
 }
 
 }  // namespace
@@ -194,18 +228,20 @@ std::optional<Refusal> check_version(char* header, std::size_t size) {
 }
 
 std::optional<Refusal> check_header(Request& request) {
-  if (std::distance(request.begin(), request.end()) > kMostFields) {
+  const Fields fields(request);
+  const unsigned version = request.version();
+  if (fields.all > kMostFields) {
     return Refusal{431, ErrorCode::kSerialization, "the header of the request has more than 100 fields"};
   }
-  if (auto refusal = check_framing(request)) return refusal;
-  if (auto refusal = check_host(request)) return refusal;
+  if (auto refusal = check_framing(fields, version)) return refusal;
+  if (auto refusal = check_host(fields.host, version)) return refusal;
   if (request.method() == http::verb::connect) {
     return Refusal{405, ErrorCode::kUnknownOperation, "the agent is no proxy", kAllOfRoot};
   }
+  if (auto refusal = check_content(fields, version)) return refusal;  // before the fields change
   if (auto refusal = check_target(request)) return refusal;
   if (auto refusal = check_method(request)) return refusal;
-  if (auto refusal = check_query(request)) return refusal;
-  return check_content(request);
+  return check_query(request);
 }
 
 bool has_body(const Request& request) {
@@ -216,7 +252,7 @@ bool has_body(const Request& request) {
 
 bool expects_continue(const Request& request) {
   return request.version() >= 11 && request.count(http::field::expect) == 1 &&
-         lower_ascii(view_of(request[http::field::expect])) == "100-continue";
+         lower_ascii(view_of(request[http::field::expect])) == kContinue;
 }
 
 std::optional<Response> plain_answer(const Request& request) {
