@@ -99,6 +99,12 @@ bool VaultKeeper::unlocked() const {
   return open_;
 }
 
+bool VaultKeeper::is_owner(std::uint32_t uid) {
+  const auto lease = enter();
+  const auto standing = lease ? lease->standing(uid) : std::nullopt;
+  return standing && standing->principal_id.empty();
+}
+
 bool VaultKeeper::in_use() const {
   const std::lock_guard lock(mutex_);
   return leases_ > 0;

@@ -92,6 +92,8 @@ class VaultKeeper {
   void lock();
   bool unlocked() const;
   bool in_use() const;  // by a lease
+  // Whether the user of the system has unlocked the vault as the root of an account.
+  bool is_owner(std::uint32_t uid);
   const std::string& path() const { return path_; }
   std::span<const kms::Operation> operations() const { return operations_; }
 
