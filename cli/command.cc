@@ -19,7 +19,7 @@ using Words = std::vector<std::string>;
 
 constexpr auto kGlobalWithValue =
     std::to_array<std::string_view>({"--vault", "--region", "--role", "--output", "--query", "--passphrase-fd",
-                                     "--passphrase-file", "--keyfile", "--cli-binary-format"});
+                                     "--passphrase-file", "--keyfile", "--agent-uid", "--cli-binary-format"});
 
 [[noreturn]] void usage(const std::string& message) {
   throw Error(ErrorCode::kUsage, message);
@@ -180,6 +180,8 @@ void add_global_options(CLI::App& app, GlobalOptions& options, const std::functi
   }
   add("--passphrase-file", options.passphrase_file, "PATH", "read the passphrase from this file");
   add("--keyfile", options.keyfile, "PATH", "unlock with this keyfile");
+  add("--agent-uid", options.agent_uid, "NAME|UID",
+      "trust an agent that this user runs, beside your own, root's and that of the owner of the vault named");
   if (lacks("--no-agent")) {
     app.add_flag("--no-agent", options.no_agent, "open the vault in this process, whether or not an agent runs")
         ->group("Global options");

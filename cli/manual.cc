@@ -95,6 +95,12 @@ std::string agent_section() {
           "its --idle-timeout. Commands find it at its socket by themselves, and print the same as without it. A "
           "credential that the command line names, --no-agent, or an agent that is locked or serves another vault "
           "makes a command open the vault itself."),
+      paragraph(
+          "A command tells nothing to an agent that anybody else may run: it must be of your own user, of root, of the "
+          "owner of the vault where --vault or KMSCTL_VAULT names one, or of the user whom --agent-uid or "
+          "KMSCTL_AGENT_UID names. The directory of its socket must belong to one of these, and nobody else may be "
+          "able to write to it; nor is a socket made where others can write. A socket that systemd holds for a system service "
+          "is root's. A uid that the user namespace does not map is nobody's."),
       paragraph("On the unix socket the kernel says who calls. Whoever unlocked the agent is the principal of that "
                 "credential; others are whom kmsctl principal map-uid makes them, or nobody. Which built-in service "
                 "calls (kms:ViaService) is what the caller says; a program of the caller may say the same."),
@@ -132,6 +138,7 @@ std::string environment_section() {
            "without KMSCTL_VAULT the vault is kmsctl/default in this directory, "
            "~/.local/share where it is not set"),
       item("KMSCTL_AGENT", "the socket of the agent to use; no other way to the vault is then tried"),
+      item("KMSCTL_AGENT_UID", "the user, by name or number, that the agent may run as; see --agent-uid"),
       item("XDG_RUNTIME_DIR", "without KMSCTL_AGENT the socket is kmsctl/agent.sock in this directory"),
       item("KMSCTL_KEYFILE, KMSCTL_PASSPHRASE_FILE, CREDENTIALS_DIRECTORY", "see UNLOCKING"),
       item("KMSCTL_SESSION_TOKEN",

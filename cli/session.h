@@ -17,6 +17,7 @@ struct GlobalOptions {
   std::string passphrase_file;
   int passphrase_fd = -1;
   std::string keyfile;
+  std::string agent_uid;     // name or number of the user that the agent may run as; empty: $KMSCTL_AGENT_UID
   bool no_agent = false;     // open the vault in this process
   bool vault_named = false;  // on the command line or by $KMSCTL_VAULT
   bool raw_binary = false;   // blobs on the command line are bytes, not base64

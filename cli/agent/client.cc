@@ -20,15 +20,48 @@
 namespace kms::agent {
 namespace {
 
+constexpr unsigned kOk = 200;
 constexpr std::uint64_t kAnswerLimit = 64ULL << 20U;
 
 [[noreturn]] void gone() {
   throw Error(ErrorCode::kFile, "the agent closed the connection before it answered");
 }
 
+// What stands between <NAME> and </NAME>, with the five entities of XML resolved.
+std::string element_of(std::string_view document, std::string_view name) {
+  const std::string open = cat("<", name, ">");
+  const std::size_t start = document.find(open);
+  const std::size_t end = document.find(cat("</", name, ">"), start);
+  if (start == std::string_view::npos || end == std::string_view::npos) return {};
+  std::string text(document.substr(start + open.size(), end - start - open.size()));
+  constexpr auto kEntities = std::to_array<std::pair<std::string_view, char>>(
+      {{"&lt;", '<'}, {"&gt;", '>'}, {"&quot;", '"'}, {"&apos;", '\''}, {"&#39;", '\''}, {"&amp;", '&'}});
+  for (const auto& [entity, character] : kEntities) {
+    for (std::size_t at = 0; (at = text.find(entity, at)) != std::string::npos; ++at) {
+      text.replace(at, entity.size(), 1, character);
+    }
+  }
+  return text;
+}
+
+// A listener of STS answers errors as XML, and what stands before the agent as plain text or not at all.
+Error error_in(unsigned status, std::string_view body) {
+  const std::string name = element_of(body, "Code");  // without Exception, as STS spells it
+  auto named = error_code(name);
+  if (!named) named = error_code(cat(name, "Exception"));
+  if (named) return Error(*named, element_of(body, "Message"));
+  constexpr unsigned kUnauthorized = 401;
+  constexpr unsigned kForbidden = 403;
+  constexpr unsigned kTooMany = 429;
+  const ErrorCode code = status == kUnauthorized || status == kForbidden ? ErrorCode::kAccessDenied
+                         : status == kTooMany                            ? ErrorCode::kThrottling
+                                                                         : ErrorCode::kInternal;
+  return Error(code, cat("the agent answered HTTP ", std::to_string(status), " without saying why"));
+}
+
 }  // namespace
 
-std::unique_ptr<Client> Client::connect(const std::string& socket, bool only_own) {
+std::unique_ptr<Client> Client::connect(const std::string& socket, const TrustedUsers& trusted) {
   sockaddr_un address{};
   address.sun_family = AF_UNIX;
   if (socket.empty() || socket.size() >= sizeof(address.sun_path)) return nullptr;
@@ -39,10 +72,7 @@ std::unique_ptr<Client> Client::connect(const std::string& socket, bool only_own
     if (errno == ENOENT || errno == ECONNREFUSED || errno == ENOTDIR) return nullptr;
     throw_file_error(socket, errno);
   }
-  ucred server{};
-  socklen_t size = sizeof server;
-  if (getsockopt(fd.get(), SOL_SOCKET, SO_PEERCRED, &server, &size) != 0) throw_file_error(socket, errno);
-  if (only_own && server.uid != geteuid() && server.uid != 0) return nullptr;
+  require_trusted_peer(fd.get(), socket, trusted);
   return std::make_unique<Client>(std::move(fd));
 }
 
@@ -77,7 +107,12 @@ Client::Reply Client::exchange(std::string_view path, std::string_view target, c
 }
 
 Json Client::parsed(Reply reply) {
-  Json answer = reply.body.empty() ? Json::object() : Json::parse(reply.body, nullptr, /*allow_exceptions=*/false);
+  constexpr unsigned kFirstError = 400;
+  Json answer = reply.body.empty() && reply.status < kFirstError
+                    ? Json::object()
+                    : Json::parse(reply.body, nullptr, /*allow_exceptions=*/false);
+  const bool failed = reply.status >= kFirstError && !(answer.is_object() && answer.contains("__type"));
+  if (failed) throw error_in(reply.status, reply.body);
   wipe(reply.body);
   if (answer.is_discarded()) throw Error(ErrorCode::kInternal, "the agent answered no JSON");
   if (answer.is_object() && answer.contains("__type") && !answer.contains("message")) answer["message"] = "";
@@ -96,6 +131,12 @@ Json Client::call(std::string_view target, const Headers& headers, Json request)
   wipe(body);
   if (reply.status == kOtherVaultStatus) throw OtherVault();
   return parsed(std::move(reply));
+}
+
+std::string Client::get_text(std::string_view path) {
+  Reply reply = exchange(path, {}, {}, {});
+  if (reply.status != kOk) require_success(std::move(reply));
+  return std::move(reply.body);
 }
 
 Json Client::get(std::string_view path, const Headers& headers) {

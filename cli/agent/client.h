@@ -9,6 +9,7 @@
 #include <utility>
 #include <vector>
 
+#include "cli/agent/trust.h"
 #include "core/base/bytes.h"
 #include "core/base/file.h"
 #include "core/base/json.h"
@@ -20,9 +21,9 @@ struct OtherVault : std::exception {};
 
 class Client {
  public:
-  // Nothing where nobody listens. FileException for other failures. With `only_own`, a socket that neither this user
-  // nor root serves is taken for nobody's.
-  static std::unique_ptr<Client> connect(const std::string& socket, bool only_own);
+  // The one way to an agent. Nothing where nobody listens. FileException for other failures, AccessDeniedException as
+  // require_trusted_peer(): nothing was sent then.
+  static std::unique_ptr<Client> connect(const std::string& socket, const TrustedUsers& trusted);
   explicit Client(UniqueFd fd) : fd_(std::move(fd)) {}
 
   using Headers = std::vector<std::pair<std::string, std::string>>;
@@ -32,9 +33,10 @@ class Client {
   };
   // Throws FileException when the agent goes away. An empty `target` is GET of `path`.
   Reply exchange(std::string_view path, std::string_view target, const Headers& headers, ByteView body);
-  // `request` and the answer as JSON. Throws the error that the answer is, and OtherVault.
+  // `request` and the answer as JSON. Throws the error that the answer is, in whatever form it came, and OtherVault.
   Json call(std::string_view target, const Headers& headers, Json request);
   Json get(std::string_view path, const Headers& headers);
+  std::string get_text(std::string_view path);
   void require_success(Reply reply);
 
  private:

@@ -12,6 +12,7 @@
 #include <cstdlib>
 #include <cstring>
 
+#include "cli/agent/trust.h"
 #include "core/base/error.h"
 #include "core/base/text.h"
 
@@ -83,6 +84,7 @@ UniqueFd listen_at(const std::string& path, unsigned mode) {
   const sockaddr_un address = address_of(path);
   const std::string directory = parent_directory(path);
   if (mkdir(directory.c_str(), S_IRWXU) != 0 && errno != EEXIST) throw_file_error(directory, errno);
+  require_private_directory(directory);
   struct stat there {};
   if (lstat(path.c_str(), &there) == 0) {
     if (!S_ISSOCK(there.st_mode)) throw Error(ErrorCode::kFile, cat(path, " exists, and is no socket"));

@@ -16,8 +16,8 @@ struct TcpEndpoint {
 // HOST:PORT, [IPV6]:PORT. UsageException for anything else.
 TcpEndpoint parse_endpoint(const std::string& text);
 
-// A listening unix socket at `path`. The directory is made (0700) when only it is missing; a socket that nobody listens
-// at is replaced. ConflictException when somebody does.
+// A listening unix socket at `path`. The directory is made (0700) when only it is missing, and as in
+// require_private_directory(); a socket that nobody listens at is replaced. ConflictException when somebody does.
 UniqueFd listen_at(const std::string& path, unsigned mode);
 
 // Sockets that the service manager holds for us (sd_listen_fds(3)): file descriptors from 3 on. Forgets the variables.

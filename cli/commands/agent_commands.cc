@@ -35,12 +35,8 @@ std::string target(std::string_view operation) {
   return cat(agent::kAgentTarget, operation);
 }
 
-std::unique_ptr<agent::Client> connect_agent(const std::string& socket) {
-  return agent::Client::connect(socket, /*only_own=*/false);
-}
-
-std::unique_ptr<agent::Client> require_agent(const std::string& socket) {
-  if (auto client = connect_agent(socket)) return client;
+std::unique_ptr<agent::Client> require_agent(ServiceSession& session, const std::string& socket) {
+  if (auto client = connect_agent(session.options(), socket)) return client;
   throw Error(ErrorCode::kVaultLocked, cat("no agent listens at ", socket.empty() ? "the default socket" : socket,
                                            "; start one with: kmsctl unlock"));
 }
@@ -121,7 +117,7 @@ UniqueFd start(ServiceSession& session, const Options& options) {
 }
 
 void show_status(ServiceSession& session, const std::string& socket) {
-  Json status = require_agent(socket)->get(agent::kStatusPath, {});
+  Json status = require_agent(session, socket)->get(agent::kStatusPath, {});
   status["Socket"] = socket;
   const bool locked = status.at("State") != "UNLOCKED";
   print(session, std::move(status));
@@ -143,9 +139,9 @@ void show_status(ServiceSession& session, const std::string& socket) {
   throw Error(ErrorCode::kInternal, "the agent could not start; `kmsctl agent run` in the foreground tells why");
 }
 
-void report_started(const std::string& socket, const UniqueFd& said) {
+void report_started(ServiceSession& session, const std::string& socket, const UniqueFd& said) {
   try {
-    (void)require_agent(socket)->get(agent::kStatusPath, {});
+    (void)require_agent(session, socket)->get(agent::kStatusPath, {});
   } catch (const Error& error) {
     if (error.code() == ErrorCode::kAccessDenied) return;  // it answers
     unlink(socket.c_str());
@@ -155,7 +151,7 @@ void report_started(const std::string& socket, const UniqueFd& said) {
 
 void unlock(ServiceSession& session, const Options& options) {
   const std::string socket = require_socket(options.server.socket);
-  auto client = connect_agent(socket);
+  auto client = connect_agent(session.options(), socket);
   const bool started = client == nullptr;
   if (!started && client->get(agent::kStatusPath, {}).at("State") == "UNLOCKED") {
     session.out() << "The agent is unlocked already.\n";
@@ -164,9 +160,9 @@ void unlock(ServiceSession& session, const Options& options) {
   if (started) (void)vault::inspect(session.options().vault);
   const vault::Credential credential = unlocking_credential(session.options(), session.terminal(), true);
   if (started) {
-    report_started(socket, start(session, options));
+    report_started(session, socket, start(session, options));
   }
-  client = require_agent(socket);
+  client = require_agent(session, socket);
   if (started && client->get(agent::kStatusPath, {}).at("State") == "UNLOCKED") {  // by a credential of the environment
     session.out() << "Unlocked; the agent listens at " << socket << ".\n";
     return;
@@ -189,8 +185,7 @@ void add_server_options(ArgumentParser& parser, Options& options) {
 }
 
 void manage(ServiceSession& session, const std::string& socket, std::string_view action) {
-  (void)session;
-  (void)require_agent(require_socket(socket))->call(target(action), {}, Json::object());
+  (void)require_agent(session, require_socket(socket))->call(target(action), {}, Json::object());
 }
 
 Command command(ServiceSession& session, const char* path, const char* summary,
@@ -224,7 +219,7 @@ void add_agent_commands(Commands& commands, ServiceSession& session) {
       session, "agent start", "Start an agent in the background",
       [](ServiceSession& s, Options& o) {
         const UniqueFd said = start(s, o);
-        report_started(require_socket(o.server.socket), said);
+        report_started(s, require_socket(o.server.socket), said);
       },
       add_server_options));
   commands.push_back(command(
@@ -245,7 +240,7 @@ void add_agent_commands(Commands& commands, ServiceSession& session) {
   commands.push_back(command(
       session, "metrics", "Print what the agent counts, in the text format of Prometheus",
       [](ServiceSession& s, Options& o) {
-        s.out() << require_agent(require_socket(o.server.socket))->exchange(agent::kMetricsPath, {}, {}, {}).body;
+        s.out() << require_agent(s, require_socket(o.server.socket))->get_text(agent::kMetricsPath);
       },
       add_socket_option));
 }

@@ -50,6 +50,14 @@ std::string agent_socket() {
   return named.empty() ? agent::default_socket() : named;
 }
 
+std::unique_ptr<agent::Client> connect_agent(const GlobalOptions& options, const std::string& socket) {
+  agent::TrustedUsers trusted;
+  const std::string named = options.agent_uid.empty() ? environment(kAgentUidVariable) : options.agent_uid;
+  if (!named.empty()) trusted.named = agent::user_id(named);
+  if (options.vault_named) trusted.vault_owner = agent::owner_of(options.vault);
+  return agent::Client::connect(socket, trusted);
+}
+
 ServiceSession::ServiceSession(const GlobalOptions& options, std::ostream& out, Terminal& terminal)
     : options_(options), out_(out), terminal_(terminal) {}
 
@@ -60,7 +68,7 @@ agent::Client* ServiceSession::agent() {
   const bool credential = options_.passphrase_fd >= 0 || !options_.passphrase_file.empty() || !options_.keyfile.empty();
   if (options_.no_agent || credential || vault_) return nullptr;
   const bool named = !environment(kAgentVariable).empty();
-  auto found = agent::Client::connect(agent_socket(), !named);
+  auto found = connect_agent(options_, agent_socket());
   if (!found) {
     if (named) throw Error(ErrorCode::kFile, cat(agent_socket(), ": no agent listens there"));
     return nullptr;

@@ -73,6 +73,8 @@ class ServiceSession final : public Session {
 
 // $KMSCTL_AGENT, else the default socket.
 std::string agent_socket();
+// As Client::connect(), with the users that the options and the environment name.
+std::unique_ptr<agent::Client> connect_agent(const GlobalOptions& options, const std::string& socket);
 
 // Holds the session token of the role that commands act as.
 inline constexpr const char* kSessionVariable = "KMSCTL_SESSION_TOKEN";
@@ -80,6 +82,8 @@ inline constexpr const char* kSessionVariable = "KMSCTL_SESSION_TOKEN";
 inline constexpr const char* kAdvisoryMode = "advisory (in-process)";
 // The socket of an agent, when it is not the default one.
 inline constexpr const char* kAgentVariable = "KMSCTL_AGENT";
+// The user that it may run as.
+inline constexpr const char* kAgentUidVariable = "KMSCTL_AGENT_UID";
 inline constexpr std::string_view kUserAgent = "kmsctl/" KMSCTL_VERSION;
 
 }  // namespace kms::cli

@@ -202,9 +202,58 @@ if [ "$(id -u)" -eq 0 ] && command -v setpriv >/dev/null; then
   expect 4 as 1001 kmsctl lock
   expect 4 as 1002 kmsctl list-keys
   expect 4 as 1002 kmsctl agent stop --socket "$work/shared.sock"
+  # What nobody is told, it is told as such by every command.
+  printf x >plain.1002 && chmod 666 plain.1002
+  for command in whoami list-keys "encrypt-file --cache-max-age 1m -o never plain.1002" unlock lock; do
+    expect 4 as 1002 kmsctl $command
+    grep -q '^kmsctl: AccessDeniedException: .*1002' err || fail "$command of a stranger: $(cat err)"
+  done
   expect 0 kmsctl --vault "$work/other" agent stop
   unset KMSCTL_AGENT
+
+  # Nothing is told to an agent of a user who was not named, whatever the command.
+  mkdir -m 755 theirs && chown 2000:2000 theirs
+  they() { setpriv --reuid 2000 --regid 2000 --clear-groups env HOME=/ KMSCTL_VAULT="$work/theirs/vault" "$@"; }
+  stranger() {
+    setpriv --reuid 1001 --regid 1001 --clear-groups env -u KMSCTL_VAULT HOME=/ \
+      KMSCTL_AGENT="$work/theirs/agent.sock" "$@"
+  }
+  expect 0 they kmsctl init --generate-keyfile theirs/owner.key
+  they kmsctl agent run --keyfile theirs/owner.key --socket theirs/agent.sock --socket-mode 0666 2>log &
+  for _ in $(seq 50); do [ -S theirs/agent.sock ] && break; sleep 0.1; done
+  expect 0 they env KMSCTL_AGENT="$work/theirs/agent.sock" kmsctl principal create user/ci
+  expect 0 they env KMSCTL_AGENT="$work/theirs/agent.sock" kmsctl principal map-uid 1001 user/ci
+  for command in whoami list-keys "encrypt -k alias/x" unlock lock metrics "agent status" "agent reload" "agent stop" \
+    "role assume role/x" "principal create user/y"; do
+    expect 4 stranger kmsctl $command </dev/null
+    grep -q -- '--agent-uid 2000' err || fail "$command: no word of what to type: $(cat err)"
+  done
+  expect 4 stranger kmsctl --agent-uid 2001 whoami
+  expect 2 stranger kmsctl --agent-uid no-such-user whoami
+  expect 0 stranger kmsctl --agent-uid 2000 whoami --query Principal --output text
+  grep -q ':user/ci$' out || fail "uid 1001 is $(cat out)"
+  expect 0 stranger env KMSCTL_AGENT_UID=2000 kmsctl whoami
+  expect 0 stranger env KMSCTL_VAULT="$work/theirs/vault" kmsctl whoami  # whose owner runs it
+  expect 4 stranger kmsctl --agent-uid 2000 list-keys
+  # The default socket in a directory that others share is the same trap.
+  mkdir -m 1777 shared && mkdir -m 755 shared/kmsctl && chown 2000:2000 shared/kmsctl
+  they kmsctl agent run --keyfile theirs/owner.key --socket shared/kmsctl/agent.sock --socket-mode 0666 2>log &
+  for _ in $(seq 50); do [ -S shared/kmsctl/agent.sock ] && break; sleep 0.1; done
+  expect 4 env XDG_RUNTIME_DIR="$work/shared" kmsctl unlock "${key[@]}"
+  expect 4 env XDG_RUNTIME_DIR="$work/shared" kmsctl list-keys
+  expect 4 kmsctl unlock --socket "$work/shared/kmsctl/agent.sock" "${key[@]}"
+  expect 0 they kmsctl agent stop --socket shared/kmsctl/agent.sock
+  for _ in $(seq 50); do [ -S shared/kmsctl/agent.sock ] || break; sleep 0.1; done
+  expect 11 env XDG_RUNTIME_DIR="$work/shared" kmsctl unlock "${key[@]}"
+  expect 0 they kmsctl agent stop --socket theirs/agent.sock
 fi
+
+# No socket is made where others can write.
+mkdir -m 1777 open
+for command in "agent run" "agent start" unlock; do
+  expect 11 kmsctl $command --socket "$work/open/agent.sock" "${key[@]}"
+  [ ! -e open/agent.sock ] || fail "$command makes a socket in a directory that others can write"
+done
 
 # Stop removes the socket; a crash leaves one that the next agent replaces.
 expect 0 kmsctl agent stop

@@ -17,7 +17,7 @@ KMSCTL = os.path.abspath(sys.argv[1])
 children = []
 
 
-def start(listening, *options):
+def start(listening, *options, user=None):
     """As systemd starts a service: the socket is fd 3, and LISTEN_PID names the very process."""
     child = os.fork()
     if child == 0:
@@ -26,6 +26,10 @@ def start(listening, *options):
         log = os.open("agent.log", os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
         os.dup2(log, 2)
         environment = {**os.environ, "LISTEN_FDS": "1", "LISTEN_PID": str(os.getpid()), "NOTIFY_SOCKET": "@" + NOTIFY}
+        if user is not None:
+            os.setgroups([])
+            os.setgid(user)
+            os.setuid(user)
         os.execve(KMSCTL, ["kmsctl", "agent", "run", "--keyfile", "owner.key", *options], environment)
     children.append(child)
     return child
@@ -49,6 +53,36 @@ def ended(child):
     _, status = os.waitpid(child, 0)
     children.remove(child)
     return os.waitstatus_to_exitcode(status)
+
+
+def system_service():
+    """As kmsctl.service: a user of its own holds the vault, and root the socket, so that root answers for it."""
+    owner, caller = 2000, 1001
+    os.chmod(".", 0o711)
+    os.mkdir("state", 0o700)
+    os.chown("state", owner, owner)
+    os.chmod("agent.log", 0o666)
+    os.environ["KMSCTL_VAULT"] = os.path.abspath("state/vault")
+    del os.environ["KMSCTL_AGENT"]
+    run_as = lambda user, *words: subprocess.run([KMSCTL, *words], user=user, group=user, extra_groups=[], check=False,
+                                                 capture_output=True, text=True, env={**os.environ, "HOME": "/"})
+    os.unlink("owner.key")
+    assert run_as(owner, "init", "--generate-keyfile", "state/owner.key").returncode == 0
+    os.symlink("state/owner.key", "owner.key")
+    os.mkdir("run", 0o755)
+    listening = socket.socket(socket.AF_UNIX)
+    listening.bind("run/agent.sock")
+    os.chmod("run/agent.sock", 0o666)
+    listening.listen(16)
+    os.environ["KMSCTL_AGENT"] = os.path.abspath("run/agent.sock")
+    agent = start(listening, user=owner)
+    status = run_as(caller, "agent", "status")  # it is asked, and knows no such user
+    assert status.returncode == 4 and "is nobody in the vault" in status.stderr, status
+    os.chmod("run", 0o777)  # others could put another socket there
+    status = run_as(caller, "agent", "status")
+    assert status.returncode == 4 and "chmod go-w" in status.stderr, status
+    os.kill(agent, signal.SIGTERM)
+    assert ended(agent) == 0
 
 
 def main():
@@ -95,6 +129,8 @@ def main():
     assert ended(agent) == 0
     with open("agent.log", encoding="utf-8") as log:
         assert "locked after the idle timeout" in log.read()
+    if os.geteuid() == 0:
+        system_service()
     print("socket activation, notification, signals, metrics and the idle timeout are as a service manager expects")
 
 
