@@ -2,10 +2,10 @@
 
 #include <unistd.h>
 
-#include <algorithm>
 #include <ostream>
 #include <string>
 
+#include "core/base/terminal_text.h"
 #include "core/base/text.h"
 
 namespace kms::cli {
@@ -43,18 +43,11 @@ std::string explain_hint(const std::string& message) {
              arn == "*" ? "" : arn);
 }
 
-// Messages may quote names from outside: control characters must not reach the terminal.
-std::string printable(std::string_view text) {
-  std::string out(text);
-  std::replace_if(
-      out.begin(), out.end(), [](char c) { return static_cast<unsigned char>(c) < 0x20U || c == 0x7F; }, ' ');
-  return out;
-}
-
 }  // namespace
 
 int report(const Error& error, std::ostream& err) {
-  const std::string message = printable(error.what());
+  // Messages may quote names from outside, and stay one line wherever they go.
+  const std::string message = escape_controls(error.what(), LineEnds::kEscaped);
   err << "kmsctl: " << wire_name(error.code());
   if (!message.empty()) err << ": " << message;
   err << '\n';

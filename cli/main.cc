@@ -10,6 +10,7 @@
 #include "cli/error_report.h"
 #include "cli/process.h"
 #include "cli/terminal.h"
+#include "cli/terminal_stream.h"
 #include "core/base/error.h"
 #include "core/base/secret_bytes.h"
 #include "core/crypto/init.h"
@@ -29,6 +30,7 @@ int run(int argc, char** argv) {
   kms::start_secure_heap_when_needed(start_secure_heap);
   kms::cli::GlobalOptions options;
   kms::cli::SystemTerminal terminal;
+  options.to_terminal = terminal.output_is_terminal();
   kms::cli::ServiceSession session(options, std::cout, terminal);
   const int status = kms::cli::run_command_line(argc, argv, kms::cli::registry(session), options, session);
   if (!std::cout.flush()) throw Error(ErrorCode::kFile, "standard output cannot be written");
@@ -56,7 +58,11 @@ int run_reported(int argc, char** argv) {
 
 // _exit: everything that matters is closed and durable by now, and tearing down libraries costs time.
 int main(int argc, char** argv) {
+  kms::cli::TerminalStream out(std::cout, STDOUT_FILENO);
+  kms::cli::TerminalStream err(std::cerr, STDERR_FILENO);
   const int status = run_reported(argc, argv);
+  out.finish();
   std::cerr.flush();
+  err.finish();
   _exit(status);
 }

@@ -237,6 +237,10 @@ std::string scripting_manual() {
                 "their names, behind the name of the list that they stand in; True, False and None as aws prints them. "
                 "--output table is for people and may change. Select with --query what a script reads."),
       paragraph(
+          "In text, a newline, carriage return or tab inside a value is printed as \\n, \\r or \\t, so that lines and "
+          "columns are those of the answer; a single value that --query selects is printed as it is. On a terminal "
+          "all control characters are escapes, and in JSON those of C1, DEL and direction, which means the same."),
+      paragraph(
           "Times are ISO 8601 in UTC. Operations that list fetch all pages unless --limit, --marker, --max-items or "
           "--no-paginate is given."),
       heading("Errors"),

@@ -12,6 +12,7 @@
 #include "core/base/bytes.h"
 #include "core/base/clock.h"
 #include "core/base/error.h"
+#include "core/base/terminal_text.h"
 #include "core/base/text.h"
 
 namespace kms::cli {
@@ -43,11 +44,19 @@ std::string dump(const Json& json, int indent) {
   return json.dump(indent, ' ', /*ensure_ascii=*/false, Json::error_handler_t::replace);
 }
 
-std::string scalar_text(const Json& value) {
+std::string plain_text(const Json& value) {
   if (value.is_null()) return "None";
   if (value.is_boolean()) return value.get<bool>() ? "True" : "False";
   if (value.is_string()) return value.get<std::string>();
   return dump(value, -1);
+}
+
+std::string for_person(std::string_view text) {
+  return escape_controls(text, LineEnds::kEscaped);
+}
+
+std::string scalar_text(const Json& value) {
+  return for_person(plain_text(value));
 }
 
 bool is_scalar(const Json& value) {
@@ -61,44 +70,47 @@ std::string upper(std::string_view name) {
   return text;
 }
 
-void print_fields(std::ostream& out, const std::vector<std::string>& fields) {
-  for (std::size_t i = 0; i < fields.size(); ++i) out << (i == 0 ? "" : "\t") << fields[i];
+// A tab or a newline inside a field would end it. What else a program reads there is as it is; a person is shown it.
+void print_fields(std::ostream& out, const std::vector<std::string>& fields, bool to_terminal) {
+  for (std::size_t i = 0; i < fields.size(); ++i) {
+    out << (i == 0 ? "" : "\t") << (to_terminal ? for_person(fields[i]) : escape_separators(fields[i]));
+  }
   out << '\n';
 }
 
 // The text form of the aws command line: the scalars of an object in one line, ordered by name, behind the name of the
 // member that holds the object; then its structures, each in lines of its own.
-void print_text(std::ostream& out, const Json& value, std::string_view label) {
+void print_text(std::ostream& out, const Json& value, std::string_view label, bool to_terminal) {
   const auto start = [&] { return label.empty() ? std::vector<std::string>{} : std::vector{upper(label)}; };
   if (is_scalar(value)) {
     std::vector<std::string> line = start();
-    line.push_back(scalar_text(value));
-    print_fields(out, line);
+    line.push_back(plain_text(value));
+    print_fields(out, line, to_terminal);
     return;
   }
   if (value.is_array()) {
     const bool scalars = std::all_of(value.begin(), value.end(), is_scalar);
     if (!scalars) {
-      for (const Json& item : value) print_text(out, item, label);
+      for (const Json& item : value) print_text(out, item, label, to_terminal);
       return;
     }
     if (!label.empty()) {
-      for (const Json& item : value) print_text(out, item, label);
+      for (const Json& item : value) print_text(out, item, label, to_terminal);
       return;
     }
     std::vector<std::string> line;
-    for (const Json& item : value) line.push_back(scalar_text(item));
-    if (!line.empty()) print_fields(out, line);
+    for (const Json& item : value) line.push_back(plain_text(item));
+    if (!line.empty()) print_fields(out, line, to_terminal);
     return;
   }
   std::vector<std::string> line = start();
   const std::size_t empty_size = line.size();
   for (const Json& member : value) {
-    if (is_scalar(member)) line.push_back(scalar_text(member));
+    if (is_scalar(member)) line.push_back(plain_text(member));
   }
-  if (line.size() > empty_size) print_fields(out, line);
+  if (line.size() > empty_size) print_fields(out, line, to_terminal);
   for (const auto& [name, member] : value.items()) {
-    if (!is_scalar(member)) print_text(out, member, name);
+    if (!is_scalar(member)) print_text(out, member, name, to_terminal);
   }
 }
 
@@ -117,7 +129,7 @@ void print_box(std::ostream& out, std::string_view title, const std::vector<Row>
   }
   std::string rule = "+";
   for (const std::size_t column : widths) rule += std::string(column + 2, '-') + "+";
-  if (!title.empty()) out << title << '\n';
+  if (!title.empty()) out << for_person(title) << '\n';
   out << rule << '\n';
   for (const Row& row : rows) {
     out << '|';
@@ -131,7 +143,7 @@ void print_box(std::ostream& out, std::string_view title, const std::vector<Row>
 }
 
 std::string cell_text(const Json& value) {
-  return is_scalar(value) ? scalar_text(value) : dump(value, -1);
+  return is_scalar(value) ? scalar_text(value) : for_person(dump(value, -1));
 }
 
 void print_table(std::ostream& out, const Json& value, std::string_view title);
@@ -139,7 +151,7 @@ void print_table(std::ostream& out, const Json& value, std::string_view title);
 void print_object_table(std::ostream& out, const Json& object, std::string_view title) {
   std::vector<Row> rows;
   for (const auto& [name, member] : object.items()) {
-    if (is_scalar(member)) rows.push_back({name, scalar_text(member)});
+    if (is_scalar(member)) rows.push_back({for_person(name), scalar_text(member)});
   }
   if (!rows.empty()) print_box(out, title, rows);
   for (const auto& [name, member] : object.items()) {
@@ -156,7 +168,10 @@ void print_array_table(std::ostream& out, const Json& array, std::string_view ti
     }
   }
   std::vector<Row> rows;
-  if (!columns.empty()) rows.push_back(columns);
+  if (!columns.empty()) {
+    rows.emplace_back();
+    for (const std::string& column : columns) rows.back().push_back(for_person(column));
+  }
   for (const Json& item : array) {
     Row row;
     if (item.is_object()) {
@@ -214,11 +229,18 @@ void print_answer(std::ostream& out, Json answer, const GlobalOptions& options) 
     answer = std::move(selected);
   }
   if (options.output.empty() || options.output == "json") {
-    std::string text = dump(answer, 4);
+    std::string plain = dump(answer, 4);
+    std::string text = escape_controls(plain, LineEnds::kKept);
+    wipe(plain);
     out << text << '\n';
     wipe(text);
   } else if (options.output == "text") {
-    print_text(out, answer, "");
+    const bool single = is_scalar(answer) && !options.to_terminal;  // there is nothing that it could be taken for
+    if (single) {
+      out << plain_text(answer) << '\n';
+    } else {
+      print_text(out, answer, "", options.to_terminal);
+    }
   } else {
     print_table(out, answer, "");
   }

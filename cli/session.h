@@ -22,6 +22,7 @@ struct GlobalOptions {
   bool vault_named = false;  // on the command line or by $KMSCTL_VAULT
   bool raw_binary = false;   // blobs on the command line are bytes, not base64
   bool aws_form = false;     // called as `kmsctl kms ...`
+  bool to_terminal = false;  // standard output is one
 };
 
 // Carries a request to the service and the answer back: in this process, or through the agent. Commands cannot tell

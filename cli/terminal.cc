@@ -13,6 +13,7 @@
 #include "core/base/bytes.h"
 #include "core/base/error.h"
 #include "core/base/file.h"
+#include "core/base/terminal_text.h"
 #include "core/base/text.h"
 
 namespace kms::cli {
@@ -72,8 +73,8 @@ class EchoOff {
   std::array<struct sigaction, kEndingSignals.size()> handlers_{};
 };
 
-void say(int fd, std::string_view text) {
-  write_all(fd, as_bytes(text), kTerminal);
+void say(int fd, std::string_view label, std::string_view end) {
+  write_all(fd, as_bytes(cat(escape_controls(label, LineEnds::kEscaped), end)), kTerminal);
 }
 
 SecretBytes read_line(int fd) {
@@ -106,14 +107,14 @@ SecretBytes SystemTerminal::prompt_secret(std::string_view label) {
   const UniqueFd terminal = open_terminal();
   if (!terminal) throw Error(ErrorCode::kVaultLocked, "there is no terminal to ask for a passphrase at");
   const EchoOff silent(terminal.get());
-  say(terminal.get(), cat(label, ": "));
+  say(terminal.get(), label, ": ");
   return read_line(terminal.get());
 }
 
 bool SystemTerminal::confirm(std::string_view question) {
   const UniqueFd terminal = open_terminal();
   if (!terminal) return false;
-  say(terminal.get(), cat(question, " [y/N] "));
+  say(terminal.get(), question, " [y/N] ");
   g_signal = 0;
   const SecretBytes line = read_line(terminal.get());
   const std::string_view answer = as_text(line.reveal());

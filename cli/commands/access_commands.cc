@@ -54,20 +54,20 @@ Json request_of(const Options& options) {
 std::string joined(const Json& values) {
   if (values.is_null()) return "absent";
   std::string out;
-  for (const Json& value : values) out += cat(out.empty() ? "" : ", ", "\"", value.get<std::string>(), "\"");
+  for (const Json& value : values) out += cat(out.empty() ? "" : ", ", "\"", shown(value), "\"");
   return out.empty() ? "(empty)" : out;
 }
 
 std::string statement_name(const Json& statement) {
-  std::string out = statement.at("Policy");
+  std::string out = shown(statement.at("Policy"));
   if (statement.contains("Statement")) out += cat("#", std::to_string(statement.at("Statement").get<int>()));
-  if (statement.contains("Sid")) out += cat(" (", statement.at("Sid").get<std::string>(), ")");
+  if (statement.contains("Sid")) out += cat(" (", shown(statement.at("Sid")), ")");
   return out;
 }
 
 void print_statement(std::ostream& out, const Json& statement) {
   const bool applies = statement.at("Applies");
-  out << "    " << statement.at("Effect").get<std::string>() << ' ' << statement_name(statement)
+  out << "    " << shown(statement.at("Effect")) << ' ' << statement_name(statement)
       << (applies ? "  applies" : "  does not apply") << '\n';
   if (applies) return;
   out << "      ";
@@ -78,8 +78,8 @@ void print_statement(std::ostream& out, const Json& statement) {
   if (!statement.contains("Conditions")) return;
   for (const Json& condition : statement.at("Conditions")) {
     if (condition.at("Holds").get<bool>()) continue;
-    out << "      " << condition.at("Operator").get<std::string>() << ' ' << condition.at("Key").get<std::string>()
-        << ": wants " << joined(condition.at("Values"));
+    out << "      " << shown(condition.at("Operator")) << ' ' << shown(condition.at("Key")) << ": wants "
+        << joined(condition.at("Values"));
     if (condition.at("Values") != condition.at("ResolvedValues")) {
       out << " = " << joined(condition.at("ResolvedValues"));
     }
@@ -93,12 +93,11 @@ void print_explanation(std::ostream& out, const Json& answer) {
   out << (allowed   ? "ALLOW"
           : by_deny ? "DENY (explicit)"
                     : "DENY (implicit)")
-      << "   " << answer.at("Principal").get<std::string>() << " -> " << answer.at("Action").get<std::string>()
-      << " on " << answer.at("Resource").get<std::string>() << '\n'
-      << "  " << answer.at("Reason").get<std::string>() << "\n  policies here are "
-      << answer.at("Mode").get<std::string>() << '\n';
+      << "   " << shown(answer.at("Principal")) << " -> " << shown(answer.at("Action")) << " on "
+      << shown(answer.at("Resource")) << '\n'
+      << "  " << shown(answer.at("Reason")) << "\n  policies here are " << shown(answer.at("Mode")) << '\n';
   for (const Json& layer : answer.at("Layers")) {
-    out << "  " << layer.at("Layer").get<std::string>() << ": " << layer.at("Verdict").get<std::string>() << '\n';
+    out << "  " << shown(layer.at("Layer")) << ": " << shown(layer.at("Verdict")) << '\n';
     if (!layer.contains("Statements")) {
       out << "    (you may not see the statements)\n";
       continue;
@@ -111,7 +110,7 @@ void print_explanation(std::ostream& out, const Json& answer) {
   }
   const Json changes = answer.value("ChangesThatWouldAllow", Json::array());
   if (!changes.empty()) out << "  each of these alone would allow it (not advice):\n";
-  for (const Json& change : changes) out << "    - " << change.get<std::string>() << '\n';
+  for (const Json& change : changes) out << "    - " << shown(change) << '\n';
   const Json absent = answer.value("AbsentKeys", Json::array());
   if (!absent.empty())
     out << "  condition keys that policies ask for and the request lacks: " << joined(absent) << '\n';
@@ -181,8 +180,8 @@ void lint(Session& session, const LintOptions& options) {
                       {"Message", each.message}});
     if (!session.options().output.empty()) continue;
     session.out() << (error ? "error" : "warning") << ": statement " << each.statement
-                  << (each.sid.empty() ? "" : cat(" (", each.sid, ")")) << ": " << each.message << " [" << each.code
-                  << "]\n";
+                  << (each.sid.empty() ? "" : cat(" (", shown(each.sid), ")")) << ": " << shown(each.message) << " ["
+                  << each.code << "]\n";
   }
   if (!session.options().output.empty())
     print_answer(session.out(), {{"Findings", std::move(listed)}}, session.options());

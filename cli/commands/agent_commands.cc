@@ -17,6 +17,7 @@
 #include "cli/credentials.h"
 #include "cli/process.h"
 #include "core/base/error.h"
+#include "core/base/terminal_text.h"
 #include "core/base/text.h"
 #include "core/ops/agent.h"
 #include "core/ops/table.h"
@@ -48,7 +49,7 @@ std::string require_socket(const std::string& named) {
 }
 
 void log_line(const std::string& text) {
-  std::cerr << cat("kmsctl agent: ", text, "\n") << std::flush;
+  std::cerr << cat("kmsctl agent: ", escape_controls(text, LineEnds::kEscaped), "\n") << std::flush;
 }
 
 // A credential from where no person has to be asked unlocks at the start.

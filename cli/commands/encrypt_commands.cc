@@ -11,6 +11,7 @@
 #include "core/base/encoding.h"
 #include "core/base/error.h"
 #include "core/base/file.h"
+#include "core/base/terminal_text.h"
 #include "core/base/text.h"
 #include "core/ops/encrypt.h"
 #include "core/ops/table.h"
@@ -35,7 +36,15 @@ Json request_of(ServiceSession& session, const Options& options) {
   return request;
 }
 
+bool to_terminal(ServiceSession& session, const Options& options) {
+  return (options.output.empty() || options.output == kStandardStream) && session.terminal().output_is_terminal();
+}
+
 void write_result(ServiceSession& session, const Options& options, ByteView bytes) {
+  if (to_terminal(session, options)) {
+    session.out() << as_text(bytes);
+    return;
+  }
   if (options.output.empty() || options.output == kStandardStream) {
     write_all(STDOUT_FILENO, bytes, "standard output");
     return;
@@ -43,11 +52,6 @@ void write_result(ServiceSession& session, const Options& options, ByteView byte
   OutputFile file(options.output, options.force);
   file.write(bytes);
   file.commit();
-  (void)session;
-}
-
-bool to_terminal(ServiceSession& session, const Options& options) {
-  return (options.output.empty() || options.output == kStandardStream) && session.terminal().output_is_terminal();
 }
 
 // From standard input to standard output. With --plaintext it is the AWS command instead.
@@ -72,11 +76,6 @@ void encrypt(ServiceSession& session, const Options& options) {
   encoder.write(ciphertext);
   encoder.finish();
   write_result(session, options, text);
-}
-
-bool is_text(ByteView bytes) {
-  return std::none_of(bytes.begin(), bytes.end(),
-                      [](std::uint8_t b) { return (b < 0x20 && b != '\n' && b != '\t' && b != '\r') || b == 0x7f; });
 }
 
 Bytes read_ciphertext() {
@@ -108,7 +107,7 @@ void decrypt(ServiceSession& session, const Options& options) {
   Json answer = session.call(name_of<kms::decrypt>(), std::move(request));
   const SecretBytes plaintext = secret_blob_of(answer, "Plaintext");
   wipe(answer);
-  if (to_terminal(session, options) && !is_text(plaintext.reveal()))
+  if (to_terminal(session, options) && !is_displayable(as_text(plaintext.reveal())))
     refuse_terminal(session.terminal(), "binary plaintext");
   write_result(session, options, plaintext.reveal());
 }

@@ -10,6 +10,7 @@
 #include "core/base/encoding.h"
 #include "core/base/error.h"
 #include "core/base/file.h"
+#include "core/base/terminal_text.h"
 #include "core/base/text.h"
 #include "core/model/alias.h"
 #include "core/ops/keys.h"
@@ -85,6 +86,10 @@ bool confirmed(ServiceSession& session, bool yes, std::string_view question) {
   return session.terminal().confirm(question);
 }
 
+std::string shown(const Json& text) {
+  return escape_controls(text.get_ref<const std::string&>(), LineEnds::kEscaped);
+}
+
 std::string file_text(const std::string& path) {
   constexpr std::size_t kLimit = 1U << 20U;
   const Bytes content = path == kStandardStream ? read_all(STDIN_FILENO, kLimit, "standard input")
@@ -94,7 +99,7 @@ std::string file_text(const std::string& path) {
 
 std::string pretty_policy(const std::string& policy) {
   const Json json = Json::parse(policy, nullptr, /*allow_exceptions=*/false);
-  return json.is_discarded() ? policy : cat(json.dump(2), "\n");
+  return json.is_discarded() ? policy : cat(escape_controls(json.dump(2), LineEnds::kKept), "\n");
 }
 
 std::int64_t parse_seconds(const std::string& text) {

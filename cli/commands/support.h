@@ -36,6 +36,8 @@ std::string alias_name(const std::string& name);
 // What cannot be taken back: true when `yes`, else asks. UsageException where there is nobody to ask.
 bool confirmed(ServiceSession& session, bool yes, std::string_view question);
 
+// Text of others for a line of our own: control characters, newlines too, as escapes. `text` is a JSON string.
+std::string shown(const Json& text);
 // A policy file as it is; - is standard input. FileException for more than 1 MiB.
 std::string file_text(const std::string& path);
 std::string pretty_policy(const std::string& policy);  // indented, when it is JSON

@@ -7,14 +7,17 @@
 
 #include "cli/error_report.h"
 #include "core/base/error.h"
+#include "core/base/terminal_text.h"
 
 using kms::Json;
 
 namespace {
 
-std::string printed(const std::string& json, const std::string& format, const std::string& query = {}) {
+std::string printed(const std::string& json, const std::string& format, const std::string& query = {},
+                    bool to_terminal = false) {
   std::ostringstream out;
   kms::cli::GlobalOptions options;
+  options.to_terminal = to_terminal;
   options.output = format;
   options.query = query;
   kms::cli::print_answer(out, Json::parse(json), options);
@@ -54,12 +57,40 @@ TEST_SUITE("output") {
     CHECK(printed(R"({"A":"x","Bee":2})", "table") == "+-----+---+\n| A   | x |\n| Bee | 2 |\n+-----+---+\n");
   }
 
+  TEST_CASE("control characters are escapes in JSON and tables, wherever they go") {
+    const std::string hostile =
+        R"({"Na\u001bme":"a\u001b[2J\u009b\u202e\u007f\nEVENTS\tb","L":[{"\u009bK":"\u001b"}]})";
+    for (const bool to_terminal : {false, true}) {
+      for (const char* format : {"json", "table"}) {
+        const std::string text = printed(hostile, format, {}, to_terminal);
+        CAPTURE(text);
+        CHECK(text.find("a\\u001b[2J\\u009b\\u202e\\u007f\\nEVENTS\\tb") != std::string::npos);
+        CHECK(kms::is_displayable(text));
+        CHECK(text.find('\t') == std::string::npos);
+      }
+      CHECK(Json::parse(printed(hostile, "json", {}, to_terminal)) == Json::parse(hostile));
+    }
+  }
+
+  TEST_CASE("a tab or newline inside a field of a text ends neither the field nor the line") {
+    const std::string forged = R"({"Events":[{"A":"x\nEVENTS\t1.11\tFORGED\r","B":"\u001b[2J"}]})";
+    CHECK(printed(forged, "text") == "EVENTS\tx\\nEVENTS\\t1.11\\tFORGED\\r\t\x1b[2J\n");
+    CHECK(printed(forged, "text", {}, true) == "EVENTS\tx\\nEVENTS\\t1.11\\tFORGED\\r\t\\u001b[2J\n");
+    CHECK(printed(forged, "text", "Events[].A") == "x\\nEVENTS\\t1.11\\tFORGED\\r\n");
+  }
+
+  TEST_CASE("a single value for a program is the value, and for a terminal a line") {
+    const std::string policy = R"({"Policy":"{\n  \"a\": 1\n}"})";
+    CHECK(printed(policy, "text", "Policy") == "{\n  \"a\": 1\n}\n");
+    CHECK(printed(policy, "text", "Policy", true) == "{\\n  \"a\": 1\\n}\n");
+  }
+
   TEST_CASE("an unknown format is a usage error") {
     CHECK_THROWS_AS(printed(R"({"A":1})", "yaml"), kms::Error);
   }
 
   TEST_CASE("a failure is told in one line, with a hint where one helps") {
-    CHECK(reported(kms::Error(kms::ErrorCode::kNotFound, "no\nkey"), 3) == "kmsctl: NotFoundException: no key\n");
+    CHECK(reported(kms::Error(kms::ErrorCode::kNotFound, "no\nkey"), 3) == "kmsctl: NotFoundException: no\\nkey\n");
     CHECK(reported(kms::Error(kms::ErrorCode::kInvalidMac), 6) == "kmsctl: KMSInvalidMacException\n");
     CHECK(reported(kms::Error(kms::ErrorCode::kInvalidCiphertext), 6).find("\nkmsctl: hint: ") != std::string::npos);
   }
