@@ -31,6 +31,10 @@ void harden_process() {
   if (!ok) throw Error(ErrorCode::kInternal, "the process cannot be hardened");
 }
 
+mode_t under_umask(mode_t mode) {
+  return mode & ~umask_before;
+}
+
 UniqueFd spawn_daemon(const std::vector<std::string>& words, int listening) {
   std::vector<std::string> copies = words;
   std::vector<char*> arguments;

@@ -1,5 +1,7 @@
 #pragma once
 // What the program changes of its process for the sake of secrets, and how another program starts without it.
+#include <sys/types.h>
+
 #include <string>
 #include <vector>
 
@@ -10,6 +12,9 @@ namespace kms::cli {
 // No core dumps, no tracing by the same user, private files, no file of ours on fd 0 to 2, no death by SIGPIPE. Once,
 // first of all.
 void harden_process();
+
+// What the umask of whoever started this leaves of the permissions of a new file.
+mode_t under_umask(mode_t mode);
 
 // Becomes another program, found along PATH, with the umask and the signals of before. Returns only by an exception.
 [[noreturn]] void become(const std::vector<std::string>& command);

@@ -3,6 +3,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <charconv>
 #include <memory>
 #include <nlohmann/json.hpp>
 #include <optional>
@@ -46,7 +47,8 @@ struct Options {
   bool sign = false;
   bool armor = false;
   bool force = false;
-  std::string cache_max_age;  // empty: each file gets a data key of its own
+  std::optional<mode_t> mode;  // of the output; nothing: private
+  std::string cache_max_age;   // empty: each file gets a data key of its own
   std::int64_t cache_max_messages = std::int64_t{1} << 32U;
   std::string cache_max_bytes;
 };
@@ -79,7 +81,18 @@ formats::DataKey new_data_key(ServiceSession& session, const Options& options, c
   return key;
 }
 
-// The first data key that this vault can open wins; when none does, the answer is about the last that it tried.
+mode_t parse_mode(const std::string& text) {
+  constexpr int kOctal = 8;
+  constexpr unsigned kMost = 0777;
+  unsigned mode = 0;
+  const char* const end = text.data() + text.size();
+  const auto [rest, error] = std::from_chars(text.data(), end, mode, kOctal);
+  if (error != std::errc() || rest != end || mode > kMost) {
+    throw Error(ErrorCode::kUsage, cat("--mode '", text, "': permissions in octal, as 0640"));
+  }
+  return mode;
+}
+
 SecretBytes unwrap(ServiceSession& session, const Options& options, const std::vector<formats::EncryptedDataKey>& keys,
                    const formats::EncryptionContext& context) {
   for (const auto& [key, value] : parse_context(options.context)) {
@@ -120,7 +133,7 @@ std::string decrypted_name(const std::string& input) {
 
 void encrypt_one(ServiceSession& session, const Options& options, const std::string& input, const std::string& output) {
   if (output == kStandardStream && !options.armor) refuse_terminal(session.terminal(), "an encrypted file");
-  Transfer transfer(input, output, options.force, session.terminal());
+  Transfer transfer(input, {output, options.force, Permissions::kOfInput}, session.terminal());
   formats::EncryptOptions how{.context = parse_context(options.context), .threads = worker_count()};
   how.sign = options.sign;
   const auto wrap = [&](const TextMap& context) { return new_data_key(session, options, context, transfer.size()); };
@@ -136,7 +149,7 @@ void encrypt_one(ServiceSession& session, const Options& options, const std::str
 }
 
 void decrypt_one(ServiceSession& session, const Options& options, const std::string& input, const std::string& output) {
-  Transfer transfer(input, output, options.force, session.terminal());
+  Transfer transfer(input, {output, options.force, Permissions::kPrivate, options.mode}, session.terminal());
   const formats::DecryptOptions how{
       .commitment = options.commitment, .output_is_revocable = output != kStandardStream, .threads = worker_count()};
   formats::decrypt_stream(
@@ -197,6 +210,11 @@ void add_options(ArgumentParser& parser, Options& options) {
 void add_decrypt_options(ArgumentParser& parser, Options& options) {
   add_options(parser, options);
   parser.add_option("-k,--key-id", options.key_id, "Refuse files for any other key");
+  parser
+      .add_option(
+          "--mode", [&options](const std::string& text) { options.mode = parse_mode(text); },
+          "Permissions of the output in octal, as 0644; without it nobody else can read what was secret")
+      .type_name("MODE");
   parser
       .add_option(
           "--commitment-policy", [&options](const std::string& name) { options.commitment = commitment_policy(name); },

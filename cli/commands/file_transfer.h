@@ -14,10 +14,23 @@
 
 namespace kms::cli {
 
+// What the permissions of the output follow, and of these what the user's umask leaves. Execute bits never travel.
+enum class Permissions : std::uint8_t {
+  kOfInput,  // ciphertext: as the input; 0600 where that is no regular file
+  kPrivate,  // plaintext: 0600, whoever may read the ciphertext; less where the input is private and allows less
+};
+
 class Transfer {
  public:
-  // "-" is a standard stream. Shows progress on stderr when that is a terminal and the input is large.
-  Transfer(const std::string& input, const std::string& output, bool force, Terminal& terminal);
+  struct Output {
+    std::string path;  // "-" is a standard stream
+    bool force = false;
+    Permissions permissions = Permissions::kPrivate;
+    std::optional<mode_t> mode = {};  // what the user asked for counts alone
+  };
+  // "-" is a standard stream. Shows progress on stderr when that is a terminal and the input is large. What is written
+  // to a terminal passes std::cout; FileException for what is not displayable there.
+  Transfer(const std::string& input, const Output& output, Terminal& terminal);
   ~Transfer();
   Transfer(const Transfer&) = delete;
   Transfer& operator=(const Transfer&) = delete;
@@ -38,6 +51,7 @@ class Transfer {
   UniqueFd input_;  // empty for standard input
   std::optional<OutputFile> output_;
   bool progress_ = false;
+  bool to_terminal_ = false;
   bool sized_ = false;
   std::uint64_t size_ = 0;
   std::uint64_t done_ = 0;

@@ -10,6 +10,7 @@
 #include "cli/commands/registry.h"
 #include "cli/commands/support.h"
 #include "cli/output.h"
+#include "cli/process.h"
 #include "core/base/encoding.h"
 #include "core/base/error.h"
 #include "core/base/file.h"
@@ -70,7 +71,7 @@ bool takes_whole_messages(std::string_view algorithm) {
 // API, Ed25519ph takes its SHA-512.
 Subject subject_of(ServiceSession& session, const Json& request, const std::string& file) {
   std::string algorithm = only_algorithm(session, request);
-  Transfer input(file, "-", false, session.terminal());
+  Transfer input(file, {.path = "-"}, session.terminal());
   const auto read = input.reader();
   Bytes start(kRawLimit + 1);
   start.resize(read(start));
@@ -117,9 +118,9 @@ void sign(ServiceSession& session, const Options& options) {
                              : options.file == kStandardStream ? std::string(kStandardStream)
                                                                : cat(options.file, kSuffix);
   if (target == kStandardStream) refuse_terminal(session.terminal(), "a signature");
-  constexpr mode_t kReadable = 0644;  // a signature is public
+  constexpr mode_t kPublic = 0644;  // as a signature is
   std::optional<OutputFile> output;
-  if (target != kStandardStream) output.emplace(target, options.force, kReadable);
+  if (target != kStandardStream) output.emplace(target, options.force, under_umask(kPublic));
   describe(request, subject_of(session, request, options.file));
   const Bytes signature =
       blob_of(session.call_through(kService, name_of<kms::sign>(), std::move(request)), "Signature");
