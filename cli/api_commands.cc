@@ -1,6 +1,9 @@
 #include "cli/api_commands.h"
 
+#include <unistd.h>
+
 #include <algorithm>
+#include <iostream>
 #include <nlohmann/json.hpp>
 
 #include "cli/arguments.h"
@@ -137,6 +140,16 @@ void set_up(ArgumentParser& parser, Session& session, const OperationInfo& info)
   });
 }
 
+// A person is told; a script, whose standard error is no terminal, meets what aws prints.
+void warn_of_inline_secret(const Field& field, const std::vector<std::string>& texts) {
+  const bool in_file = std::all_of(texts.begin(), texts.end(), [](const std::string& text) {
+    return text.starts_with("file://") || text.starts_with("fileb://");
+  });
+  if (!field.sensitive || in_file || isatty(STDERR_FILENO) != 1) return;
+  std::cerr << "kmsctl: warning: the value of " << option_name(field)
+            << " stands in the list of processes and in the history of the shell; fileb://PATH keeps it out\n";
+}
+
 }  // namespace
 
 bool FieldValues::given(std::string_view member) const {
@@ -159,6 +172,7 @@ Json FieldValues::request_without(std::string_view member, bool raw_binary) cons
   Json request = Json::object();
   for (const auto& [field, option] : options_) {
     if (field.name == member || !option.given()) continue;
+    warn_of_inline_secret(field, option.texts());
     request[std::string(field.name)] = request_member(field, option.texts(), raw_binary);
   }
   return request;

@@ -163,7 +163,17 @@ std::string security_section() {
       paragraph("An administrator of the machine can read the memory of any process and with it the keys. The vault "
                 "protects keys that are at rest: in backups, on lost disks, in copies."),
       paragraph("Values that are given inline stand in the list of processes and in the shell's history. Give "
-                "plaintext as fileb:// or through standard input."));
+                "plaintext as fileb:// or through standard input. At a terminal a command warns of it."),
+      paragraph(
+          "Secrets are printed where a command is for that alone (access-key create, generate-data-key, decrypt), "
+          "as aws prints them. A recovery code is not: init shows it at a terminal, or writes it where "
+          "--recovery-code-file says."),
+      paragraph(
+          "What is decrypted into a file is for you alone, whatever the permissions of the ciphertext are, unless "
+          "--mode says otherwise; other files have what the umask leaves."),
+      paragraph("On a terminal, control characters (C0, DEL, C1 and those of direction) in what others wrote are shown "
+                "as escapes, and binary is not written there. No program that kmsctl starts (an "
+                "editor, the command of role assume) can gain privileges, as by sudo."));
 }
 
 std::string_view meaning_of(int code) {

@@ -21,7 +21,8 @@ mode_t umask_before = 0;  // set once, before any thread
 
 void harden_process() {
   const rlimit no_core{0, 0};
-  bool ok = setrlimit(RLIMIT_CORE, &no_core) == 0 && prctl(PR_SET_DUMPABLE, 0) == 0;
+  bool ok = setrlimit(RLIMIT_CORE, &no_core) == 0 && prctl(PR_SET_DUMPABLE, 0) == 0 &&
+            prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0;
   umask_before = umask(S_IRWXG | S_IRWXO);
   for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; ++fd) {
     if (fcntl(fd, F_GETFD) == -1) ok = ok && open("/dev/null", O_RDWR | O_CLOEXEC) == fd;

@@ -9,8 +9,8 @@
 
 namespace kms::cli {
 
-// No core dumps, no tracing by the same user, private files, no file of ours on fd 0 to 2, no death by SIGPIPE. Once,
-// first of all.
+// No core dumps, no tracing by the same user, private files, no privileges to be gained by this process or what it
+// starts, no file of ours on fd 0 to 2, no death by SIGPIPE. Once, first of all.
 void harden_process();
 
 // What the umask of whoever started this leaves of the permissions of a new file.

@@ -10,6 +10,7 @@
 
 #include "cli/commands/registry.h"
 #include "cli/commands/slot_options.h"
+#include "cli/commands/support.h"
 #include "cli/credentials.h"
 #include "cli/output.h"
 #include "core/base/error.h"
@@ -30,6 +31,7 @@ struct InitOptions {
   std::string account = "000000000000";
   NewCredentialOptions credential;
   bool no_recovery_code = false;
+  std::string recovery_code_file;
 };
 
 void require_new(const std::string& path) {
@@ -59,11 +61,42 @@ void fill_vault(ServiceSession& session, Transaction& transaction, const Caller&
   StoredAudit().append(transaction, event.written());
 }
 
+// Standard output may be a log that others read: only a terminal, or who asks for it, gets a secret there.
+bool wants_recovery_code(ServiceSession& session, const InitOptions& options) {
+  if (options.no_recovery_code && !options.recovery_code_file.empty()) {
+    throw Error(ErrorCode::kUsage, "give --recovery-code-file or --no-recovery-code, not both");
+  }
+  if (options.no_recovery_code) return false;
+  return !options.recovery_code_file.empty() || session.terminal().output_is_terminal();
+}
+
+void write_recovery_code(const std::string& path, const SecretBytes& secret) {
+  OutputFile file(path, /*replace=*/false);
+  file.write(formats::encode_recovery_code(secret).reveal());
+  file.write(as_bytes(std::string_view("\n")));
+  file.commit();
+}
+
 void print_recovery_code(std::ostream& out, const SecretBytes& secret) {
   const SecretBytes code = formats::encode_recovery_code(secret);
   out << "Recovery code (shown this once; write it down, keep it off this machine):\n\n  " << as_text(code.reveal())
       << "\n\n"
       << "It opens the vault wherever a passphrase is asked for.\n";
+}
+
+void report_recovery_code(ServiceSession& session, const InitOptions& options, const SecretBytes* secret) {
+  std::ostream& out = session.out();
+  const std::string& path = options.recovery_code_file;
+  if (secret == nullptr && options.no_recovery_code) return;
+  if (secret == nullptr) {
+    out << "No recovery code was made, as this is no terminal to show it at: kmsctl slot add --recovery-code makes "
+           "one, "
+           "and so does init with --recovery-code-file FILE (- is standard output).\n";
+  } else if (path.empty() || path == kStandardStream) {
+    print_recovery_code(out, *secret);
+  } else {
+    out << "The recovery code is in " << path << "; keep it off this machine.\n";
+  }
 }
 
 void init(ServiceSession& session, const InitOptions& options) {
@@ -73,23 +106,29 @@ void init(ServiceSession& session, const InitOptions& options) {
   if (!is_region_name(home.region))
     throw Error(ErrorCode::kUsage, cat("--region: '", home.region, "' is no Region name, as us-east-1 is"));
   require_new(global.vault);
+  const bool with_code = wants_recovery_code(session, options);
+  const bool code_in_file = !options.recovery_code_file.empty() && options.recovery_code_file != kStandardStream;
   const vault::Credential owner =
       new_credential(options.credential, session.terminal(), session.random(), /*force=*/false);
   const SecretBytes recovery = session.random().secret(formats::kCredentialSize);
   const Caller caller = founding_caller(home, std::string(kUserAgent));
   std::vector<vault::NewSlot> slots{{owner.kind, caller.principal, &owner.secret}};
-  if (!options.no_recovery_code) slots.push_back({SlotKind::kRecoveryCode, caller.principal, &recovery});
+  if (with_code) slots.push_back({SlotKind::kRecoveryCode, caller.principal, &recovery});
+  bool code_written = false;
   try {
+    if (code_in_file) write_recovery_code(options.recovery_code_file, recovery);
+    code_written = code_in_file;
     vault::create(global.vault, slots, session.clock().now(), session.random(), {},
                   [&](Transaction& transaction) { fill_vault(session, transaction, caller); });
   } catch (...) {
-    // A keyfile that opens nothing would only mislead.
+    // A keyfile or a code that opens nothing would only mislead.
+    if (code_written) unlink(options.recovery_code_file.c_str());
     if (!options.credential.generate_keyfile.empty()) unlink(options.credential.generate_keyfile.c_str());
     throw;
   }
   session.out() << "Created the vault " << global.vault << " for account " << home.account << " in " << home.region
                 << ".\n";
-  if (!options.no_recovery_code) print_recovery_code(session.out(), recovery);
+  report_recovery_code(session, options, with_code ? &recovery : nullptr);
 }
 
 // What anybody may know of the vault's files.
@@ -159,6 +198,9 @@ void add_vault_commands(Commands& commands, ServiceSession& session) {
                         parser.add_option("--account", options->account, "Account id of 12 digits; 000000000000");
                         add_new_credential_options(parser, options->credential);
                         parser.add_flag("--no-recovery-code", options->no_recovery_code, "Make no recovery code");
+                        parser.add_option("--recovery-code-file", options->recovery_code_file,
+                                          "Write the recovery code to this new file, readable by you alone; - is "
+                                          "standard output. Without it the code is shown at a terminal, or not made");
                         parser.callback([&session, options] { init(session, *options); });
                       }});
   commands.push_back(

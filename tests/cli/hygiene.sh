@@ -8,6 +8,24 @@ expect 0 kmsctl slot add --principal root --new-passphrase-file phrase
 recovery=$(grep -oE '[0-9A-Z]{4}(-[0-9A-Z]{4}){4,}' init.out | head -1)
 [ -n "$recovery" ] || fail "init shows a recovery code"
 
+# Nothing that opens the vault goes into a log unasked.
+code='[0-9A-Z]{4}(-[0-9A-Z]{4}){4,}'
+expect 0 kmsctl --vault quiet init --generate-keyfile quiet.key
+grep -qE "$code" out err && fail "init prints a recovery code where it may be logged"
+grep -q 'No recovery code was made' out || fail "init does not say that there is no recovery code"
+expect 0 kmsctl --vault quiet slot list --keyfile quiet.key --query 'length(Slots)'
+[ "$(cat out)" = 1 ] || fail "a slot that nobody can open"
+expect 0 kmsctl --vault filed init --generate-keyfile filed.key --recovery-code-file code
+grep -qE "$code" out err && fail "init prints what it wrote to a file"
+[ "$(stat -c %a code)" = 600 ] || fail "others can read a recovery code"
+expect 0 kmsctl --vault filed list-keys --passphrase-file code
+expect 11 kmsctl --vault filed2 init --generate-keyfile filed2.key --recovery-code-file code
+[ ! -e filed2 ] && [ ! -e filed2.key ] || fail "a vault without its recovery code"
+expect 2 kmsctl --vault filed2 init --generate-keyfile filed2.key --no-recovery-code --recovery-code-file c2
+[ ! -e filed2 ] && [ ! -e filed2.key ] && [ ! -e c2 ] || fail "something is left of a command that makes no sense"
+expect 0 kmsctl --vault asked init --generate-keyfile asked.key --recovery-code-file -
+grep -qE "$code" out || fail "the recovery code that was asked for is not shown"
+
 # While a command waits for its input, it has unlocked the vault.
 mkfifo input
 (unset KMSCTL_KEYFILE && exec kmsctl --passphrase-fd 9 encrypt-file -k alias/app -o out.kms - 9<phrase <input) &

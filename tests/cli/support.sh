@@ -19,7 +19,8 @@ expect() { # CODE COMMAND...
   [ "$code" -eq "$wanted" ] || fail "$*: exit code $code, not $wanted"
 }
 new_vault() {
-  expect 0 kmsctl init --account 111122223333 --region us-east-1 --generate-keyfile owner.key
+  expect 0 kmsctl init --account 111122223333 --region us-east-1 --generate-keyfile owner.key \
+    --recovery-code-file -
   cp out init.out
   export KMSCTL_KEYFILE=$work/owner.key
 }
