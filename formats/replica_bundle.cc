@@ -92,6 +92,14 @@ Bytes seal_bundle(const SecretBytes& sender_seed, const TransportKey& recipient,
   return file;
 }
 
+std::optional<TransportKey> claimed_sender(ByteView file) {
+  const std::size_t text = kMagic.size() + sizeof(std::uint16_t);
+  if (file.size() < text || as_text(file.first(kMagic.size())) != kMagic) return std::nullopt;
+  ByteReader in(file.subspan(kMagic.size()), ErrorCode::kInvalidCiphertext, "");
+  const std::size_t size = in.u16();
+  return in.rest().size() < size ? std::nullopt : parse_transport_key(as_text(in.take(size)));
+}
+
 ReplicaBundle open_bundle(const SecretBytes& seed, ByteView file) {
   constexpr const char* kShort = "the replica cannot be imported: the file is incomplete, or something else";
   if (file.size() < kSignatureSize) refuse("the file is incomplete, or something else");

@@ -37,6 +37,8 @@ struct ReplicaBundle {
 
 Bytes seal_bundle(const SecretBytes& sender_seed, const TransportKey& recipient, const ReplicaBundle& bundle,
                   Random& random);
+// Whom the file names as its sender, for a person to compare; open_bundle() proves it. Nothing where it is no bundle.
+std::optional<TransportKey> claimed_sender(ByteView file);
 // InvalidCiphertextException, with what is wrong, for a file that is damaged, was changed, or is for another vault.
 ReplicaBundle open_bundle(const SecretBytes& seed, ByteView file);
 

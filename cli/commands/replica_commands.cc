@@ -15,6 +15,7 @@
 #include "core/base/text.h"
 #include "core/ops/replica_transfer.h"
 #include "core/ops/table.h"
+#include "formats/replica_bundle.h"
 
 namespace kms::cli {
 namespace {
@@ -48,6 +49,28 @@ void export_replica(ServiceSession& session, const Options& options) {
   if (!output) return write_all(STDOUT_FILENO, bundle, "standard output");
   output->write(bundle);
   output->commit();
+  session.out() << "Sealed state " << answer.at("Sequence") << " of " << shown(answer.at("KeyId")) << " for "
+                << shown(answer.at("ReplicaRegion")) << ".\n  to the vault with the fingerprint   "
+                << shown(answer.at("RecipientFingerprint")) << "\n  from this vault, whose fingerprint is "
+                << shown(answer.at("SenderFingerprint"))
+                << "\n`kmsctl vault transport-key --fingerprint` shows both vaults' own: compare before you import.\n";
+}
+
+// Of the first replica of a key a person may say at the terminal that it comes from the right vault; what the file
+// says of its sender is proven when it is opened.
+Json import_from(ServiceSession& session, Json request, ByteView bundle) {
+  try {
+    return session.call(name_of<kms::import_replica>(), request);
+  } catch (const Error& error) {
+    const auto sender = formats::claimed_sender(bundle);
+    const bool is_asked = error.code() == ErrorCode::kValidation && !request.contains("Sender");
+    if (!is_asked || !sender || !session.terminal().can_prompt()) throw;
+    const std::string question = cat("Sent by a vault with the fingerprint ", formats::fingerprint(*sender),
+                                     ". Does `kmsctl vault transport-key --fingerprint` print the same there?");
+    if (!session.terminal().confirm(question)) throw;
+    request["Sender"] = formats::to_text(*sender);
+  }
+  return session.call(name_of<kms::import_replica>(), std::move(request));
 }
 
 void import_replica(ServiceSession& session, const Options& options) {
@@ -58,7 +81,7 @@ void import_replica(ServiceSession& session, const Options& options) {
   if (bundle.size() > kLimit) throw Error(ErrorCode::kFile, cat(options.file, ": too large for a replica"));
   Json request{{"Bundle", encode_base64(bundle)}};
   if (!options.sender.empty()) request["Sender"] = transport_key_in(options.sender);
-  print_answer(session.out(), session.call(name_of<kms::import_replica>(), std::move(request)), session.options());
+  print_answer(session.out(), import_from(session, std::move(request), bundle), session.options());
 }
 
 void show_transport_key(ServiceSession& session, bool fingerprint) {
@@ -90,8 +113,8 @@ void add_replica_commands(Commands& commands, ServiceSession& session) {
          auto options = std::make_shared<Options>();
          parser.add_option("file", options->file, "What replica export wrote; - is standard input").required();
          parser.add_option("--sender", options->sender,
-                           "File with the transport key that it must come from; without it the first "
-                           "sender of a key is remembered, and only it may send newer states");
+                           "File with the transport key that it must come from. The first replica of a key needs it, "
+                           "or your yes to its fingerprint; only that vault may send newer states");
          parser.callback([&session, options] { import_replica(session, *options); });
        }});
   commands.push_back(

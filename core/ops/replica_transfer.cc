@@ -204,7 +204,12 @@ Json export_replica(Call& call, const ExportReplicaRequest& request) {
   for (const SecretBytes& secret : secrets) at = std::copy(secret.reveal().begin(), secret.reveal().end(), at);
   const Bytes file =
       formats::seal_bundle(owned_key(call.transaction, OwnedKey::kTransport), recipient, bundle, call.context.random);
-  return {{"KeyId", key.arn()}, {"ReplicaRegion", region}, {"Sequence", exchange.sequence}, {"Bundle", blob(file)}};
+  return {{"KeyId", key.arn()},
+          {"ReplicaRegion", region},
+          {"Sequence", exchange.sequence},
+          {"Bundle", blob(file)},
+          {"SenderFingerprint", formats::fingerprint(bundle.sender)},
+          {"RecipientFingerprint", formats::fingerprint(recipient)}};
 }
 
 Json import_replica(Call& call, const ImportReplicaRequest& request) {
@@ -221,7 +226,14 @@ Json import_replica(Call& call, const ImportReplicaRequest& request) {
                                             ", which is not part of this vault."));
   }
   const auto existing = find_key(call.transaction, home, arrived.key.id);
-  require_successor(bundle, find_exchange(call.transaction, kImported, arrived.key), existing);
+  const Exchange last = find_exchange(call.transaction, kImported, arrived.key);
+  require_successor(bundle, last, existing);
+  if (last.sender.empty() && request.sender.empty()) {
+    throw Error(ErrorCode::kValidation,
+                cat("Whoever knows the transport key of this vault can send it a key: the first replica of a key needs "
+                    "Sender, the transport key of the vault that it comes from. This one says that it comes from ",
+                    formats::fingerprint(bundle.sender), "."));
+  }
   const Key key = merge(call, arrived.key, existing);
   call.event.resources.push_back(key.arn());
   put_key(call.transaction, key);

@@ -40,7 +40,7 @@ struct ImportReplicaRequest {
     visit("Bundle", bundle, {.required = true, .min = 1, .max = 1048576, .help = "What ExportReplica answered"});
     visit(
         "Sender", sender,
-        {.min = 1, .max = 1024, .help = "Transport key that the replica must come from; the first one is remembered"});
+        {.min = 1, .max = 1024, .help = "Transport key that it must come from; needed for the first replica of a key"});
   }
 };
 Json import_replica(Call& call, const ImportReplicaRequest& request);

@@ -11,8 +11,29 @@ kmsctl vault transport-key >own.pub || fail "own transport key"
 head -c 100 /dev/urandom >p
 kmsctl encrypt -k alias/mrk <p >c || fail "encrypt"
 expect 0 kmsctl replica export -k "$mrk" --recipient peer.pub -o first
+grep -q "$(there vault transport-key --fingerprint)" out || fail "the export does not say for whom it is"
+grep -q "$(kmsctl vault transport-key --fingerprint)" out || fail "the export does not say from whom it is"
+[ "$(stat -c %a first)" = 600 ] || fail "others can read a replica"
 expect 11 kmsctl replica export -k "$mrk" --recipient peer.pub -o first
-expect 0 there replica import first
+alone() { KMSCTL_VAULT=$work/there KMSCTL_KEYFILE=$work/there.key setsid -w kmsctl "$@"; } # nobody to ask
+expect 2 alone replica import first
+grep -q "$(kmsctl vault transport-key --fingerprint)" err || fail "no word of who sent it: $(cat err)"
+expect 3 there describe-key --key-id "$mrk"
+expect 4 there replica import first --sender peer.pub
+# At a terminal a person may compare the fingerprint.
+asked() { # ANSWER
+  printf '%s\n' "$1" | KMSCTL_VAULT=$work/there KMSCTL_KEYFILE=$work/there.key \
+    script -qec 'kmsctl replica import first' /dev/null >out
+}
+if command -v script >/dev/null; then
+  asked n
+  [ $? -eq 2 ] || fail "a replica that a person refused"
+  expect 3 there describe-key --key-id "$mrk"
+  asked y || fail "a replica that a person took"
+  grep -q "$(kmsctl vault transport-key --fingerprint)" out || fail "no fingerprint to compare"
+else
+  expect 0 there replica import first --sender own.pub
+fi
 there decrypt <c | cmp - p || fail "decrypt in the other vault"
 expect 10 there replica import first
 expect 0 kmsctl rotate -k "$mrk"

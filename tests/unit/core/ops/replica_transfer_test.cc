@@ -26,7 +26,9 @@ struct Pair {
     transaction->commit();
   }
   Json send() { return here.call("ExportReplica", {{"KeyId", key}, {"Recipient", transport_key(there)}}); }
-  Json receive(const Json& sent) { return there.call("ImportReplica", {{"Bundle", sent.at("Bundle")}}); }
+  Json receive(const Json& sent) {
+    return there.call("ImportReplica", {{"Bundle", sent.at("Bundle")}, {"Sender", transport_key(here)}});
+  }
 
   World here;
   World there;
@@ -70,6 +72,31 @@ TEST_SUITE("ops/replica_transfer") {
           "AccessDeniedException");
     CHECK(pair.there.data() == before);
     CHECK(pair.there.audited().back()["errorCode"] == "AccessDeniedException");
+  }
+
+  TEST_CASE("the first replica of a key is taken from a sender that was named, and later ones from that alone") {
+    Pair pair;
+    World third;  // has the account, and knows the transport key, which is public
+    const std::string own = third.create_key({{"MultiRegion", true}});
+    const Json planted = third.call("ExportReplica", {{"KeyId", own}, {"Recipient", transport_key(pair.there)}});
+    const auto before = pair.there.data();
+    const Json refused = pair.there.call("ImportReplica", {{"Bundle", planted["Bundle"]}});
+    CHECK(refused["__type"] == "ValidationException");
+    CHECK(refused["message"].get<std::string>().find(third.call("GetTransportKey", Json::object())["Fingerprint"]) !=
+          std::string::npos);
+    CHECK(pair.receive(planted)["__type"] == "AccessDeniedException");
+    CHECK(pair.there.data() == before);
+    CHECK(pair.there.call("ImportReplica", {{"Bundle", pair.send()["Bundle"]}})["__type"] == "ValidationException");
+    CHECK(pair.there.data() == before);
+    pair.receive(pair.send());
+    CHECK(pair.there.call("ImportReplica", {{"Bundle", pair.send()["Bundle"]}}).contains("KeyMetadata"));
+  }
+
+  TEST_CASE("an export says between which vaults the replica travels") {
+    Pair pair;
+    const Json sent = pair.send();
+    CHECK(sent["SenderFingerprint"] == pair.here.call("GetTransportKey", Json::object())["Fingerprint"]);
+    CHECK(sent["RecipientFingerprint"] == pair.there.call("GetTransportKey", Json::object())["Fingerprint"]);
   }
 
   TEST_CASE("a file with any byte changed, cut short, or for another vault is refused") {
