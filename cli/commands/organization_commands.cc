@@ -1,5 +1,6 @@
 #include <memory>
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <ostream>
 
 #include "cli/commands/registry.h"
@@ -16,10 +17,11 @@ constexpr const char* kGroup = "Accounts and organization";
 struct Options {
   std::string level;
   std::string name;
+  std::optional<std::string> account_name;
   std::string file;
   std::string type = "scp";
   std::string account;
-  std::string unit;
+  std::optional<std::string> unit;
 };
 
 using Action = void (*)(ServiceSession&, const Options&);
@@ -57,15 +59,22 @@ Command account_command(ServiceSession& session, const char* path, const char* s
             auto options = std::make_shared<Options>();
             parser.add_option("account", options->account, "12 digits").required();
             if (with_place) {
-              parser.add_option("--name", options->name, "What people call it");
-              parser.add_option("--unit", options->unit, "Where it stands in the organization, as workloads/prod");
+              parser.add_option(
+                  "--name", [options](const std::string& text) { options->account_name = text; },
+                  "What people call it");
+              parser.add_option(
+                  "--unit", [options](const std::string& text) { options->unit = text; },
+                  "Where it stands in the organization, as workloads/prod; \"\" is the top");
             }
             parser.callback([&session, options, action] { action(session, *options); });
           }};
 }
 
 Json account_request(const Options& options) {
-  return {{"AccountId", options.account}, {"AccountName", options.name}, {"Unit", options.unit}};
+  Json request{{"AccountId", options.account}};
+  if (options.account_name) request["AccountName"] = *options.account_name;
+  if (options.unit) request["Unit"] = *options.unit;
+  return request;
 }
 
 void add_organization_policies(Commands& commands, ServiceSession& session) {

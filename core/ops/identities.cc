@@ -96,6 +96,13 @@ Identity require_user(const Call& call, const MembershipRequest& request) {
   return user;
 }
 
+void require_place(const std::string& account, const std::string& unit) {
+  if (!is_account_id(account)) throw Error(ErrorCode::kValidation, "AccountId has 12 digits.");
+  if (!unit.empty() && !is_identity_text(unit)) {
+    throw Error(ErrorCode::kValidation, cat("'", unit, "' is no unit: names with / between them, as workloads/prod"));
+  }
+}
+
 }  // namespace
 
 IdentityName require_identity_name(const Call& call, std::string_view text) {
@@ -206,10 +213,12 @@ Json remove_user_from_group(Call& call, const MembershipRequest& request) {
 }
 
 void CreateAccountRequest::check() const {
-  if (!is_account_id(id)) throw Error(ErrorCode::kValidation, "AccountId has 12 digits.");
-  if (!unit.empty() && !is_identity_text(unit)) {
-    throw Error(ErrorCode::kValidation, cat("'", unit, "' is no unit: names with / between them, as workloads/prod"));
-  }
+  require_place(id, unit);
+}
+
+void UpdateAccountRequest::check() const {
+  require_place(id, unit.value_or(""));
+  if (!name && !unit) throw Error(ErrorCode::kValidation, "Give AccountName or Unit: there is nothing to change.");
 }
 
 Json create_account(Call& call, const CreateAccountRequest& request) {
@@ -220,11 +229,11 @@ Json create_account(Call& call, const CreateAccountRequest& request) {
   return Json::object();
 }
 
-Json update_account(Call& call, const CreateAccountRequest& request) {
+Json update_account(Call& call, const UpdateAccountRequest& request) {
   require_account(call, request.id);
   Account account = *find_account(call.transaction, request.id);
-  account.unit = request.unit;
-  if (!request.name.empty()) account.name = request.name;
+  if (request.unit) account.unit = *request.unit;
+  if (request.name) account.name = *request.name;
   put_account(call.transaction, account);
   require_way_back(call);
   return Json::object();

@@ -113,8 +113,23 @@ struct CreateAccountRequest {
   }
 };
 Json create_account(Call& call, const CreateAccountRequest& request);
+
+struct UpdateAccountRequest {
+  std::string id;
+  std::optional<std::string> name;
+  std::optional<std::string> unit;
+  void check() const;
+
+  template <class Visitor>
+  void fields(Visitor& visit) {
+    visit("AccountId", id, kAccountIdRule);
+    visit("AccountName", name, {.max = 50, .help = "What people call it; as it was when left out"});
+    visit("Unit", unit,
+          {.max = 256, .help = "Where it stands in the organization, empty for the top; as it was when left out"});
+  }
+};
 // Moves an account to another unit of the organization, or renames it.
-Json update_account(Call& call, const CreateAccountRequest& request);
+Json update_account(Call& call, const UpdateAccountRequest& request);
 
 struct DeleteAccountRequest {
   std::string id;

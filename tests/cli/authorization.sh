@@ -59,7 +59,14 @@ expect 4 as ci kmsctl encrypt --key-id "$split" --plaintext AAEC
 expect 3 kmsctl policy revoke -k alias/split --principal user/ci
 
 # A key of one account, used from another one: both sides have to allow it.
-expect 0 kmsctl account add 444455556666 --name partner
+expect 0 kmsctl account add 444455556666 --name friend --unit outside/partners
+expect 0 kmsctl account move 444455556666 --name partner
+expect 0 kmsctl account list --query 'Accounts[?AccountId==`"444455556666"`].[AccountName, Unit]' --output text
+[ "$(cat out)" = $'partner\toutside/partners' ] || fail "a new name moves the account: $(cat out)"
+expect 0 kmsctl account move 444455556666 --unit ''
+expect 0 kmsctl account list --query 'Accounts[?AccountId==`"444455556666"`].[AccountName, Unit]' --output text
+[ "$(cat out)" = $'partner\t' ] || fail "the top of the organization: $(cat out)"
+expect 2 kmsctl account move 444455556666
 expect 0 kmsctl principal create arn:aws:iam::444455556666:user/bob
 expect 0 kmsctl slot add --principal arn:aws:iam::444455556666:user/bob --generate-keyfile bob.key
 prod=$(kmsctl describe-key --key-id alias/prod --query KeyMetadata.Arn --output text)

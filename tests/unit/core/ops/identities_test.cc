@@ -147,6 +147,17 @@ TEST_SUITE("ops/identities") {
     CHECK(encrypt_as(world, x, key) == "AccessDeniedException");
   }
 
+  TEST_CASE("an account that is renamed stays where it is, and one that is moved keeps its name") {
+    World world;
+    const auto account = [&] { return world.call("ListAccounts", Json::object())["Accounts"][0]; };
+    world.call("UpdateAccount", {{"AccountId", "111122223333"}, {"AccountName", "one"}, {"Unit", "workloads/prod"}});
+    world.call("UpdateAccount", {{"AccountId", "111122223333"}, {"AccountName", "two"}});
+    CHECK(account() == Json{{"AccountId", "111122223333"}, {"AccountName", "two"}, {"Unit", "workloads/prod"}});
+    world.call("UpdateAccount", {{"AccountId", "111122223333"}, {"Unit", ""}});
+    CHECK(account() == Json{{"AccountId", "111122223333"}, {"AccountName", "two"}, {"Unit", ""}});
+    CHECK(world.call("UpdateAccount", {{"AccountId", "111122223333"}})["__type"] == "ValidationException");
+  }
+
   TEST_CASE("levels of the organization: a deny at any, an allow at each") {
     World world;
     const std::string key = world.create_key();
