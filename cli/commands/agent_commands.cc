@@ -169,7 +169,8 @@ void unlock(ServiceSession& session, const Options& options) {
     return;
   }
   const agent::Client::Headers headers = {{agent::kCredentialHeader, std::string(to_text(credential.kind))}};
-  agent::Client::Reply reply = client->exchange("/", target(name_of<kms::unlock_agent>()), headers, credential.secret.reveal());
+  agent::Client::Reply reply =
+      client->exchange("/", target(name_of<kms::unlock_agent>()), headers, credential.secret.reveal());
   client->require_success(std::move(reply));
   session.out() << "Unlocked; the agent listens at " << socket << ".\n";
 }
@@ -225,10 +226,12 @@ void add_agent_commands(Commands& commands, ServiceSession& session) {
       add_server_options));
   commands.push_back(command(
       session, "agent stop", "End the agent, after what is under way",
-      [](ServiceSession& s, Options& o) { manage(s, o.server.socket, name_of<kms::stop_agent>()); }, add_socket_option));
+      [](ServiceSession& s, Options& o) { manage(s, o.server.socket, name_of<kms::stop_agent>()); },
+      add_socket_option));
   commands.push_back(command(
       session, "agent reload", "Let the agent read its TLS files again",
-      [](ServiceSession& s, Options& o) { manage(s, o.server.socket, name_of<kms::reload_agent>()); }, add_socket_option));
+      [](ServiceSession& s, Options& o) { manage(s, o.server.socket, name_of<kms::reload_agent>()); },
+      add_socket_option));
   commands.push_back(command(
       session, "agent status", "Show the agent; exit code 7 while it is locked or not there",
       [](ServiceSession& s, Options& o) { show_status(s, require_socket(o.server.socket)); }, add_socket_option));
@@ -237,7 +240,8 @@ void add_agent_commands(Commands& commands, ServiceSession& session) {
       [](ServiceSession& s, Options& o) { unlock(s, o); }, add_server_options));
   commands.push_back(command(
       session, "lock", "Wipe the keys in the agent, which stays there locked",
-      [](ServiceSession& s, Options& o) { manage(s, o.server.socket, name_of<kms::lock_agent>()); }, add_socket_option));
+      [](ServiceSession& s, Options& o) { manage(s, o.server.socket, name_of<kms::lock_agent>()); },
+      add_socket_option));
   commands.push_back(command(
       session, "metrics", "Print what the agent counts, in the text format of Prometheus",
       [](ServiceSession& s, Options& o) {

@@ -9,6 +9,7 @@
 #include <optional>
 #include <thread>
 
+#include "cli/commands/data_key_search.h"
 #include "cli/commands/file_transfer.h"
 #include "cli/commands/registry.h"
 #include "cli/commands/support.h"
@@ -25,9 +26,7 @@ namespace kms::cli {
 namespace {
 
 constexpr const char* kGroup = "Files";
-constexpr std::string_view kProvider = "aws-kms";
 constexpr std::string_view kSuffix = ".kms";
-constexpr std::string_view kService = "file";
 constexpr std::string_view kManagedKey = "alias/aws/file";
 
 constexpr const char* kRequireBoth = "require-encrypt-require-decrypt";
@@ -72,11 +71,12 @@ formats::DataKey new_data_key(ServiceSession& session, const Options& options, c
         options.cache_max_bytes.empty() ? std::int64_t{1} << 62U : parse_bytes(options.cache_max_bytes);
     request["MessageBytes"] = *size;
   }
-  Json answer = session.call_through(
-      kService, cached ? name_of<kms::get_cached_data_key>() : name_of<kms::generate_data_key>(), std::move(request));
+  Json answer = session.call_through(kFileService,
+                                     cached ? name_of<kms::get_cached_data_key>() : name_of<kms::generate_data_key>(),
+                                     std::move(request));
   const std::string arn = answer.at("KeyId");
   formats::DataKey key{secret_blob_of(answer, "Plaintext"), {}};
-  key.encrypted.push_back({std::string(kProvider), to_bytes(as_bytes(arn)), blob_of(answer, "CiphertextBlob")});
+  key.encrypted.push_back({std::string(kKmsProvider), to_bytes(as_bytes(arn)), blob_of(answer, "CiphertextBlob")});
   wipe(answer);
   return key;
 }
@@ -102,22 +102,7 @@ SecretBytes unwrap(ServiceSession& session, const Options& options, const std::v
                   cat("the encryption context of the file has no pair ", key, "=", value));
     }
   }
-  std::optional<Error> failure;
-  for (const formats::EncryptedDataKey& key : keys) {
-    if (key.provider_id != kProvider) continue;
-    Json request{{"CiphertextBlob", encode_base64(key.ciphertext)}, {"EncryptionContext", context}};
-    request["KeyId"] = options.key_id.empty() ? std::string(as_text(key.provider_info)) : options.key_id;
-    try {
-      Json answer = session.call_through(kService, name_of<kms::decrypt>(), std::move(request));
-      SecretBytes plaintext = secret_blob_of(answer, "Plaintext");
-      wipe(answer);
-      return plaintext;
-    } catch (const Error& error) {
-      failure = error;
-    }
-  }
-  if (failure) throw Error(*failure);
-  throw Error(ErrorCode::kInvalidCiphertext, "the file is encrypted for no KMS key");
+  return open_data_key(session, options.key_id, keys, context);
 }
 
 std::string encrypted_name(const std::string& input) {

@@ -9,6 +9,8 @@
 #include "core/base/error.h"
 #include "core/base/text.h"
 #include "core/crypto/init.h"
+#include "core/model/arn.h"
+#include "core/model/principal.h"
 #include "core/ops/sessions.h"
 #include "core/ops/table.h"
 #include "core/service/dispatch.h"
@@ -96,7 +98,7 @@ void ServiceSession::leave_agent() {
   throw Error(ErrorCode::kVaultLocked, cat("the agent at ", agent_socket(), " is locked, or serves another vault"));
 }
 
-agent::Client::Headers ServiceSession::headers(std::string_view service) const {
+agent::Client::Headers ServiceSession::headers(std::string_view service, const std::string& region) const {
   agent::Client::Headers out;
   const bool named = !environment(kAgentVariable).empty();
   if (!named || options_.vault_named) {
@@ -104,7 +106,7 @@ agent::Client::Headers ServiceSession::headers(std::string_view service) const {
     if (!vault.empty() || options_.vault_named) out.emplace_back(agent::kVaultHeader, vault.empty() ? "-" : vault);
   }
   if (!service.empty()) out.emplace_back(agent::kServiceHeader, service);
-  if (!options_.region.empty()) out.emplace_back(agent::kRegionHeader, options_.region);
+  if (!region.empty()) out.emplace_back(agent::kRegionHeader, region);
   if (!token_.empty()) out.emplace_back(agent::kTokenHeader, token_);
   return out;
 }
@@ -181,7 +183,8 @@ void ServiceSession::become_caller() {
     proof_.source_address = "127.0.0.1";
     proof_.session_token = environment(kSessionVariable);
     if (!options_.role.empty()) {
-      const Json answer = call_here("", name_of<kms::assume_role>(), {{"RoleArn", options_.role}, {"RoleSessionName", "kmsctl"}});
+      const Json answer = call_here(options_.region, "", name_of<kms::assume_role>(),
+                                    {{"RoleArn", options_.role}, {"RoleSessionName", "kmsctl"}});
       proof_.session_token = answer.at("Credentials").at("SessionToken");
     }
     const Caller caller = identify(context(), proof_);
@@ -202,17 +205,43 @@ Json ServiceSession::call(std::string_view operation, Json request) {
   return call_through("", operation, std::move(request));
 }
 
+// The ARN of a key says where it is. As `kmsctl kms` it is AWS's answer that counts: a key of another Region is none.
+std::string ServiceSession::region_of(const Json& request) const {
+  if (options_.aws_form) return options_.region;
+  std::string region = options_.region;
+  for (const char* member : {"KeyId", "TargetKeyId", "DestinationKeyId"}) {
+    const auto named = request.find(member);
+    if (named == request.end() || !named->is_string()) continue;
+    const auto arn = parse_kms_arn(named->get_ref<const std::string&>());
+    if (!arn || !is_region_name(arn->home.region)) continue;
+    if (!region.empty() && region != arn->home.region) {
+      throw Error(ErrorCode::kUsage, cat("the key ", named->get_ref<const std::string&>(), " is in ", arn->home.region,
+                                         ", not in ", region, ": leave --region out, or name a key of that Region"));
+    }
+    region = arn->home.region;
+  }
+  return region;
+}
+
 Json ServiceSession::call_through(std::string_view service, std::string_view operation, Json request) {
+  const std::string region = region_of(request);
+  return call_in(region, service, operation, std::move(request));
+}
+
+Json ServiceSession::call_in(const std::string& region, std::string_view service, std::string_view operation,
+                             Json request) {
   const WipedAtEnd wiped(request);
-  auto answer =
-      through_agent([&](agent::Client& agent) { return agent.call(target_of(operation), headers(service), request); });
-  if (!answer) answer = call_here(service, operation, request);
+  auto answer = through_agent(
+      [&](agent::Client& agent) { return agent.call(target_of(operation), headers(service, region), request); });
+  if (!answer) answer = call_here(region, service, operation, request);
   return *std::move(answer);
 }
 
-Json ServiceSession::call_here(std::string_view service, std::string_view operation, const Json& request) {
+Json ServiceSession::call_here(const std::string& region, std::string_view service, std::string_view operation,
+                               const Json& request) {
   (void)vault();
   Proof proof = proof_;
+  proof.region = region;
   proof.via_service = service;
   Json answer = dispatch(context(), proof, operation, request);
   throw_if_error(answer);

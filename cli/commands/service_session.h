@@ -27,6 +27,8 @@ class ServiceSession final : public Session {
   Json call(std::string_view operation, Json request) override;
   // The same, on behalf of a built-in service: file, signing.
   Json call_through(std::string_view service, std::string_view operation, Json request);
+  // The same in a Region of the vault, whatever the options say.
+  Json call_in(const std::string& region, std::string_view service, std::string_view operation, Json request);
   const GlobalOptions& options() const override { return options_; }
   std::ostream& out() override { return out_; }
 
@@ -50,9 +52,11 @@ class ServiceSession final : public Session {
  private:
   // Nothing where no agent is to be used.
   std::optional<Json> through_agent(const std::function<Json(agent::Client&)>& exchange);
-  agent::Client::Headers headers(std::string_view service) const;
+  agent::Client::Headers headers(std::string_view service) const { return headers(service, options_.region); }
+  agent::Client::Headers headers(std::string_view service, const std::string& region) const;
+  std::string region_of(const Json& request) const;
   void leave_agent();
-  Json call_here(std::string_view service, std::string_view operation, const Json& request);
+  Json call_here(const std::string& region, std::string_view service, std::string_view operation, const Json& request);
   Context context();
   void become_caller();
   const GlobalOptions& options_;
