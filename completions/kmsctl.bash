@@ -35,7 +35,7 @@ _kmsctl_words() {
 
 _kmsctl_options() {
   case "$1" in
-    'init') echo '--account --new-passphrase-fd --new-passphrase-file --generate-keyfile --no-recovery-code' ;;
+    'init') echo '--account --new-passphrase-fd --new-passphrase-file --generate-keyfile --no-recovery-code --recovery-code-file' ;;
     'status') echo '' ;;
     'vault check') echo '' ;;
     'slot list') echo '' ;;
@@ -47,7 +47,7 @@ _kmsctl_options() {
     'encrypt') echo '-k --key-id --plaintext --encryption-context --grant-tokens --encryption-algorithm --dry-run --no-dry-run -c -o --force -a --armor' ;;
     'decrypt') echo '--ciphertext-blob --encryption-context --grant-tokens -k --key-id --encryption-algorithm --recipient --dry-run --no-dry-run --dry-run-modifiers -c -o --force' ;;
     'encrypt-file') echo '-c --encryption-context -o --force -k --key-id -a --armor --sign --cache-max-age --cache-max-messages --cache-max-bytes' ;;
-    'decrypt-file') echo '-c --encryption-context -o --force -k --key-id --commitment-policy' ;;
+    'decrypt-file') echo '-c --encryption-context -o --force -k --key-id --mode --commitment-policy' ;;
     'sign') echo '-k --key-id --message --message-type --grant-tokens --signing-algorithm --dry-run --no-dry-run -o --force' ;;
     'verify') echo '-k --key-id --message --message-type --signature --signing-algorithm --grant-tokens --dry-run --no-dry-run --public-key' ;;
     'audit list') echo '-k --key-id --event-name --principal --start-time --end-time --limit' ;;
@@ -184,7 +184,7 @@ _kmsctl_options() {
     'kms verify') echo '-k --key-id --message --message-type --signature --signing-algorithm --grant-tokens --dry-run --no-dry-run --cli-input-json' ;;
     'kms verify-mac'|'verify-mac') echo '--message -k --key-id --mac-algorithm --mac --grant-tokens --dry-run --no-dry-run --cli-input-json' ;;
   esac
-  echo '-h --help --vault --region --role --output --query --passphrase-fd --passphrase-file --keyfile --no-agent --no-cli-pager --cli-binary-format --version'
+  echo '-h --help --vault --region --role --output --query --passphrase-fd --passphrase-file --keyfile --agent-uid --no-agent --no-cli-pager --cli-binary-format --version'
 }
 
 _kmsctl_is_path() {
