@@ -22,7 +22,8 @@ static_assert(std::endian::native == std::endian::little && sizeof(void*) == 8, 
 
 constexpr std::size_t kPageHeader = 16;
 constexpr std::size_t kMetaSize = 136;
-constexpr std::size_t kPageSizeOffset = 24;  // in a meta
+constexpr std::size_t kPageSizeOffset = 24;  // in a meta, as the next
+constexpr std::size_t kTransactionOffset = 128;
 constexpr std::size_t kNodeHeader = 8;
 constexpr std::size_t kSmallestPage = 512;
 constexpr std::size_t kLargestPage = 32768;
@@ -71,19 +72,34 @@ Tree read_tree(ByteView meta, std::size_t offset) {
           load<std::uint64_t>(meta, offset + 32), load<std::uint64_t>(meta, offset + 40)};
 }
 
-Meta read_meta(ByteView page) {
+// What LMDB asks of both meta pages before it looks which one to use (mdb_env_read_header). No commit writes these
+// bytes.
+void require_meta_page(ByteView page) {
   require((load<std::uint16_t>(page, 10) & kMeta) != 0, "a meta page is none");
   const ByteView meta = page.subspan(kPageHeader);
   require(load<std::uint32_t>(meta, 0) == kMetaMagic && load<std::uint32_t>(meta, 4) == kDataVersion,
           "it is not an LMDB file of version 1");
+}
+
+std::size_t read_page_size(ByteView page) {
+  const std::size_t size = load<std::uint32_t>(page, kPageHeader + kPageSizeOffset);
+  require(std::has_single_bit(size) && size >= kSmallestPage && size <= kLargestPage, "the page size is impossible");
+  return size;
+}
+
+std::uint64_t read_transaction(ByteView page) {
+  return load<std::uint64_t>(page, kPageHeader + kTransactionOffset);
+}
+
+// Of the meta page that is used.
+Meta read_meta(ByteView page) {
+  const ByteView meta = page.subspan(kPageHeader);
   Meta out;
-  out.page_size = load<std::uint32_t>(meta, kPageSizeOffset);
-  require(std::has_single_bit(out.page_size) && out.page_size >= kSmallestPage && out.page_size <= kLargestPage,
-          "the page size is impossible");
+  out.page_size = read_page_size(page);
   out.free = read_tree(meta, 24);
   out.main = read_tree(meta, 72);
   out.last_page = load<std::uint64_t>(meta, 120);
-  out.txn = load<std::uint64_t>(meta, 128);
+  out.txn = read_transaction(page);
   require(out.main.flags == 0 && (out.free.flags & ~kIntegerKeys) == 0, "a tree has flags that the vault never sets");
   for (const Tree* tree : {&out.free, &out.main}) {
     require(tree->depth <= kMaxDepth && (tree->root == kNoPage) == (tree->depth == 0), "a tree has no sound root");
@@ -105,17 +121,26 @@ Bytes read_at(int fd, std::uint64_t offset, std::size_t size) {
   return out;
 }
 
+// The meta page that LMDB uses: of the later transaction, the first of two equal ones (mdb_env_pick_meta), in the place
+// that the number of the transaction says, where LMDB looks for it once the file is open. Nothing is asked of the other
+// one: LMDB follows none of its numbers before the next commit has written them anew. A commit that failed or was cut
+// short there leaves new roots beside old counts (mdb_env_write_meta).
+Meta read_current_meta(int fd) {
+  const Bytes first = read_at(fd, 0, kPageHeader + kMetaSize);
+  require_meta_page(first);
+  const std::size_t page_size = read_page_size(first);
+  const Bytes second = read_at(fd, page_size, kPageHeader + kMetaSize);
+  require_meta_page(second);
+  const bool is_second = read_transaction(second) > read_transaction(first);
+  const Meta meta = read_meta(is_second ? second : first);
+  require(meta.page_size == page_size, "the meta pages differ in the page size");
+  require(meta.txn % 2 == (is_second ? 1 : 0) && meta.txn < kMostTransactions, "a meta page has an impossible number");
+  return meta;
+}
+
 class Walker {
  public:
-  explicit Walker(int fd) : fd_(fd) {
-    const Meta first = read_meta(read_at(fd, 0, kPageHeader + kMetaSize));
-    const Meta second = read_meta(read_at(fd, first.page_size, kPageHeader + kMetaSize));
-    require(first.page_size == second.page_size, "the meta pages differ in the page size");
-    // LMDB finds the meta page of a transaction by whether its number is even.
-    require(first.txn % 2 == 0 && (second.txn % 2 == 1 || (first.txn == 0 && second.txn == 0)) &&
-                std::max(first.txn, second.txn) < kMostTransactions,
-            "the meta pages have impossible numbers");
-    meta_ = first.txn > second.txn ? first : second;
+  explicit Walker(int fd) : fd_(fd), meta_(read_current_meta(fd)) {
     // After the meta pages: a transaction writes its pages first.
     struct stat info {};
     if (fstat(fd, &info) != 0) throw_file_error("data.mdb", errno);
@@ -245,8 +270,8 @@ class Walker {
   }
 
   int fd_;
-  std::uint64_t pages_in_file_ = 0;
   Meta meta_;
+  std::uint64_t pages_in_file_ = 0;
   std::vector<bool> reached_;
   std::vector<std::uint64_t> free_pages_;
   std::optional<Bytes> last_key_;

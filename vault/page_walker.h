@@ -7,12 +7,13 @@
 
 namespace kms::vault {
 
-// Both meta pages make sense and the pages that they count are in the file. VaultDamagedException otherwise. Constant
-// time, except for a file that is shorter than counted: LMDB may leave free pages at the end unwritten, which only
-// a walk over the pages can tell from a cut. Others may commit meanwhile.
+// LMDB accepts both meta pages, the one that it will use makes sense, and the pages that this one counts are in the
+// file. VaultDamagedException otherwise. The other meta page may be what a failed commit left. Constant time, except
+// for a file that is shorter than counted: LMDB may leave free pages at the end unwritten, which only a walk over the
+// pages can tell from a cut. Others may commit meanwhile.
 void require_sound_metas(int fd);
 
-// require_sound_metas(), and every page that the trees of the newer meta page reach: numbers in range, none reached
+// require_sound_metas(), and every page that the trees of the meta page in use reach: numbers in range, none reached
 // twice, nodes inside their page, keys rising, free pages not in use. Time and memory are bounded by the size of the
 // file. Nobody may commit meanwhile.
 void require_sound_pages(int fd);
