@@ -82,7 +82,7 @@ CheckReport OpenVault::check() {
   CheckReport report;
   const TransactionGate::Stay alone(gate_, Access::kExclusive);
   try {
-    require_shared_lock();
+    recover_alone();
     lmdb::Txn txn(*env_, 0);  // for as long as it is open, nobody changes a page
     require_sound_pages(open_data_file(path_).get());
     const RecordTable table(txn, *keys_, random_);

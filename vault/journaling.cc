@@ -95,7 +95,7 @@ void OpenVault::fold_into(VaultTransaction& transaction) {
 // In the stay of a caller that has the vault for itself in this process.
 void OpenVault::fold_alone() {
   if (!journal_ || !journal_->pending()) return;
-  require_shared_lock();
+  recover_alone();
   const auto transaction = make_transaction(Access::kWrite, [] {});
   fold_into(*transaction);
   transaction->commit();

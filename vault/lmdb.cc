@@ -28,7 +28,7 @@ constexpr std::size_t kValueLimit = std::size_t{64} << 20U;
     case MDB_READERS_FULL:
       throw Error(ErrorCode::kLimitExceeded, cat(path, ": ", mdb_strerror(code)));
     case MDB_PANIC:
-      throw Error(ErrorCode::kFile, cat(path, ": a write failed before; the transaction was not made"));
+      throw Error(ErrorCode::kFile, cat(path, ": the disk failed a moment ago; nothing was done, try again"));
     case MDB_MAP_RESIZED:
       throw Error(ErrorCode::kConflict, cat(path, ": another process made the file larger; run the command again"));
     default:
@@ -132,6 +132,13 @@ void Env::reserve_file(std::size_t ahead) {
   }
 }
 
+void Env::learn_whether_lost() {
+  MDB_txn* probe = nullptr;
+  const int code = mdb_txn_begin(env_, nullptr, MDB_RDONLY, &probe);
+  if (code == MDB_SUCCESS) mdb_txn_abort(probe);
+  if (code == MDB_PANIC) lost_ = true;
+}
+
 void Env::compact_to(int fd, const std::string& name) {
   const DamageGuard guard;
   require(mdb_env_copyfd2(env_, fd, MDB_CP_COMPACT), name);
@@ -190,7 +197,13 @@ void Txn::commit() {
   const DamageGuard guard;
   MDB_txn* const txn = live();
   finish();  // LMDB frees it whether or not it can commit
-  require(mdb_txn_commit(txn), env_.path_);
+  const int code = mdb_txn_commit(txn);
+  if (code == MDB_SUCCESS) return;
+  env_.learn_whether_lost();
+  if (!env_.is_lost()) fail(code, env_.path_);
+  throw Error(ErrorCode::kFile,
+              cat(env_.path_, ": the disk failed in the last moment of a change: whether it was made ",
+                  "is not known; the trail tells (audit list)"));
 }
 
 void Txn::abort() {

@@ -38,13 +38,18 @@ class Env {
   std::size_t usual_headroom() const;
   std::size_t rewrite_headroom() const;
   void compact_to(int fd, const std::string& name);
+  // After a commit that failed where LMDB makes it valid: no transaction begins any more, until the file is opened
+  // anew.
+  bool is_lost() const { return lost_; }
 
  private:
   friend class Txn;
   MDB_envinfo info() const;
+  void learn_whether_lost();
   std::string path_;
   MDB_env* env_ = nullptr;
   std::atomic<int> open_transactions_ = 0;
+  std::atomic<bool> lost_ = false;
 };
 
 class Txn {
@@ -63,7 +68,8 @@ class Txn {
   bool insert(ByteView key, ByteView value);
   void put(ByteView key, ByteView value);
   bool erase(ByteView key);
-  void commit();  // durable when it returns
+  // Durable when it returns. When it throws, nothing is changed, or the Env is lost and nobody knows.
+  void commit();
   void abort();
 
  private:

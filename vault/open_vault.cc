@@ -130,9 +130,12 @@ void OpenVault::verify_header(const ParsedHeader& parsed) {
 void OpenVault::reload() {
   verify_header(parse_header(read_header_file(path_)));
   open_data();
-  if (read_epoch(lmdb::Txn(*env_)) == keys_->epoch()) return;
-  env_.reset();
-  throw_stale();
+  if (read_epoch(lmdb::Txn(*env_)) != keys_->epoch()) {
+    env_.reset();
+    throw_stale();
+  }
+  // A commit whose end was not known has added them, or not.
+  if (journal_) journal_->folded(last_in_records());
 }
 
 void OpenVault::enter_exclusive(std::chrono::milliseconds patience) {
@@ -182,11 +185,9 @@ void OpenVault::require_shared_lock() {
   if (!env_) reload();
 }
 
-// The map grows only while no transaction of this process is open.
-void OpenVault::make_room(Access access) {
-  const std::size_t wanted = access == Access::kRead ? 0 : env_->usual_headroom();
-  if (env_->has_room(wanted)) return;
-  // The caller's stay is interrupted, and goes on whatever happens: it ends where it began.
+// For what wants no transaction of this process beside it. The caller's stay is interrupted, and goes on whatever
+// happens: it ends where it began.
+void OpenVault::alone(Access access, const std::function<void()>& action) {
   struct Pause {
     Pause(TransactionGate& of, Access was) : gate(of), access(was) { gate.leave(access); }
     ~Pause() { gate.enter(access); }
@@ -199,9 +200,33 @@ void OpenVault::make_room(Access access) {
   };
   {
     const Pause pause(gate_, access);
-    const TransactionGate::Stay alone(gate_, Access::kExclusive);
-    if (env_) env_->grow(wanted);
+    const TransactionGate::Stay stay(gate_, Access::kExclusive);
+    action();
   }
+  require_shared_lock();
+}
+
+// The map grows only while no transaction of this process is open.
+void OpenVault::make_room(Access access) {
+  const std::size_t wanted = access == Access::kRead ? 0 : env_->usual_headroom();
+  if (env_->has_room(wanted)) return;
+  alone(access, [&] {
+    if (env_) env_->grow(wanted);
+  });
+}
+
+// Those that read in other threads end in peace with the old one. A thread that has such a transaction itself cannot
+// wait for that, and is told so by the transaction that it begins.
+void OpenVault::recover(Access access) {
+  if (!env_->is_lost() || gate_.holds_several()) return;
+  alone(access, [&] {
+    if (env_ && env_->is_lost()) env_.reset();
+  });
+}
+
+// In the stay of a caller that has the vault for itself in this process.
+void OpenVault::recover_alone() {
+  if (env_ && env_->is_lost()) env_.reset();
   require_shared_lock();
 }
 
@@ -238,6 +263,7 @@ std::unique_ptr<VaultTransaction> OpenVault::begin_unfolded(Access access) {
       }
     }
     require_shared_lock();
+    recover(access);
     if (options_.remember) make_room(access);
     return make_transaction(access, ended);
   } catch (...) {

@@ -72,7 +72,10 @@ class OpenVault final : public Vault {
   void open_data();
   void reload();
   void require_shared_lock();
+  void alone(Access access, const std::function<void()>& action);
   void make_room(Access access);
+  void recover(Access access);
+  void recover_alone();
   std::unique_ptr<VaultTransaction> make_transaction(Access access, std::function<void()> ended);
   std::unique_ptr<VaultTransaction> begin_unfolded(Access access);
   void open_journal();
@@ -92,6 +95,9 @@ class OpenVault final : public Vault {
   void commit(VaultTransaction& transaction);
   void commit_change(VaultTransaction& transaction);
   void renew(VaultTransaction& transaction);
+  void commit_renewal(VaultTransaction& transaction, std::shared_ptr<Keys> next, std::vector<SlotRecord> slots);
+  void seal_epoch();
+  void take_back(bool compaction_was_due) noexcept;
   void finish();
   void compact();
   HeaderReplacement prepare_header(Header header, const std::vector<const Keys*>& keys);

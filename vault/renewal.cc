@@ -88,7 +88,39 @@ void OpenVault::commit_change(VaultTransaction& transaction) {
   header.sections = {make_section(*keys_, changes->slots, random_)};
   HeaderReplacement replacement = prepare_header(std::move(header), {keys_.get()});  // a full disk shows here
   step("records", [&] { transaction.txn().commit(); });
-  step("header with the new slot", [&] { replacement.commit(); });
+  try {
+    step("header with the new slot", [&] { replacement.commit(); });
+  } catch (const Error& error) {
+    throw Error(error.code(), cat(error.what(), ": whether the credential was added is not known; slot list tells"));
+  }
+}
+
+// Throws when the old epoch stays. Where the commit itself cannot tell, that is decided here, while the header has both
+// sections and nobody else has the files.
+void OpenVault::commit_renewal(VaultTransaction& transaction, std::shared_ptr<Keys> next,
+                               std::vector<SlotRecord> slots) {
+  bool certain = true;
+  try {
+    step("records", [&] { transaction.txn().commit(); });
+  } catch (const Error&) {
+    if (!env_->is_lost()) throw;
+    step("opening anew", [&] {
+      env_.reset();
+      open_data();
+    });
+    if (read_epoch(lmdb::Txn(*env_)) != next->epoch()) throw;
+    certain = false;
+  }
+  keys_ = std::move(next);
+  slots_ = std::make_shared<const std::vector<SlotRecord>>(std::move(slots));
+  if (!certain) seal_epoch();
+}
+
+// What is seen of an uncertain commit may be gone after a crash of the system, until another one follows it.
+void OpenVault::seal_epoch() {
+  lmdb::Txn txn(*env_, 0);
+  write_epoch(txn, keys_->epoch());
+  txn.commit();
 }
 
 void OpenVault::renew(VaultTransaction& transaction) {
@@ -98,19 +130,35 @@ void OpenVault::renew(VaultTransaction& transaction) {
   std::vector<SlotRecord> slots = transaction.slots();
   for (auto& slot : slots) put_root(slot.entry, next->root());
 
+  const bool compaction_was_due = header_.compaction_due;
   Header both = header_;
   both.compaction_due = true;
   both.sections.push_back(make_section(*next, slots, random_));
-  step("header with both epochs", [&] { prepare_header(std::move(both), {keys_.get(), next.get()}).commit(); });
-  transaction.table().write_pages();
-  reseal_all(transaction.txn(), transaction.table(), *keys_, *next, random_);
-  step("records", [&] { transaction.txn().commit(); });
-  keys_ = std::move(next);
-  slots_ = std::make_shared<const std::vector<SlotRecord>>(std::move(slots));
+  try {
+    step("header with both epochs", [&] { prepare_header(std::move(both), {keys_.get(), next.get()}).commit(); });
+    transaction.table().write_pages();
+    reseal_all(transaction.txn(), transaction.table(), *keys_, *next, random_);
+    commit_renewal(transaction, std::move(next), std::move(slots));
+  } catch (const Error&) {
+    transaction.txn().abort();
+    take_back(compaction_was_due);
+    throw;
+  }
   try {
     finish();
   } catch (const Error&) {
     // The change is made and durable. What is left waits in the header for the next opening.
+    env_.reset();
+  }
+}
+
+// After a renewal that failed: the header with one section again. Otherwise that waits for the next opening.
+void OpenVault::take_back(bool compaction_was_due) noexcept {
+  try {
+    if (!env_ || read_epoch(lmdb::Txn(*env_)) != keys_->epoch()) return;
+    header_.compaction_due = compaction_was_due;
+    finish();
+  } catch (const Error&) {
     env_.reset();
   }
 }
@@ -120,6 +168,7 @@ void OpenVault::finish() {
   Header header = header_;
   header.sections = {live_section(keys_->epoch())};
   if (header_.sections.size() > 1) {
+    seal_epoch();
     step("header with one epoch", [&] { prepare_header(header, {keys_.get()}).commit(); });
   }
   if (!header.compaction_due) return;

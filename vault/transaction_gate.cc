@@ -44,4 +44,11 @@ void TransactionGate::leave(Access access) noexcept {
   changed_.notify_all();
 }
 
+bool TransactionGate::holds_several() const {
+  const std::lock_guard lock(mutex_);
+  const auto self = std::this_thread::get_id();
+  return std::any_of(holders_.begin(), holders_.end(),
+                     [&](const Holder& each) { return each.thread == self && each.open > 1; });
+}
+
 }  // namespace kms::vault

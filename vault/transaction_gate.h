@@ -16,6 +16,7 @@ class TransactionGate {
   // goes before those that come later.
   void enter(Access access);
   void leave(Access access) noexcept;  // in the thread that entered
+  bool holds_several() const;          // this thread
 
   class Stay {
    public:
@@ -33,7 +34,7 @@ class TransactionGate {
 
  private:
   bool has_room(Access access, bool holds) const;
-  std::mutex mutex_;
+  mutable std::mutex mutex_;
   std::condition_variable changed_;
   struct Holder {
     std::thread::id thread;

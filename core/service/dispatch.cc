@@ -346,9 +346,12 @@ struct Outcome::State {
   void fail(const Error& failure) {
     wipe(answer);
     used.clear();
-    answer = {{"__type", wire_name(failure.code())}, {"message", failure.what()}};
+    // Where the disk fails, it may be the trail alone that can tell what became of the call.
+    const bool of_disk = failure.code() == ErrorCode::kFile;
+    const std::string message = of_disk ? cat(failure.what(), " (request ", event.request_id, ")") : failure.what();
+    answer = {{"__type", wire_name(failure.code())}, {"message", message}};
     event.error_code = wire_name(failure.code());
-    event.error_message = failure.what();
+    event.error_message = message;
   }
 
   AuditEvent event;
@@ -460,7 +463,7 @@ void make_durable(const Context& context, std::span<Outcome* const> outcomes) {
   for (Outcome* outcome : outcomes) {
     Outcome::State& state = *outcome->state_;
     const bool failed_before = state.failed();
-    state.fail(*failure);
+    if (state.event.error_code != wire_name(ErrorCode::kFile)) state.fail(*failure);  // the first one says more
     state.durable = failed_before;
     if (!failed_before) make_durable(context, std::array{outcome});
   }
