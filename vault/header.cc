@@ -12,7 +12,6 @@ namespace {
 constexpr std::string_view kMagic = "kmsctlV\n";
 constexpr std::uint8_t kCompactionDue = 1;
 constexpr std::size_t kChecksumSize = 8;
-constexpr std::size_t kMaxSlots = 128;
 constexpr std::string_view kDamaged = "vault.hdr is damaged";
 
 template <std::size_t N>
@@ -58,7 +57,7 @@ Section read_section(ByteReader& in) {
   Section section;
   section.epoch = in.u32();
   const std::size_t count = in.u16();
-  in.require(count >= 1 && count <= kMaxSlots);
+  in.require(count >= 1 && count <= kMostSlots);
   for (std::size_t i = 0; i < count; ++i) section.slots.push_back(read_slot(in));
   for (std::size_t i = 0; i < count; ++i) {
     for (std::size_t j = 0; j < i; ++j) in.require(section.slots[i].id != section.slots[j].id);
@@ -90,11 +89,11 @@ Bytes encode_header_body(const Header& header) {
   out.u8(header.compaction_due ? kCompactionDue : 0).u8(static_cast<std::uint8_t>(header.sections.size()));
   bool too_many = false;
   for (const auto& section : header.sections) {
-    too_many = too_many || section.slots.size() > kMaxSlots;
+    too_many = too_many || section.slots.size() > kMostSlots;
     write_section(out, section);
   }
   if (too_many || file_size(body.size(), header.sections.size()) > kHeaderLimit) {
-    throw Error(ErrorCode::kLimitExceeded, "the vault has no room for another slot");
+    throw Error(ErrorCode::kLimitExceeded, "vault.hdr has no room for all credentials");
   }
   return body;
 }

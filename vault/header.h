@@ -14,7 +14,8 @@
 namespace kms::vault {
 
 inline constexpr std::uint16_t kFormatVersion = 1;
-inline constexpr std::size_t kHeaderLimit = std::size_t{64} * 1024;
+inline constexpr std::size_t kHeaderLimit = std::size_t{128} * 1024;  // of the file, with two sections
+inline constexpr std::size_t kMostSlots = 128;                        // of a section
 inline constexpr std::size_t kKeySize = 32;
 inline constexpr std::size_t kMacSize = 32;
 inline constexpr std::size_t kSealOverhead = crypto::kXChaChaNonceSize + crypto::kXChaChaTagSize;
@@ -53,7 +54,8 @@ struct Header {
 
 using HeaderMac = std::array<std::uint8_t, kMacSize>;
 
-// All of the file that the MACs cover. LimitExceededException when the file would pass kHeaderLimit.
+// All of the file that the MACs cover. LimitExceededException when it would be more than a reader accepts; who adds to
+// the slots asks require_room() (vault/slot_table.h).
 Bytes encode_header_body(const Header& header);
 // The file: body, a MAC for each section, checksum.
 Bytes encode_header_file(ByteView body, const std::vector<HeaderMac>& macs);

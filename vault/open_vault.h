@@ -55,7 +55,7 @@ class OpenVault final : public Vault {
   std::vector<Slot> list(const Transaction& transaction) const override;
   Slot add(Transaction& transaction, SlotKind kind, std::string_view principal, const SecretBytes& credential,
            Time now) override;
-  void remove(Transaction& transaction, std::string_view id) override;
+  void remove(Transaction& transaction, std::string_view id, std::string_view owner) override;
   Slot replace(Transaction& transaction, std::string_view id, const SecretBytes& credential, Time now) override;
   std::string unlocking_slot() const override { return slot_id_text(slot_); }
   const std::string& principal() const override { return principal_; }

@@ -44,20 +44,23 @@ Slot OpenVault::add(Transaction& transaction, SlotKind kind, std::string_view pr
   put_root(slot.entry, keys_->root());
   slot.principal = principal;
   slot.created = now;
-  changes.slots.push_back(slot);
+  std::vector<SlotRecord> slots = changes.slots;
+  slots.push_back(slot);
+  require_room(slots);
+  changes.slots = std::move(slots);
   changes.changed = true;
   return describe(slot);
 }
 
-void OpenVault::remove(Transaction& transaction, std::string_view id) {
+void OpenVault::remove(Transaction& transaction, std::string_view id, std::string_view owner) {
   SlotChanges& changes = changes_of(transaction);
   const auto found = find_slot(changes, id);
-  const auto opens_root = [&](const SlotRecord& slot) { return &slot != &*found && is_root_principal(slot.principal); };
-  const bool root_remains = std::any_of(changes.slots.begin(), changes.slots.end(), opens_root);
-  if (changes.slots.size() == 1 || (is_root_principal(found->principal) && !root_remains)) {
+  const auto is_of_owner = [&](const SlotRecord& slot) { return slot.principal == owner; };
+  const auto owned = std::count_if(changes.slots.begin(), changes.slots.end(), is_of_owner);
+  if (changes.slots.size() == 1 || (is_of_owner(*found) && owned == 1)) {
     throw Error(ErrorCode::kConflict,
-                "this is the last slot of the root principal: without it nobody could open the "
-                "vault; add another one first");
+                cat("this is the last slot of ", owner, ", without whom nobody could administer the ",
+                    "vault; add another one first (slot add)"));
   }
   changes.slots.erase(found);
   changes.changed = changes.revoked = true;

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "core/base/encoding.h"
+#include "core/base/text.h"
 #include "core/crypto/mac.h"
 
 namespace kms::vault {
@@ -14,6 +15,18 @@ Bytes metadata_aad(const Keys& keys) {
   Bytes aad;
   ByteWriter(aad).text("kmsctl slots").bytes(keys.id()).u32(keys.epoch());
   return aad;
+}
+
+Bytes metadata_of(const std::vector<SlotRecord>& slots) {
+  Bytes metadata;
+  ByteWriter out(metadata);
+  for (const auto& slot : slots) {
+    if (slot.principal.size() > 0xffffU) throw Error(ErrorCode::kLimitExceeded, "the principal is too long");
+    out.bytes(slot.entry.id).u64(static_cast<std::uint64_t>(slot.created.time_since_epoch().count()));
+    out.u16(static_cast<std::uint16_t>(slot.principal.size())).text(slot.principal);
+  }
+  metadata.resize((metadata.size() + kPadStep - 1) / kPadStep * kPadStep);
+  return metadata;
 }
 
 }  // namespace
@@ -34,23 +47,26 @@ SlotId new_slot_id(const std::vector<SlotRecord>& taken, Random& random) {
   return id;
 }
 
-bool is_root_principal(std::string_view arn) {
-  return arn.ends_with(":root");
+void require_room(const std::vector<SlotRecord>& slots) {
+  bool has_room = slots.size() <= kMostSlots;
+  if (has_room) {
+    Header header;
+    header.sections.resize(1);
+    for (const auto& slot : slots) header.sections[0].slots.push_back(slot.entry);
+    header.sections[0].metadata.resize(metadata_of(slots).size() + kSealOverhead);
+    has_room = encode_header_file(encode_header_body(header), {HeaderMac{}}).size() <= kHeaderLimit / 2;
+  }
+  if (has_room) return;
+  throw Error(ErrorCode::kLimitExceeded,
+              cat("the vault has no room for another credential: it has ", std::to_string(slots.size() - 1),
+                  " (slot list); remove one first (slot remove)"));
 }
 
 Section make_section(const Keys& keys, const std::vector<SlotRecord>& slots, Random& random) {
   Section section;
   section.epoch = keys.epoch();
-  Bytes metadata;
-  ByteWriter out(metadata);
-  for (const auto& slot : slots) {
-    if (slot.principal.size() > 0xffffU) throw Error(ErrorCode::kLimitExceeded, "the principal is too long");
-    section.slots.push_back(slot.entry);
-    out.bytes(slot.entry.id).u64(static_cast<std::uint64_t>(slot.created.time_since_epoch().count()));
-    out.u16(static_cast<std::uint16_t>(slot.principal.size())).text(slot.principal);
-  }
-  metadata.resize((metadata.size() + kPadStep - 1) / kPadStep * kPadStep);
-  section.metadata = seal(keys.header_seal(), metadata_aad(keys), metadata, random);
+  for (const auto& slot : slots) section.slots.push_back(slot.entry);
+  section.metadata = seal(keys.header_seal(), metadata_aad(keys), metadata_of(slots), random);
   section.material = keys.seal_material(random);
   return section;
 }

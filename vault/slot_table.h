@@ -19,7 +19,9 @@ struct SlotRecord {
 std::string slot_id_text(const SlotId& id);
 Slot describe(const SlotRecord& record);
 SlotId new_slot_id(const std::vector<SlotRecord>& taken, Random& random);
-bool is_root_principal(std::string_view arn);
+// LimitExceededException when they are more than may be added: a header must have room for all of them twice, while the
+// root key is renewed for those that stay. What only takes away asks for no room.
+void require_room(const std::vector<SlotRecord>& slots);
 
 Section make_section(const Keys& keys, const std::vector<SlotRecord>& slots, Random& random);
 // The MAC of the header must have been verified before. VaultDamagedException.

@@ -6,6 +6,7 @@
 #include "core/base/text.h"
 #include "core/model/principal.h"
 #include "core/service/identity_records.h"
+#include "core/service/vault_records.h"
 
 namespace kms {
 namespace {
@@ -49,7 +50,8 @@ Json add_slot(Call& call, const AddSlotRequest& request) {
 }
 
 Json remove_slot(Call& call, const RemoveSlotRequest& request) {
-  call.context.slots.remove(call.transaction, request.slot_id);
+  // Owners of other accounts cannot administer the vault.
+  call.context.slots.remove(call.transaction, request.slot_id, root_principal(find_home(call.transaction).account));
   return Json::object();
 }
 

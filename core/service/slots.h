@@ -43,8 +43,8 @@ class SlotKeeper {
 
   // remove() and replace() revoke: the root key is renewed, every record sealed again and the file compacted, so that
   // the old credential opens nothing that is written from then on. NotFoundException for an id that is none;
-  // ConflictException for the last slot of the last root principal, which would lock everybody out.
-  virtual void remove(Transaction& transaction, std::string_view id) = 0;
+  // ConflictException where remove() would take the last slot of `owner`, the principal who can always administer.
+  virtual void remove(Transaction& transaction, std::string_view id, std::string_view owner) = 0;
   virtual Slot replace(Transaction& transaction, std::string_view id, const SecretBytes& credential, Time now) = 0;
 
   virtual std::string unlocking_slot() const = 0;  // the id of the slot that opened the vault

@@ -39,7 +39,7 @@ Slot FakeSlots::add(Transaction& /*transaction*/, SlotKind kind, std::string_vie
   return slots.back();
 }
 
-void FakeSlots::remove(Transaction& /*transaction*/, std::string_view id) {
+void FakeSlots::remove(Transaction& /*transaction*/, std::string_view id, std::string_view /*owner*/) {
   if (std::erase_if(slots, [&](const Slot& slot) { return slot.id == id; }) == 0) throw Error(ErrorCode::kNotFound);
 }
 

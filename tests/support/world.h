@@ -45,7 +45,7 @@ struct FakeSlots final : SlotKeeper {
   std::vector<Slot> list(const Transaction& transaction) const override;
   Slot add(Transaction& transaction, SlotKind kind, std::string_view principal, const SecretBytes& credential,
            Time now) override;
-  void remove(Transaction& transaction, std::string_view id) override;
+  void remove(Transaction& transaction, std::string_view id, std::string_view owner) override;
   Slot replace(Transaction& transaction, std::string_view id, const SecretBytes& credential, Time now) override;
   std::string unlocking_slot() const override { return "00000001"; }
   std::vector<Slot> slots{{"00000001", SlotKind::kKeyfile, "arn:aws:iam::111122223333:root", {}}};

@@ -77,7 +77,7 @@ TEST_SUITE("vault/header") {
     header.sections[0].slots.resize(129);
     CHECK(failure_of([&] { (void)vault::encode_header_body(header); }) == ErrorCode::kLimitExceeded);
     header.sections[0].slots.resize(100);
-    header.sections[0].metadata.resize(60000);
+    header.sections[0].metadata.resize(130000);
     CHECK(failure_of([&] { (void)vault::encode_header_body(header); }) == ErrorCode::kLimitExceeded);
   }
 

@@ -123,10 +123,10 @@ TEST_SUITE("vault/slots") {
     const auto vault = world.open();
     {
       const auto writing = vault->begin(Access::kWrite);
-      CHECK_THROWS_AS(vault->remove(*writing, "00000000"), Error);
+      CHECK_THROWS_AS(vault->remove(*writing, "00000000", kRoot), Error);
     }
     const auto transaction = vault->begin(Access::kExclusive);
-    CHECK(failure_of([&] { vault->remove(*transaction, "00000000"); }) == ErrorCode::kNotFound);
+    CHECK(failure_of([&] { vault->remove(*transaction, "00000000", kRoot); }) == ErrorCode::kNotFound);
   }
 
   TEST_CASE("the last slot of the root principal stays") {
@@ -135,11 +135,87 @@ TEST_SUITE("vault/slots") {
     const auto vault = world.open();
     const std::string id = slot_of(*vault, SlotKind::kPassphrase);
     const auto transaction = vault->begin(Access::kExclusive);
-    CHECK(failure_of([&] { vault->remove(*transaction, id); }) == ErrorCode::kConflict);
+    CHECK(failure_of([&] { vault->remove(*transaction, id, kRoot); }) == ErrorCode::kConflict);
     vault->add(*transaction, SlotKind::kKeyfile, kRoot, raw_key('z'), Time());
-    vault->remove(*transaction, id);
+    vault->remove(*transaction, id, kRoot);
     transaction->commit();
     CHECK(vault->list(*vault->begin(Access::kRead)).size() == 2);
+  }
+
+  TEST_CASE("the owner of another account is no reason to let the last slot of the home's owner go") {
+    VaultWorld world;
+    world.create();
+    const auto vault = world.open();
+    const std::string id = slot_of(*vault, SlotKind::kPassphrase);
+    const auto transaction = vault->begin(Access::kExclusive);
+    const Slot other =
+        vault->add(*transaction, SlotKind::kKeyfile, "arn:aws:iam::444455556666:root", raw_key('z'), Time());
+    CHECK(failure_of([&] { vault->remove(*transaction, id, kRoot); }) == ErrorCode::kConflict);
+    vault->remove(*transaction, other.id, kRoot);
+    transaction->commit();
+    CHECK(vault->list(*vault->begin(Access::kRead)).size() == 2);
+  }
+
+  TEST_CASE("a vault with as many credentials as it can hold can revoke each of them, and destroy secrets") {
+    const std::string long_name = "arn:aws:iam::111122223333:user/" + std::string(465, 'n');
+    for (const std::string& principal : {std::string(kAlice), long_name}) {
+      VaultWorld world;
+      world.create(fill_vault);
+      std::string last;
+      const auto vault = world.open();
+      {
+        const auto transaction = vault->begin(Access::kExclusive);
+        std::string refusal;
+        while (refusal.empty()) {
+          try {
+            last = vault->add(*transaction, SlotKind::kKeyfile, principal, raw_key('z'), Time()).id;
+          } catch (const Error& error) {
+            CHECK(error.code() == ErrorCode::kLimitExceeded);
+            refusal = error.what();
+          }
+        }
+        CHECK(refusal.find("slot remove") != std::string::npos);
+        transaction->commit();
+      }
+      const std::size_t count = vault->list(*vault->begin(Access::kRead)).size();
+      CHECK((principal == long_name ? count > 80 : count == 128));
+      const auto revoke = [&](const std::function<void(Transaction&)>& change) {
+        const auto transaction = vault->begin(Access::kExclusive);
+        change(*transaction);
+        transaction->commit();
+      };
+      revoke([&](Transaction& transaction) { vault->replace(transaction, last, raw_key('n'), Time()); });
+      revoke([&](Transaction& transaction) { transaction.erase("material", "key"); });
+      revoke([&](Transaction& transaction) { vault->remove(transaction, last, kRoot); });
+      CHECK(vault->list(*vault->begin(Access::kRead)).size() == count - 1);
+      CHECK(vault->check().problems.empty());
+    }
+  }
+
+  TEST_CASE("a crash while a vault full of credentials is renewed leaves one that opens") {
+    VaultWorld world;
+    world.create(fill_vault);
+    {
+      const auto vault = world.open();
+      const auto transaction = vault->begin(Access::kExclusive);
+      for (int i = 2; i < 128; ++i) vault->add(*transaction, SlotKind::kKeyfile, kAlice, raw_key('z'), Time());
+      transaction->commit();
+    }
+    world.options.at_step = [](std::string_view step) {
+      if (step == "after header with both epochs") _exit(kCrashed);
+    };
+    CHECK(in_process([&] {
+            const auto vault = world.open();
+            const auto transaction = vault->begin(Access::kExclusive);
+            vault->remove(*transaction, slot_of(*vault, SlotKind::kKeyfile), kRoot);
+            transaction->commit();
+            return 0;
+          }) == kCrashed);
+    world.options.at_step = [](std::string_view) {};
+    const auto vault = world.open();
+    CHECK(vault->list(*vault->begin(Access::kRead)).size() == 128);
+    check_filled(*vault);
+    CHECK(vault->check().problems.empty());
   }
 
   TEST_CASE("a removed slot opens nothing, and the others open without having been there") {
@@ -149,7 +225,7 @@ TEST_SUITE("vault/slots") {
       const auto vault = world.open(passphrase("correct horse"));
       const std::string id = slot_of(*vault, SlotKind::kKeyfile);
       const auto transaction = vault->begin(Access::kExclusive);
-      vault->remove(*transaction, id);
+      vault->remove(*transaction, id, kRoot);
       transaction->commit();
     }
     CHECK(failure_of([&] { (void)world.open(keyfile('k')); }) == ErrorCode::kWrongPassphrase);
