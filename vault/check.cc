@@ -84,7 +84,7 @@ CheckReport OpenVault::check() {
   try {
     recover_alone();
     lmdb::Txn txn(*env_, 0);  // for as long as it is open, nobody changes a page
-    require_sound_pages(open_data_file(path_).get());
+    require_sound_pages(open_data_file(directory_).get());
     const RecordTable table(txn, *keys_, random_);
     Checker(txn, *keys_, report).read_all(table.read_state());
   } catch (const Error& error) {

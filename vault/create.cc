@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstdio>
+#include <optional>
 
 #include "core/base/encoding.h"
 #include "core/base/text.h"
@@ -47,11 +48,16 @@ class Workshop {
   Workshop(const std::string& target, Random& random)
       : path_(cat(parent_directory(target), "/.kmsctl-", encode_hex(random.bytes(8)))) {
     make_directory(path_);
+    made_.emplace(path_);
   }
   ~Workshop() {
     if (path_.empty()) return;
-    for (const auto name : {kHeaderName, kDataName, kReaderTableName, kLockName}) unlink(file_in(path_, name).c_str());
-    remove_temporary_files(path_);
+    if (made_) {
+      for (const auto name : {kHeaderName, kDataName, kReaderTableName, kLockName}) {
+        unlinkat(made_->fd(), std::string(name).c_str(), 0);
+      }
+      remove_temporary_files(*made_);
+    }
     rmdir(path_.c_str());
   }
   Workshop(const Workshop&) = delete;
@@ -59,10 +65,10 @@ class Workshop {
   Workshop(Workshop&&) = delete;
   Workshop& operator=(Workshop&&) = delete;
 
-  const std::string& path() const { return path_; }
+  const Directory& directory() const { return *made_; }
 
   void give_name(const std::string& target) {
-    sync_directory(path_);
+    sync_directory(made_->route());
     int result = renameat2(AT_FDCWD, path_.c_str(), AT_FDCWD, target.c_str(), RENAME_NOREPLACE);
     if (result != 0 && errno == EINVAL) {  // not every file system knows the flag
       require_absent(target);
@@ -71,11 +77,13 @@ class Workshop {
     if (result != 0 && (errno == EEXIST || errno == ENOTEMPTY)) throw_exists(target);
     if (result != 0) throw_file_error(target, errno);
     path_.clear();
+    made_.reset();
     sync_directory(parent_directory(target));
   }
 
  private:
   std::string path_;
+  std::optional<Directory> made_;
 };
 
 VaultId new_vault_id(Random& random) {
@@ -86,8 +94,7 @@ VaultId new_vault_id(Random& random) {
   return id;
 }
 
-void write_header(const std::string& directory, const Keys& keys, const std::vector<SlotRecord>& slots,
-                  Random& random) {
+void write_header(const Directory& directory, const Keys& keys, const std::vector<SlotRecord>& slots, Random& random) {
   Header header;
   header.id = keys.id();
   header.generation = 1;
@@ -96,10 +103,10 @@ void write_header(const std::string& directory, const Keys& keys, const std::vec
   HeaderReplacement(directory, encode_header_file(body, {header_mac(keys, body)})).commit();
 }
 
-void write_first_records(const std::string& directory, const std::shared_ptr<const Keys>& keys, Random& random,
+void write_first_records(const Directory& directory, const std::shared_ptr<const Keys>& keys, Random& random,
                          const Options& options, const std::function<void(Transaction&)>& fill) {
-  for (const auto name : {kDataName, kReaderTableName, kLockName}) make_private_file(file_in(directory, name));
-  lmdb::Env env(directory, options.initial_map_bytes);
+  for (const auto name : {kDataName, kReaderTableName, kLockName}) make_private_file(directory, name);
+  lmdb::Env env(directory.route(), options.initial_map_bytes);
   const auto commit = [](VaultTransaction& ending) {
     ending.table().write_state();
     ending.txn().commit();
@@ -136,22 +143,22 @@ void create(const std::string& path, const std::vector<NewSlot>& slots, Time now
     record.created = now;
     records.push_back(std::move(record));
   }
-  write_header(workshop.path(), *keys, records, random);
-  write_first_records(workshop.path(), keys, random, options, fill);
+  write_header(workshop.directory(), *keys, records, random);
+  write_first_records(workshop.directory(), keys, random, options, fill);
   workshop.give_name(target);
 }
 
 Summary inspect(const std::string& path) {
-  require_private_directory(path);
-  require_header_exists(path);
-  const Header header = parse_header(read_header_file(path)).header;
+  const Directory directory(path);
+  require_header_exists(directory);
+  const Header header = parse_header(read_header_file(directory)).header;
   Summary summary;
   summary.vault_id = uuid_text(header.id);
   summary.format_version = kFormatVersion;
   // While a renewal waits to be finished, the later section is the one that data.mdb names.
   for (const auto& slot : header.sections.back().slots) summary.slots.push_back(slot.kind);
   struct stat info {};
-  const UniqueFd data = open_data_file(path);
+  const UniqueFd data = open_data_file(directory);
   if (fstat(data.get(), &info) == 0) summary.data_bytes = static_cast<std::uint64_t>(info.st_size);
   return summary;
 }

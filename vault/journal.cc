@@ -14,7 +14,6 @@
 #include <utility>
 
 #include "core/base/text.h"
-#include "vault/directory.h"
 
 namespace kms::vault {
 namespace {
@@ -46,16 +45,11 @@ int write_durably(int fd, ByteView bytes, std::size_t offset) {
   return 0;
 }
 
-std::unique_ptr<Journal> Journal::open(const std::string& directory, bool make, DurableWrite writer) {
-  std::string path = file_in(directory, kJournalName);
-  if (make) make_private_file(path);
-  UniqueFd fd(::open(path.c_str(), O_RDWR | O_CLOEXEC | O_NOFOLLOW));
-  if (!fd && errno == ENOENT) return nullptr;
-  if (!fd) throw_file_error(path, errno);
-  struct stat info {};
-  if (fstat(fd.get(), &info) != 0) throw_file_error(path, errno);
-  if (!S_ISREG(info.st_mode)) throw Error(ErrorCode::kVaultDamaged, cat(path, " is no regular file"));
-  return std::unique_ptr<Journal>(new Journal(std::move(path), std::move(fd), writer));
+std::unique_ptr<Journal> Journal::open(const Directory& directory, bool make, DurableWrite writer) {
+  if (make) make_private_file(directory, kJournalName);
+  UniqueFd fd = open_own_file(directory, kJournalName, O_RDWR);
+  if (!fd) return nullptr;
+  return std::unique_ptr<Journal>(new Journal(directory.text(kJournalName), std::move(fd), writer));
 }
 
 bool Journal::own() {
@@ -130,7 +124,9 @@ void Journal::allocate() {
 // With a trial: some file systems let a file be opened so, and then refuse to write. What is in the file is among the
 // records by now.
 UniqueFd Journal::open_lane(int flags) const {
-  UniqueFd fd(::open(path_.c_str(), flags | O_WRONLY | O_CLOEXEC | O_NOFOLLOW));
+  const std::string own_route = cat("/proc/self/fd/", std::to_string(fd_.get()));
+  UniqueFd fd(::open(own_route.c_str(), flags | O_WRONLY | O_CLOEXEC));
+  if (!fd && errno == ENOENT) fd = UniqueFd(::open(path_.c_str(), flags | O_WRONLY | O_CLOEXEC | O_NOFOLLOW));
   if (!fd) return fd;
   struct stat own {};
   struct stat other {};

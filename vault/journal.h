@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "core/base/file.h"
+#include "vault/directory.h"
 #include "vault/journal_batch.h"
 
 namespace kms::vault {
@@ -24,7 +25,7 @@ int write_durably(int fd, ByteView bytes, std::size_t offset);
 class Journal {
  public:
   // Null when the directory has none and none is to be made.
-  static std::unique_ptr<Journal> open(const std::string& directory, bool make, DurableWrite writer = write_durably);
+  static std::unique_ptr<Journal> open(const Directory& directory, bool make, DurableWrite writer = write_durably);
 
   // Whether this process has it for itself, now and as long as the Journal lives. Only then may it be changed.
   [[nodiscard]] bool own();
@@ -75,7 +76,7 @@ class Journal {
   Bytes read_segment(std::size_t segment) const;
   bool make_place(std::size_t size);
 
-  const std::string path_;
+  const std::string path_;  // for texts
   const UniqueFd fd_;
   const DurableWrite write_durably_;
   std::condition_variable landed_;  // what a lane carries

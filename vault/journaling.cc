@@ -63,7 +63,7 @@ void OpenVault::add_journal(Journal& journal) {
 }
 
 void OpenVault::open_journal() {
-  auto journal = Journal::open(path_, options_.remember);
+  auto journal = Journal::open(directory_, options_.remember);
   if (!journal || !own_journal(*journal)) return;
   add_journal(*journal);
   if (!options_.remember) return;

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <csignal>
+#include <utility>
 
 #include "core/base/file.h"
 #include "core/base/text.h"
@@ -62,7 +63,7 @@ void assertion_failed(MDB_env* /*env*/, const char* /*message*/) {
 
 }  // namespace
 
-Env::Env(const std::string& directory, std::size_t map_bytes) : path_(cat(directory, "/data.mdb")) {
+Env::Env(const std::string& directory, std::size_t map_bytes, std::string name) : path_(std::move(name)) {
   const DamageGuard guard;
   require(mdb_env_create(&env_), path_);
   try {

@@ -20,7 +20,8 @@ class Txn;
 // per directory in a process, and none is used after fork (lmdb.h). The file must have passed require_sound_metas().
 class Env {
  public:
-  Env(const std::string& directory, std::size_t map_bytes);
+  // `name` is that of the file, for texts.
+  Env(const std::string& directory, std::size_t map_bytes, std::string name = "data.mdb");
   ~Env();
   Env(const Env&) = delete;
   Env& operator=(const Env&) = delete;
@@ -46,7 +47,7 @@ class Env {
   friend class Txn;
   MDB_envinfo info() const;
   void learn_whether_lost();
-  std::string path_;
+  std::string path_;  // for texts
   MDB_env* env_ = nullptr;
   std::atomic<int> open_transactions_ = 0;
   std::atomic<bool> lost_ = false;

@@ -32,15 +32,22 @@ std::set<ClaimKey>& claims() {
   throw Error(ErrorCode::kConflict, "the credentials of the vault were changed meanwhile; run the command again");
 }
 
+// Nothing is written before the files are known to be those of a vault.
+const Directory& checked(const Directory& directory) {
+  require_header_exists(directory);
+  require_own_files(directory);
+  return directory;
+}
+
 }  // namespace
 
 struct OnlyOnce::Claim {
   ClaimKey key;
 };
 
-OnlyOnce::OnlyOnce(const std::string& directory) {
+OnlyOnce::OnlyOnce(const Directory& directory) {
   struct stat info {};
-  if (stat(directory.c_str(), &info) != 0) throw_file_error(directory, errno);
+  if (fstat(directory.fd(), &info) != 0) throw_file_error(directory.path(), errno);
   const ClaimKey key{getpid(), info.st_dev, info.st_ino};
   auto claim = std::make_unique<Claim>(Claim{key});
   const std::lock_guard lock(claims_mutex);
@@ -69,17 +76,18 @@ void write_epoch(lmdb::Txn& txn, std::uint32_t epoch) {
 }
 
 OpenVault::OpenVault(const std::string& path, Random& random, const Options& options)
-    : once_(path), path_(path), random_(random), options_(options), lock_(path) {
+    : directory_(path), once_(directory_), random_(random), options_(options), lock_(checked(directory_)) {
   if (options_.remember) handling_.emplace();
   if (!lock_.share(options_.lock_patience)) throw_in_use();
-  header_ = parse_header(read_header_file(path_)).header;
+  header_ = parse_header(read_header_file(directory_)).header;
   id_ = uuid_text(header_.id);
 }
 
 void OpenVault::open_data() {
-  make_private_file(file_in(path_, kReaderTableName));
-  require_sound_metas(open_data_file(path_).get());
-  env_ = std::make_unique<lmdb::Env>(path_, options_.initial_map_bytes);
+  make_private_file(directory_, kReaderTableName);
+  require_own_files(directory_);  // LMDB opens by name, and follows links
+  require_sound_metas(open_data_file(directory_).get());
+  env_ = std::make_unique<lmdb::Env>(directory_.route(), options_.initial_map_bytes, directory_.text(kDataName));
   memories_.forget();
 }
 
@@ -99,7 +107,7 @@ void OpenVault::unlock(const OpenedSlots& slots) {
   slot_ = opened.slot;
   keys_ = std::make_shared<Keys>(header_.id, *epoch, SecretBytes::copy_of(opened.root.reveal()),
                                  SecretBytes::copy_of(opened.anchor.reveal()));
-  verify_header(parse_header(read_header_file(path_)));
+  verify_header(parse_header(read_header_file(directory_)));
   for (const auto& slot : *slots_) {
     if (slot.entry.id == slot_) principal_ = slot.principal;
   }
@@ -128,7 +136,7 @@ void OpenVault::verify_header(const ParsedHeader& parsed) {
 }
 
 void OpenVault::reload() {
-  verify_header(parse_header(read_header_file(path_)));
+  verify_header(parse_header(read_header_file(directory_)));
   open_data();
   if (read_epoch(lmdb::Txn(*env_)) != keys_->epoch()) {
     env_.reset();
@@ -295,8 +303,6 @@ std::string OpenVault::principal_of(const Credential& credential) {
 
 std::unique_ptr<Vault> Vault::open(const std::string& path, const OpenedSlots& slots, Random& random,
                                    const Options& options) {
-  require_private_directory(path);
-  require_header_exists(path);
   auto vault = std::make_unique<OpenVault>(path, random, options);
   vault->unlock(slots);
   return vault;

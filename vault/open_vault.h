@@ -27,7 +27,7 @@ void reseal_all(lmdb::Txn& txn, RecordTable& old, const Keys& old_keys, const Ke
 // One directory may be open once in a process: a second LMDB environment would drop the locks of the first (lmdb.h).
 class OnlyOnce {
  public:
-  explicit OnlyOnce(const std::string& directory);  // ConflictException when it is open
+  explicit OnlyOnce(const Directory& directory);  // ConflictException when it is open
   ~OnlyOnce();
   OnlyOnce(const OnlyOnce&) = delete;
   OnlyOnce& operator=(const OnlyOnce&) = delete;
@@ -103,9 +103,9 @@ class OpenVault final : public Vault {
   HeaderReplacement prepare_header(Header header, const std::vector<const Keys*>& keys);
   void step(std::string_view name, const std::function<void()>& action);
 
+  Directory directory_;
   OnlyOnce once_;
   std::optional<DamageHandling> handling_;
-  std::string path_;
   Random& random_;
   Options options_;
   VaultLock lock_;

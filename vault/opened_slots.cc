@@ -35,9 +35,10 @@ void throw_opens_nothing(SlotKind kind) {
 
 std::unique_ptr<const OpenedSlots> open_slots(const std::string& path, const Credential& credential,
                                               const Options& options) {
-  require_private_directory(path);
-  require_header_exists(path);
-  const Header header = parse_header(read_header_file(path)).header;
+  const Directory directory(path);
+  require_header_exists(directory);
+  require_own_files(directory);
+  const Header header = parse_header(read_header_file(directory)).header;
   for (const Section& section : header.sections) {
     for (const SlotEntry& slot : section.slots) {
       if (slot.kind == SlotKind::kPassphrase) require_sane_cost(slot.cost, options.minimum_cost);

@@ -59,7 +59,7 @@ HeaderReplacement OpenVault::prepare_header(Header header, const std::vector<con
   std::vector<HeaderMac> macs;
   macs.reserve(keys.size());
   for (const Keys* each : keys) macs.push_back(header_mac(*each, body));
-  HeaderReplacement replacement(path_, encode_header_file(body, macs));
+  HeaderReplacement replacement(directory_, encode_header_file(body, macs));
   header_ = std::move(header);
   return replacement;
 }
@@ -164,7 +164,7 @@ void OpenVault::take_back(bool compaction_was_due) noexcept {
 }
 
 void OpenVault::finish() {
-  remove_temporary_files(path_);
+  remove_temporary_files(directory_);
   Header header = header_;
   header.sections = {live_section(keys_->epoch())};
   if (header_.sections.size() > 1) {
@@ -179,12 +179,13 @@ void OpenVault::finish() {
 
 // LMDB keeps what was deleted in free pages; a compact copy has none.
 void OpenVault::compact() {
-  const std::string path = file_in(path_, kDataName);
-  OutputFile copy(path, true);
-  step("compact copy", [&] { env_->compact_to(copy.fd(), path); });
-  step("compact file", [&] {
-    env_.reset();
-    copy.commit();
+  with_texts(directory_, [&] {
+    OutputFile copy = output_for(directory_, kDataName);
+    step("compact copy", [&] { env_->compact_to(copy.fd(), directory_.text(kDataName)); });
+    step("compact file", [&] {
+      env_.reset();
+      copy.commit();
+    });
   });
 }
 

@@ -40,7 +40,8 @@ class LanesWorld {
     disk.held = 0;
     disk.failing = -1;
     std::filesystem::create_directory(place.path);
-    journal = vault::Journal::open(place.path, true, write_through_disk);
+    std::filesystem::permissions(place.path, std::filesystem::perms::owner_all);
+    journal = vault::Journal::open(vault::Directory(place.path), true, write_through_disk);
     REQUIRE(journal->own());
     journal->start(0, random);
   }
