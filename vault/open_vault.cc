@@ -286,7 +286,9 @@ void OpenVault::end_transaction(Access access) noexcept {
 }
 
 std::uint64_t OpenVault::data_bytes() const {
-  return inspect(path_).data_bytes;
+  struct stat info {};
+  const UniqueFd data = open_data_file(directory_);
+  return fstat(data.get(), &info) == 0 ? static_cast<std::uint64_t>(info.st_size) : 0;
 }
 
 std::string OpenVault::principal_of(const Credential& credential) {

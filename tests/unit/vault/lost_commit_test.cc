@@ -17,6 +17,8 @@ using namespace kms::test;
 
 namespace {
 
+constexpr Memo<std::string> kItem{"item"};
+
 constexpr std::size_t kPage = 4096;
 constexpr std::size_t kLastPage = 16 + 120;
 constexpr std::size_t kTransaction = 16 + 128;
@@ -109,8 +111,7 @@ TEST_SUITE("vault/lost commits") {
       const auto vault = world.open();
       const auto remembered = [&] {
         const auto transaction = vault->begin(Access::kRead);
-        return *transaction->remembered<std::string>("item",
-                                                     [&] { return transaction->get("c", "item").value_or(""); });
+        return *transaction->remembered(kItem, {}, [&] { return transaction->get("c", "item").value_or(""); });
       };
       put(*vault, "old");
       CHECK(remembered() == "old");
