@@ -156,7 +156,7 @@ grep -q 'assumed-role/deployer/build' out || fail "sessions in the trail"
 # A boundary limits what policies give.
 policy '{"Effect":"Allow","Action":"kms:DescribeKey","Resource":"*"}' boundary.json
 expect 0 kmsctl principal boundary put user/ci boundary.json
-expect 4 as ci kmsctl decrypt --ciphertext-blob fileb://blob --encryption-context app=web
+expect 4 as ci kmsctl decrypt --key-id "$prod" --ciphertext-blob fileb://blob --encryption-context app=web
 grep -q 'because no permissions boundary allows the kms:Decrypt action' err || fail "the boundary"
 expect 0 kmsctl principal boundary delete user/ci
 
