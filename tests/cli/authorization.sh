@@ -76,11 +76,11 @@ expect 4 as bob kmsctl encrypt --key-id "$prod" --plaintext AAEC
 policy "{\"Effect\":\"Allow\",\"Action\":\"kms:*\",\"Resource\":\"$prod\"}" bob.json
 expect 0 kmsctl principal policy put arn:aws:iam::444455556666:user/bob use bob.json
 expect 0 as bob kmsctl encrypt --key-id "$prod" --plaintext AAEC
-as bob kmsctl encrypt -k "$prod" <plain >blob || fail "bob encrypts"
-as bob kmsctl decrypt <blob >out 2>err || fail "bob decrypts without naming the key"
+as bob kmsctl encrypt -k "$prod" <plain >bob.c || fail "bob encrypts"
+as bob kmsctl decrypt <bob.c >out 2>err || fail "bob decrypts without naming the key"
 cmp -s plain out || fail "what bob decrypts"
 expect 0 kmsctl region add eu-west-1
-as bob kmsctl --region eu-west-1 decrypt <blob >out 2>err
+as bob kmsctl --region eu-west-1 decrypt <bob.c >out 2>err
 [ $? = 4 ] && grep -q 'AccessDeniedException: The ciphertext refers to' err || fail "a ciphertext of another Region"
 expect 4 as bob kmsctl get-key-policy --key-id "$prod"
 expect 3 as bob kmsctl encrypt --key-id alias/prod --plaintext AAEC
