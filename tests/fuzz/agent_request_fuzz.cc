@@ -68,9 +68,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const Request& request = parser.get();
   Json form;
   expect_error([&] { (void)read_query_request(form_of(request), form); });
-  const auto transaction = world().store.begin(Access::kRead);
   expect_error([&] {
-    (void)signed_caller(*transaction, {false, 0, "127.0.0.1"}, request, "kms", world().clock.now());
+    (void)signed_proof(world().context, {false, 0, "127.0.0.1"}, request, "kms");
     std::abort();  // somebody found the secret
   });
   return 0;
