@@ -173,7 +173,7 @@ std::span<const Operation> operations() {
       row<check_vault>(                 "CheckVault",          kRead,      kAccount,     kId,    kAnyState,    "Verify every record of the vault", kOfVault),
       row<get_metrics>(                 "GetMetrics",          kRead,      kAccount,     kId,    kAnyState,    "Count what the vault holds", {.service = &kVaultService, .verb = AgentVerb::kMetrics}),
       row<get_vault_status>(            "GetVaultStatus",      kRead,      kAccount,     kId,    kAnyState,    "Show the vault", kOfVault),
-      row<maintain>(                    "Maintain",            kRead,      kAccount,     kId,    kAnyState,    "Do what is due: rotations, expirations, deletions", kOfVault),
+      row<maintain>(                    "Maintain",            kRead,      kAccount,     kId,    kAnyState,    "Do what is due: rotations, expirations, deletions", {.service = &kVaultService, .does_upkeep = true}),
       // What is done to the agent.
       row<lock_agent>(                  "Lock",                kRead,      kAccount,     kId,    kAnyState,    "Wipe the keys in the agent", {.service = &kAgentService, .verb = AgentVerb::kLock}),
       row<reload_agent>(                "Reload",              kRead,      kAccount,     kId,    kAnyState,    "Let the agent read its TLS files again", {.service = &kAgentService, .verb = AgentVerb::kReload}),

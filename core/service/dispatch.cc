@@ -260,7 +260,8 @@ Limiter* admit_beforehand(const Context& context, const Asked& asked, const Proo
 std::unique_ptr<Transaction> begin_with_keys(const Context& context, const Asked& asked, const Proof& proof,
                                              AuditEvent& event) {
   if (asked.operation.reads_traces) context.store.settle();
-  auto transaction = begin_up_to_date(context, asked.operation.access);
+  const Access access = asked.operation.access;
+  auto transaction = asked.operation.does_upkeep ? context.store.begin(access) : begin_up_to_date(context, access);
   identify(*transaction, proof, event);
   for (const std::string* reference : {&asked.named.key, &asked.named.second_key}) {
     if (!lacks_managed_key(*transaction, *event.caller, asked.operation, *reference)) continue;
