@@ -176,10 +176,12 @@ void add_lifecycle_commands(Commands& commands, ServiceSession& session) {
                       [&session](ArgumentParser& parser, Session&) {
                         auto options = std::make_shared<MaintainOptions>();
                         parser.add_flag("--confirm-destroy", options->confirm_destroy,
-                                        "Destroy keys past their deletion date at once; otherwise a day after that was "
-                                        "first seen, so that a wrong clock destroys nothing");
+                                        "Destroy keys past their deletion date, and expired material, at once; "
+                                        "otherwise a day after that was first seen, so that a wrong clock destroys "
+                                        "nothing");
                         parser.add_flag("--accept-clock", options->accept_clock,
-                                        "Believe the clock again, after it was once ahead");
+                                        "Believe the clock again, after it was once ahead, and put back the rotations "
+                                        "and deletions that it moved");
                         parser.add_flag("--yes", options->yes, "Do not ask");
                         parser.callback([&session, options] { maintain(session, *options); });
                       }});

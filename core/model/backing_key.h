@@ -31,15 +31,33 @@ struct EnumNames<RotationType> {
       {{RotationType::kAutomatic, "AUTOMATIC"}, {RotationType::kOnDemand, "ON_DEMAND"}});
 };
 
+// The first sight of what is to be destroyed because its date has passed: a key whose deletion is due, or material that
+// has expired. It is destroyed at a later sight, when a day has passed by a clock that nobody can set: one wrong date
+// destroys nothing.
+struct DueSight {
+  Time when;
+  std::chrono::milliseconds since_boot;
+  std::string boot_id;
+};
+
+// Of material past its end of validity: it counts as absent, and comes back if the date turns out not to have passed.
+struct Expiry {
+  Time valid_to;
+  bool was_disabled = false;  // the key, when it lost the material
+  DueSight sight;
+};
+
 struct BackingKey {
   std::string id;  // 64 hex digits
   MaterialState state = MaterialState::kCurrent;
   // Of the time when it became current; the first one has none.
   std::optional<Time> rotation_date = std::nullopt;
   std::optional<RotationType> rotation_type = std::nullopt;
-  // Of imported material. `present` is false after it was deleted or expired.
+  // Of imported material. `present` is false after it was deleted or expired. `expired` is there while the secret of
+  // expired material is.
   bool present = true;
   std::optional<Time> valid_to = std::nullopt;
+  std::optional<Expiry> expired = std::nullopt;
   std::string description = {};
 
   bool pending() const {
@@ -56,14 +74,6 @@ struct Rotation {
   std::int32_t period_days = kDefaultPeriod;
   Time next = {};  // while it is enabled
   std::int32_t on_demand_count = 0;
-};
-
-// The first sight of a key whose deletion is due. It is destroyed at a later sight, when a day has passed by a clock
-// that nobody can set: one wrong date destroys nothing.
-struct DueSight {
-  Time when;
-  std::chrono::milliseconds since_boot;
-  std::string boot_id;
 };
 
 }  // namespace kms

@@ -95,6 +95,11 @@ const std::string& Key::material_id() const {
   return material == nullptr ? none : material->id;
 }
 
+bool Key::is_complete() const {
+  return current() != nullptr && std::all_of(materials.begin(), materials.end(),
+                                             [](const BackingKey& each) { return each.present || each.pending(); });
+}
+
 std::optional<Time> Key::valid_to() const {
   std::optional<Time> earliest;
   for (const BackingKey& each : materials) {

@@ -47,9 +47,7 @@ Json cancel_key_deletion(Call& call, const KeyRequest& /*request*/) {
   key.deletion_date.reset();
   key.due_sight.reset();
   key.deletion_window_days = 0;
-  bool complete = key.origin != Origin::kExternal || key.current() != nullptr;
-  for (const BackingKey& material : key.materials) complete = complete && (material.present || material.pending());
-  key.state = complete ? KeyState::kDisabled : KeyState::kPendingImport;
+  key.state = key.origin != Origin::kExternal || key.is_complete() ? KeyState::kDisabled : KeyState::kPendingImport;
   put_key(call.transaction, key);
   return {{"KeyId", key.arn()}};
 }

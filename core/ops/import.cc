@@ -7,6 +7,7 @@
 #include "core/base/text.h"
 #include "core/crypto/key_wrap.h"
 #include "core/ops/import_token.h"
+#include "core/service/destruction.h"
 #include "core/service/lifecycle.h"
 #include "core/service/material.h"
 #include "core/service/records.h"
@@ -94,6 +95,7 @@ BackingKey* existing_material(const Call& call, Key& key, const std::string& id,
       key.materials.push_back(*shared);
       key.materials.back().present = false;
       key.materials.back().valid_to.reset();
+      key.materials.back().expired.reset();
       key.materials.back().description.clear();
       material = &key.materials.back();
     }
@@ -104,9 +106,14 @@ BackingKey* existing_material(const Call& call, Key& key, const std::string& id,
   return material;
 }
 
-BackingKey* new_material(Key& key, const std::string& id) {
+BackingKey* new_material(const Call& call, Key& key, const std::string& id) {
   if (key.find_material(id) != nullptr) {
     throw_incorrect("The key has this key material already: import it as EXISTING_KEY_MATERIAL.");
+  }
+  for (BackingKey& each : key.materials) {
+    if (!each.pending() || !each.expired) continue;
+    condemn_material(call.transaction, key, each);
+    note_due(call.transaction, call.now());
   }
   std::erase_if(key.materials, [](const BackingKey& each) { return each.pending() && !each.present; });
   for (const BackingKey& each : key.materials) {
@@ -135,12 +142,7 @@ BackingKey* choose_material(const Call& call, Key& key, const std::string& id,
   if (!is_first && key.spec != KeySpec::kSymmetric) {
     throw_incorrect("Only symmetric encryption keys can have more than one key material.");
   }
-  return new_material(key, id);
-}
-
-bool is_complete(const Key& key) {
-  return key.current() != nullptr && std::all_of(key.materials.begin(), key.materials.end(),
-                                                 [](const BackingKey& each) { return each.present || each.pending(); });
+  return new_material(call, key, id);
 }
 
 // New material of a primary key can rotate when every region has it.
@@ -218,9 +220,10 @@ Json import_key_material(Call& call, const ImportKeyMaterialRequest& request) {
   BackingKey* chosen = choose_material(call, key, id, request);
   chosen->present = true;
   chosen->valid_to = request.valid_to;
+  chosen->expired.reset();
   if (request.key_material_description) chosen->description = *request.key_material_description;
   key.public_key = std::move(material->public_key);
-  if (key.state == KeyState::kPendingImport && is_complete(key)) key.state = KeyState::kEnabled;
+  if (key.state == KeyState::kPendingImport && key.is_complete()) key.state = KeyState::kEnabled;
   put_key(call.transaction, key);
   put_material(call.transaction, key, id, material->secret);
   settle_replicas(call, key, id);
@@ -241,10 +244,11 @@ Json delete_imported_key_material(Call& call, const DeleteImportedKeyMaterialReq
   if (material == nullptr) {
     throw Error(ErrorCode::kNotFound, cat("Key material ", id, " is not found for key ", key.arn()));
   }
-  if (!material->present) return answer;
+  if (!material->present && !material->expired) return answer;
   erase_material(call.transaction, key, id);
   material->present = false;
   material->valid_to.reset();
+  material->expired.reset();
   if (material->pending()) {
     std::erase_if(key.materials, [&](const BackingKey& each) { return each.id == id; });
   } else if (kEnabledOrDisabled.contains(key.state)) {

@@ -41,7 +41,7 @@ Json list_regions(Call& call, const EmptyRequest& /*request*/) {
 }
 
 Json accept_clock_time(Call& call, const EmptyRequest& /*request*/) {
-  accept_clock(call.transaction, call.now());
+  accept_clock(call.context, call.transaction, call.now());
   return Json::object();
 }
 

@@ -54,14 +54,30 @@ bool is_still_condemned(const Key& key, const Condemned& sentence, Time now) {
 
 }  // namespace
 
-void withdraw_material(Transaction& transaction, Key& key, BackingKey& material) {
-  condemn(transaction, key, material.id);
+void withdraw_material(Key& key, BackingKey& material, const DueSight& sight) {
+  // A key that lacks other material already was what it was when it lost that.
+  const bool others = std::any_of(key.materials.begin(), key.materials.end(),
+                                  [](const BackingKey& each) { return each.expired && each.expired->was_disabled; });
+  material.expired =
+      Expiry{material.valid_to.value(),
+             others || key.state == KeyState::kDisabled || key.state == KeyState::kPendingDeletion, sight};
   material.present = false;
   material.valid_to.reset();
-  const bool was_pending = material.pending();
-  if (!was_pending && (key.state == KeyState::kEnabled || key.state == KeyState::kDisabled)) {
-    key.state = KeyState::kPendingImport;
-  }
+  if (!material.pending() && kEnabledOrDisabled.contains(key.state)) key.state = KeyState::kPendingImport;
+}
+
+void restore_material(Key& key, BackingKey& material) {
+  const bool was_disabled = material.expired.value().was_disabled;
+  material.present = true;
+  material.valid_to = material.expired->valid_to;
+  material.expired.reset();
+  if (key.state != KeyState::kPendingImport || !key.is_complete()) return;
+  key.state = was_disabled ? KeyState::kDisabled : KeyState::kEnabled;
+}
+
+void condemn_material(Transaction& transaction, const Key& key, BackingKey& material) {
+  condemn(transaction, key, material.id);
+  material.expired.reset();
 }
 
 void condemn_key(Transaction& transaction, const Key& key) {

@@ -7,9 +7,11 @@
 
 namespace kms {
 
-// Imported material that was deleted or has expired: out of use at once. A key that lacks any of its material is
-// pending import. The caller puts the key.
-void withdraw_material(Transaction& transaction, Key& key, BackingKey& material);
+// Imported material that has expired: out of use at once, since a key that lacks any of its material is pending import.
+// Its secret stays until condemn_material(), and restore_material() brings it back. The caller puts the key.
+void withdraw_material(Key& key, BackingKey& material, const DueSight& sight);
+void restore_material(Key& key, BackingKey& material);
+void condemn_material(Transaction& transaction, const Key& key, BackingKey& material);
 void condemn_key(Transaction& transaction, const Key& key);
 bool has_condemned(const Transaction& transaction);
 

@@ -1,5 +1,6 @@
 #include "core/service/lifecycle.h"
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 #include <vector>
 
@@ -9,6 +10,7 @@
 #include "core/service/identity_records.h"
 #include "core/service/material.h"
 #include "core/service/records.h"
+#include "core/service/stored_record.h"
 #include "core/service/vault_records.h"
 
 namespace kms {
@@ -28,12 +30,35 @@ struct Sweep {
   bool went_back;
   UpkeepReport report;
   std::optional<Time> next_due;
+  std::optional<Time> passed = std::nullopt;
   bool destroy = false;
 
   void due_at(Time when) {
     if (!next_due || when < *next_due) next_due = when;
   }
+  // A date that counts as passed, without anything final done about it.
+  void has_passed(Time date) {
+    if (!passed || date > *passed) passed = date;
+  }
 };
+
+constexpr std::string_view kUpkeep = "upkeep";
+constexpr std::string_view kPassed = "passed";
+constexpr Memo<std::optional<Time>> kDatePassed{"latest date passed"};
+
+// The latest date that counts as passed. While the clock is before it, that was an error.
+std::optional<Time> find_passed(const Transaction& transaction) {
+  return *transaction.remembered(kDatePassed, {}, [&]() -> std::optional<Time> {
+    const auto stored = transaction.get(kUpkeep, kPassed);
+    return stored ? std::optional(StoredRecord(*stored).time("when")) : std::nullopt;
+  });
+}
+
+void put_passed(Transaction& transaction, std::optional<Time> when) {
+  if (when == find_passed(transaction)) return;
+  transaction.erase(kUpkeep, kPassed);
+  if (when) transaction.put(kUpkeep, kPassed, Json{{"when", milliseconds(*when)}}.dump());
+}
 
 bool seen_long_enough(const DueSight& sight, Time now, const BootTime& boot) {
   if (sight.boot_id == boot.boot_id) return boot.since_boot - sight.since_boot >= kBetweenSights;
@@ -64,23 +89,96 @@ bool sweep_rotation(Sweep& sweep, Key& key) {
   return due;
 }
 
+DueSight sight_of(const Sweep& sweep) {
+  const BootTime boot = sweep.context.clock.boot_time();
+  return {sweep.now, boot.since_boot, boot.boot_id};
+}
+
+// Whether what was first seen to be due at `first` may be destroyed now.
+bool may_destroy(const Sweep& sweep, const std::optional<DueSight>& first) {
+  if (sweep.went_back) return false;
+  if (sweep.mode == UpkeepMode::kConfirmDestroy) return true;
+  return first && seen_long_enough(*first, sweep.now, sweep.context.clock.boot_time());
+}
+
+void wait_for_second_sight(Sweep& sweep, Time date, bool was_seen) {
+  ++sweep.report.waiting;
+  sweep.has_passed(date);
+  sweep.due_at(sweep.now + (was_seen ? hours(1) : hours(kBetweenSights)));
+}
+
+void append_expiry_event(Sweep& sweep, const Key& key, std::string_view name) {
+  append_service_event(sweep.context, sweep.transaction, key, name, sweep.now, {{"keyId", key.id.str()}});
+}
+
+// Out of use once its date has passed, destroyed at the second sight, and back if the date has not passed after all.
+bool sweep_expired(Sweep& sweep, Key& key, BackingKey& material) {
+  if (sweep.now < material.expired->valid_to) {
+    restore_material(key, material);
+    sweep.due_at(*material.valid_to);
+    append_expiry_event(sweep, key, "RestoreKeyMaterial");
+    return true;
+  }
+  if (!may_destroy(sweep, material.expired->sight)) {
+    wait_for_second_sight(sweep, material.expired->valid_to, true);
+    return false;
+  }
+  condemn_material(sweep.transaction, key, material);
+  return sweep.destroy = true;
+}
+
 bool sweep_expiration(Sweep& sweep, Key& key) {
   bool changed = false;
+  bool expired = false;
   for (BackingKey& material : key.materials) {
+    if (material.expired) {
+      changed = sweep_expired(sweep, key, material) || changed;
+      continue;
+    }
     if (!material.present || !material.valid_to) continue;
     if (sweep.now < *material.valid_to) {
       sweep.due_at(*material.valid_to);
       continue;
     }
-    withdraw_material(sweep.transaction, key, material);
-    changed = sweep.destroy = true;
+    withdraw_material(key, material, sight_of(sweep));
+    changed = expired = true;
     ++sweep.report.expired;
+    if (may_destroy(sweep, std::nullopt)) {
+      condemn_material(sweep.transaction, key, material);
+      sweep.destroy = true;
+    } else {
+      wait_for_second_sight(sweep, material.expired->valid_to, false);
+    }
   }
-  if (changed) {
-    append_service_event(sweep.context, sweep.transaction, key, "DeleteExpiredKeyMaterial", sweep.now,
-                         {{"keyId", key.id.str()}});
-  }
+  if (expired) append_expiry_event(sweep, key, "DeleteExpiredKeyMaterial");
   return changed;
+}
+
+// The dates of a key that are further ahead than they can be, since a clock was ahead when they were set. True when one
+// was. An end of validity is whoever imported's own date, and stays.
+bool put_back(Key& key, Time now) {
+  bool moved = false;
+  const auto period = hours(24) * key.rotation.period_days;
+  while (key.rotation.enabled && key.rotation.next - period > now) {
+    key.rotation.next -= period;
+    moved = true;
+  }
+  const auto window = hours(24) * key.deletion_window_days;
+  if (key.deletion_date && *key.deletion_date > now + window) {
+    key.deletion_date = now + window;
+    moved = true;
+  }
+  const auto from_future = [&](const DueSight& sight) { return sight.when > now; };
+  if (key.due_sight && from_future(*key.due_sight)) {
+    key.due_sight.reset();
+    moved = true;
+  }
+  for (BackingKey& material : key.materials) {
+    if (!material.expired || !from_future(material.expired->sight)) continue;
+    material.expired->sight.when = now;
+    moved = true;
+  }
+  return moved;
 }
 
 bool sweep_deletion(Sweep& sweep, Key& key) {
@@ -91,24 +189,23 @@ bool sweep_deletion(Sweep& sweep, Key& key) {
     key.due_sight.reset();
     return was_seen;
   }
-  const BootTime boot = sweep.context.clock.boot_time();
-  const bool seen = key.due_sight && seen_long_enough(*key.due_sight, sweep.now, boot);
-  if (!sweep.went_back && (seen || sweep.mode == UpkeepMode::kConfirmDestroy)) {
+  if (may_destroy(sweep, key.due_sight)) {
     condemn_key(sweep.transaction, key);
     sweep.destroy = true;
     return false;
   }
-  ++sweep.report.waiting;
-  sweep.due_at(sweep.now + (key.due_sight ? hours(1) : hours(kBetweenSights)));
+  wait_for_second_sight(sweep, *key.deletion_date, key.due_sight.has_value());
   if (key.due_sight) return false;
-  key.due_sight = DueSight{sweep.now, boot.since_boot, boot.boot_id};
+  key.due_sight = sight_of(sweep);
   return true;
 }
 
 void sweep_region(Sweep& sweep, const AccountRegion& home) {
   std::vector<Key> keys;  // written to only after the scan
   scan_keys(sweep.transaction, home, "", [&](const Key& key) {
-    if (rotates(key) || key.valid_to() || key.deletion_date) keys.push_back(key);
+    const bool expired = std::any_of(key.materials.begin(), key.materials.end(),
+                                     [](const BackingKey& each) { return each.expired.has_value(); });
+    if (rotates(key) || key.valid_to() || key.deletion_date || expired) keys.push_back(key);
     return true;
   });
   for (Key& key : keys) {
@@ -147,6 +244,8 @@ bool check_clock(Sweep& sweep, const AccountRegion& home) {
 bool is_due(const Transaction& transaction, Time now) {
   const auto next = find_next_due(transaction);
   if (next && now >= *next) return true;
+  const auto passed = find_passed(transaction);
+  if (passed && now < *passed) return true;
   const SeenTime seen = find_seen_time(transaction);
   return (now + kClockSlack < seen.latest) != seen.went_back;
 }
@@ -238,6 +337,7 @@ UpkeepReport keep_up(const Context& context, UpkeepMode mode) {
   // What cannot be destroyed now is tried again, but not by every call.
   if (sweep.destroy) sweep.due_at(now + minutes(10));
   put_next_due(*transaction, sweep.next_due);
+  put_passed(*transaction, sweep.passed);
   transaction->commit();
   transaction.reset();
   if (sweep.destroy) destroy_condemned(context, mode, now, sweep.report);
@@ -264,8 +364,19 @@ void note_time(Transaction& transaction, Time now) {
   put_seen_time(transaction, seen);
 }
 
-void accept_clock(Transaction& transaction, Time now) {
+void accept_clock(const Context& context, Transaction& transaction, Time now) {
   put_seen_time(transaction, {now, false});
+  std::vector<Key> moved;  // written to only after the scan
+  for (const Account& account : list_accounts(transaction)) {
+    for (const std::string& region : find_regions(transaction)) {
+      scan_keys(transaction, {account.id, region}, "", [&](Key key) {
+        if (put_back(key, now)) moved.push_back(std::move(key));
+        return true;
+      });
+    }
+  }
+  for (const Key& key : moved) put_shared(context, transaction, key, now);
+  note_due(transaction, now);  // the next call looks at every key
 }
 
 }  // namespace kms

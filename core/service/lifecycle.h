@@ -28,7 +28,7 @@ struct UpkeepReport {
   std::int32_t rotated = 0;
   std::int32_t expired = 0;
   std::int32_t destroyed = 0;
-  std::int32_t waiting = 0;  // keys whose deletion is due, and has to be seen again a day later
+  std::int32_t waiting = 0;  // keys and material to be destroyed, which have to be seen again a day later
   bool busy = false;         // others have the vault open: what is to be destroyed waits
   bool clock_went_back = false;
 };
@@ -43,9 +43,9 @@ enum class UpkeepMode : std::uint8_t {
 // Belongs outside of any transaction. Destroying needs the vault for itself; while it is not free, kWhenDue leaves that
 // for a later call, and the others wait.
 //
-// The clock destroys nothing early: a key goes when its date has passed at two sights of it, a day apart by a clock
-// that nobody sets (CLOCK_BOOTTIME; across a restart, the wall clock), and never while the clock is behind a time that
-// it has shown before.
+// The clock destroys nothing early: a key, and imported material, goes when its date has passed at two sights of it, a
+// day apart by a clock that nobody sets (CLOCK_BOOTTIME; across a restart, the wall clock), and never while the clock
+// is behind a time that it has shown before. Out of use it is from the date on, by whatever the clock says.
 UpkeepReport keep_up(const Context& context, UpkeepMode mode);
 // A transaction on records in which what was due has been done.
 std::unique_ptr<Transaction> begin_up_to_date(const Context& context, Access access);
@@ -53,7 +53,8 @@ std::unique_ptr<Transaction> begin_up_to_date(const Context& context, Access acc
 // Remembers the latest time, a minute's steps apart.
 bool is_time_to_note(const Transaction& transaction, Time now);
 void note_time(Transaction& transaction, Time now);
-// After the clock was wrong: takes its time for the truth again.
-void accept_clock(Transaction& transaction, Time now);
+// After the clock was wrong: takes its time for the truth again, and puts dates that it moved ahead back to where they
+// would be: rotations onto their grid, deletions to the end of a whole waiting period.
+void accept_clock(const Context& context, Transaction& transaction, Time now);
 
 }  // namespace kms

@@ -28,12 +28,25 @@ Alias decode_alias(const AccountRegion& home, std::string_view stored) {
           record.time("updated")};
 }
 
+DueSight decode_sight(const StoredRecord& record) {
+  return {record.time("when"), std::chrono::milliseconds(record.number("since_boot")), record.text("boot")};
+}
+
+Json encode_sight(const DueSight& sight) {
+  return {{"when", milliseconds(sight.when)}, {"since_boot", sight.since_boot.count()}, {"boot", sight.boot_id}};
+}
+
 BackingKey decode_material(const StoredRecord& record) {
   BackingKey material{record.text("id"), record.name_of<MaterialState>("state", MaterialState::kCurrent)};
   material.rotation_date = record.optional_time("rotated");
   if (record.has("rotation")) material.rotation_type = record.name_of<RotationType>("rotation");
   material.present = record.flag("present", true);
   material.valid_to = record.optional_time("valid_to");
+  if (record.has("expired")) {
+    const StoredRecord expired = record.record("expired");
+    material.expired =
+        Expiry{expired.time("valid_to"), expired.flag("was_disabled", false), decode_sight(expired.record("sight"))};
+  }
   material.description = record.text_or_empty("description");
   return material;
 }
@@ -46,6 +59,12 @@ Json encode_material(const BackingKey& material) {
   if (material.rotation_type) record["rotation"] = to_text(*material.rotation_type);
   if (!material.present) record["present"] = false;
   if (material.valid_to) record["valid_to"] = milliseconds(*material.valid_to);
+  if (material.expired) {
+    Json& expired = record["expired"];
+    expired = {{"valid_to", milliseconds(material.expired->valid_to)},
+               {"sight", encode_sight(material.expired->sight)}};
+    if (material.expired->was_disabled) expired["was_disabled"] = true;
+  }
   if (!material.description.empty()) record["description"] = material.description;
   return record;
 }
@@ -59,11 +78,7 @@ void decode_lifecycle(const StoredRecord& record, Key& key) {
   key.rotation.on_demand_count = record.small_number("on_demand", 0);
   key.deletion_window_days = record.small_number("window", 0);
   key.deletion_date = record.optional_time("deletion");
-  if (record.has("due_sight")) {
-    const StoredRecord sight = record.record("due_sight");
-    key.due_sight =
-        DueSight{sight.time("when"), std::chrono::milliseconds(sight.number("since_boot")), sight.text("boot")};
-  }
+  if (record.has("due_sight")) key.due_sight = decode_sight(record.record("due_sight"));
 }
 
 void encode_lifecycle(const Key& key, Json& record) {
@@ -75,11 +90,7 @@ void encode_lifecycle(const Key& key, Json& record) {
   if (key.rotation.on_demand_count != 0) record["on_demand"] = key.rotation.on_demand_count;
   if (key.deletion_window_days != 0) record["window"] = key.deletion_window_days;
   if (key.deletion_date) record["deletion"] = milliseconds(*key.deletion_date);
-  if (key.due_sight) {
-    record["due_sight"] = {{"when", milliseconds(key.due_sight->when)},
-                           {"since_boot", key.due_sight->since_boot.count()},
-                           {"boot", key.due_sight->boot_id}};
-  }
+  if (key.due_sight) record["due_sight"] = encode_sight(*key.due_sight);
 }
 
 Key decode_key(const AccountRegion& home, std::string_view id, std::string_view stored) {

@@ -53,7 +53,8 @@ expect 0 at '+10 days' kmsctl vault check
 
 at '+91 days' kmsctl decrypt <rotated.c | cmp - p || fail "old material after a rotation"
 expect 0 at '+91 days' kmsctl rotate -k "$rotated" --history --query 'length(Rotations)' --output text
-[ "$(cat out)" = 2 ] || fail "the due rotation at the next use"
+# The first material, that of the wrong clock, and that of the date on the grid.
+[ "$(cat out)" = 3 ] || fail "the due rotation at the next use"
 
 expect 0 at '+92 days' kmsctl create-key --origin EXTERNAL --alias alias/own
 head -c 32 /dev/urandom >material
@@ -64,4 +65,15 @@ at '+94 days' kmsctl decrypt <own.c >out 2>err
 [ $? -eq 5 ] && grep -q 'is pending import' err || fail "expired material"
 expect 0 at '+94 days' kmsctl import-key -k alias/own --in material
 at '+94 days' kmsctl decrypt <own.c | cmp - p || fail "imported again"
+
+# One call under a clock that is ahead ends no imported material, and puts no rotation off.
+expect 0 at '+95 days' kmsctl import-key -k alias/own --in material --expires "$(date -u -d '+200 days' +%Y-%m-%dT%H:%M:%SZ)"
+expect 5 at '+4000 days' kmsctl encrypt -k alias/own --plaintext aGk=
+expect 0 at '+95 days' kmsctl vault check
+at '+95 days' kmsctl decrypt <own.c 2>err | cmp - p || fail "material that a wrong clock let expire"
+expect 0 at '+95 days' kmsctl maintain --accept-clock
+expect 0 at '+95 days' kmsctl get-key-rotation-status --key-id "$rotated" --query NextRotationDate --output text
+next=$(date -u -d "$(cat out)" +%s) || fail "a date"
+[ "$next" -lt "$(date -u -d '+186 days' +%s)" ] || fail "a rotation that a wrong clock put off"
+expect 5 at '+201 days' kmsctl encrypt -k alias/own --plaintext aGk=
 exit 0

@@ -149,7 +149,7 @@ TEST_SUITE("ops/import") {
     CHECK(world.call("ImportKeyMaterial", request)["__type"] == "ValidationException");
   }
 
-  TEST_CASE("material expires at its time, is destroyed, and the same may be imported again") {
+  TEST_CASE("material expires at its time, is destroyed a day later, and the same may be imported again") {
     World world;
     const std::string key = external_key(world);
     const SecretBytes material = world.random.secret(32);
@@ -162,6 +162,8 @@ TEST_SUITE("ops/import") {
     CHECK(metadata(world, key)["KeyState"] == "PendingImport");
     CHECK(metadata(world, key)["CurrentKeyMaterialId"] == id);
     CHECK_FALSE(metadata(world, key).contains("ExpirationModel"));
+    world.clock.advance(kDay);
+    CHECK(metadata(world, key)["KeyState"] == "PendingImport");
     CHECK(world.store.records.secrets.size() == before);
     CHECK(import_material(world, key, world.random.secret(32))["__type"] == "IncorrectKeyMaterialException");
     CHECK(import_material(world, key, material)["KeyMaterialId"] == id);
