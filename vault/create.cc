@@ -76,9 +76,9 @@ class Workshop {
     }
     if (result != 0 && (errno == EEXIST || errno == ENOTEMPTY)) throw_exists(target);
     if (result != 0) throw_file_error(target, errno);
-    path_.clear();
-    made_.reset();
+    path_ = target;  // taken away again, should the name not last
     sync_directory(parent_directory(target));
+    path_.clear();
   }
 
  private:
@@ -107,9 +107,14 @@ void write_first_records(const Directory& directory, const std::shared_ptr<const
                          const Options& options, const std::function<void(Transaction&)>& fill) {
   for (const auto name : {kDataName, kReaderTableName, kLockName}) make_private_file(directory, name);
   lmdb::Env env(directory.route(), options.initial_map_bytes);
-  const auto commit = [](VaultTransaction& ending) {
+  const auto commit = [&env](VaultTransaction& ending) {
     ending.table().write_state();
-    ending.txn().commit();
+    try {
+      ending.txn().commit();
+    } catch (const Error& error) {
+      if (!env.is_lost()) throw;
+      throw Error(error.code(), "data.mdb: the disk failed; no vault was made");
+    }
   };
   VaultTransaction transaction(env, keys, random, Access::kWrite, {}, {commit, [] {}});
   write_epoch(transaction.txn(), keys->epoch());
