@@ -99,11 +99,21 @@ std::string agent_section() {
           "A command tells nothing to an agent that anybody else may run: it must be of your own user, of root, of the "
           "owner of the vault where --vault or KMSCTL_VAULT names one, or of the user whom --agent-uid or "
           "KMSCTL_AGENT_UID names. The directory of its socket must belong to one of these, and nobody else may be "
-          "able to write to it; nor is a socket made where others can write. A socket that systemd holds for a system service "
+          "able to write to it; nor is a socket made where others can write. A socket that systemd holds for a system "
+          "service "
           "is root's. A uid that the user namespace does not map is nobody's."),
       paragraph("On the unix socket the kernel says who calls. Whoever unlocked the agent is the principal of that "
                 "credential; others are whom kmsctl principal map-uid makes them, or nobody. Which built-in service "
                 "calls (kms:ViaService) is what the caller says; a program of the caller may say the same."),
+      paragraph("Policies decide who manages the agent: kmsctl:Lock, kmsctl:Stop, kmsctl:Reload, kmsctl:GetMetrics, "
+                "kmsctl:Maintain (with kmsctl:ConfirmDestroy for maintain --confirm-destroy), kmsctl:CheckVault and "
+                "kmsctl:GetVaultStatus. The root of the home account may do all of it, and takes over an agent that "
+                "somebody else has unlocked, with kmsctl unlock and its own credential. Root and the user that runs "
+                "the agent may lock, stop and reload it without. Each leaves an audit event; failed attempts to "
+                "unlock are counted while the vault is locked, and written when it is unlocked. After three of them "
+                "a user of the system has to wait, up to half a minute; others do not. Only calls that were allowed "
+                "put the idle timeout off. A caller who is refused more than twenty times a second is throttled and "
+                "leaves no event each time; the next event has their number."),
       paragraph(
           "With --listen it speaks the AWS KMS API, and GetCallerIdentity and AssumeRole of STS, over HTTP: "
           "clients of AWS work with --endpoint-url http://127.0.0.1:PORT and a key of kmsctl access-key create. "

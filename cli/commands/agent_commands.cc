@@ -150,28 +150,57 @@ void report_started(ServiceSession& session, const std::string& socket, const Un
   }
 }
 
+// Whether the agent has the vault open for the caller already. `refusal` is set where it has it open, and the caller is
+// nobody in it.
+bool is_open(agent::Client& client, std::optional<Error>& refusal) {
+  try {
+    return client.get(agent::kStatusPath, {}).at("State") == "UNLOCKED";
+  } catch (const Error& error) {
+    if (error.code() != ErrorCode::kAccessDenied) throw;
+    refusal = error;
+    return false;
+  }
+}
+
+void send_credential(agent::Client& client, const vault::Credential& credential) {
+  const agent::Client::Headers headers = {{agent::kCredentialHeader, std::string(to_text(credential.kind))}};
+  client.require_success(
+      client.exchange("/", target(name_of<kms::unlock_agent>()), headers, credential.secret.reveal()));
+}
+
+void start_unlocked(ServiceSession& session, const Options& options, const std::string& socket) {
+  (void)vault::inspect(session.options().vault);
+  const vault::Credential credential = unlocking_credential(session.options(), session.terminal(), true);
+  report_started(session, socket, start(session, options));
+  const auto client = require_agent(session, socket);
+  std::optional<Error> refusal;
+  if (!is_open(*client, refusal)) send_credential(*client, credential);  // it may have one of the environment's
+}
+
+// Of an agent that runs. Where somebody else has unlocked it, the root of the account takes it over.
+void unlock_running(ServiceSession& session, agent::Client& client, const std::optional<Error>& refusal) {
+  std::optional<vault::Credential> credential;
+  try {
+    credential = unlocking_credential(session.options(), session.terminal(), true);
+  } catch (const Error& error) {
+    if (error.code() == ErrorCode::kVaultLocked && refusal) throw Error(*refusal);  // it says more
+    throw;
+  }
+  send_credential(client, *credential);
+}
+
 void unlock(ServiceSession& session, const Options& options) {
   const std::string socket = require_socket(options.server.socket);
-  auto client = connect_agent(session.options(), socket);
-  const bool started = client == nullptr;
-  if (!started && client->get(agent::kStatusPath, {}).at("State") == "UNLOCKED") {
+  const auto client = connect_agent(session.options(), socket);
+  std::optional<Error> refusal;
+  if (client == nullptr) {
+    start_unlocked(session, options, socket);
+  } else if (is_open(*client, refusal)) {
     session.out() << "The agent is unlocked already.\n";
     return;
+  } else {
+    unlock_running(session, *client, refusal);
   }
-  if (started) (void)vault::inspect(session.options().vault);
-  const vault::Credential credential = unlocking_credential(session.options(), session.terminal(), true);
-  if (started) {
-    report_started(session, socket, start(session, options));
-  }
-  client = require_agent(session, socket);
-  if (started && client->get(agent::kStatusPath, {}).at("State") == "UNLOCKED") {  // by a credential of the environment
-    session.out() << "Unlocked; the agent listens at " << socket << ".\n";
-    return;
-  }
-  const agent::Client::Headers headers = {{agent::kCredentialHeader, std::string(to_text(credential.kind))}};
-  agent::Client::Reply reply =
-      client->exchange("/", target(name_of<kms::unlock_agent>()), headers, credential.secret.reveal());
-  client->require_success(std::move(reply));
   session.out() << "Unlocked; the agent listens at " << socket << ".\n";
 }
 

@@ -208,6 +208,32 @@ if [ "$(id -u)" -eq 0 ] && command -v setpriv >/dev/null; then
     expect 4 as 1002 kmsctl $command
     grep -q '^kmsctl: AccessDeniedException: .*1002' err || fail "$command of a stranger: $(cat err)"
   done
+  # Whoever unlocks stays who they are; the root of the account takes the agent over.
+  expect 0 kmsctl --vault "$work/other" slot add --principal user/ci --generate-keyfile ci.key
+  install -o 1003 -m 600 ci.key ci.1003
+  kmsctl init --vault spare --no-recovery-code --generate-keyfile spare.key >/dev/null
+  install -o 1003 -m 600 spare.key wrong.1003
+  install -o 1004 -m 600 other.key owner.1004
+  expect 0 kmsctl --vault "$work/other" lock
+  expect 8 as 1003 kmsctl unlock --keyfile "$work/wrong.1003"
+  expect 0 as 1003 kmsctl unlock --keyfile "$work/ci.1003"
+  expect 4 as 1003 kmsctl lock
+  expect 4 as 1003 kmsctl agent stop
+  expect 4 as 1003 kmsctl maintain --confirm-destroy --yes
+  expect 4 as 1003 kmsctl vault check
+  expect 4 as 1003 kmsctl metrics
+  expect 4 as 1004 kmsctl list-keys
+  expect 0 as 1004 kmsctl unlock --keyfile "$work/owner.1004"
+  expect 0 as 1004 kmsctl list-keys
+  expect 0 as 1004 kmsctl metrics
+  expect 0 as 1004 kmsctl vault check
+  expect 0 as 1003 kmsctl whoami --query Principal --output text
+  grep -q ':user/ci$' out || fail "who unlocked first is $(cat out)"
+  expect 0 as 1004 kmsctl audit list --event-name Unlock --query 'Events[].[errorCode, userIdentity.arn]' --output text
+  grep -q '^WrongPassphraseException' out || fail "a failed attempt is not in the trail: $(cat out)"
+  grep -q ':user/ci$' out || fail "nor who unlocked: $(cat out)"
+  grep -q ':root$' out || fail "nor who took over: $(cat out)"
+  expect 0 as 1004 kmsctl lock
   expect 0 kmsctl --vault "$work/other" agent stop
   unset KMSCTL_AGENT
 
