@@ -109,7 +109,9 @@ void OpenVault::unlock(const OpenedSlots& slots) {
                                  SecretBytes::copy_of(opened.anchor.reveal()));
   verify_header(parse_header(read_header_file(directory_)));
   for (const auto& slot : *slots_) {
-    if (slot.entry.id == slot_) principal_ = slot.principal;
+    if (slot.entry.id != slot_) continue;
+    principal_ = slot.principal;
+    kind_ = slot.entry.kind;
   }
   {
     lmdb::Txn txn(*env_);

@@ -59,6 +59,7 @@ class OpenVault final : public Vault {
   Slot replace(Transaction& transaction, std::string_view id, const SecretBytes& credential, Time now) override;
   std::string unlocking_slot() const override { return slot_id_text(slot_); }
   const std::string& principal() const override { return principal_; }
+  SlotKind unlocking_kind() const override { return kind_; }
   const std::string& id() const override { return id_; }
   bool journals() const override { return journal_ != nullptr; }
   std::uint32_t format_version() const override { return kFormatVersion; }
@@ -115,6 +116,7 @@ class OpenVault final : public Vault {
   std::unique_ptr<lmdb::Env> env_;  // closed while the lock is not held
   SlotId slot_{};
   std::string principal_;
+  SlotKind kind_ = SlotKind::kPassphrase;
   std::string id_;
   TransactionGate gate_;
   Memories memories_;

@@ -90,6 +90,7 @@ class Vault : public Store, public SlotKeeper, public VaultCare {
                                      const Options& options);
 
   virtual const std::string& principal() const = 0;  // of the slot that opened it
+  virtual SlotKind unlocking_kind() const = 0;       // of that slot
   // Of a vault that remembers: false where its journal cannot be had, as on a full disk. Each commit then goes through
   // the data file, as durable and a good deal slower.
   virtual bool journals() const = 0;

@@ -54,13 +54,7 @@ SlotKind unlocking_kind(ServiceSession& session) {
       if (slot.at("Unlocking") == true) return from_text<SlotKind>(slot.at("Kind").get<std::string>()).value();
     }
   }
-  vault::Vault& vault = session.vault();
-  const std::string own = vault.unlocking_slot();
-  SlotKind kind = SlotKind::kPassphrase;
-  for (const Slot& slot : vault.list(*vault.begin(Access::kRead))) {
-    if (slot.id == own) kind = slot.kind;
-  }
-  return kind;
+  return session.vault().unlocking_kind();
 }
 
 void change_passphrase(ServiceSession& session, const NewCredentialOptions& options) {
