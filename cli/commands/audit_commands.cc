@@ -13,9 +13,10 @@ namespace {
 
 // What fits on a line of a terminal.
 Json summary_of(const Json& event) {
+  const Json& who = event.at("userIdentity");
   Json row{{"Time", event.at("eventTime")},
            {"Event", event.at("eventName")},
-           {"Principal", event.at("userIdentity").at("arn")},
+           {"Principal", who.contains("arn") ? who.at("arn") : who.at("invokedBy")},  // nobody called
            {"Result", event.value("errorCode", "ok")},
            {"Resource", ""}};
   if (const auto resources = event.find("resources"); resources != event.end() && !resources->empty()) {

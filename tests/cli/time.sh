@@ -44,6 +44,11 @@ expect 0 at '+10 days' kmsctl maintain --confirm-destroy --yes
 grep -q '"Destroyed": 1' out || fail "destroyed"
 expect 0 at '+10 days' kmsctl audit list --event-name DeleteKey --query 'length(Events)' --output text
 [ "$(cat out)" = 1 ] || fail "the destruction is in the trail"
+expect 0 at '+10 days' kmsctl audit list --output table
+grep -q 'DeleteKey.*AWS Internal' out || fail "a table has no place for what nobody called"
+expect 0 at '+10 days' kmsctl audit list --event-name DeleteKey --query 'Events[].serviceEventDetails.requestedBy' \
+  --output text
+grep -q ':root$' out || fail "who asked for the destruction is not in the trail: $(cat out)"
 # Real deletion: not even with the material that an older copy of the data file holds.
 cp vault/vault.hdr kept.hdr
 cp old-vault/data.mdb mixed.mdb
