@@ -239,8 +239,15 @@ void admit(Call& call, const Asked& asked, Limiter* limiter) {
   if (call.key) require_state(*call.key, asked.operation.key_states);
 }
 
+// Before anything else is said of a call: who was somebody once learns no more than who never was.
 void identify(const Transaction& transaction, const Proof& proof, AuditEvent& event) {
   event.caller = std::make_shared<const Caller>(caller_of(transaction, proof));
+  require_current(transaction, *event.caller, event.time);
+}
+
+// Of failures of a caller who was identified: whether it is that who was meant is not there any more.
+bool is_past(const Error& failure) {
+  return failure.code() == ErrorCode::kExpiredToken || failure.code() == ErrorCode::kUnrecognizedClient;
 }
 
 // Before a transaction is begun that others would have to wait for, the call is admitted in one that nobody waits for.
@@ -265,7 +272,6 @@ std::unique_ptr<Transaction> begin_with_keys(const Context& context, const Asked
   identify(*transaction, proof, event);
   for (const std::string* reference : {&asked.named.key, &asked.named.second_key}) {
     if (!lacks_managed_key(*transaction, *event.caller, asked.operation, *reference)) continue;
-    require_current(*transaction, *event.caller, event.time);
     transaction.reset();  // a thread holds one transaction at a time
     Context on_behalf = context;
     on_behalf.asked_by = event.caller.get();
@@ -403,8 +409,8 @@ Outcome perform(const Context& context, const Proof& proof, std::string_view ope
     if (unknown) failure = unknown;
   }
   if (failure) state->fail(*failure);
-  state->refused = !state->event.caller;
-  if (state->refused || !state->may_leave_event(context.limiter)) state->durable = true;
+  state->refused = !state->event.caller || (failure && is_past(*failure));
+  if (!state->event.caller || !state->may_leave_event(context.limiter)) state->durable = true;
   if (!state->durable) state->record = state->event.written();
   return Outcome(std::move(state));
 }

@@ -26,6 +26,7 @@ struct Answer {
   Json body;
   std::string type;
   std::chrono::milliseconds delay{0};
+  bool known = false;
 };
 
 // A front end on a vault of its own, unlocked by kOwner.
@@ -50,7 +51,7 @@ struct Agent {
                      }});
     frontend.commit();
     Response response = promise.get_future().get();
-    Answer answer{response.status, Json(), response.error_type, response.delay};
+    Answer answer{response.status, Json(), response.error_type, response.delay, response.known};
     if (!response.body.empty()) answer.body = Json::parse(response.body.begin(), response.body.end(), nullptr, false);
     return answer;
   }
@@ -140,6 +141,42 @@ TEST_SUITE("agent/frontend") {
       const Answer other = agent.call(kStranger, "GetCallerIdentity", Json::object(), kVaultService.target_prefix);
       CHECK(other.type == "AccessDeniedException");
     }
+  }
+
+  TEST_CASE("a session that is over learns no more than that, and passes for nobody") {
+    Agent agent;
+    const auto manage = [&](std::string_view operation, const Json& body) {
+      const Answer answer = agent.call(kOwner, operation, body, kVaultService.target_prefix);
+      CHECK(answer.status == 200);
+    };
+    manage("CreatePrincipal", {{"Principal", "user/ci"}});
+    manage("MapUid", {{"Uid", kStranger}, {"Principal", "user/ci"}});
+    const std::string trust = R"({"Statement":[{"Effect":"Allow","Action":"sts:AssumeRole","Principal":{"AWS":"*"}}]})";
+    manage("CreatePrincipal", {{"Principal", "role/r"}, {"TrustPolicy", trust}});
+    const Answer session = agent.call(kStranger, "AssumeRole", {{"RoleArn", "role/r"}, {"RoleSessionName", "one"}},
+                                      kVaultService.target_prefix);
+    const auto ask = [&](std::string_view operation, const Json& body) {
+      Request request;
+      request.method(http::verb::post);
+      request.target("/");
+      request.set("x-amz-target", std::string(operation));
+      request.set(kTokenHeader, session.body.at("Credentials").at("SessionToken").get<std::string>());
+      const std::string text = body.dump();
+      request.body().assign(text.data(), text.size());
+      return agent.send(request, {true, kStranger, "127.0.0.1"});
+    };
+    const Json absent{{"KeyId", "0987dcba-09fe-87dc-65ba-ab0987654321"}};
+    const Json malformed{{"KeyId", 5}};
+    CHECK(ask("TrentService.DescribeKey", absent).type == "NotFoundException");
+    CHECK(ask("TrentService.DescribeKey", malformed).type == "SerializationException");
+    CHECK(ask("Kmsctl.GetCallerIdentity", Json::object()).known);
+    manage("DeletePrincipal", {{"Principal", "role/r"}});
+    for (const Answer& answer : {ask("TrentService.DescribeKey", absent), ask("TrentService.DescribeKey", malformed),
+                                 ask("Kmsctl.GetCallerIdentity", Json::object())}) {
+      CHECK(answer.type == "UnrecognizedClientException");
+      CHECK_FALSE(answer.known);
+    }
+    CHECK(agent.events("GetCallerIdentity").size() == 2);
   }
 
   TEST_CASE("answers are those of AWS: no body where there is nothing to say, and typed errors") {
@@ -284,7 +321,8 @@ TEST_SUITE("agent/frontend") {
       CHECK(agent.call(kStranger, act, Json::object(), kAgentTarget).type == "AccessDeniedException");
     }
     for (const char* operation : {"Maintain", "CheckVault", "GetVaultStatus", "GetMetrics"}) {
-      CHECK(agent.call(kStranger, operation, Json::object(), kVaultService.target_prefix).type == "AccessDeniedException");
+      CHECK(agent.call(kStranger, operation, Json::object(), kVaultService.target_prefix).type ==
+            "AccessDeniedException");
     }
     CHECK(agent.get("/metrics", {true, kStranger, "127.0.0.1"}).type == "AccessDeniedException");
     CHECK(agent.get("/status", {true, 4712, "127.0.0.1"}).type == "AccessDeniedException");
@@ -323,8 +361,9 @@ TEST_SUITE("agent/frontend") {
     CHECK(refusal.type == "AccessDeniedException");
     CHECK(refusal.body.at("message").get<std::string>().find("namespace") != std::string::npos);
     CHECK(agent.call(kOwner, "CreatePrincipal", {{"Principal", "user/ci"}}, kVaultService.target_prefix).status == 200);
-    CHECK(agent.call(kOwner, "MapUid", {{"Uid", overflow}, {"Principal", "user/ci"}}, kVaultService.target_prefix).type ==
-          "ValidationException");
+    CHECK(
+        agent.call(kOwner, "MapUid", {{"Uid", overflow}, {"Principal", "user/ci"}}, kVaultService.target_prefix).type ==
+        "ValidationException");
     CHECK(agent.call(overflow, "Stop", Json::object(), kAgentTarget).type == "AccessDeniedException");
     CHECK(agent.call(kOwner, "Lock", Json::object(), kAgentTarget).status == 200);
     CHECK(agent.unlock(overflow, 'k') == "AccessDeniedException");
@@ -350,9 +389,10 @@ TEST_SUITE("agent/frontend") {
   TEST_CASE("an access key id is looked up only in its own form, and changes nothing of what is remembered") {
     Agent agent;
     CHECK(agent.call(kOwner, "CreatePrincipal", {{"Principal", "user/ci"}}, kVaultService.target_prefix).status == 200);
-    const std::string id = agent.call(kOwner, "CreateAccessKey", {{"Principal", "user/ci"}}, kVaultService.target_prefix)
-                               .body.at("AccessKey")
-                               .at("AccessKeyId");
+    const std::string id =
+        agent.call(kOwner, "CreateAccessKey", {{"Principal", "user/ci"}}, kVaultService.target_prefix)
+            .body.at("AccessKey")
+            .at("AccessKeyId");
     const auto lease = agent.keeper.enter();
     const auto refused = [&](const std::string& wanted) {
       return test::failure_of([&] { (void)find_signer(lease->context(), wanted, ""); });
