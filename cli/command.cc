@@ -5,9 +5,11 @@
 #include <array>
 #include <cstdlib>
 #include <limits>
+#include <nlohmann/json.hpp>
 #include <optional>
 #include <ostream>
 
+#include "cli/agent/libraries.h"
 #include "core/base/error.h"
 #include "core/base/text.h"
 #include "core/crypto/init.h"
@@ -72,6 +74,7 @@ struct Line {
   Words group;  // words that begin the names of several commands
   bool help = false;
   bool version = false;
+  bool verbose = false;  // of the version
 };
 
 // Adds the option at `i` to `line` unchanged; moves `i` behind it.
@@ -114,6 +117,9 @@ Line select(const Words& words, const std::vector<const Command*>& commands) {
     } else if (word == "--version") {
       line.version = true;
       ++i;
+    } else if (word == "--verbose") {
+      line.verbose = true;
+      ++i;
     } else if (word.starts_with("-") && word.size() > 1) {
       take_global(words, i, line);
     } else {
@@ -136,6 +142,14 @@ Line select(const Words& words, const std::vector<const Command*>& commands) {
   if (line.command == nullptr) line.group = name;
   line.arguments.insert(line.arguments.end(), words.begin() + static_cast<std::ptrdiff_t>(i), words.end());
   return line;
+}
+
+void print_version(std::ostream& out, bool verbose) {
+  out << "kmsctl " KMSCTL_VERSION "\n";
+  if (!verbose) return;
+  const Json libraries = agent::libraries();
+  for (const auto& [name, version] : libraries.items()) out << name << ' ' << version.get<std::string>() << '\n';
+  if (const auto warning = agent::outdated_openssl()) out << *warning << '\n';
 }
 
 void print_overview(std::ostream& out, const std::vector<const Command*>& commands, const Words& group) {
@@ -199,7 +213,9 @@ void add_global_options(CLI::App& app, GlobalOptions& options, const std::functi
         ->check(CLI::IsMember({"base64", "raw-in-base64-out"}));
   }
   if (lacks("--version")) {
-    app.set_version_flag("--version", "kmsctl " KMSCTL_VERSION, "print the version")->group("Global options");
+    app.set_version_flag("--version", "kmsctl " KMSCTL_VERSION,
+                         "print the version; kmsctl --version --verbose: those of its libraries, too")
+        ->group("Global options");
   }
 }
 
@@ -277,8 +293,9 @@ int run_command_line(int argc, char** argv, const std::vector<Command>& commands
     if (!options.aws_form || command.group == kApiGroup) reachable.push_back(&command);
   }
   Line line = select(words, reachable);
+  if (line.verbose && !line.version) usage("--verbose says more of --version alone");
   if (line.version) {
-    session.out() << "kmsctl " KMSCTL_VERSION "\n";
+    print_version(session.out(), line.verbose);
     return EXIT_SUCCESS;
   }
   if (line.command != nullptr) {

@@ -884,4 +884,4 @@ complete -c kmsctl -l agent-uid -r -d 'trust an agent that this user runs, besid
 complete -c kmsctl -l no-agent -d 'open the vault in this process, whether or not an agent runs'
 complete -c kmsctl -l no-cli-pager -d 'accepted as aws does; there is no pager'
 complete -c kmsctl -l cli-binary-format -r -d 'base64, or raw-in-base64-out: blobs in options are bytes'
-complete -c kmsctl -l version -d 'print the version'
+complete -c kmsctl -l version -d 'print the version; kmsctl --version --verbose: those of its libraries, too'

@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "cli/agent/body_limit.h"
+#include "cli/agent/libraries.h"
 #include "cli/agent/protocol.h"
 #include "core/base/json_text.h"
 #include "core/base/text.h"
@@ -258,13 +259,14 @@ Json Frontend::status(const Peer& peer, const Request& request) {
   Json answer{{"State", "LOCKED"}, {"Version", KMSCTL_VERSION}};
   const auto vault = keeper_.enter();
   if (!vault || is_operator(peer)) {
-    if (is_operator(peer)) answer.update({{"Vault", keeper_.path()}, {"Pid", getpid()}});
+    if (is_operator(peer)) answer.update({{"Vault", keeper_.path()}, {"Pid", getpid()}, {"Libraries", libraries()}});
     if (!vault) return answer;
   }
   answer["State"] = "UNLOCKED";
   const Caller caller = identify(vault->context(), unix_proof_of(*vault, request, peer));
   answer.update({{"Vault", keeper_.path()},
                  {"Pid", getpid()},
+                 {"Libraries", libraries()},
                  {"VaultId", vault->id()},
                  {"Mode", kEnforcedMode},
                  {"Journaling", vault->journals()},

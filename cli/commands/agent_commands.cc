@@ -10,6 +10,7 @@
 #include <optional>
 
 #include "cli/agent/endpoint.h"
+#include "cli/agent/libraries.h"
 #include "cli/agent/protocol.h"
 #include "cli/agent/server.h"
 #include "cli/commands/registry.h"
@@ -74,6 +75,7 @@ void start_agent_heap() {
 
 void run(ServiceSession& session, Options& options) {
   start_agent_heap();
+  if (const auto warning = agent::outdated_openssl()) log_line(*warning);
   (void)vault::inspect(session.options().vault);
   if (options.server.tls_certificate.empty() != options.server.tls_key.empty()) {
     throw Error(ErrorCode::kUsage, "--tls-cert and --tls-key belong together");

@@ -7,6 +7,9 @@ expect 2 kmsctl list-keys --no-such-option
 expect 0 kmsctl --help
 expect 0 kmsctl encrypt-file --help
 expect 0 kmsctl --version
+expect 0 kmsctl --version --verbose
+grep -q '^OpenSSL 3\.' out && grep -q '^libsodium 1\.' out && grep -q '^LMDB 0\.' out || fail "versions of the libraries"
+expect 2 kmsctl --verbose
 for region in mars mars2 us-east US-EAST-1; do
   expect 2 kmsctl init --account 111122223333 --region $region --generate-keyfile none.key
   [ -e vault ] || [ -e none.key ] && fail "a vault in $region"

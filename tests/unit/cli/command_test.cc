@@ -150,6 +150,20 @@ TEST_SUITE("command line") {
     CHECK(Ran({"--help"}).text().find("slot add") != std::string::npos);
     CHECK(Ran({"slot", "--help"}).text().find("encrypt") == std::string::npos);
     CHECK(Ran({"kms", "encrypt", "--help"}).text().find("--encryption-context") != std::string::npos);
-    CHECK(Ran({"--version"}).text().starts_with("kmsctl "));
+  }
+
+  TEST_CASE("the version names the libraries when it is asked for more") {
+    const std::string brief = Ran({"--version"}).text();
+    CHECK(brief.starts_with("kmsctl "));
+    CHECK(brief.find('\n') + 1 == brief.size());
+    for (const std::vector<std::string>& words :
+         std::vector<std::vector<std::string>>{{"--version", "--verbose"}, {"--verbose", "--version"}}) {
+      const std::string text = Ran(words).text();
+      CHECK(text.starts_with(brief));
+      for (const std::string name : {"\nOpenSSL 3.", "\nlibsodium 1.", "\nLMDB 0."}) {
+        CHECK_MESSAGE(text.find(name) != std::string::npos, name);
+      }
+    }
+    CHECK_THROWS_AS(Ran({"--verbose"}), Error);
   }
 }

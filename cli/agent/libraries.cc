@@ -1,0 +1,28 @@
+#include "cli/agent/libraries.h"
+
+#include <nlohmann/json.hpp>
+
+#include "core/base/clock.h"
+#include "core/base/text.h"
+#include "vault/lmdb_version.h"
+
+namespace kms::agent {
+
+Json libraries() {
+  return {
+      {"OpenSSL", crypto::openssl_version()}, {"libsodium", crypto::sodium_version()}, {"LMDB", vault::lmdb_version()}};
+}
+
+std::optional<std::string> outdated_openssl(const std::optional<crypto::OpensslBuild>& used,
+                                            const std::optional<crypto::OpensslBuild>& system) {
+  if (!used || !system || system->built <= used->built) return std::nullopt;
+  return cat("warning: the OpenSSL in kmsctl (", used->version, ", built ", iso_seconds(used->built),
+             ") is older than this system's (", system->version, ", built ", iso_seconds(system->built),
+             "): build kmsctl anew");
+}
+
+std::optional<std::string> outdated_openssl() {
+  return outdated_openssl(crypto::openssl_build(), crypto::system_openssl_build());
+}
+
+}  // namespace kms::agent

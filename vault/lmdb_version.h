@@ -1,0 +1,9 @@
+#pragma once
+#include <string>
+
+namespace kms::vault {
+
+// Of the LMDB that this process runs, linked in or shared: "0.9.24".
+std::string lmdb_version();
+
+}  // namespace kms::vault
