@@ -135,8 +135,9 @@ Json Client::call(std::string_view target, const Headers& headers, Json request)
 
 std::string Client::get_text(std::string_view path) {
   Reply reply = exchange(path, {}, {}, {});
-  if (reply.status != kOk) require_success(std::move(reply));
-  return std::move(reply.body);
+  if (reply.status == kOk) return std::move(reply.body);
+  require_success(std::move(reply));
+  return {};
 }
 
 Json Client::get(std::string_view path, const Headers& headers) {

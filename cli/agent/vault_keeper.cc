@@ -27,7 +27,7 @@ UnlockedVault::UnlockedVault(const std::string& path, const vault::OpenedSlots& 
 }
 
 std::string UnlockedVault::take_over(const vault::Credential& credential, std::uint32_t by) {
-  const std::string principal = vault_->principal_of(credential);
+  std::string principal = vault_->principal_of(credential);
   Proof proof;
   proof.principal = principal;
   proof.principal_id = present_id_of(context_, principal);

@@ -254,8 +254,9 @@ bool is_past(const Error& failure) {
 // Answers the limiter that the call has still to pass.
 Limiter* admit_beforehand(const Context& context, const Asked& asked, const Proof& proof, AuditEvent& event) {
   if (asked.operation.access == Access::kRead) return context.limiter;
-  const auto transaction = begin_up_to_date(context, Access::kRead);
-  identify(*transaction, proof, event);
+  const auto known = [&](const Transaction& in) { identify(in, proof, event); };
+  const auto transaction = begin_up_to_date(context, Access::kRead, known);
+  known(*transaction);
   if (asked.operation.access == Access::kWrite) return context.limiter;
   Call call{context, *event.caller, *transaction, event};
   admit(call, asked, context.limiter);
@@ -267,17 +268,19 @@ Limiter* admit_beforehand(const Context& context, const Asked& asked, const Proo
 std::unique_ptr<Transaction> begin_with_keys(const Context& context, const Asked& asked, const Proof& proof,
                                              AuditEvent& event) {
   if (asked.operation.reads_traces) context.store.settle();
+  const auto known = [&](const Transaction& in) { identify(in, proof, event); };
   const Access access = asked.operation.access;
-  auto transaction = asked.operation.does_upkeep ? context.store.begin(access) : begin_up_to_date(context, access);
-  identify(*transaction, proof, event);
+  auto transaction =
+      asked.operation.does_upkeep ? context.store.begin(access) : begin_up_to_date(context, access, known);
+  known(*transaction);
   for (const std::string* reference : {&asked.named.key, &asked.named.second_key}) {
     if (!lacks_managed_key(*transaction, *event.caller, asked.operation, *reference)) continue;
     transaction.reset();  // a thread holds one transaction at a time
     Context on_behalf = context;
     on_behalf.asked_by = event.caller.get();
     provide_managed_key(on_behalf, *event.caller, *reference);
-    transaction = context.store.begin(asked.operation.access);
-    identify(*transaction, proof, event);
+    transaction = context.store.begin(access);
+    known(*transaction);
   }
   return transaction;
 }

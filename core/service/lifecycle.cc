@@ -344,9 +344,11 @@ UpkeepReport keep_up(const Context& context, UpkeepMode mode) {
   return sweep.report;
 }
 
-std::unique_ptr<Transaction> begin_up_to_date(const Context& context, Access access) {
+std::unique_ptr<Transaction> begin_up_to_date(const Context& context, Access access,
+                                              const std::function<void(const Transaction&)>& before) {
   if (access == Access::kRead) {
     auto transaction = context.store.begin(access);
+    before(*transaction);
     if (!is_due(*transaction, context.clock.now())) return transaction;
   }
   (void)keep_up(context, UpkeepMode::kWhenDue);

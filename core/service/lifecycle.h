@@ -2,6 +2,8 @@
 // What happens to keys without a call: scheduled rotations, expirations and deletions. There is no daemon: they take
 // effect at the first use of the vault when they are due.
 #include <cstdint>
+#include <functional>
+#include <memory>
 #include <string_view>
 
 #include "core/base/json.h"
@@ -47,8 +49,10 @@ enum class UpkeepMode : std::uint8_t {
 // day apart by a clock that nobody sets (CLOCK_BOOTTIME; across a restart, the wall clock), and never while the clock
 // is behind a time that it has shown before. Out of use it is from the date on, by whatever the clock says.
 UpkeepReport keep_up(const Context& context, UpkeepMode mode);
-// A transaction on records in which what was due has been done.
-std::unique_ptr<Transaction> begin_up_to_date(const Context& context, Access access);
+// A transaction on records in which what was due has been done. `before` is called first where the transaction only
+// reads: what it throws for, as a caller whom nobody knows, is no reason to do anything.
+std::unique_ptr<Transaction> begin_up_to_date(const Context& context, Access access,
+                                              const std::function<void(const Transaction&)>& before);
 
 // Remembers the latest time, a minute's steps apart.
 bool is_time_to_note(const Transaction& transaction, Time now);

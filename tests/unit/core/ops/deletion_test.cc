@@ -140,6 +140,51 @@ TEST_SUITE("ops/deletion") {
     CHECK(state_of(world, other) == "PendingDeletion");
   }
 
+  TEST_CASE("upkeep on request needs permission, another one to destroy at the first sight, and names who asked") {
+    World world;
+    (void)doomed_key(world);
+    world.call(
+        "PutPrincipalPolicy",
+        {{"Principal", "user/x"},
+         {"PolicyName", "p"},
+         {"Policy",
+          R"({"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"kmsctl:Maintain","Resource":"*"}]})"}});
+    world.clock.advance(kDay * 8);
+    const Json now{{"ConfirmDestroy", true}};
+    for (const auto& [who, request] : {std::pair<const char*, Json>{"user/y", Json::object()}, {"user/x", now}}) {
+      CAPTURE(who);
+      world.caller.principal = std::string("arn:aws:iam::111122223333:") + who;
+      CHECK(world.call("Maintain", request)["__type"] == "AccessDeniedException");
+      CHECK(events(world, "DeleteKey") == 0);
+    }
+    world.caller.principal = "arn:aws:iam::111122223333:root";
+    CHECK(world.call("Maintain", now)["Destroyed"] == 1);
+    for (const Json& event : world.audited()) {
+      if (event["eventName"] != "DeleteKey") continue;
+      CHECK(event["serviceEventDetails"]["requestedBy"] == world.caller.principal);
+      CHECK(event["userIdentity"]["principalId"] == "upkeep.kmsctl.local");
+    }
+    CHECK(events(world, "Maintain") == 3);
+    CHECK(world.audited().back()["eventName"] == "Maintain");
+    CHECK(world.audited().back()["readOnly"] == false);
+  }
+
+  TEST_CASE("a call of nobody is no reason for upkeep") {
+    World world;
+    const std::string key = world.create_key();
+    world.call("EnableKeyRotation", {{"KeyId", key}});
+    world.clock.advance(kDay * 366);
+    const auto before = world.store.records;
+    world.caller.principal = "arn:aws:iam::111122223333:user/nobody";
+    for (const char* operation : {"ListKeys", "CreateKey", "Maintain"}) {
+      CHECK(world.call(operation, Json::object())["__type"] == "AccessDeniedException");
+    }
+    CHECK(world.store.records == before);
+    world.caller.principal = "arn:aws:iam::111122223333:root";
+    CHECK(world.call("ListKeys", Json::object()).contains("Keys"));
+    CHECK(events(world, "RotateKey") == 1);
+  }
+
   TEST_CASE("an attempt to use a key that waits for deletion is refused and audited") {
     World world;
     const std::string key = doomed_key(world);
