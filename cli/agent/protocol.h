@@ -15,7 +15,7 @@ inline constexpr const char* kRegionHeader = "x-kmsctl-region";    // left out: 
 inline constexpr const char* kTokenHeader = "x-amz-security-token";
 
 // Operations go by the target prefix of their service (core/service/operation.h).
-inline constexpr std::string_view kAgentTarget = "KmsctlAgent.";      // Unlock, Lock, Stop, Reload
+inline constexpr std::string_view kAgentTarget = "KmsctlAgent.";  // Unlock, Lock, Stop, Reload
 inline constexpr std::string_view kStatusPath = "/status";
 inline constexpr std::string_view kMetricsPath = "/metrics";
 // On both listeners, for whoever looks whether the agent is up. AWS's endpoints have the second.

@@ -282,9 +282,7 @@ class Server {
   }
 
   // For whom a place is kept. What they may do is asked elsewhere.
-  bool manages(std::uint32_t uid) const {
-    return uid == 0 || uid == geteuid() || keeper_.is_owner(uid);
-  }
+  bool manages(std::uint32_t uid) const { return uid == 0 || uid == geteuid() || keeper_.is_owner(uid); }
 
   void serve(Loop& loop, Socket<Tcp> socket) {
     boost::system::error_code error;

@@ -68,8 +68,8 @@ Json generate_data_key_without_plaintext(Call& call, const GenerateDataKeyWithou
 Json get_cached_data_key(Call& call, const GetCachedDataKeyRequest& request) {
   const Key& key = call.key.value();
   require_symmetric(key, "GenerateDataKey");
-  const std::string partition = Json::array({call.caller.principal, call.caller.user_id(), key.arn(),
-                                             key.material_id(), request.number_of_bytes, request.encryption_context})
+  const std::string partition = Json::array({call.caller.principal, call.caller.user_id(), key.arn(), key.material_id(),
+                                             request.number_of_bytes, request.encryption_context})
                                     .dump(-1, ' ', false, Json::error_handler_t::replace);
   const CacheLimits limits{std::chrono::seconds(request.max_age), request.max_messages, request.max_bytes};
   DataKeyCache* const cache = call.context.data_keys;
