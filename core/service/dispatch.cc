@@ -43,23 +43,21 @@ class Authorization {
     }
     switch (operation_.resource) {
       case Resource::kNothing:
-        return;
+        break;
       case Resource::kAccount:
-        return ask("*", nullptr);
+        ask("*", nullptr);
+        break;
       case Resource::kIdentity:
-        return ask(identity_arn(), nullptr);
+        ask(identity_arn(), nullptr);
+        break;
       case Resource::kAliasAndKey:
         ask(call_.caller.home.arn(request_.alias()), nullptr);
+        ask_about_keys(by_ciphertext);
         break;
       case Resource::kKey:
+        ask_about_keys(by_ciphertext);
         break;
     }
-    if (by_ciphertext) {
-      ask_about_ciphertext(*by_ciphertext);
-    } else {
-      ask(call_.key.value().arn(), &*call_.key);
-    }
-    if (call_.second_key) ask(call_.second_key->arn(), &*call_.second_key, Half::kSecond);
     for (const FurtherQuestion& further : request_.further_questions(call_)) ask_further(further);
   }
 
@@ -77,6 +75,15 @@ class Authorization {
     question.encryption_context = context.take_encryption_context();
     question.known = of_keys() ? &action : nullptr;
     decide(call_.caller, question);
+  }
+
+  void ask_about_keys(const std::optional<CiphertextKey>& by_ciphertext) {
+    if (by_ciphertext) {
+      ask_about_ciphertext(*by_ciphertext);
+    } else {
+      ask(call_.key.value().arn(), &*call_.key);
+    }
+    if (call_.second_key) ask(call_.second_key->arn(), &*call_.second_key, Half::kSecond);
   }
 
   // A key that is not there is asked about as well, by its name alone: the refusal takes the same way.
