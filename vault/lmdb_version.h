@@ -1,4 +1,5 @@
 #pragma once
+// Which LMDB runs, for those who may not include its header.
 #include <string>
 
 namespace kms::vault {

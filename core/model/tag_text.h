@@ -1,4 +1,5 @@
 #pragma once
+// Which characters the tags of keys and principals may have, as AWS documents them.
 #include <string_view>
 
 namespace kms {
