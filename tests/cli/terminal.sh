@@ -7,9 +7,10 @@ hostile="x${esc}]0;PWNED${bell}${esc}[2J${c1}8m${bidi}${del}"
 forged=$'y\nEVENTS\t1.11\tFORGED\r'
 
 # COMMAND as a person sees it: `seen` is what came to the terminal, without the carriage returns that it adds.
+# script hands the line to $SHELL, or to /bin/sh, which need not know the way in which %q quotes.
 at_terminal() {
   printf -v line '%q ' "$@"
-  script -qec "$line" /dev/null </dev/null >raw 2>/dev/null
+  SHELL=$BASH script -qec "$line" /dev/null </dev/null >raw 2>/dev/null
   status=$?
   sed 's/\r$//' raw >seen
 }
