@@ -1,5 +1,7 @@
 #include "cli/agent/callers.h"
 
+#include <unistd.h>
+
 #include <algorithm>
 #include <cmath>
 #include <fstream>
@@ -84,6 +86,10 @@ void require_known_uid(const Peer& peer) {
   throw Error(ErrorCode::kAccessDenied,
               cat("the kernel does not tell the agent who you are (it sees the user ", std::to_string(peer.uid),
                   ", as all whom its user namespace does not map): run the agent outside of that namespace"));
+}
+
+bool is_operator(const Peer& peer) {
+  return peer.unix_socket && peer.uid != overflow_uid() && (peer.uid == 0 || peer.uid == geteuid());
 }
 
 Proof signed_proof(const Context& context, const Peer& peer, const Request& request, std::string_view service) {

@@ -24,6 +24,8 @@ struct Peer {
 // Users that the user namespace of this process does not map all look like this one. Whoever looks so is nobody.
 std::uint32_t overflow_uid();
 void require_known_uid(const Peer& peer);  // AccessDeniedException for the overflow uid
+// Who can end the process anyway: the user that runs it, and root.
+bool is_operator(const Peer& peer);
 
 // What a peer of the unix socket has proven: that the kernel says who it is. `standing` is whom the peer has unlocked
 // the vault as, where it did. Throws as require_known_uid().

@@ -13,7 +13,6 @@
 #include "cli/agent/protocol.h"
 #include "core/base/json_text.h"
 #include "core/base/text.h"
-#include "core/service/agent_acts.h"
 #include "core/service/dispatch.h"
 
 namespace kms::agent {
@@ -27,8 +26,7 @@ std::string header(const Request& request, http::field name) {
 
 constexpr unsigned kNoPathStatus = 404;
 constexpr std::string_view kQueryStart = "/?";
-constexpr std::size_t kUnlockingThreads = 5;    // one more than UnlockBrake lets derive at a time
-constexpr std::size_t kCredentialLimit = 4096;  // a peer that nobody knows must not fill the secure heap
+constexpr std::size_t kUnlockingThreads = 5;  // one more than UnlockBrake lets derive at a time
 
 struct MeantForAnother : std::exception {};
 
@@ -71,17 +69,6 @@ void wipe_text(BodyText& text) {
   throw Error(ErrorCode::kVaultLocked, "the agent is locked: kmsctl unlock");
 }
 
-// Whoever can end the process anyway: the user that runs it, and root.
-bool is_operator(const Peer& peer) {
-  return peer.unix_socket && peer.uid != overflow_uid() && (peer.uid == 0 || peer.uid == geteuid());
-}
-
-SlotKind credential_kind(const std::string& text) {
-  const auto kind = from_text<SlotKind>(text);
-  if (!kind) throw Error(ErrorCode::kValidation, cat("'", text, "' is no kind of credential"));
-  return *kind;
-}
-
 }  // namespace
 
 // A call on its way through dispatch and commit.
@@ -114,10 +101,9 @@ Frontend::Frontend(VaultKeeper& keeper, Metrics& metrics, const Clock& clock, Ra
                    std::set<std::string> hosts, AgentControl control)
     : keeper_(keeper),
       metrics_(metrics),
-      clock_(clock),
       random_(random),
       hosts_(std::move(hosts)),
-      control_(std::move(control)),
+      manager_(keeper, clock, std::move(control)),
       last_use_(SteadyClock::now()),
       unlocking_(kUnlockingThreads) {}
 
@@ -127,7 +113,8 @@ Frontend::~Frontend() {
 
 // A key derivation takes long, and must not take the threads that others need.
 bool Frontend::is_unlock(const Request& request) const {
-  return view_of(request[kTargetHeader]) == cat(kAgentService.target_prefix, name_of(AgentVerb::kUnlock));
+  return view_of(request[kTargetHeader]) ==
+         cat(kAgentService.target_prefix, name_of(keeper_.operations(), AgentVerb::kUnlock));
 }
 
 std::function<void(std::function<void()>)> Frontend::defer_unlocking() {
@@ -147,109 +134,13 @@ void Frontend::require_host(const Request& request) const {
   }
 }
 
-Proof Frontend::unix_proof_of(const UnlockedVault& vault, const Request& request, const Peer& peer) {
-  return unix_proof(vault.standing(peer.uid), peer, request);
-}
-
-// Policies decide who manages the agent. Who could end the process anyway may do it without, and leaves an event of
-// the vault's.
-void Frontend::require_may_manage(AgentVerb verb, const Request& request, const Peer& peer) {
-  const auto vault = keeper_.enter();
-  if (!vault) {
-    if (is_operator(peer)) return;
-    throw Error(ErrorCode::kAccessDenied, "while the vault is locked, only the user who runs the agent may do that");
-  }
-  const Json answer = dispatch(vault->context(), unix_proof_of(*vault, request, peer), name_of(verb), Json::object());
-  if (!answer.contains("__type")) return;
-  if (!is_operator(peer)) throw_if_error(answer);
-  record(*vault, verb, cat(R"({"uid":)", std::to_string(peer.uid), "}"));
-}
-
-// What is done without a call is not kept from being done where the trail cannot be written.
-void Frontend::record(UnlockedVault& vault, AgentVerb verb, std::string details) {
-  const std::string operation = name_of(verb);
-  try {
-    const AgentAct act{operation, clock_.now(), std::move(details)};
-    record_acts(vault.context(), std::span(&act, 1));
-  } catch (const Error& error) {
-    control_.log(cat("no event of ", operation, ": ", error.what()));
-  }
-}
-
-vault::Credential Frontend::credential_of(Request& request) {
-  if (request.body().size() > kCredentialLimit) {
-    throw Error(ErrorCode::kValidation, "a credential has at most 4096 bytes");
-  }
-  const SlotKind kind = credential_kind(std::string(view_of(request[kCredentialHeader])));
-  vault::Credential credential{kind, SecretBytes::copy_of(as_bytes(view_of(request.body())))};
-  wipe_text(request.body());
-  return credential;
-}
-
-void Frontend::unlock(Request& request, const Peer& peer) {
-  require_known_uid(peer);
-  UnlockBrake::Attempt attempt(brake_, peer.uid);
-  try {
-    const auto unlocked = keeper_.unlock(credential_of(request), peer.uid);
-    attempt.succeeded();
-    last_use_ = SteadyClock::now();
-    report_unlocked(request, peer, unlocked.taken_over);
-  } catch (const Error& error) {
-    if (error.code() == ErrorCode::kWrongPassphrase) {
-      attempt.failed();
-      failed_unlocks_.add(peer.uid, clock_.now(), std::string(wire_name(error.code())));
-      report_failed_unlocks();
-    }
-    throw;
-  }
-}
-
-// They wait until there is a trail to write them to.
-void Frontend::report_failed_unlocks() {
-  const auto vault = keeper_.enter();
-  if (!vault) return;
-  const auto acts = failed_unlocks_.take(name_of(AgentVerb::kUnlock));
-  record_acts(vault->context(), acts);
-}
-
-void Frontend::report_unlocked(const Request& request, const Peer& peer, bool taken_over) {
-  const auto vault = keeper_.enter();
-  if (!vault) return;  // locked again meanwhile
-  const auto acts = failed_unlocks_.take(name_of(AgentVerb::kUnlock));
-  record_acts(vault->context(), acts);
-  const Json details{{"Uid", peer.uid}, {"TakenOver", taken_over}};
-  throw_if_error(
-      dispatch(vault->context(), unix_proof_of(*vault, request, peer), name_of(AgentVerb::kUnlock), details));
-  if (!vault->journals()) {
-    control_.log(cat(keeper_.path(), ": its journal cannot be had (the disk is full, or another agent has it): ",
-                     "every call waits for the data file until the vault is locked and unlocked again"));
-  }
-}
-
-void Frontend::lock_when_idle() {
-  if (const auto vault = keeper_.enter()) record(*vault, AgentVerb::kLock, R"({"reason":"idle timeout"})");
-  keeper_.lock();
-}
-
-std::string Frontend::name_of(AgentVerb verb) const {
-  const auto rows = keeper_.operations();
-  return std::string(
-      std::find_if(rows.begin(), rows.end(), [&](const kms::Operation& row) { return row.verb == verb; })->name);
-}
-
 Response Frontend::manage(std::string_view name, Request& request, const Peer& peer) {
   const kms::Operation* row = find_row(keeper_.operations(), name);
   if (!peer.unix_socket || row == nullptr || row->service != &kAgentService) {
     throw Error(ErrorCode::kUnknownOperation, "the operation does not exist");
   }
-  if (row->verb == AgentVerb::kUnlock) {
-    unlock(request, peer);
-  } else {
-    require_may_manage(row->verb, request, peer);
-    if (row->verb == AgentVerb::kLock) keeper_.lock();
-    if (row->verb == AgentVerb::kReload) control_.reload();
-    if (row->verb == AgentVerb::kStop) control_.stop();
-  }
+  manager_.run(row->verb, request, peer);
+  if (row->verb == AgentVerb::kUnlock) last_use_ = SteadyClock::now();
   Json answer = Json::object();
   return answer_of(Wire::kJson, name, answer, make_uuid(random_));
 }
@@ -263,7 +154,7 @@ Json Frontend::status(const Peer& peer, const Request& request) {
     if (!vault) return answer;
   }
   answer["State"] = "UNLOCKED";
-  const Caller caller = identify(vault->context(), unix_proof_of(*vault, request, peer));
+  const Caller caller = identify(vault->context(), unix_proof(vault->standing(peer.uid), peer, request));
   answer.update({{"Vault", keeper_.path()},
                  {"Pid", getpid()},
                  {"Libraries", libraries()},
@@ -281,8 +172,9 @@ Response Frontend::show_metrics(const Peer& peer, const Request& request) {
   const auto vault = keeper_.enter();
   if (vault) {
     now.unlocked = true;
-    const std::string name = name_of(AgentVerb::kMetrics);
-    const Json answer = dispatch(vault->context(), unix_proof_of(*vault, request, peer), name, Json::object());
+    const std::string_view name = name_of(keeper_.operations(), AgentVerb::kMetrics);
+    const Json answer =
+        dispatch(vault->context(), unix_proof(vault->standing(peer.uid), peer, request), name, Json::object());
     if (const auto keys = answer.find("Keys"); keys != answer.end()) now.keys = keys->get<std::uint64_t>();
     if (!is_operator(peer)) throw_if_error(answer);
   } else if (!is_operator(peer)) {
@@ -306,7 +198,7 @@ Response Frontend::answer_get(const Request& request, const Peer& peer) {
 }
 
 Proof Frontend::proof_of(const UnlockedVault& vault, const Request& request, const Peer& peer, Wire wire) {
-  if (peer.unix_socket) return unix_proof_of(vault, request, peer);
+  if (peer.unix_socket) return unix_proof(vault.standing(peer.uid), peer, request);
   return signed_proof(vault.context(), peer, request,
                       wire == Wire::kQuery ? kStsService.signing_name : kKmsService.signing_name);
 }

@@ -14,18 +14,11 @@
 #include "cli/agent/answers.h"
 #include "cli/agent/callers.h"
 #include "cli/agent/http.h"
+#include "cli/agent/manager.h"
 #include "cli/agent/metrics.h"
-#include "cli/agent/unlocking.h"
 #include "cli/agent/vault_keeper.h"
 
 namespace kms::agent {
-
-// What a manager may ask of the process, and where it says what only its operator needs to know.
-struct AgentControl {
-  std::function<void()> stop;
-  std::function<void()> reload;
-  std::function<void(const std::string&)> log;
-};
 
 // Thread-safe.
 class Frontend {
@@ -57,8 +50,8 @@ class Frontend {
   // soon as it has no other at hand.
   void commit();
 
-  // Waits for the calls that are under way.
-  void lock_when_idle();
+  // As Manager::lock_when_idle().
+  void lock_when_idle() { manager_.lock_when_idle(); }
 
   // When the last call was allowed, by a monotonic clock: who only looks (status, metrics), or is refused, keeps
   // nothing unlocked.
@@ -80,16 +73,8 @@ class Frontend {
   void require_host(const Request& request) const;
   Response answer_get(const Request& request, const Peer& peer);
   Response manage(std::string_view name, Request& request, const Peer& peer);
-  vault::Credential credential_of(Request& request);
-  void unlock(Request& request, const Peer& peer);
-  void report_unlocked(const Request& request, const Peer& peer, bool taken_over);
-  void report_failed_unlocks();
-  void record(UnlockedVault& vault, AgentVerb verb, std::string details);
-  void require_may_manage(AgentVerb verb, const Request& request, const Peer& peer);
-  std::string name_of(AgentVerb verb) const;  // of its operation
   Json status(const Peer& peer, const Request& request);
   Response show_metrics(const Peer& peer, const Request& request);
-  Proof unix_proof_of(const UnlockedVault& vault, const Request& request, const Peer& peer);
   Proof proof_of(const UnlockedVault& vault, const Request& request, const Peer& peer, Wire wire);
   bool is_unlock(const Request& request) const;
   std::function<void(std::function<void()>)> defer_unlocking();
@@ -99,12 +84,9 @@ class Frontend {
 
   VaultKeeper& keeper_;
   Metrics& metrics_;
-  const Clock& clock_;
   Random& random_;
   std::set<std::string> hosts_;
-  AgentControl control_;
-  UnlockBrake brake_;
-  FailedUnlocks failed_unlocks_;
+  Manager manager_;
   std::atomic<bool> uncommitted_{false};
   std::atomic<std::chrono::steady_clock::time_point> last_use_;
   boost::asio::thread_pool unlocking_;  // last: it uses the others

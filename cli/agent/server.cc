@@ -278,7 +278,7 @@ class Server {
     socket.assign(Local(), fd.release(), error);
     if (error) return;
     socket.non_blocking(true, error);
-    start(loop, std::move(socket), {true, credentials.uid, "127.0.0.1"}, group);
+    start(loop, std::move(socket), {true, credentials.uid, std::string(kThisMachine)}, group);
   }
 
   // For whom a place is kept. What they may do is asked elsewhere.

@@ -74,37 +74,58 @@ void UnlockBrake::Attempt::succeeded() {
 
 void FailedUnlocks::add(std::uint32_t uid, Time when, const std::string& error) {
   const std::lock_guard lock(mutex_);
-  if (by_uid_.size() >= kMostToldApart && !by_uid_.contains(uid)) {
-    ++others_;
+  if (all_.by_uid.size() >= kMostToldApart && !all_.by_uid.contains(uid)) {
+    ++all_.others;
     return;
   }
-  Attempts& attempts = by_uid_[uid];
+  Attempts& attempts = all_.by_uid[uid];
   if (attempts.count++ == 0) attempts.first = when;
   attempts.last = when;
   attempts.error = error;
 }
 
-std::vector<AgentAct> FailedUnlocks::take(const std::string& operation) {
-  std::map<std::uint32_t, Attempts> all;
-  std::uint64_t others = 0;
+void FailedUnlocks::report(std::string_view operation, const std::function<void(std::span<const AgentAct>)>& write) {
+  All taken;
   {
     const std::lock_guard lock(mutex_);
-    all = std::exchange(by_uid_, {});
-    others = std::exchange(others_, 0);
+    taken = std::exchange(all_, {});
   }
+  try {
+    write(acts_of(taken, std::string(operation)));
+  } catch (...) {
+    put_back(std::move(taken));
+    throw;
+  }
+}
+
+std::vector<AgentAct> FailedUnlocks::acts_of(const All& attempts, const std::string& operation) {
   std::vector<AgentAct> acts;
-  for (const auto& [uid, attempts] : all) {
+  for (const auto& [uid, of_uid] : attempts.by_uid) {
     const Json details{{"uid", uid},
-                       {"attempts", attempts.count},
-                       {"first", iso_seconds(attempts.first)},
-                       {"last", iso_seconds(attempts.last)}};
-    acts.push_back({operation, attempts.last, details.dump(), attempts.error});
+                       {"attempts", of_uid.count},
+                       {"first", iso_seconds(of_uid.first)},
+                       {"last", iso_seconds(of_uid.last)}};
+    acts.push_back({operation, of_uid.last, details.dump(), of_uid.error});
   }
-  if (others > 0 && !acts.empty()) {
-    const Json details{{"attemptsOfFurtherUsers", others}};
+  if (attempts.others > 0 && !acts.empty()) {
+    const Json details{{"attemptsOfFurtherUsers", attempts.others}};
     acts.push_back({operation, acts.back().when, details.dump(), acts.back().error_code});
   }
   return acts;
+}
+
+// Beside what came meanwhile.
+void FailedUnlocks::put_back(All attempts) {
+  const std::lock_guard lock(mutex_);
+  for (const auto& [uid, newer] : all_.by_uid) {
+    const auto [older, is_new] = attempts.by_uid.emplace(uid, newer);
+    if (is_new) continue;
+    older->second.count += newer.count;
+    older->second.last = newer.last;
+    older->second.error = newer.error;
+  }
+  attempts.others += all_.others;
+  all_ = std::move(attempts);
 }
 
 }  // namespace kms::agent

@@ -13,6 +13,7 @@
 #include <set>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "core/base/clock.h"
@@ -55,12 +56,13 @@ class UnlockBrake {
   int suspects_ = 0;  // of those that are trying
 };
 
-// Failed attempts at a locked vault, for the trail, which can be written once it is unlocked: how many of each uid, and
+// Failed attempts to unlock, for the trail, which can be written once the vault is unlocked: how many of each uid, and
 // when. Thread-safe.
 class FailedUnlocks {
  public:
   void add(std::uint32_t uid, Time when, const std::string& error);
-  std::vector<AgentAct> take(const std::string& operation);  // the name of the one that unlocks
+  // Hands what there is to `write`, as acts of `operation`, and forgets it unless that throws, which is passed on.
+  void report(std::string_view operation, const std::function<void(std::span<const AgentAct>)>& write);
 
  private:
   struct Attempts {
@@ -69,9 +71,14 @@ class FailedUnlocks {
     Time last;
     std::string error;
   };
+  struct All {
+    std::map<std::uint32_t, Attempts> by_uid;
+    std::uint64_t others = 0;  // of uids beyond those that are told apart
+  };
+  static std::vector<AgentAct> acts_of(const All& attempts, const std::string& operation);
+  void put_back(All attempts);
   std::mutex mutex_;
-  std::map<std::uint32_t, Attempts> by_uid_;
-  std::uint64_t others_ = 0;  // of uids beyond those that are told apart
+  All all_;
 };
 
 }  // namespace kms::agent

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "core/base/error.h"
+#include "core/base/text.h"
 #include "core/service/dispatch.h"
 #include "core/service/signers.h"
 
@@ -17,16 +18,29 @@ vault::Options serving_options() {
 
 }  // namespace
 
-UnlockedVault::UnlockedVault(const std::string& path, const vault::OpenedSlots& slots, std::uint32_t by,
+UnlockedVault::UnlockedVault(const std::string& path, const vault::OpenedSlots& slots, const Proof& by,
                              std::span<const kms::Operation> operations, const Clock& clock, Random& random,
                              Metrics& metrics)
     : vault_(vault::Vault::open(path, slots, random, serving_options())),
       context_{clock, random, *vault_, *vault_, authorizer_, audit_, operations, &buckets_, &data_keys_, vault_.get()},
       committer_(context_, metrics) {
-  standings_.put(by, {vault_->principal(), present_id_of(context_, vault_->principal())});
+  admit({vault_->principal(), present_id_of(context_, vault_->principal())}, by, /*takes_over=*/false);
 }
 
-std::string UnlockedVault::take_over(const vault::Credential& credential, std::uint32_t by) {
+// As the principal of the slot itself, whatever else the request says of its caller.
+void UnlockedVault::admit(Standing standing, Proof by, bool takes_over) {
+  by.principal = standing.principal;
+  by.principal_id = standing.principal_id;
+  by.session_token.clear();
+  by.region.clear();
+  by.via_service.clear();
+  const std::uint32_t uid = by.uid.value();
+  throw_if_error(dispatch(context_, by, name_of(context_.operations, AgentVerb::kUnlock),
+                          {{"Uid", uid}, {"TakenOver", takes_over}}));
+  standings_.put(uid, std::move(standing));
+}
+
+void UnlockedVault::take_over(const vault::Credential& credential, const Proof& by) {
   std::string principal = vault_->principal_of(credential);
   Proof proof;
   proof.principal = principal;
@@ -35,8 +49,7 @@ std::string UnlockedVault::take_over(const vault::Credential& credential, std::u
   if (!caller.is_root() || caller.home.account != home_of(context_).account) {
     throw Error(ErrorCode::kConflict, "the vault is unlocked already");
   }
-  standings_.put(by, {principal, proof.principal_id});
-  return principal;
+  admit({std::move(principal), std::move(proof.principal_id)}, by, /*takes_over=*/true);
 }
 
 VaultKeeper::VaultKeeper(std::string path, std::span<const kms::Operation> operations, const Clock& clock,
@@ -70,17 +83,25 @@ void VaultKeeper::leave() noexcept {
   if (--leases_ == 0) idle_.notify_all();
 }
 
-VaultKeeper::Unlocked VaultKeeper::unlock(const vault::Credential& credential, std::uint32_t by) {
-  if (const auto lease = enter()) return {lease->take_over(credential, by), true};
+VaultKeeper::Unlocked VaultKeeper::unlock(const vault::Credential& credential, const Proof& by) {
+  if (const auto lease = enter()) {
+    lease->take_over(credential, by);
+    return {};
+  }
   const auto slots = vault::open_slots(path_, credential, serving_options());
   const std::lock_guard changing(changing_);
-  if (unlocked()) throw Error(ErrorCode::kConflict, "the vault was unlocked meanwhile; run the command again");
+  if (this->unlocked()) throw Error(ErrorCode::kConflict, "the vault was unlocked meanwhile; run the command again");
   auto opened = std::make_unique<UnlockedVault>(path_, *slots, by, operations_, clock_, random_, metrics_);
-  std::string principal = opened->standing(by)->principal;
+  Unlocked unlocked;
+  if (!opened->journals()) {
+    unlocked.warning =
+        cat(path_, ": its journal cannot be had (the disk is full, or another agent has it): every call waits for the ",
+            "data file until the vault is locked and unlocked again");
+  }
   const std::lock_guard lock(mutex_);
   vault_ = std::move(opened);
   open_ = true;
-  return {std::move(principal), false};
+  return unlocked;
 }
 
 void VaultKeeper::lock() {

@@ -22,8 +22,8 @@ namespace kms::agent {
 // An unlocked vault with all that serves calls on it.
 class UnlockedVault {
  public:
-  // `by` is the user of the system who opened the slot.
-  UnlockedVault(const std::string& path, const vault::OpenedSlots& slots, std::uint32_t by,
+  // Opens it, and admits `by` as the principal of the slot, as admit() does.
+  UnlockedVault(const std::string& path, const vault::OpenedSlots& slots, const Proof& by,
                 std::span<const kms::Operation> operations, const Clock& clock, Random& random, Metrics& metrics);
 
   const Context& context() const { return context_; }
@@ -32,11 +32,13 @@ class UnlockedVault {
   // As whom a user of the system has unlocked the vault.
   std::optional<Standing> standing(std::uint32_t uid) const { return standings_.find(uid); }
   // Gives the user the standing of whom the credential unlocks as, where that is the root of the home account: it may
-  // take an unlocked agent over. ConflictException for everybody else.
-  std::string take_over(const vault::Credential& credential, std::uint32_t by);
+  // take an unlocked agent over. ConflictException for everybody else, else as admit().
+  void take_over(const vault::Credential& credential, const Proof& by);
   bool journals() const { return vault_->journals(); }
 
  private:
+  // Nobody has a standing without an event of it: throws what keeps that from being written.
+  void admit(Standing standing, Proof by, bool takes_over);
   std::unique_ptr<vault::Vault> vault_;
   PolicyAuthorizer authorizer_;
   StoredAudit audit_;
@@ -81,13 +83,12 @@ class VaultKeeper {
   Lease enter_again();
 
   struct Unlocked {
-    std::string principal;
-    bool taken_over = false;  // it was unlocked before
+    std::string warning;  // what the operator should know; empty where all is well
   };
-  // Takes as long as the credential's key derivation, which keeps nobody else from anything. `by` is the user of the
-  // system who is the unlocking principal from now on. Throws what open_slots() and Vault::open() throw, and as
-  // take_over() when the vault is unlocked already.
-  Unlocked unlock(const vault::Credential& credential, std::uint32_t by);
+  // Takes as long as the credential's key derivation, which keeps nobody else from anything. `by` tells the user of the
+  // system, who is the unlocking principal from now on, and how the request came; the rest of it does not matter. The
+  // event of it is durable before anybody is served. Throws what open_slots(), Vault::open() and UnlockedVault throw.
+  Unlocked unlock(const vault::Credential& credential, const Proof& by);
   // Waits for the calls that are under way, then closes the vault and wipes its keys.
   void lock();
   bool unlocked() const;

@@ -63,7 +63,12 @@ void unlock_at_start(ServiceSession& session, agent::VaultKeeper& keeper) {
     log_line("locked; unlock it with: kmsctl unlock");
     return;
   }
-  keeper.unlock(*credential, geteuid());
+  Proof by;
+  by.uid = geteuid();
+  by.user_agent = kUserAgent;
+  by.source_address = kThisMachine;
+  const auto unlocked = keeper.unlock(*credential, by);
+  if (!unlocked.warning.empty()) log_line(unlocked.warning);
   log_line("unlocked");
 }
 

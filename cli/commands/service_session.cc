@@ -180,7 +180,7 @@ void ServiceSession::become_caller() {
     proof_.principal_id = present_id_of(context(), proof_.principal);
     proof_.region = options_.region;
     proof_.user_agent = kUserAgent;
-    proof_.source_address = "127.0.0.1";
+    proof_.source_address = kThisMachine;
     proof_.session_token = environment(kSessionVariable);
     if (!options_.role.empty()) {
       const Json answer = call_here(options_.region, "", name_of<kms::assume_role>(),

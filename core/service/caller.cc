@@ -113,7 +113,7 @@ void require_current(const Transaction& transaction, const Caller& caller, Time 
 Caller upkeep_caller(const AccountRegion& home) {
   Caller caller;
   caller.home = home;
-  caller.source_address = "127.0.0.1";
+  caller.source_address = kThisMachine;
   return caller;
 }
 

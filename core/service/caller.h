@@ -15,6 +15,9 @@
 
 namespace kms {
 
+// The address that the trail and policies see of who calls over no network.
+inline constexpr std::string_view kThisMachine = "127.0.0.1";
+
 // What a front end has authenticated, and what the request says beside the operation. Nothing in it was looked up: a
 // principal with the unique id that its credential was given to, or a user of the operating system whom the vault maps.
 struct Proof {

@@ -43,6 +43,11 @@ AskedBy find_action(std::span<const Operation> operations, std::string_view acti
   return {};
 }
 
+std::string_view name_of(std::span<const Operation> operations, AgentVerb verb) {
+  return std::find_if(operations.begin(), operations.end(), [&](const Operation& row) { return row.verb == verb; })
+      ->name;
+}
+
 std::vector<std::string> condition_keys(const Operation& operation) {
   Names names;
   add_names(names, operation.fields());

@@ -135,6 +135,9 @@ struct Operation : OperationInfo, Traits {
   bool of_aws_kms() const { return service == &kKmsService; }
 };
 
+// The name of the row of what is done to the agent.
+std::string_view name_of(std::span<const Operation> operations, AgentVerb verb);
+
 // The row that asks for a permission, and with which half of its request.
 struct AskedBy {
   const Operation* operation = nullptr;  // null: none

@@ -247,6 +247,10 @@ if [ "$(id -u)" -eq 0 ] && command -v setpriv >/dev/null; then
   expect 0 they kmsctl init --generate-keyfile theirs/owner.key
   they kmsctl agent run --keyfile theirs/owner.key --socket theirs/agent.sock --socket-mode 0666 2>log &
   for _ in $(seq 50); do [ -S theirs/agent.sock ] && break; sleep 0.1; done
+  # An agent that is unlocked from its start has an event of that, too.
+  expect 0 they env KMSCTL_AGENT="$work/theirs/agent.sock" kmsctl audit list --event-name Unlock \
+    --query 'Events[].[userIdentity.arn, requestParameters.uid]' --output text
+  grep -q ':root[[:space:]]2000$' out || fail "no event of unlocking at the start: $(cat out)"
   expect 0 they env KMSCTL_AGENT="$work/theirs/agent.sock" kmsctl principal create user/ci
   expect 0 they env KMSCTL_AGENT="$work/theirs/agent.sock" kmsctl principal map-uid 1001 user/ci
   for command in whoami list-keys "encrypt -k alias/x" unlock lock metrics "agent status" "agent reload" "agent stop" \

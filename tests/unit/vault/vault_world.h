@@ -1,8 +1,10 @@
 #pragma once
 // A vault in a temporary directory, for tests.
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <csignal>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
@@ -14,6 +16,7 @@
 
 #include "core/base/error.h"
 #include "core/base/random.h"
+#include "core/service/caller.h"
 #include "vault/vault.h"
 
 namespace kms::test {
@@ -25,12 +28,40 @@ inline SecretBytes secret_of(std::string_view text) {
   return SecretBytes::copy_of(as_bytes(text));
 }
 
+// While it lives, no file of this process grows, nor is written beyond its first bytes.
+class NoRoomOnDisk {
+ public:
+  NoRoomOnDisk() {
+    getrlimit(RLIMIT_FSIZE, &before_);
+    rlimit none = before_;
+    none.rlim_cur = 1;
+    std::signal(SIGXFSZ, SIG_IGN);
+    setrlimit(RLIMIT_FSIZE, &none);
+  }
+  ~NoRoomOnDisk() { setrlimit(RLIMIT_FSIZE, &before_); }
+  NoRoomOnDisk(const NoRoomOnDisk&) = delete;
+  NoRoomOnDisk& operator=(const NoRoomOnDisk&) = delete;
+  NoRoomOnDisk(NoRoomOnDisk&&) = delete;
+  NoRoomOnDisk& operator=(NoRoomOnDisk&&) = delete;
+
+ private:
+  rlimit before_{};
+};
+
 inline vault::Credential passphrase(std::string_view text) {
   return {SlotKind::kPassphrase, secret_of(text)};
 }
 
 inline SecretBytes raw_key(char fill) {
   return secret_of(std::string(32, fill));
+}
+
+// What the unix socket of an agent proves of a user of the system.
+inline Proof proof_of_uid(std::uint32_t uid) {
+  Proof proof;
+  proof.uid = uid;
+  proof.source_address = kThisMachine;
+  return proof;
 }
 
 inline vault::Credential keyfile(char fill) {

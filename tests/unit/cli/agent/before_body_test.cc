@@ -30,7 +30,7 @@ std::string create_vault(VaultWorld& world) {
 
 struct OpenSite {
   OpenSite() {
-    site.keeper.unlock(keyfile('k'), kUnix.uid);
+    site.keeper.unlock(keyfile('k'), proof_of_uid(kUnix.uid));
     Client owner(site, kUnix);
     const std::string answer = owner.send(
         "POST / HTTP/1.1\r\nHost: x\r\nX-Amz-Target: Kmsctl.CreateAccessKey\r\nContent-Length: 20\r\n\r\n"

@@ -38,7 +38,7 @@ struct Agent {
                   [&](Transaction& transaction) {
                     put_first_records(transaction, {"111122223333", "us-east-1"}, world.random);
                   });
-    keeper.unlock(test::keyfile('k'), kOwner);
+    keeper.unlock(test::keyfile('k'), test::proof_of_uid(kOwner));
   }
 
   Answer send(Request& request, const Peer& peer) {
@@ -221,12 +221,12 @@ TEST_SUITE("agent/frontend") {
     CHECK(unlock('k').empty());
     CHECK(agent.call(kOwner, "ListKeys").status == 200);
     const auto acts = agent.events("Unlock");
-    REQUIRE(acts.size() == 2);
-    CHECK(acts[0].at("errorCode") == "WrongPassphraseException");
-    CHECK(acts[0].at("serviceEventDetails").at("attempts") == 4);
-    CHECK(acts[0].at("serviceEventDetails").at("uid") == kOwner);
+    REQUIRE(acts.size() == 3);  // the first is of the site
     CHECK(acts[1].at("userIdentity").at("type") == "Root");
     CHECK(acts[1].at("requestParameters").at("uid") == kOwner);
+    CHECK(acts[2].at("errorCode") == "WrongPassphraseException");
+    CHECK(acts[2].at("serviceEventDetails").at("attempts") == 4);
+    CHECK(acts[2].at("serviceEventDetails").at("uid") == kOwner);
     CHECK(agent.events("Lock").size() == 1);
   }
 
@@ -269,7 +269,7 @@ TEST_SUITE("agent/frontend") {
     }
     const auto lease = agent.keeper.enter();
     const auto transaction = lease->context().store.begin(Access::kRead);
-    CHECK(transaction->log_size("audit/111122223333/us-east-1") == 81);
+    CHECK(transaction->log_size("audit/111122223333/us-east-1") == 82);
   }
 
   TEST_CASE("what may take long is not done among the connections' handlers") {
@@ -338,6 +338,46 @@ TEST_SUITE("agent/frontend") {
     CHECK(agent.call(kOwner, "Maintain", Json::object(), kVaultService.target_prefix).status == 200);
     CHECK(agent.call(kOwner, "Lock", Json::object(), kAgentTarget).status == 200);
     CHECK_FALSE(agent.keeper.unlocked());
+  }
+
+  TEST_CASE("whatever way the vault is unlocked, there is an event before anybody is served, or it stays locked") {
+    Agent agent;
+    REQUIRE(agent.events("Unlock").size() == 1);  // the keeper's own, as `agent run --keyfile` does it
+    const Json first = agent.events("Unlock")[0];
+    CHECK(first.at("userIdentity").at("arn") == test::kRoot);
+    CHECK(first.at("requestParameters").at("uid") == kOwner);
+    CHECK(agent.call(kOwner, "Lock", Json::object(), kAgentTarget).status == 200);
+    CHECK(agent.unlock(kStranger, 'x') == "WrongPassphraseException");
+    {
+      const test::NoRoomOnDisk full;
+      CHECK(agent.unlock(kOwner, 'k') == "FileException");
+      CHECK_FALSE(agent.keeper.unlocked());
+    }
+    CHECK(agent.unlock(kOwner, 'k').empty());
+    const auto unlocks = agent.events("Unlock");
+    CHECK(std::count_if(unlocks.begin(), unlocks.end(), [](const Json& each) {
+            return each.value("errorCode", "") == "WrongPassphraseException";
+          }) == 1);  // of a time when there was no trail to write it to
+    CHECK(unlocks.size() == 3);
+  }
+
+  TEST_CASE("attempts to unlock that failed are told once, and kept where they cannot be written") {
+    FailedUnlocks failed;
+    failed.add(7, Time(std::chrono::seconds(10)), "WrongPassphraseException");
+    const auto full = [](std::span<const AgentAct>) { throw Error(ErrorCode::kFile, "no room"); };
+    CHECK_THROWS_AS(failed.report("Unlock", full), Error);
+    failed.add(7, Time(std::chrono::seconds(20)), "WrongPassphraseException");
+    failed.add(8, Time(std::chrono::seconds(30)), "WrongPassphraseException");
+    std::vector<AgentAct> told;
+    const auto keep = [&](std::span<const AgentAct> acts) { told.assign(acts.begin(), acts.end()); };
+    CHECK_THROWS_AS(failed.report("Unlock", full), Error);
+    failed.report("Unlock", keep);
+    REQUIRE(told.size() == 2);
+    CHECK(Json::parse(told[0].details).at("attempts") == 2);
+    CHECK(Json::parse(told[0].details).at("first") == iso_seconds(Time(std::chrono::seconds(10))));
+    CHECK(told[1].when == Time(std::chrono::seconds(30)));
+    failed.report("Unlock", keep);
+    CHECK(told.empty());
   }
 
   TEST_CASE("who unlocked is not another one of the same name later") {
