@@ -102,6 +102,18 @@ void append_array(Text& out, const Json& array) {
   out += ']';
 }
 
+// Where the text ends that begins at `at`: its quotation mark, or the end of all.
+std::size_t end_of_text(std::string_view json, std::size_t at) {
+  for (;;) {
+    const std::size_t quote = json.find('"', at);
+    if (quote == std::string_view::npos) return json.size();
+    const std::size_t escape = json.substr(at, quote - at).find('\\');
+    if (escape == std::string_view::npos) return quote;
+    at += escape + 2;
+    if (at > json.size()) return json.size();
+  }
+}
+
 }  // namespace
 
 void append_json(std::string& out, const Json& value) {
@@ -131,15 +143,12 @@ std::string_view beginning_of(std::string_view text, std::size_t most) {
 bool is_within(std::string_view json, const JsonLimits& limits) {
   std::size_t depth = 0;
   std::size_t values = 0;
-  bool in_text = false;
   for (std::size_t i = 0; i < json.size(); ++i) {
     const char c = json[i];
-    if (in_text) {
-      if (c == '\\') ++i;
-      in_text = c != '"';
+    if (c == '"') {
+      i = end_of_text(json, i + 1);
       continue;
     }
-    in_text = c == '"';
     const bool opens = c == '{' || c == '[';
     if (opens) ++depth;
     if (opens || c == ',') ++values;

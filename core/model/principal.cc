@@ -40,6 +40,13 @@ std::string root_principal(std::string_view account) {
   return cat(kPrefix, account, ":root");
 }
 
+bool is_root_principal(std::string_view arn) {
+  constexpr std::string_view kRoot = ":root";
+  return arn.starts_with(kPrefix) && arn.ends_with(kRoot) &&
+         arn.size() == kPrefix.size() + kAccountSize + kRoot.size() &&
+         is_account_id(arn.substr(kPrefix.size(), kAccountSize));
+}
+
 bool is_identity_text(std::string_view text) {
   constexpr std::size_t kLongest = 512;
   const bool characters = std::all_of(text.begin(), text.end(), is_name_char);

@@ -7,6 +7,7 @@ namespace kms {
 
 // arn:aws:iam::ACCOUNT:root, the owner of an account.
 std::string root_principal(std::string_view account);
+bool is_root_principal(std::string_view arn);
 
 bool is_account_id(std::string_view text);  // 12 digits
 

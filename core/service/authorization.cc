@@ -181,7 +181,7 @@ policy::Request policy_request(const Transaction& transaction, const Caller& cal
   if (caller.session) {
     request.principal.type = policy::PrincipalType::kRoleSession;
     request.principal.role_arn = caller.session->role_arn;
-  } else if (caller.principal == root_principal(request.principal.account)) {
+  } else if (is_root_principal(caller.principal)) {
     request.principal.type = policy::PrincipalType::kRoot;
   }
   request.action = question.action;

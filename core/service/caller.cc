@@ -17,7 +17,7 @@ constexpr const char* kInvalidToken = "The security token included in the reques
 
 // Whether the principal is still the one that something was given to.
 bool is_current(const Transaction& transaction, std::string_view principal, std::string_view id) {
-  if (id.empty()) return principal == root_principal(account_of(principal));
+  if (id.empty()) return is_root_principal(principal);
   return unique_id_of(transaction, principal) == id;
 }
 
@@ -77,7 +77,7 @@ std::string Caller::user_id() const {
 }
 
 bool Caller::is_root() const {
-  return !session && principal == root_principal(account_of(principal));
+  return !session && is_root_principal(principal);
 }
 
 Caller caller_of(const Transaction& transaction, const Proof& proof) {

@@ -24,7 +24,11 @@ class Memo {
   // The key of one thing of the kind. `parts` say which; they may be any text, and none runs into the next one.
   std::string key(std::initializer_list<std::string_view> parts) const {
     const auto type = reinterpret_cast<std::uintptr_t>(&kType);  // its address stands for T
-    std::string out(reinterpret_cast<const char*>(&type), sizeof(type));
+    std::size_t size = sizeof(type) + sizeof(std::uint64_t) + name_.size();
+    for (const std::string_view part : parts) size += sizeof(std::uint64_t) + part.size();
+    std::string out;
+    out.reserve(size);
+    out.append(reinterpret_cast<const char*>(&type), sizeof(type));
     append(out, name_);
     for (const std::string_view part : parts) append(out, part);
     return out;
