@@ -36,6 +36,7 @@ constexpr std::size_t kWorkers = 2;  // of each group
 // What the bodies of requests may take that are under way, by group.
 constexpr std::array<std::size_t, kGroups> kBodies = {std::size_t{16} << 20U, std::size_t{16} << 20U,
                                                       std::size_t{64} << 20U};
+constexpr int kAtOnce = 32;  // connections that are accepted in a row
 constexpr auto kTick = std::chrono::seconds(1);
 constexpr auto kPatience = std::chrono::seconds(10);  // with what is under way when the agent ends
 
@@ -241,13 +242,13 @@ class Server {
   }
 
   // The socket belongs to a loop from the first: one of those that may serve whoever is at the other end. On the unix
-  // socket that is known only then.
+  // socket that is known only then. Some at a time: whoever comes behind a flood waits for all that are before him.
   template <class Protocol>
   void accept(Acceptor<Protocol>& acceptor) {
     acceptor.async_wait(asio::socket_base::wait_read, [this, &acceptor](const boost::system::error_code& failed) {
       if (stopping_ || failed == asio::error::operation_aborted) return;
       boost::system::error_code error = failed;
-      if (!error) accept_one(acceptor, error);
+      for (int i = 0; i < kAtOnce && !error; ++i) accept_one(acceptor, error);
       if (!error || error == asio::error::would_block || error == asio::error::connection_aborted)
         return accept(acceptor);
       // Out of files, most likely: those that are open come back.
@@ -272,17 +273,18 @@ class Server {
     ucred credentials{};
     socklen_t size = sizeof credentials;
     if (getsockopt(fd.get(), SOL_SOCKET, SO_PEERCRED, &credentials, &size) != 0) return;
-    const Group group = manages(credentials.uid) ? Group::kManager : Group::kLocal;
+    Peer peer{true, credentials.uid, std::string(kThisMachine)};
+    const Group group = manages(peer) ? Group::kManager : Group::kLocal;
     Loop& loop = crew(group).idlest();
     Socket<Local> socket(loop.io);
     socket.assign(Local(), fd.release(), error);
     if (error) return;
     socket.non_blocking(true, error);
-    start(loop, std::move(socket), {true, credentials.uid, std::string(kThisMachine)}, group);
+    start(loop, std::move(socket), std::move(peer), group);
   }
 
   // For whom a place is kept. What they may do is asked elsewhere.
-  bool manages(std::uint32_t uid) const { return uid == 0 || uid == geteuid() || keeper_.is_owner(uid); }
+  bool manages(const Peer& peer) const { return is_operator(peer) || keeper_.is_owner(peer.uid); }
 
   void serve(Loop& loop, Socket<Tcp> socket) {
     boost::system::error_code error;
