@@ -10,6 +10,7 @@
 #include <sanitizer/asan_interface.h>
 #endif
 
+#include "tests/support/effort.h"
 #include "tests/unit/vault/vault_world.h"
 
 using namespace kms;
@@ -166,7 +167,7 @@ TEST_SUITE("vault/damage") {
       seed = seed * 1664525U + 1013904223U;
       return static_cast<std::size_t>(seed >> 8U) % below;
     };
-    for (int round = 0; round < 300; ++round) {
+    for (int round = 0; round < repetitions(300); ++round) {
       CAPTURE(round);
       std::string bytes = whole;
       const std::size_t page = random(bytes.size() / kPage);

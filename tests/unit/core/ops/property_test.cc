@@ -12,6 +12,7 @@
 #include "core/base/encoding.h"
 #include "core/base/text.h"
 #include "core/service/lifecycle.h"
+#include "tests/support/effort.h"
 #include "tests/support/world.h"
 
 using namespace kms;
@@ -20,7 +21,7 @@ using std::chrono::hours;
 
 namespace {
 
-constexpr int kSeeds = 20;
+constexpr int kSeeds = repetitions(20);
 constexpr int kSteps = 1000;
 constexpr const char* kUser = "arn:aws:iam::111122223333:user/x";
 constexpr const char* kOk = "ok";
