@@ -80,11 +80,15 @@ TcpEndpoint parse_endpoint(const std::string& text) {
   return out;
 }
 
-UniqueFd listen_at(const std::string& path, unsigned mode) {
-  const sockaddr_un address = address_of(path);
-  const std::string directory = parent_directory(path);
+void make_socket_directory(const std::string& socket) {
+  const std::string directory = parent_directory(socket);
   if (mkdir(directory.c_str(), S_IRWXU) != 0 && errno != EEXIST) throw_file_error(directory, errno);
   require_private_directory(directory);
+}
+
+UniqueFd listen_at(const std::string& path, unsigned mode) {
+  const sockaddr_un address = address_of(path);
+  make_socket_directory(path);
   struct stat there {};
   if (lstat(path.c_str(), &there) == 0) {
     if (!S_ISSOCK(there.st_mode)) throw Error(ErrorCode::kFile, cat(path, " exists, and is no socket"));

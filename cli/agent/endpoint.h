@@ -16,8 +16,10 @@ struct TcpEndpoint {
 // HOST:PORT, [IPV6]:PORT. UsageException for anything else.
 TcpEndpoint parse_endpoint(const std::string& text);
 
-// A listening unix socket at `path`. The directory is made (0700) when only it is missing, and as in
-// require_private_directory(); a socket that nobody listens at is replaced. ConflictException when somebody does.
+// Makes the directory of a socket (0700) when only it is missing. Throws as require_private_directory().
+void make_socket_directory(const std::string& socket);
+// A listening unix socket at `path`, in a directory as make_socket_directory() wants it; one that nobody listens at is
+// replaced. ConflictException when somebody does.
 UniqueFd listen_at(const std::string& path, unsigned mode);
 
 // Sockets that the service manager holds for us (sd_listen_fds(3)): file descriptors from 3 on. Forgets the variables.

@@ -177,6 +177,7 @@ void send_credential(agent::Client& client, const vault::Credential& credential)
 
 void start_unlocked(ServiceSession& session, const Options& options, const std::string& socket) {
   (void)vault::inspect(session.options().vault);
+  agent::make_socket_directory(socket);  // nobody is asked for a passphrase in vain
   const vault::Credential credential = unlocking_credential(session.options(), session.terminal(), true);
   report_started(session, socket, start(session, options));
   const auto client = require_agent(session, socket);
