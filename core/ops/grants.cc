@@ -32,7 +32,7 @@ void check_pairs(const TextMap& pairs) {
     throw Error(ErrorCode::kValidation, "A grant constraint can have at most 8 encryption context pairs.");
   }
   for (const auto& [name, value] : pairs) {
-    if (value.size() > kLongest) {
+    if (count_characters(value) > kLongest) {
       throw Error(ErrorCode::kValidation,
                   cat("The value of '", name, "' in a grant constraint can have at most 384 characters."));
     }
@@ -116,7 +116,8 @@ Grant grant_of(const Call& call, const CreateGrantRequest& request) {
   std::sort(grant.operations.begin(), grant.operations.end());
   grant.operations.erase(std::unique(grant.operations.begin(), grant.operations.end()), grant.operations.end());
   if (request.constraints) {
-    grant.constraints = {request.constraints->encryption_context_subset, request.constraints->encryption_context_equals,
+    grant.constraints = {request.constraints->encryption_context_subset,
+                         request.constraints->encryption_context_equals.value_or(TextMap()),
                          request.constraints->source_arn, /*unknown=*/false};
   }
   grant.grantee_id = existing_id(call, grant.grantee_principal);
@@ -211,7 +212,12 @@ void CreateGrantRequest::check() const {
     }
   }
   if (!constraints) return;
-  check_pairs(constraints->encryption_context_equals);
+  // As a grant has it, an empty one asks for nothing: who writes it may mean the opposite.
+  const auto& exact = constraints->encryption_context_equals;
+  if (exact && exact->empty()) {
+    throw Error(ErrorCode::kValidation, "EncryptionContextEquals needs at least one encryption context pair.");
+  }
+  if (exact) check_pairs(*exact);
   check_pairs(constraints->encryption_context_subset);
 }
 

@@ -24,7 +24,7 @@ inline void add_grant_conditions(ConditionFiller& filler) {
 
 struct ConstraintsMember {
   TextMap encryption_context_subset;
-  TextMap encryption_context_equals;
+  std::optional<TextMap> encryption_context_equals;
   std::string source_arn;
 
   template <class Visitor>

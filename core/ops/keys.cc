@@ -113,6 +113,10 @@ void CreateKeyRequest::add_conditions(ConditionFiller& filler) const {
   for (const Tag& tag : tags) filler.set(cat("aws:ResourceTag/", tag.key), tag.value);
 }
 
+std::vector<FurtherQuestion> CreateKeyRequest::further_questions(const Call& call) const {
+  return tagging(call, tags, call.caller.home.region);
+}
+
 void CreateKeyRequest::check() const {
   if (key_spec && customer_master_key_spec && *key_spec != as_key_spec(*customer_master_key_spec)) {
     throw Error(ErrorCode::kValidation, "You cannot specify KeySpec and CustomerMasterKeySpec in the same request.");

@@ -44,6 +44,7 @@ struct CreateKeyRequest {
   void check() const;
   void check_key_store() const;
   void add_conditions(ConditionFiller& filler) const;
+  std::vector<FurtherQuestion> further_questions(const Call& call) const;
   KeySpec spec() const;
   KeyUsage usage() const { return key_usage.value_or(KeyUsage::kEncryptDecrypt); }
 };

@@ -41,8 +41,10 @@ Key replica_of(const Call& call, const Key& primary, const ReplicateKeyRequest& 
 
 }  // namespace
 
-std::vector<FurtherQuestion> ReplicateKeyRequest::further_questions(const Call& /*call*/) const {
-  return {{"kms:CreateKey", replica_region}};
+std::vector<FurtherQuestion> ReplicateKeyRequest::further_questions(const Call& call) const {
+  std::vector<FurtherQuestion> questions = tagging(call, tags, replica_region);
+  questions.push_back({"kms:CreateKey", replica_region});
+  return questions;
 }
 
 Json replicate_key(Call& call, const ReplicateKeyRequest& request) {

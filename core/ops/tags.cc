@@ -53,6 +53,13 @@ Tags as_tags(const std::vector<Tag>& tags) {
   return out;
 }
 
+// Such a key has no ARN yet, which policies that name one cannot allow.
+std::vector<FurtherQuestion> tagging(const Call& call, const std::vector<Tag>& tags, const std::string& region) {
+  if (tags.empty()) return {};
+  const AccountRegion there{call.caller.home.account, region};
+  return {{.action = "kms:TagResource", .region = region, .resource = there.arn("key/*"), .by_request = true}};
+}
+
 Json tag_resource(Call& call, const TagResourceRequest& request) {
   Key key = call.key.value();
   for (const Tag& tag : request.tags) key.tags[tag.key] = tag.value;

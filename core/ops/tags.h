@@ -29,6 +29,9 @@ Tags as_tags(const std::vector<Tag>& tags);
 inline constexpr Condition kTagsCondition{ConditionKind::kTags};
 inline constexpr Condition kTagKeysCondition = value_of("aws:TagKeys");
 
+// What who gives tags to a key that is yet to be made needs as well, in the key's Region.
+std::vector<FurtherQuestion> tagging(const Call& call, const std::vector<Tag>& tags, const std::string& region);
+
 struct TagResourceRequest {
   std::string key_id;
   std::vector<Tag> tags;

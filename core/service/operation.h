@@ -42,9 +42,11 @@ struct Call {
 
 // What else a request asks for, which its handler's file knows.
 struct FurtherQuestion {
-  std::string_view action;  // empty: the same one, about `key`; else about the account
+  std::string_view action;  // empty: the same one, about `key`; else about `resource`
   std::string region;       // the caller's when empty
   std::optional<Key> key = std::nullopt;
+  std::string resource = "*";
+  bool by_request = false;  // policies may go by the members of the request
 };
 
 // A valid request together with its handler.

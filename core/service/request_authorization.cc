@@ -110,9 +110,17 @@ class Authorization {
     if (further.action.empty()) return ask(further.key.value().arn(), &*further.key);
     Caller there = call_.caller;
     if (!further.region.empty()) there.home.region = further.region;
-    AccessQuestion question{std::string(further.action), "*", nullptr, nullptr,
+    AccessQuestion question{std::string(further.action), further.resource, nullptr, nullptr,
                             caller_conditions(call_.transaction, there, call_.now())};
-    if (call_.key) add_key_conditions(question.conditions, call_.transaction, *call_.key);
+    if (call_.key) {
+      add_key_conditions(question.conditions, call_.transaction, *call_.key);
+    } else {
+      question.conditions.set("aws:ResourceAccount", there.home.account);
+    }
+    if (further.by_request) {
+      ConditionFiller filler(&question.conditions, Half::kFirst, !there.via_service.empty());
+      request_.add_conditions(filler);
+    }
     decide(there, question);
   }
 

@@ -107,6 +107,7 @@ TEST_SUITE("ops/grants") {
         {with("Operations", {"Everything"}), "ValidationException"},
         {with("GranteePrincipal", "somebody"), "InvalidArnException"},
         {with("GranteeServicePrincipal", "s3.amazonaws.com.x"), "ValidationException"},
+        {with("Constraints", {{"EncryptionContextEquals", Json::object()}}), "ValidationException"},  // never "any"
         {with("Constraints", {{"EncryptionContextSubset", many}}), "ValidationException"},
         {with("Constraints", {{"EncryptionContextSubset", {{"a", std::string(385, 'x')}}}}), "ValidationException"},
         {with("Name", "no spaces"), "ValidationException"},

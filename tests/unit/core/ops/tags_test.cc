@@ -3,6 +3,7 @@
 #include <doctest/doctest.h>
 
 #include <nlohmann/json.hpp>
+#include <utility>
 
 #include "core/base/text.h"
 #include "tests/support/world.h"
@@ -92,5 +93,42 @@ TEST_SUITE("ops/tags") {
     CHECK(of_user() == tags("team", "b"));
     world.call("UntagPrincipal", {{"Principal", "user/x"}, {"TagKeys", {"TEAM"}}});
     CHECK(of_user().empty());
+  }
+
+  TEST_CASE("who makes a key or a replica with tags needs the permission to tag, which may go by those tags") {
+    World world;
+    world.call("AddRegion", {{"Region", "us-west-2"}});
+    const Json primary = world.call("CreateKey", {{"MultiRegion", true}});
+    const std::string key = primary.at("KeyMetadata").at("Arn");
+    world.call("CreatePrincipal", {{"Principal", "user/maker"}});
+    const auto allow = [&](const Json& statements) {
+      const Json policy{{"Version", "2012-10-17"}, {"Statement", statements}};
+      world.call("PutPrincipalPolicy", {{"Principal", "user/maker"}, {"PolicyName", "p"}, {"Policy", policy.dump()}});
+    };
+    const auto as_maker = [&](const char* operation, const Json& request) {
+      const std::string root = std::exchange(world.caller.principal, "arn:aws:iam::111122223333:user/maker");
+      Json answer = world.call(operation, request);
+      world.caller.principal = root;
+      return answer.value("__type", "");
+    };
+    const Json make{{"Effect", "Allow"}, {"Action", {"kms:CreateKey", "kms:ReplicateKey"}}, {"Resource", "*"}};
+    const auto tagged = [](Json request, const char* value) {
+      request["Tags"] = tags("team", value);
+      return request;
+    };
+    const Json replica{{"KeyId", key}, {"ReplicaRegion", "us-west-2"}};
+    allow({make});
+    CHECK(as_maker("CreateKey", Json::object()).empty());
+    CHECK(as_maker("CreateKey", tagged(Json::object(), "a")) == "AccessDeniedException");
+    CHECK(as_maker("ReplicateKey", tagged(replica, "a")) == "AccessDeniedException");
+    allow({make,
+           {{"Effect", "Allow"},
+            {"Action", "kms:TagResource"},
+            {"Resource", "arn:aws:kms:*:111122223333:key/*"},
+            {"Condition", {{"StringEquals", {{"aws:RequestTag/team", "a"}}}}}}});
+    CHECK(as_maker("CreateKey", tagged(Json::object(), "a")).empty());
+    CHECK(as_maker("CreateKey", tagged(Json::object(), "b")) == "AccessDeniedException");
+    CHECK(as_maker("ReplicateKey", tagged(replica, "b")) == "AccessDeniedException");
+    CHECK(as_maker("ReplicateKey", tagged(replica, "a")).empty());
   }
 }

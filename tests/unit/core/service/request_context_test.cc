@@ -228,7 +228,10 @@ TEST_SUITE("service/request_context") {
     for (const Row& row : rows()) {
       CAPTURE(std::string(row.operation));
       Scene scene;
-      const auto questions = scene.questions_of(row);
+      auto questions = scene.questions_of(row);
+      if (row.operation != std::string_view("TagResource")) {  // asked besides, of who makes a key with tags
+        std::erase_if(questions, [](const AccessQuestion& asked) { return asked.action == "kms:TagResource"; });
+      }
       CHECK_FALSE(questions.empty());
       std::string added;
       for (const AccessQuestion& question : questions) {
