@@ -68,15 +68,14 @@ bool takes_whole_messages(std::string_view algorithm) {
 }
 
 // The digest of a file of any size, in constant memory. Ed25519 signs the message itself; when that is too long for the
-// API, Ed25519ph takes its SHA-512.
-Subject subject_of(ServiceSession& session, const Json& request, const std::string& file) {
-  std::string algorithm = only_algorithm(session, request);
-  Transfer input(file, {.path = "-"}, session.terminal());
+// API, Ed25519ph takes its SHA-512, unless the algorithm was `chosen`. The file is read once: it may be a pipe.
+Subject subject_of(Terminal& terminal, std::string algorithm, bool chosen, const std::string& file) {
+  Transfer input(file, {.path = "-"}, terminal);
   const auto read = input.reader();
   Bytes start(kRawLimit + 1);
   start.resize(read(start));
   const bool is_ed25519 = algorithm.starts_with("ED25519");
-  if (is_ed25519 && !request.contains("SigningAlgorithm")) {
+  if (is_ed25519 && !chosen) {
     algorithm = to_text(start.size() <= kRawLimit ? SigningAlgorithm::kEd25519 : SigningAlgorithm::kEd25519Ph);
   }
   if (takes_whole_messages(algorithm)) {
@@ -93,6 +92,10 @@ Subject subject_of(ServiceSession& session, const Json& request, const std::stri
   Bytes buffer(std::size_t{256} * 1024);
   while (const std::size_t count = read(buffer)) digest.update(ByteView(buffer).first(count));
   return {algorithm, "DIGEST", digest.finish()};
+}
+
+Subject subject_of(ServiceSession& session, const Json& request, const std::string& file) {
+  return subject_of(session.terminal(), only_algorithm(session, request), request.contains("SigningAlgorithm"), file);
 }
 
 void describe(Json& request, const Subject& subject) {
@@ -183,13 +186,9 @@ void verify_offline(ServiceSession& session, const Options& options) {
     const auto named = from_text<SigningAlgorithm>(request.at("SigningAlgorithm").get<std::string>());
     if (!named) throw Error(ErrorCode::kValidation, "there is no such signing algorithm");
     algorithm = *named;
-  } else if (key.type() == crypto::KeyType::kEd25519) {
-    const UniqueFd file = open_for_reading(options.file);
-    const bool is_small = read_all(file.get(), kRawLimit, options.file).size() <= kRawLimit;
-    algorithm = is_small ? SigningAlgorithm::kEd25519 : SigningAlgorithm::kEd25519Ph;
   }
-  request["SigningAlgorithm"] = to_text(algorithm);
-  const Subject subject = subject_of(session, request, options.file);
+  const Subject subject = subject_of(session.terminal(), std::string(to_text(algorithm)), chosen, options.file);
+  algorithm = from_text<SigningAlgorithm>(subject.algorithm).value();
   const auto scheme = signature_scheme(algorithm);
   const Bytes signature = read_signature(signature_path(options));
   if (!fits(key.type(), algorithm) || !key.verify(scheme, subject.message, signature)) throw no_signature(options);
