@@ -119,24 +119,37 @@ void put(ServiceSession& session, const Options& options, const std::string& key
   session.call(name_of<kms::put_key_policy>(), {{"KeyId", key}, {"Policy", policy.dump(2)}});
 }
 
-// A statement of the same Sid is replaced: saying it twice changes nothing.
+bool same_but_for_sid(const Json& statement, Json other) {
+  if (!statement.is_object()) return false;
+  other["Sid"] = statement.value("Sid", "");
+  return statement == other;
+}
+
+// "Allow use by user/ci", or with a number behind it where another statement has that name.
+std::string free_sid(const Json& statements, const std::string& wanted) {
+  const auto taken = [&](const std::string& sid) {
+    return std::any_of(statements.begin(), statements.end(),
+                       [&](const Json& each) { return each.is_object() && each.value("Sid", "") == sid; });
+  };
+  std::string sid = wanted;
+  for (int number = 2; taken(sid); ++number) sid = cat(wanted, " ", std::to_string(number));
+  return sid;
+}
+
+// Adds to what is allowed, and takes nothing away. Saying it twice changes nothing, whatever the statement is called.
 void allow(ServiceSession& session, const Options& options) {
   session.require_open();
   const std::string arn = arn_of(session, options);
   const Json metadata = session.call(name_of<kms::describe_key>(), {{"KeyId", options.key_id}}).at("KeyMetadata");
   const std::string key = metadata.at("Arn");
   Json policy = policy_of(session, key);
-  const Json added = new_statements(options, arn, metadata);
-  for (const Json& one : added) {
+  Json added = new_statements(options, arn, metadata);
+  for (Json& one : added) {
     Json& statements = policy["Statement"];
-    const auto same = std::find_if(statements.begin(), statements.end(), [&](const Json& each) {
-      return each.is_object() && each.value("Sid", "") == one.at("Sid");
-    });
-    if (same != statements.end() && *same == one) continue;
-    if (same != statements.end()) {
-      show('-', *same);
-      statements.erase(same);
-    }
+    const bool there = std::any_of(statements.begin(), statements.end(),
+                                   [&](const Json& each) { return same_but_for_sid(each, one); });
+    if (there) continue;
+    one["Sid"] = free_sid(statements, one.at("Sid"));
     show('+', one);
     statements.push_back(one);
   }

@@ -58,6 +58,21 @@ expect 0 kmsctl policy revoke -k alias/split --principal user/ci
 expect 4 as ci kmsctl encrypt --key-id "$split" --plaintext AAEC
 expect 3 kmsctl policy revoke -k alias/split --principal user/ci
 
+# What is allowed besides takes nothing away, and what is allowed already is not said again.
+allowed() { expect 0 kmsctl policy get -k alias/split; grep -c '"Sid"' out; }
+before=$(allowed)
+expect 0 kmsctl policy allow -k alias/split --principal user/ci --use -c app=web
+expect 0 kmsctl policy allow -k alias/split --principal user/ci --use -c app=db
+for app in web db; do expect 0 as ci kmsctl encrypt --key-id "$split" --plaintext AAEC -c app=$app; done
+after=$(allowed)
+[ "$after" -gt "$before" ] || fail "statements: $before, then $after"
+for whom in user/ci $iam:user/ci; do
+  expect 0 kmsctl policy allow -k alias/split --principal $whom --use -c app=web
+  [ "$(allowed)" = "$after" ] || fail "said twice as $whom: $(cat out)"
+done
+expect 0 kmsctl policy revoke -k alias/split --principal user/ci
+expect 4 as ci kmsctl encrypt --key-id "$split" --plaintext AAEC -c app=web
+
 # A key of one account, used from another one: both sides have to allow it.
 expect 0 kmsctl account add 444455556666 --name friend --unit outside/partners
 expect 0 kmsctl account move 444455556666 --name partner
