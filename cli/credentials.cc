@@ -115,6 +115,16 @@ Credential unlocking_credential(const GlobalOptions& options, Terminal& terminal
               "KMSCTL_KEYFILE, or run it at a terminal");
 }
 
+void use_new_credential(const NewCredentialOptions& options, const std::function<void()>& use) {
+  try {
+    use();
+  } catch (const Error& error) {
+    const bool unknown = error.code() == ErrorCode::kFile;
+    if (!unknown && !options.generate_keyfile.empty()) unlink(options.generate_keyfile.c_str());
+    throw;
+  }
+}
+
 Credential new_credential(const NewCredentialOptions& options, Terminal& terminal, Random& random, bool force) {
   const int sources =
       (options.fd >= 0 ? 1 : 0) + (options.file.empty() ? 0 : 1) + (options.generate_keyfile.empty() ? 0 : 1);

@@ -1,5 +1,6 @@
 #pragma once
 // Where the secret that opens a vault comes from, and where a new one goes.
+#include <functional>
 #include <string>
 
 #include "cli/session.h"
@@ -25,5 +26,8 @@ struct NewCredentialOptions {
 // Without a source the terminal is asked, twice. A keyfile is written with mode 0600, and replaces one that exists only
 // when `force`. Throws as above, and kFile when the keyfile exists.
 vault::Credential new_credential(const NewCredentialOptions& options, Terminal& terminal, Random& random, bool force);
+// Does what a new credential was made for. A new keyfile goes again when that fails: one that opens nothing would only
+// mislead. It stays where the disk failed: what became of the slot is not known then.
+void use_new_credential(const NewCredentialOptions& options, const std::function<void()>& use);
 
 }  // namespace kms::cli

@@ -62,9 +62,11 @@ void create(ServiceSession& session, const Options& options) {
     try {
       const vault::Credential credential =
           new_credential(options.credential, session.terminal(), session.random(), /*force=*/false);
-      session.call(name_of<kms::add_slot>(), {{"Principal", answer.at("Principal").at("Arn")},
-                                              {"Kind", to_text(credential.kind)},
-                                              {"Credential", encode_base64(credential.secret.reveal())}});
+      use_new_credential(options.credential, [&] {
+        session.call(name_of<kms::add_slot>(), {{"Principal", answer.at("Principal").at("Arn")},
+                                                {"Kind", to_text(credential.kind)},
+                                                {"Credential", encode_base64(credential.secret.reveal())}});
+      });
     } catch (const Error&) {
       session.call(name_of<kms::delete_principal>(), {{"Principal", options.principal}});
       throw;

@@ -40,10 +40,11 @@ void add_slot_command(ServiceSession& session, const AddOptions& options) {
   session.require_open();  // whoever cannot unlock the vault is not asked for a new passphrase first
   const vault::Credential credential =
       new_credential(options.credential, session.terminal(), session.random(), /*force=*/false);
-  print_answer(
-      session.out(),
-      session.call(name_of<kms::add_slot>(), add_request(options.principal, credential.kind, credential.secret)),
-      session.options());
+  Json answer;
+  use_new_credential(options.credential, [&] {
+    answer = session.call(name_of<kms::add_slot>(), add_request(options.principal, credential.kind, credential.secret));
+  });
+  print_answer(session.out(), std::move(answer), session.options());
 }
 
 // Of the slot that opened the vault, in this process or in the agent.
@@ -64,9 +65,12 @@ void change_passphrase(ServiceSession& session, const NewCredentialOptions& opti
                 "or use slot add and slot remove");
   }
   const vault::Credential credential = new_credential(options, session.terminal(), session.random(), /*force=*/false);
-  if (credential.kind != SlotKind::kPassphrase)
-    throw Error(ErrorCode::kUsage, "give a passphrase, not a recovery code");
-  session.call(name_of<kms::replace_slot>(), {{"Credential", encode_base64(credential.secret.reveal())}});
+  use_new_credential(options, [&] {
+    if (credential.kind != SlotKind::kPassphrase) {
+      throw Error(ErrorCode::kUsage, "give a passphrase, not a keyfile or recovery code");
+    }
+    session.call(name_of<kms::replace_slot>(), {{"Credential", encode_base64(credential.secret.reveal())}});
+  });
 }
 
 }  // namespace

@@ -12,6 +12,14 @@ expect 0 kmsctl --passphrase-file first describe-key -k alias/app
 expect 0 kmsctl --passphrase-file first passphrase change --new-passphrase-file second
 expect 8 kmsctl --passphrase-file first describe-key -k alias/app
 expect 0 kmsctl --passphrase-file second describe-key -k alias/app
+# A keyfile that opens nothing is not left behind; one that was there is.
+expect 3 kmsctl --passphrase-file second slot add --principal user/nobody --generate-keyfile left.key
+[ ! -e left.key ] || fail "slot add leaves a keyfile without a slot"
+expect 2 kmsctl --passphrase-file second passphrase change --generate-keyfile left.key
+[ ! -e left.key ] || fail "passphrase change leaves a keyfile without a slot"
+echo mine >left.key
+expect 11 kmsctl --passphrase-file second slot add --principal root --generate-keyfile left.key
+[ "$(cat left.key)" = mine ] || fail "slot add takes a file away that it did not make"
 # The old header and the old passphrase with the new records.
 cp -r vault mixed && cp old/vault.hdr mixed/
 expect 12 kmsctl --vault mixed --passphrase-file first describe-key -k alias/app
