@@ -77,12 +77,16 @@ struct Line {
   bool verbose = false;  // of the version
 };
 
+bool takes_value(std::string_view option) {
+  return std::find(kGlobalWithValue.begin(), kGlobalWithValue.end(), option) != kGlobalWithValue.end();
+}
+
 // Adds the option at `i` to `line` unchanged; moves `i` behind it.
 void take_global(const Words& words, std::size_t& i, Line& line) {
   const std::string& word = words[i];
   const std::string name = word.substr(0, word.find('='));
   line.arguments.push_back(word);
-  const bool has_value = std::find(kGlobalWithValue.begin(), kGlobalWithValue.end(), name) != kGlobalWithValue.end();
+  const bool has_value = takes_value(name);
   if (has_value && name.size() == word.size() && i + 1 < words.size()) line.arguments.push_back(words[++i]);
   if (!has_value && word != "--no-cli-pager" && word != "--no-agent")
     usage(cat("unknown option ", word, " before the command"));
@@ -253,6 +257,16 @@ int run(const Command& command, Words arguments, GlobalOptions& options, Session
   return EXIT_SUCCESS;
 }
 
+// Behind the global options that stand before it, as with aws.
+Words::iterator first_of_command(Words& words) {
+  auto word = words.begin();
+  while (word != words.end() && word->starts_with("-")) {
+    if (takes_value(*word) && std::next(word) != words.end()) ++word;
+    ++word;
+  }
+  return word;
+}
+
 // CLI11 takes "--name=" for an option without a value and swallows the next word.
 Words words_of(int argc, char** argv) {
   Words words;
@@ -284,8 +298,9 @@ void add_global_options(CLI::App& app, GlobalOptions& options) {
 int run_command_line(int argc, char** argv, const std::vector<Command>& commands, GlobalOptions& options,
                      Session& session) {
   Words words = words_of(argc, argv);
-  options.aws_form = !words.empty() && words.front() == "kms";
-  if (options.aws_form) words.erase(words.begin());
+  const auto first = first_of_command(words);
+  options.aws_form = first != words.end() && *first == "kms";
+  if (options.aws_form) words.erase(first);
   if (options.vault.empty()) options.vault = default_vault();
   options.vault_named = !environment("KMSCTL_VAULT").empty();
   std::vector<const Command*> reachable;

@@ -45,6 +45,9 @@ expect 0 kmsctl get-public-key -k alias/RSA_2048 --output pem
 cp out rsa.pem
 expect 0 kmsctl sign --force -k alias/RSA_2048 dist.tar.gz
 expect 0 openssl dgst -sha256 -verify rsa.pem -signature dist.tar.gz.sig dist.tar.gz
+expect 0 kmsctl --output json --region us-east-1 --vault "$KMSCTL_VAULT" kms describe-key --key-id alias/app
+expect 0 kmsctl --region=us-east-1 --no-cli-pager kms list-keys
+expect 2 kmsctl --region kms
 expect 0 kmsctl kms describe-key --key-id alias/app
 grep -q '"KeyState": "Enabled"' out || fail "describe-key"
 expect 0 kmsctl audit list --event-name Decrypt --output json
