@@ -80,6 +80,13 @@ TcpEndpoint parse_endpoint(const std::string& text) {
   return out;
 }
 
+TcpEndpoint parse_listening(const std::string& text, bool has_tls) {
+  TcpEndpoint endpoint = parse_endpoint(text);
+  if (endpoint.loopback || has_tls) return endpoint;
+  throw Error(ErrorCode::kUsage,
+              cat("--listen ", text, ": requests would cross the network in the clear; give --tls-cert and --tls-key"));
+}
+
 void make_socket_directory(const std::string& socket) {
   const std::string directory = parent_directory(socket);
   if (mkdir(directory.c_str(), S_IRWXU) != 0 && errno != EEXIST) throw_file_error(directory, errno);

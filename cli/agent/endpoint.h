@@ -15,6 +15,8 @@ struct TcpEndpoint {
 };
 // HOST:PORT, [IPV6]:PORT. UsageException for anything else.
 TcpEndpoint parse_endpoint(const std::string& text);
+// The same, of what may be listened at: UsageException also where requests would cross the network in the clear.
+TcpEndpoint parse_listening(const std::string& text, bool has_tls);
 
 // Makes the directory of a socket (0700) when only it is missing. Throws as require_private_directory().
 void make_socket_directory(const std::string& socket);

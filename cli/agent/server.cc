@@ -220,12 +220,7 @@ class Server {
   }
 
   void open_tcp(const std::string& text) {
-    const TcpEndpoint wanted = parse_endpoint(text);
-    if (!wanted.loopback && !tls_) {
-      throw Error(
-          ErrorCode::kUsage,
-          cat("--listen ", text, ": requests would cross the network in the clear; give --tls-cert and --tls-key"));
-    }
+    const TcpEndpoint wanted = parse_listening(text, tls_ != nullptr);
     const Tcp::endpoint endpoint(asio::ip::make_address(wanted.host), wanted.port);
     auto acceptor = std::make_unique<Acceptor<Tcp>>(network_io_.get_executor());
     boost::system::error_code error;

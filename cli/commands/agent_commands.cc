@@ -78,13 +78,21 @@ void start_agent_heap() {
   if (!init_secure_heap(kBytes)) log_line("warning: secrets may be swapped to disk; raise the limit of locked memory");
 }
 
+// Before anything is unlocked, or a socket made.
+void require_valid(const Options& options) {
+  const agent::ServerOptions& server = options.server;
+  if (server.tls_certificate.empty() != server.tls_key.empty()) {
+    throw Error(ErrorCode::kUsage, "--tls-cert and --tls-key belong together");
+  }
+  for (const std::string& each : server.listen) (void)agent::parse_listening(each, !server.tls_key.empty());
+  if (!options.idle_timeout.empty()) (void)parse_seconds(options.idle_timeout);
+}
+
 void run(ServiceSession& session, Options& options) {
   start_agent_heap();
   if (const auto warning = agent::outdated_openssl()) log_line(*warning);
   (void)vault::inspect(session.options().vault);
-  if (options.server.tls_certificate.empty() != options.server.tls_key.empty()) {
-    throw Error(ErrorCode::kUsage, "--tls-cert and --tls-key belong together");
-  }
+  require_valid(options);
   if (!options.idle_timeout.empty()) {
     options.server.idle_timeout = std::chrono::seconds(parse_seconds(options.idle_timeout));
   }
@@ -116,8 +124,7 @@ std::vector<std::string> run_words(const ServiceSession& session, const Options&
 UniqueFd start(ServiceSession& session, const Options& options) {
   (void)vault::inspect(session.options().vault);
   const std::string socket = require_socket(options.server.socket);
-  for (const std::string& each : options.server.listen) (void)agent::parse_endpoint(each);
-  if (!options.idle_timeout.empty()) (void)parse_seconds(options.idle_timeout);
+  require_valid(options);
   const UniqueFd listening = agent::listen_at(socket, options.server.socket_mode);
   const std::vector<std::string> words = run_words(session, options, socket);
   session.close();
@@ -177,6 +184,7 @@ void send_credential(agent::Client& client, const vault::Credential& credential)
 
 void start_unlocked(ServiceSession& session, const Options& options, const std::string& socket) {
   (void)vault::inspect(session.options().vault);
+  require_valid(options);
   agent::make_socket_directory(socket);  // nobody is asked for a passphrase in vain
   const vault::Credential credential = unlocking_credential(session.options(), session.terminal(), true);
   report_started(session, socket, start(session, options));

@@ -185,6 +185,7 @@ expect 2 kmsctl agent run --socket s.sock --listen 0.0.0.0:8099 "${key[@]}"
 expect 2 kmsctl agent run --socket s.sock --listen 8099 "${key[@]}"
 expect 2 kmsctl agent run --socket s.sock --tls-cert x "${key[@]}"
 [ ! -e s.sock ] || fail "an agent that refuses to listen leaves its socket"
+grep -q unlocked err && fail "an agent that cannot listen as it is told unlocks first"
 
 # Users of the system, where this test may become one.
 if [ "$(id -u)" -eq 0 ] && command -v setpriv >/dev/null; then
