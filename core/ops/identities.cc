@@ -132,6 +132,12 @@ Identity require_identity(const Call& call, std::string_view text) {
   return *identity;
 }
 
+std::vector<FurtherQuestion> CreatePrincipalRequest::further_questions(const Call& call) const {
+  const auto name = parse_identity_name(call.caller.home.account, principal);
+  if (tags.empty() || !name) return {};
+  return {{.action = "kmsctl:TagPrincipal", .region = "", .resource = name->arn(), .by_request = true}};
+}
+
 Json create_principal(Call& call, const CreatePrincipalRequest& request) {
   Identity identity{require_identity_name(call, request.principal), {}, call.now()};
   require_account(call, identity.name.account);

@@ -31,6 +31,8 @@ struct CreatePrincipalRequest : PrincipalRequest {
   std::string boundary;
   std::int32_t max_session_duration = 3600;
   void check() const { check_principal_tags(tags); }
+  // Who gives tags to what is yet to be made needs the permission to tag, as with IAM.
+  std::vector<FurtherQuestion> further_questions(const Call& call) const;
 
   template <class Visitor>
   void fields(Visitor& visit) {

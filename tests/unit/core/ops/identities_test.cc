@@ -147,6 +147,29 @@ TEST_SUITE("ops/identities") {
     CHECK(encrypt_as(world, x, key) == "AccessDeniedException");
   }
 
+  TEST_CASE("who makes a user with tags needs the permission to tag, which may go by those tags") {
+    World world;
+    const std::string x = cat(kIam, "user/x");
+    const auto make = [&](const char* name, const char* team) {
+      const Json tags = Json::array({{{"TagKey", "team"}, {"TagValue", team}}});
+      return as(world, x, "CreatePrincipal", {{"Principal", name}, {"Tags", tags}});
+    };
+    const auto put = [&](const std::string& policy) {
+      world.call("PutPrincipalPolicy", {{"Principal", "user/x"}, {"PolicyName", "p"}, {"Policy", policy}});
+    };
+    put(allow("kmsctl:CreatePrincipal"));
+    CHECK(as(world, x, "CreatePrincipal", {{"Principal", "user/plain"}}) == "ok");
+    CHECK(make("user/web", "web") == "AccessDeniedException");
+    CHECK(world.call("DescribePrincipal", {{"Principal", "user/web"}})["__type"] == "NotFoundException");
+    put(document({{"Effect", "Allow"},
+                  {"Action", {"kmsctl:CreatePrincipal", "kmsctl:TagPrincipal"}},
+                  {"Resource", cat(kIam, "user/web*")},
+                  {"Condition", {{"StringEquals", {{"aws:RequestTag/team", "web"}}}}}}));
+    CHECK(make("user/web", "web") == "ok");
+    CHECK(make("user/web2", "admin") == "AccessDeniedException");
+    CHECK(make("user/other", "web") == "AccessDeniedException");
+  }
+
   TEST_CASE("an account that is renamed stays where it is, and one that is moved keeps its name") {
     World world;
     const auto account = [&] { return world.call("ListAccounts", Json::object())["Accounts"][0]; };
