@@ -20,7 +20,7 @@ namespace kms::agent {
 namespace {
 
 constexpr int kFirstInherited = 3;
-constexpr int kBacklog = 512;
+constexpr int kBacklog = 1024;
 
 sockaddr_un address_of(const std::string& path) {
   sockaddr_un address{};
