@@ -1,5 +1,6 @@
 #include "cli/agent/vault_keeper.h"
 
+#include <nlohmann/json.hpp>
 #include <utility>
 
 #include "core/base/error.h"
