@@ -8,7 +8,7 @@
 #include "cli/agent/protocol.h"
 #include "core/base/error.h"
 #include "core/base/text.h"
-#include "core/service/agent_acts.h"
+#include "core/service/service_events.h"
 #include "core/service/dispatch.h"
 
 namespace kms::agent {

@@ -17,7 +17,7 @@
 #include <vector>
 
 #include "core/base/clock.h"
-#include "core/service/agent_acts.h"
+#include "core/service/service_events.h"
 
 namespace kms::agent {
 

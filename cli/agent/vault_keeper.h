@@ -13,6 +13,7 @@
 #include "core/base/random.h"
 #include "core/service/authorization.h"
 #include "core/service/context.h"
+#include "core/service/lifecycle.h"
 #include "core/service/operation.h"
 #include "core/service/token_buckets.h"
 #include "vault/vault.h"
@@ -42,6 +43,7 @@ class UnlockedVault {
   std::unique_ptr<vault::Vault> vault_;
   PolicyAuthorizer authorizer_;
   StoredAudit audit_;
+  UpkeepOnRequest upkeep_;
   TokenBuckets buckets_;
   DataKeyCache data_keys_;
   Context context_;

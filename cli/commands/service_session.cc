@@ -198,7 +198,7 @@ void ServiceSession::become_caller() {
 
 Context ServiceSession::context() {
   vault::Vault& opened = *vault_;
-  return {clock_, random_, opened, opened, authorizer_, audit_, operations(), nullptr, nullptr, &opened};
+  return {clock_, random_, opened, opened, authorizer_, audit_, upkeep_, operations(), nullptr, nullptr, &opened};
 }
 
 Json ServiceSession::call(std::string_view operation, Json request) {

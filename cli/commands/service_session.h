@@ -15,6 +15,7 @@
 #include "core/base/random.h"
 #include "core/service/authorization.h"
 #include "core/service/context.h"
+#include "core/service/lifecycle.h"
 #include "vault/vault.h"
 
 namespace kms::cli {
@@ -66,6 +67,7 @@ class ServiceSession final : public Session {
   SystemClock clock_;
   PolicyAuthorizer authorizer_;
   StoredAudit audit_;
+  UpkeepOnRequest upkeep_;
   Proof proof_;
   std::string principal_;  // of the caller, once it is known; with its account and region
   AccountRegion home_;

@@ -51,10 +51,10 @@ std::string init_region(const GlobalOptions& options) {
 }
 
 // The first record of the trail, in the transaction that makes the vault.
-void fill_vault(ServiceSession& session, Transaction& transaction, const Caller& caller) {
-  put_first_records(transaction, caller.home, session.random());
+void fill_vault(ServiceSession& session, Transaction& transaction, const EventAuthor& author) {
+  put_first_records(transaction, author.home, session.random());
   AuditEvent event(session.clock().now(), make_uuid(session.random()), make_uuid(session.random()));
-  event.caller = std::make_shared<const Caller>(caller);
+  event.author = author;
   event.source = "kmsctl";
   event.operation = "CreateVault";
   event.read_only = false;
@@ -111,15 +111,15 @@ void init(ServiceSession& session, const InitOptions& options) {
   const vault::Credential owner =
       new_credential(options.credential, session.terminal(), session.random(), /*force=*/false);
   const SecretBytes recovery = session.random().secret(formats::kCredentialSize);
-  const Caller caller = founding_caller(home, std::string(kUserAgent));
-  std::vector<vault::NewSlot> slots{{owner.kind, caller.principal, &owner.secret}};
-  if (with_code) slots.push_back({SlotKind::kRecoveryCode, caller.principal, &recovery});
+  const EventAuthor author = founding_author(home, std::string(kUserAgent));
+  std::vector<vault::NewSlot> slots{{owner.kind, author.principal, &owner.secret}};
+  if (with_code) slots.push_back({SlotKind::kRecoveryCode, author.principal, &recovery});
   bool code_written = false;
   try {
     if (code_in_file) write_recovery_code(options.recovery_code_file, recovery);
     code_written = code_in_file;
     vault::create(global.vault, slots, session.clock().now(), session.random(), {},
-                  [&](Transaction& transaction) { fill_vault(session, transaction, caller); });
+                  [&](Transaction& transaction) { fill_vault(session, transaction, author); });
   } catch (...) {
     // A keyfile or a code that opens nothing would only mislead.
     if (code_written) unlink(options.recovery_code_file.c_str());

@@ -1,5 +1,6 @@
 #include "core/ops/upkeep.h"
 
+#include <memory>
 #include <nlohmann/json.hpp>
 
 #include "core/base/error.h"
@@ -38,7 +39,7 @@ std::vector<FurtherQuestion> MaintainRequest::further_questions(const Call& /*ca
 
 Json maintain(Call& call, const MaintainRequest& request) {
   call.event.read_only = false;
-  call.afterwards = [&context = call.context, by = call.event.caller,
+  call.afterwards = [&context = call.context, by = std::make_shared<const Caller>(call.caller),
                      mode = request.confirm_destroy ? UpkeepMode::kConfirmDestroy : UpkeepMode::kNow] {
     Context asked = context;
     asked.asked_by = by.get();

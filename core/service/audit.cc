@@ -19,12 +19,12 @@ constexpr std::size_t kMostElements = 8192;    // bytes of the JSON of requestPa
 constexpr std::size_t kMostCharacters = 1024;  // bytes of an error message or a user agent
 
 // AWS types of identity by what the ARN names.
-Json session_identity(const Caller& caller) {
-  const RoleSession& session = *caller.session;
+Json session_identity(const EventAuthor& author) {
+  const RoleSession& session = *author.session;
   return {{"type", "AssumedRole"},
-          {"principalId", caller.user_id()},
-          {"arn", caller.principal},
-          {"accountId", account_of(caller.principal)},
+          {"principalId", author.user_id},
+          {"arn", author.principal},
+          {"accountId", account_of(author.principal)},
           {"sessionContext",
            {{"sessionIssuer",
              {{"type", "Role"},
@@ -35,13 +35,13 @@ Json session_identity(const Caller& caller) {
             {"attributes", {{"creationDate", iso_seconds(session.issued)}, {"mfaAuthenticated", "false"}}}}}};
 }
 
-void write_identity(std::string& out, const Caller& caller) {
-  if (caller.session) return append_json(out, session_identity(caller));
-  const std::string& arn = caller.principal;
+void write_identity(std::string& out, const EventAuthor& author) {
+  if (author.session) return append_json(out, session_identity(author));
+  const std::string& arn = author.principal;
   const std::string_view account = account_of(arn);
   JsonObjectWriter identity(out);
-  identity.plain("type", caller.is_root() ? "Root" : "IAMUser")
-      .text("principalId", caller.user_id())
+  identity.plain("type", author.root ? "Root" : "IAMUser")
+      .text("principalId", author.user_id)
       .text("arn", arn)
       .text("accountId", account);
   if (const auto slash = arn.find_last_of('/'); slash != std::string::npos) {
@@ -118,6 +118,13 @@ void write_resources(std::string& out, const std::vector<std::string>& resources
 
 }  // namespace
 
+EventAuthor vault_author(const AccountRegion& home) {
+  EventAuthor author;
+  author.home = home;
+  author.source_address = kThisMachine;
+  return author;
+}
+
 AuditEvent::AuditEvent(Time when, std::string event, std::string request)
     : time(when),
       event_id(std::move(event)),
@@ -138,18 +145,18 @@ std::string AuditEvent::text() const {
     JsonObjectWriter(out)
         .plain("type", "AWSService")
         .plain("principalId", kUpkeepPrincipal)
-        .text("accountId", caller->home.account)
+        .text("accountId", author->home.account)
         .text("invokedBy", "AWS Internal")
         .end();
   } else {
-    write_identity(out, *caller);
+    write_identity(out, *author);
   }
   record.plain("eventTime", iso_seconds(time))
       .plain("eventSource", source)
       .plain("eventName", operation)
-      .text("awsRegion", caller->home.region)
-      .text("sourceIPAddress", caller->source_address)
-      .text("userAgent", shown(caller->user_agent));
+      .text("awsRegion", author->home.region)
+      .text("sourceIPAddress", author->source_address)
+      .text("userAgent", shown(author->user_agent));
   if (!error_code.empty()) record.text("errorCode", error_code);
   if (!error_code.empty() && !error_message.empty()) record.text("errorMessage", shown(error_message));
   write_elements(record, out, "requestParameters", *request_parameters);
@@ -163,17 +170,17 @@ std::string AuditEvent::text() const {
   }
   record.plain("eventType", by_service ? "AwsServiceEvent" : "AwsApiCall")
       .flag("managementEvent", true)
-      .text("recipientAccountId", caller->home.account)
+      .text("recipientAccountId", author->home.account)
       .plain("eventCategory", "Management")
       .end();
   return out;
 }
 
 AuditRecord AuditEvent::written() const {
-  std::vector<std::string> logs{audit_log(caller->home)};
+  std::vector<std::string> logs{audit_log(author->home)};
   for (const std::string& arn : resources) {  // the owner of a key sees who of another account used it
     const auto parsed = parse_kms_arn(arn);
-    if (!parsed || parsed->home == caller->home) continue;
+    if (!parsed || parsed->home == author->home) continue;
     std::string log = audit_log(parsed->home);
     if (std::find(logs.begin(), logs.end(), log) == logs.end()) logs.push_back(std::move(log));
   }

@@ -1,6 +1,8 @@
 #pragma once
-// The audit trail: an event a call, in the shape of a CloudTrail record (version 1.11).
+// The audit trail: an event a call, in the shape of a CloudTrail record (version 1.11). Events are values: they refer to
+// nothing.
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -8,16 +10,32 @@
 #include "core/base/clock.h"
 #include "core/base/json.h"
 #include "core/model/arn.h"
-#include "core/service/caller.h"
+#include "core/model/identity.h"
 #include "core/service/store.h"
 
 namespace kms {
+
+// The address that the trail and policies see of who calls over no network.
+inline constexpr std::string_view kThisMachine = "127.0.0.1";
 
 // An event as the trail keeps it, and the logs that it belongs in.
 struct AuditRecord {
   std::vector<std::string> logs;
   std::string text;
 };
+
+// Who did what an event tells, as they were then.
+struct EventAuthor {
+  AccountRegion home;     // in whose log the event stands
+  std::string principal;  // ARN; of the session when a role acts
+  std::string user_id;    // as aws:userid has it
+  bool root = false;      // an account's root itself
+  std::shared_ptr<const RoleSession> session = {};  // when a role acts
+  std::string source_address = {};
+  std::string user_agent = {};
+};
+// Nobody: what is done without a call, in the name of the vault.
+EventAuthor vault_author(const AccountRegion& home);
 
 struct AuditEvent {
   AuditEvent(Time when, std::string event, std::string request);
@@ -33,8 +51,8 @@ struct AuditEvent {
   AuditRecord written() const;
 
   Time time;
-  std::shared_ptr<const Caller> caller;  // null until it is known; text() and written() need it
-  std::string event_id;                  // UUIDs
+  std::optional<EventAuthor> author;  // until it is known, there is none; text() and written() need it
+  std::string event_id;               // UUIDs
   std::string request_id;
   std::string source = "kms.amazonaws.com";
   std::string operation;

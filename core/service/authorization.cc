@@ -7,7 +7,7 @@
 #include "core/model/principal.h"
 #include "core/service/grant_records.h"
 #include "core/service/identity_records.h"
-#include "core/service/managed_keys.h"
+#include "core/service/managed_use.h"
 #include "core/service/operation.h"
 #include "core/service/records.h"
 #include "core/service/vault_records.h"

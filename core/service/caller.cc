@@ -110,18 +110,18 @@ void require_current(const Transaction& transaction, const Caller& caller, Time 
   if (!current) throw Error(ErrorCode::kUnrecognizedClient, kInvalidToken);
 }
 
-Caller upkeep_caller(const AccountRegion& home) {
-  Caller caller;
-  caller.home = home;
-  caller.source_address = kThisMachine;
-  return caller;
+EventAuthor author_of(const Caller& caller) {
+  return {caller.home,    caller.principal,      caller.user_id(), caller.is_root(),
+          caller.session, caller.source_address, caller.user_agent};
 }
 
-Caller founding_caller(const AccountRegion& home, std::string user_agent) {
-  Caller caller = upkeep_caller(home);
-  caller.principal = root_principal(home.account);
-  caller.user_agent = std::move(user_agent);
-  return caller;
+EventAuthor founding_author(const AccountRegion& home, std::string user_agent) {
+  EventAuthor author = vault_author(home);
+  author.principal = root_principal(home.account);
+  author.user_id = home.account;
+  author.root = true;
+  author.user_agent = std::move(user_agent);
+  return author;
 }
 
 Caller imagined_root(const std::string& account, const std::string& region) {

@@ -11,12 +11,10 @@
 #include "core/base/clock.h"
 #include "core/model/arn.h"
 #include "core/model/identity.h"
+#include "core/service/audit.h"
 #include "core/service/store.h"
 
 namespace kms {
-
-// The address that the trail and policies see of who calls over no network.
-inline constexpr std::string_view kThisMachine = "127.0.0.1";
 
 // What a front end has authenticated, and what the request says beside the operation. Nothing in it was looked up: a
 // principal with the unique id that its credential was given to, or a user of the operating system whom the vault maps.
@@ -53,10 +51,8 @@ class Caller {
  private:
   Caller() = default;
   friend Caller caller_of(const Transaction&, const Proof&);
-  friend Caller upkeep_caller(const AccountRegion&);
   friend Caller imagined_root(const std::string&, const std::string&);
   friend Caller imagined_caller(const Identity&, const std::string&, Time);
-  friend Caller founding_caller(const AccountRegion&, std::string);
 };
 
 // Throws what a front end answers to who is nobody: AccessDeniedException on the unix socket and in process,
@@ -68,10 +64,10 @@ Caller caller_of(const Transaction& transaction, const Proof& proof);
 // UnrecognizedClientException.
 void require_current(const Transaction& transaction, const Caller& caller, Time now);
 
-// Nobody: what is done without a call, in the name of the vault.
-Caller upkeep_caller(const AccountRegion& home);
+// The same for the trail.
+EventAuthor author_of(const Caller& caller);
 // Who makes a vault: the root of its account.
-Caller founding_caller(const AccountRegion& home, std::string user_agent);
+EventAuthor founding_author(const AccountRegion& home, std::string user_agent);
 
 // For questions about what somebody could do, never for a call: the root of an account, a user, a session of a role.
 Caller imagined_root(const std::string& account, const std::string& region);

@@ -10,6 +10,7 @@
 #include "core/model/key.h"
 #include "core/policy/evaluate.h"
 #include "core/service/audit.h"
+#include "core/service/caller.h"
 #include "core/service/data_key_cache.h"
 #include "core/service/field.h"
 #include "core/service/slots.h"
@@ -19,6 +20,7 @@
 namespace kms {
 
 struct Operation;
+struct Context;
 
 // One question: may the caller do this to that?
 struct AccessQuestion {
@@ -56,6 +58,18 @@ class Limiter {
   virtual std::optional<std::uint64_t> admit_failure(const Caller& caller, Time now) = 0;
 };
 
+// What is done without a caller (core/upkeep). Thread-safe.
+class Upkeep {
+ public:
+  virtual ~Upkeep() = default;
+  // Whether something is to be done before a call sees the records. Looks at a few small records.
+  virtual bool is_due(const Transaction& transaction, Time now) const = 0;
+  // Does it. Belongs outside of any transaction.
+  virtual void do_what_is_due(const Context& context) const = 0;
+  // Makes the managed key that `reference` names and `caller` is the first to use (lacks_managed_key()). The same.
+  virtual void provide_managed_key(const Context& context, const Caller& caller, std::string_view reference) const = 0;
+};
+
 // Everything outside the call itself that a call may reach. Tests build one in memory.
 struct Context {
   const Clock& clock;
@@ -64,6 +78,7 @@ struct Context {
   SlotKeeper& slots;
   const Authorizer& authorizer;
   AuditSink& audit;
+  const Upkeep& upkeep;
   std::span<const Operation> operations;
   Limiter* limiter = nullptr;         // none: calls are not limited
   DataKeyCache* data_keys = nullptr;  // none: nothing is cached

@@ -8,6 +8,7 @@
 #include "core/service/grant_records.h"
 #include "core/service/lifecycle.h"
 #include "core/service/records.h"
+#include "core/service/service_events.h"
 #include "core/service/stored_record.h"
 #include "core/service/vault_records.h"
 

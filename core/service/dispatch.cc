@@ -9,8 +9,7 @@
 
 #include "core/base/error.h"
 #include "core/base/text.h"
-#include "core/service/lifecycle.h"
-#include "core/service/managed_keys.h"
+#include "core/service/managed_use.h"
 #include "core/service/operation.h"
 #include "core/service/records.h"
 #include "core/service/request_authorization.h"
@@ -72,11 +71,6 @@ std::vector<Key> take_keys_used(const Operation& operation, Call& call) {
   return used;
 }
 
-struct Performed {
-  std::vector<Key> used;
-  bool durable = false;
-};
-
 // What a call asks for, as it was read.
 struct Asked {
   const Operation& operation;
@@ -105,10 +99,33 @@ void admit(Call& call, const Asked& asked, Limiter* limiter) {
   if (call.key) require_state(*call.key, asked.operation.key_states);
 }
 
-// Before anything else is said of a call: who was somebody once learns no more than who never was.
-void identify(const Transaction& transaction, const Proof& proof, AuditEvent& event) {
-  event.caller = std::make_shared<const Caller>(caller_of(transaction, proof));
-  require_current(transaction, *event.caller, event.time);
+// One run of a call: what is known of it, and what it leaves in hand.
+struct Attempt {
+  AuditEvent event;
+  std::optional<Caller> caller = std::nullopt;  // once it is known
+  Json answer = {};
+  std::vector<Key> used = {};
+  bool durable = false;
+
+  // Before anything else is said of a call: who was somebody once learns no more than who never was.
+  void identify(const Transaction& transaction, const Proof& proof) {
+    caller.emplace(caller_of(transaction, proof));
+    event.author = author_of(*caller);
+    require_current(transaction, *caller, event.time);
+  }
+};
+
+// A transaction on records in which what was due has been done. `before` is called first where the transaction only
+// reads: what it throws for, as a caller whom nobody knows, is no reason to do anything.
+std::unique_ptr<Transaction> begin_up_to_date(const Context& context, Access access,
+                                              const std::function<void(const Transaction&)>& before) {
+  if (access == Access::kRead) {
+    auto transaction = context.store.begin(access);
+    before(*transaction);
+    if (!context.upkeep.is_due(*transaction, context.clock.now())) return transaction;
+  }
+  context.upkeep.do_what_is_due(context);
+  return context.store.begin(access);
 }
 
 // Of failures of a caller who was identified: whether it is that who was meant is not there any more.
@@ -118,63 +135,61 @@ bool is_past(const Error& failure) {
 
 // Before a transaction is begun that others would have to wait for, the call is admitted in one that nobody waits for.
 // Answers the limiter that the call has still to pass.
-Limiter* admit_beforehand(const Context& context, const Asked& asked, const Proof& proof, AuditEvent& event) {
+Limiter* admit_beforehand(const Context& context, const Asked& asked, const Proof& proof, Attempt& attempt) {
   if (asked.operation.access == Access::kRead) return context.limiter;
-  const auto known = [&](const Transaction& in) { identify(in, proof, event); };
+  const auto known = [&](const Transaction& in) { attempt.identify(in, proof); };
   const auto transaction = begin_up_to_date(context, Access::kRead, known);
   known(*transaction);
   if (asked.operation.access == Access::kWrite) return context.limiter;
-  Call call{context, *event.caller, *transaction, event};
+  Call call{context, *attempt.caller, *transaction, attempt.event};
   admit(call, asked, context.limiter);
-  event.resources.clear();
+  attempt.event.resources.clear();
   return nullptr;
 }
 
 // With the managed keys that the call is the first to use.
 std::unique_ptr<Transaction> begin_with_keys(const Context& context, const Asked& asked, const Proof& proof,
-                                             AuditEvent& event) {
+                                             Attempt& attempt) {
   if (asked.operation.reads_traces) context.store.settle();
-  const auto known = [&](const Transaction& in) { identify(in, proof, event); };
+  const auto known = [&](const Transaction& in) { attempt.identify(in, proof); };
   const Access access = asked.operation.access;
   auto transaction =
       asked.operation.does_upkeep ? context.store.begin(access) : begin_up_to_date(context, access, known);
   known(*transaction);
   for (const std::string* reference : {&asked.named.key, &asked.named.second_key}) {
-    if (!lacks_managed_key(*transaction, *event.caller, asked.operation, *reference)) continue;
+    if (!lacks_managed_key(*transaction, *attempt.caller, asked.operation, *reference)) continue;
     transaction.reset();  // a thread holds one transaction at a time
     Context on_behalf = context;
-    on_behalf.asked_by = event.caller.get();
-    provide_managed_key(on_behalf, *event.caller, *reference);
+    on_behalf.asked_by = &*attempt.caller;
+    context.upkeep.provide_managed_key(on_behalf, *attempt.caller, *reference);
     transaction = context.store.begin(access);
     known(*transaction);
   }
   return transaction;
 }
 
-Performed perform_operation(const Context& context, const Proof& proof, std::string_view name, const Json& json,
-                            AuditEvent& event, Json& answer) {
-  const Asked asked = read_request(context, name, json, event);
-  Limiter* const limiter = admit_beforehand(context, asked, proof, event);
-  auto transaction = begin_with_keys(context, asked, proof, event);
-  Call call{context, *event.caller, *transaction, event};
+void perform_operation(const Context& context, const Proof& proof, std::string_view name, const Json& json,
+                       Attempt& attempt) {
+  const Asked asked = read_request(context, name, json, attempt.event);
+  Limiter* const limiter = admit_beforehand(context, asked, proof, attempt);
+  auto transaction = begin_with_keys(context, asked, proof, attempt);
+  Call call{context, *attempt.caller, *transaction, attempt.event};
   admit(call, asked, limiter);
-  answer = asked.request->run(call);
+  attempt.answer = asked.request->run(call);
   if (asked.request->dry_run()) {
-    wipe(answer);
+    wipe(attempt.answer);
     throw Error(ErrorCode::kDryRun, "The request would have succeeded, but the DryRun option is set.");
   }
-  Performed performed;
-  performed.durable = asked.operation.access != Access::kRead;
-  if (performed.durable) {
-    context.audit.append(*transaction, event.written());
-    note_time(*transaction, event.time);
+  if (asked.operation.access != Access::kRead) {
+    context.audit.append(*transaction, attempt.event.written());
+    note_time(*transaction, attempt.event.time);
     transaction->commit();
+    attempt.durable = true;
   } else {
-    performed.used = take_keys_used(asked.operation, call);
+    attempt.used = take_keys_used(asked.operation, call);
     transaction.reset();
-    if (call.afterwards) answer = call.afterwards();
+    if (call.afterwards) attempt.answer = call.afterwards();
   }
-  return performed;
 }
 
 // Where an exception becomes a value. The text of an unexpected one may quote its input, so it is dropped.
@@ -198,9 +213,10 @@ policy::ConditionContext Call::conditions(const Key& about) const {
   return out;
 }
 
-struct Outcome::State {
+struct Outcome::State : Attempt {
   State(Time now, Random& random) : State(now, make_two_uuids(random)) {}
-  State(Time now, std::pair<std::string, std::string> ids) : event(now, std::move(ids.first), std::move(ids.second)) {
+  State(Time now, std::pair<std::string, std::string> ids)
+      : Attempt{AuditEvent(now, std::move(ids.first), std::move(ids.second))} {
     event.operation = "UnknownOperation";  // the name stays out of the trail until the table vouches for it
   }
 
@@ -210,7 +226,7 @@ struct Outcome::State {
   // number.
   bool may_leave_event(Limiter* limiter) {
     if (!failed() || limiter == nullptr) return true;
-    const auto left_out = limiter->admit_failure(*event.caller, event.time);
+    const auto left_out = limiter->admit_failure(*caller, event.time);
     if (!left_out) {
       fail(Error(ErrorCode::kThrottling, "Too many of your calls were refused. Reduce the frequency of your calls."));
       return false;
@@ -230,11 +246,7 @@ struct Outcome::State {
     event.error_message = message;
   }
 
-  AuditEvent event;
   AuditRecord record;  // of the event, once it is complete
-  std::vector<Key> used;
-  Json answer;
-  bool durable = false;
   bool refused = false;
 };
 
@@ -268,18 +280,14 @@ const std::string& Outcome::request_id() const {
 
 Outcome perform(const Context& context, const Proof& proof, std::string_view operation, const Json& request) {
   auto state = std::make_unique<Outcome::State>(context.clock.now(), context.random);
-  auto failure = failure_of([&] {
-    Performed performed = perform_operation(context, proof, operation, request, state->event, state->answer);
-    state->used = std::move(performed.used);
-    state->durable = performed.durable;
-  });
-  if (failure && !state->event.caller) {  // before it was asked who calls: whoever is nobody learns no more than that
-    const auto unknown = failure_of([&] { identify(*context.store.begin(Access::kRead), proof, state->event); });
+  auto failure = failure_of([&] { perform_operation(context, proof, operation, request, *state); });
+  if (failure && !state->caller) {  // before it was asked who calls: whoever is nobody learns no more than that
+    const auto unknown = failure_of([&] { state->identify(*context.store.begin(Access::kRead), proof); });
     if (unknown) failure = unknown;
   }
   if (failure) state->fail(*failure);
-  state->refused = !state->event.caller || (failure && is_past(*failure));
-  if (!state->event.caller || !state->may_leave_event(context.limiter)) state->durable = true;
+  state->refused = !state->caller || (failure && is_past(*failure));
+  if (!state->caller || !state->may_leave_event(context.limiter)) state->durable = true;
   if (!state->durable) state->record = state->event.written();
   return Outcome(std::move(state));
 }

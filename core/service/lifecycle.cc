@@ -8,8 +8,10 @@
 #include "core/base/text.h"
 #include "core/service/destruction.h"
 #include "core/service/identity_records.h"
+#include "core/service/managed_keys.h"
 #include "core/service/material.h"
 #include "core/service/records.h"
+#include "core/service/service_events.h"
 #include "core/service/stored_record.h"
 #include "core/service/vault_records.h"
 
@@ -225,14 +227,8 @@ bool check_clock(Sweep& sweep, const AccountRegion& home) {
   SeenTime seen = find_seen_time(sweep.transaction);
   const bool back = sweep.now + kClockSlack < seen.latest;
   if (back && !seen.went_back) {
-    AuditEvent event(sweep.now, make_uuid(sweep.context.random), make_uuid(sweep.context.random));
-    event.caller = std::make_shared<const Caller>(upkeep_caller(home));
-    event.operation = "ClockWentBack";
-    event.source = "kmsctl";
-    event.read_only = false;
-    event.by_service = true;
-    *event.service_details = {{"latestTimeSeen", iso_seconds(seen.latest)}};
-    sweep.context.audit.append(sweep.transaction, event.written());
+    append_vault_event(sweep.context, sweep.transaction, home, "ClockWentBack", sweep.now,
+                       {{"latestTimeSeen", iso_seconds(seen.latest)}});
   }
   if (back != seen.went_back) {
     seen.went_back = back;
@@ -303,19 +299,6 @@ void put_shared(const Context& context, Transaction& transaction, const Key& key
   }
 }
 
-void append_service_event(const Context& context, Transaction& transaction, const Key& key, std::string_view name,
-                          Time now, Json details) {
-  AuditEvent event(now, make_uuid(context.random), make_uuid(context.random));
-  event.caller = std::make_shared<const Caller>(upkeep_caller(key.home));
-  event.operation = name;
-  event.read_only = false;
-  event.by_service = true;
-  if (context.asked_by != nullptr) details["requestedBy"] = context.asked_by->principal;
-  *event.service_details = std::move(details);
-  event.resources.push_back(key.arn());
-  context.audit.append(transaction, event.written());
-}
-
 Json as_json(const UpkeepReport& report) {
   return {{"Rotated", report.rotated},
           {"Expired", report.expired},
@@ -344,26 +327,17 @@ UpkeepReport keep_up(const Context& context, UpkeepMode mode) {
   return sweep.report;
 }
 
-std::unique_ptr<Transaction> begin_up_to_date(const Context& context, Access access,
-                                              const std::function<void(const Transaction&)>& before) {
-  if (access == Access::kRead) {
-    auto transaction = context.store.begin(access);
-    before(*transaction);
-    if (!is_due(*transaction, context.clock.now())) return transaction;
-  }
+bool UpkeepOnRequest::is_due(const Transaction& transaction, Time now) const {
+  return kms::is_due(transaction, now);
+}
+
+void UpkeepOnRequest::do_what_is_due(const Context& context) const {
   (void)keep_up(context, UpkeepMode::kWhenDue);
-  return context.store.begin(access);
 }
 
-bool is_time_to_note(const Transaction& transaction, Time now) {
-  return now >= find_seen_time(transaction).latest + minutes(1);
-}
-
-void note_time(Transaction& transaction, Time now) {
-  if (!is_time_to_note(transaction, now)) return;
-  SeenTime seen = find_seen_time(transaction);
-  seen.latest = now;
-  put_seen_time(transaction, seen);
+void UpkeepOnRequest::provide_managed_key(const Context& context, const Caller& caller,
+                                          std::string_view reference) const {
+  kms::provide_managed_key(context, caller, reference);
 }
 
 void accept_clock(const Context& context, Transaction& transaction, Time now) {

@@ -2,9 +2,6 @@
 // What happens to keys without a call: scheduled rotations, expirations and deletions. There is no daemon: they take
 // effect at the first use of the vault when they are due.
 #include <cstdint>
-#include <functional>
-#include <memory>
-#include <string_view>
 
 #include "core/base/json.h"
 #include "core/model/key.h"
@@ -21,10 +18,6 @@ void rotate_to(Key& key, std::string_view next, Time now, RotationType type);
 // Writes a key, and if it is the primary of a multi-Region key what it shares with the others of its set: material
 // (unless it is imported), rotation, and which regions there are.
 void put_shared(const Context& context, Transaction& transaction, const Key& key, Time now);
-
-// An event of which nobody is the caller. It names whoever asked for what it is part of (Context::asked_by).
-void append_service_event(const Context& context, Transaction& transaction, const Key& key, std::string_view name,
-                          Time now, Json details);
 
 struct UpkeepReport {
   std::int32_t rotated = 0;
@@ -49,14 +42,15 @@ enum class UpkeepMode : std::uint8_t {
 // day apart by a clock that nobody sets (CLOCK_BOOTTIME; across a restart, the wall clock), and never while the clock
 // is behind a time that it has shown before. Out of use it is from the date on, by whatever the clock says.
 UpkeepReport keep_up(const Context& context, UpkeepMode mode);
-// A transaction on records in which what was due has been done. `before` is called first where the transaction only
-// reads: what it throws for, as a caller whom nobody knows, is no reason to do anything.
-std::unique_ptr<Transaction> begin_up_to_date(const Context& context, Access access,
-                                              const std::function<void(const Transaction&)>& before);
 
-// Remembers the latest time, a minute's steps apart.
-bool is_time_to_note(const Transaction& transaction, Time now);
-void note_time(Transaction& transaction, Time now);
+// Upkeep on request, with the mode kWhenDue.
+class UpkeepOnRequest final : public Upkeep {
+ public:
+  bool is_due(const Transaction& transaction, Time now) const override;
+  void do_what_is_due(const Context& context) const override;
+  void provide_managed_key(const Context& context, const Caller& caller, std::string_view reference) const override;
+};
+
 // After the clock was wrong: takes its time for the truth again, and puts dates that it moved ahead back to where they
 // would be: rotations onto their grid, deletions to the end of a whole waiting period.
 void accept_clock(const Context& context, Transaction& transaction, Time now);

@@ -8,7 +8,7 @@
 #include "core/model/principal.h"
 #include "core/service/authorization.h"
 #include "core/service/grant_records.h"
-#include "core/service/managed_keys.h"
+#include "core/service/managed_use.h"
 #include "core/service/request_context.h"
 
 namespace kms {

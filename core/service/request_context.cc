@@ -5,7 +5,7 @@
 #include "core/base/text.h"
 #include "core/model/principal.h"
 #include "core/service/identity_records.h"
-#include "core/service/managed_keys.h"
+#include "core/service/managed_use.h"
 #include "core/service/records.h"
 
 namespace kms {

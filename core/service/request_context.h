@@ -5,7 +5,7 @@
 #include "core/base/clock.h"
 #include "core/model/key.h"
 #include "core/policy/request.h"
-#include "core/service/audit.h"
+#include "core/service/caller.h"
 #include "core/service/store.h"
 
 namespace kms {

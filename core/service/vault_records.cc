@@ -94,4 +94,15 @@ void put_seen_time(Transaction& transaction, const SeenTime& seen) {
   transaction.put(kVault, "time", Json{{"latest", milliseconds(seen.latest)}, {"went_back", seen.went_back}}.dump());
 }
 
+bool is_time_to_note(const Transaction& transaction, Time now) {
+  return now >= find_seen_time(transaction).latest + std::chrono::minutes(1);
+}
+
+void note_time(Transaction& transaction, Time now) {
+  if (!is_time_to_note(transaction, now)) return;
+  SeenTime seen = find_seen_time(transaction);
+  seen.latest = now;
+  put_seen_time(transaction, seen);
+}
+
 }  // namespace kms

@@ -34,5 +34,8 @@ struct SeenTime {
 };
 SeenTime find_seen_time(const Transaction& transaction);
 void put_seen_time(Transaction& transaction, const SeenTime& seen);
+// Remembers the latest time, a minute's steps apart.
+bool is_time_to_note(const Transaction& transaction, Time now);
+void note_time(Transaction& transaction, Time now);
 
 }  // namespace kms

@@ -11,6 +11,7 @@
 #include "core/ops/table.h"
 #include "core/service/authorization.h"
 #include "core/service/context.h"
+#include "core/service/lifecycle.h"
 #include "core/service/operation.h"
 #include "tests/support/memory_store.h"
 
@@ -83,6 +84,7 @@ struct World {
   FakeSlots slots;
   ScriptedAuthorizer authorizer;
   StoredAudit audit;
+  UpkeepOnRequest upkeep;
   TestCaller caller;
   Context context;
 };

@@ -1,4 +1,4 @@
-#include "core/service/managed_keys.h"
+#include "core/service/managed_use.h"
 
 #include <doctest/doctest.h>
 

@@ -1,0 +1,31 @@
+#pragma once
+// Events of which nobody is the caller: what the vault does in its own name, and what happens to the agent without a
+// call: failed attempts to unlock, a lock after the idle timeout, what whoever runs the process does with it.
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "core/base/json.h"
+#include "core/service/context.h"
+
+namespace kms {
+
+// About a key. Names whoever asked for what it is part of (Context::asked_by).
+void append_service_event(const Context& context, Transaction& transaction, const Key& key, std::string_view name,
+                          Time now, Json details);
+
+// About the vault: home's log.
+void append_vault_event(const Context& context, Transaction& transaction, const AccountRegion& home,
+                        std::string_view name, Time now, Json details);
+
+struct AgentAct {
+  std::string name;  // of the operation that it would be: Unlock, Lock, Stop, Reload
+  Time when;
+  std::string details;          // a JSON object as text; no secret
+  std::string error_code = {};  // wire name; empty when it was done
+};
+
+// An event each, of which the vault is the author: nobody who calls has been proven. Throws as a commit does.
+void record_acts(const Context& context, std::span<const AgentAct> acts);
+
+}  // namespace kms
