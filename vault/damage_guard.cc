@@ -1,3 +1,5 @@
+#include "vault/damage_guard.h"
+
 #include <unistd.h>
 
 #include <array>
@@ -8,7 +10,6 @@
 
 #include "core/base/error.h"
 #include "core/base/text.h"
-#include "vault/vault.h"
 
 namespace kms::vault {
 namespace {

@@ -10,7 +10,7 @@
 
 #include "core/base/file.h"
 #include "core/base/text.h"
-#include "vault/vault.h"
+#include "vault/damage_guard.h"
 
 namespace kms::vault::lmdb {
 namespace {

@@ -2,7 +2,7 @@
 
 #include <utility>
 
-namespace kms::vault {
+namespace kms {
 namespace {
 
 constexpr std::size_t kMostValues = 4096;
@@ -46,4 +46,4 @@ void Memories::forget() {
   memory_.reset();
 }
 
-}  // namespace kms::vault
+}  // namespace kms

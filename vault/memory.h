@@ -8,7 +8,7 @@
 #include <string>
 #include <unordered_map>
 
-namespace kms::vault {
+namespace kms {
 
 // Values made of the records of one generation, by the key of a Memo, which says what type a value has.
 class Memory {
@@ -41,4 +41,4 @@ class Memories {
   std::shared_ptr<Memory> memory_;
 };
 
-}  // namespace kms::vault
+}  // namespace kms

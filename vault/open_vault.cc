@@ -305,6 +305,14 @@ std::string OpenVault::principal_of(const Credential& credential) {
   throw_opens_nothing(credential.kind);
 }
 
+std::unique_ptr<const OpenedSlots> open_slots(const std::string& path, const Credential& credential,
+                                              const Options& options) {
+  const Directory directory(path);
+  require_header_exists(directory);
+  require_own_files(directory);
+  return open_header(parse_header(read_header_file(directory)).header, credential, options);
+}
+
 std::unique_ptr<Vault> Vault::open(const std::string& path, const OpenedSlots& slots, Random& random,
                                    const Options& options) {
   auto vault = std::make_unique<OpenVault>(path, random, options);

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "vault/damage_guard.h"
 #include "vault/directory.h"
 #include "vault/journal.h"
 #include "vault/lmdb.h"

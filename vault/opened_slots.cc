@@ -3,7 +3,6 @@
 #include <utility>
 
 #include "core/base/text.h"
-#include "vault/directory.h"
 
 namespace kms::vault {
 namespace {
@@ -23,9 +22,9 @@ const HeaderKeys& keys_among(const OpenedSlots& slots, std::uint32_t epoch) {
 }
 
 std::optional<RootAndAnchor> open_if_kind(const VaultId& vault, const SlotEntry& slot, const Credential& credential,
-                                          const Options& options) {
+                                          const SlotCosts& costs) {
   if (slot.kind != credential.kind || !fits_kind(credential.kind, credential.secret)) return std::nullopt;
-  if (slot.kind == SlotKind::kPassphrase) require_sane_cost(slot.cost, options.minimum_cost);
+  if (slot.kind == SlotKind::kPassphrase) require_sane_cost(slot.cost, costs.minimum_cost);
   return open_slot(vault, slot, credential.secret);
 }
 
@@ -33,21 +32,17 @@ void throw_opens_nothing(SlotKind kind) {
   throw Error(ErrorCode::kWrongPassphrase, cat("the ", kind_text(kind), " opens no slot of this vault"));
 }
 
-std::unique_ptr<const OpenedSlots> open_slots(const std::string& path, const Credential& credential,
-                                              const Options& options) {
-  const Directory directory(path);
-  require_header_exists(directory);
-  require_own_files(directory);
-  const Header header = parse_header(read_header_file(directory)).header;
+std::unique_ptr<const OpenedSlots> open_header(const Header& header, const Credential& credential,
+                                               const SlotCosts& costs) {
   for (const Section& section : header.sections) {
     for (const SlotEntry& slot : section.slots) {
-      if (slot.kind == SlotKind::kPassphrase) require_sane_cost(slot.cost, options.minimum_cost);
+      if (slot.kind == SlotKind::kPassphrase) require_sane_cost(slot.cost, costs.minimum_cost);
     }
   }
   std::vector<HeaderKeys> keys;
   for (const Section& section : header.sections) {
     for (const SlotEntry& slot : section.slots) {
-      auto opened = open_if_kind(header.id, slot, credential, options);
+      auto opened = open_if_kind(header.id, slot, credential, costs);
       if (!opened) continue;
       keys.push_back({section.epoch, slot.id, std::move(opened->root), std::move(opened->anchor)});
       break;

@@ -1,11 +1,13 @@
 #pragma once
 // What a credential opens of a header. Internal to vault/.
+#include <memory>
 #include <optional>
+#include <utility>
 #include <vector>
 
+#include "vault/credential.h"
 #include "vault/header.h"
 #include "vault/slot_keys.h"
-#include "vault/vault.h"
 
 namespace kms::vault {
 
@@ -31,7 +33,11 @@ const HeaderKeys& keys_among(const OpenedSlots& slots, std::uint32_t epoch);
 
 // Nothing where the slot is of another kind, or another credential's. Bounds the cost before it is paid.
 std::optional<RootAndAnchor> open_if_kind(const VaultId& vault, const SlotEntry& slot, const Credential& credential,
-                                          const Options& options);
+                                          const SlotCosts& costs);
+
+// WrongPassphraseException when it opens no slot of its kind; VaultDamagedException for a cost out of bounds, of any slot.
+std::unique_ptr<const OpenedSlots> open_header(const Header& header, const Credential& credential,
+                                               const SlotCosts& costs);
 
 [[noreturn]] void throw_opens_nothing(SlotKind kind);
 

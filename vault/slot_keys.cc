@@ -96,15 +96,15 @@ void require_credential(SlotKind kind, const SecretBytes& credential) {
 }
 
 SlotEntry make_slot(const VaultId& vault, const SlotId& id, SlotKind kind, const SecretBytes& credential,
-                    const SecretBytes& anchor, Random& random, const Options& options) {
+                    const SecretBytes& anchor, Random& random, const SlotCosts& costs) {
   require_credential(kind, credential);
   SlotEntry slot;
   slot.id = id;
   slot.kind = kind;
   if (kind == SlotKind::kPassphrase) {
-    const bool given = options.passphrase_cost != crypto::Argon2Cost{};
-    slot.cost = given ? options.passphrase_cost : calibrated_cost();
-    require_sane_cost(slot.cost, options.minimum_cost);
+    const bool given = costs.passphrase_cost != crypto::Argon2Cost{};
+    slot.cost = given ? costs.passphrase_cost : calibrated_cost();
+    require_sane_cost(slot.cost, costs.minimum_cost);
   }
   random.fill(slot.salt);
   const SlotSecrets secrets = derive(vault, slot, credential);

@@ -3,13 +3,13 @@
 #include <optional>
 
 #include "core/base/random.h"
+#include "vault/credential.h"
 #include "vault/header.h"
-#include "vault/vault.h"
 
 namespace kms::vault {
 
 // A cost that another machine or an attacker wrote into a header is bounded before the derivation runs: below
-// Options::minimum_cost a guess would be too cheap, above the ceiling opening could take the machine down.
+// SlotCosts::minimum_cost a guess would be too cheap, above the ceiling opening could take the machine down.
 // VaultDamagedException.
 void require_sane_cost(const crypto::Argon2Cost& cost, const crypto::Argon2Cost& minimum);
 
@@ -27,7 +27,7 @@ struct RootAndAnchor {
 
 // A slot with a fresh salt that `credential` opens. put_root() is still to be called.
 SlotEntry make_slot(const VaultId& vault, const SlotId& id, SlotKind kind, const SecretBytes& credential,
-                    const SecretBytes& anchor, Random& random, const Options& options);
+                    const SecretBytes& anchor, Random& random, const SlotCosts& costs);
 
 // Needs no credential: this is how the other slots survive a renewal.
 void put_root(SlotEntry& slot, const SecretBytes& root);

@@ -11,27 +11,16 @@
 
 #include "core/base/random.h"
 #include "core/base/secret_bytes.h"
-#include "core/crypto/kdf.h"
 #include "core/service/slots.h"
 #include "core/service/store.h"
 #include "core/service/vault_care.h"
+#include "vault/credential.h"
 
 namespace kms::vault {
 
-// What a person or a job presents. For kPassphrase the text as typed, without a line end; otherwise 32 bytes.
-struct Credential {
-  SlotKind kind = SlotKind::kPassphrase;
-  SecretBytes secret;
-};
-
-// RFC 9106 section 4, the second recommendation, with one lane: 64 MiB, three passes.
-inline constexpr crypto::Argon2Cost kMinimumPassphraseCost = {.memory_kib = 64 * 1024, .passes = 3};
-
-struct Options {
-  std::size_t initial_map_bytes = std::size_t{1} << 30U;     // address space, not disk or memory; doubled when it fills
-  crypto::Argon2Cost passphrase_cost = {};                   // zero: calibrate to this machine when a slot is made
-  crypto::Argon2Cost minimum_cost = kMinimumPassphraseCost;  // of slots made or opened; only tests lower it
-  std::chrono::milliseconds lock_patience{30000};            // how long to wait for others to let go of the vault
+struct Options : SlotCosts {
+  std::size_t initial_map_bytes = std::size_t{1} << 30U;  // address space, not disk or memory; doubled when it fills
+  std::chrono::milliseconds lock_patience{30000};         // how long to wait for others to let go of the vault
   // For a process that serves many calls: remember what is derived from records (Transaction::remembered), and keep
   // room in the data file.
   bool remember = false;
@@ -63,10 +52,6 @@ struct Summary {
 Summary inspect(const std::string& path);
 
 // What a credential opens of a vault's header: found apart from opening the vault, since it may take a second.
-class OpenedSlots {
- public:
-  virtual ~OpenedSlots() = default;
-};
 // WrongPassphraseException when it opens no slot of its kind; else as inspect(). Keeps nobody from the vault.
 std::unique_ptr<const OpenedSlots> open_slots(const std::string& path, const Credential& credential,
                                               const Options& options);
@@ -98,34 +83,6 @@ class Vault : public Store, public SlotKeeper, public VaultCare {
   // Whom the credential would unlock as. WrongPassphraseException when it opens no slot. Takes as long as its key
   // derivation, without keeping anybody else from the vault.
   virtual std::string principal_of(const Credential& credential) = 0;
-};
-
-// While a thread has one, a fault of memory there (SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT) is taken for a damaged
-// data file: the process says so on stderr and ends with the exit code of VaultDamagedException instead of a signal.
-// Guards nest. Elsewhere a fault goes to what handled it before.
-class DamageGuard {
- public:
-  DamageGuard();
-  ~DamageGuard();
-  DamageGuard(const DamageGuard&) = delete;
-  DamageGuard& operator=(const DamageGuard&) = delete;
-  DamageGuard(DamageGuard&&) = delete;
-  DamageGuard& operator=(DamageGuard&&) = delete;
-
- private:
-  bool installed_;  // the handlers, for itself
-};
-
-// Keeps the handlers of guards in place for a process that has many of them: each would install its own else. At most
-// one at a time.
-class DamageHandling {
- public:
-  DamageHandling();
-  ~DamageHandling();
-  DamageHandling(const DamageHandling&) = delete;
-  DamageHandling& operator=(const DamageHandling&) = delete;
-  DamageHandling(DamageHandling&&) = delete;
-  DamageHandling& operator=(DamageHandling&&) = delete;
 };
 
 }  // namespace kms::vault

@@ -12,6 +12,7 @@
 
 #include "tests/support/effort.h"
 #include "tests/unit/vault/vault_world.h"
+#include "vault/damage_guard.h"
 
 using namespace kms;
 using namespace kms::test;
