@@ -35,7 +35,8 @@ const HeaderKeys& keys_among(const OpenedSlots& slots, std::uint32_t epoch);
 std::optional<RootAndAnchor> open_if_kind(const VaultId& vault, const SlotEntry& slot, const Credential& credential,
                                           const SlotCosts& costs);
 
-// WrongPassphraseException when it opens no slot of its kind; VaultDamagedException for a cost out of bounds, of any slot.
+// WrongPassphraseException when it opens no slot of its kind; VaultDamagedException for a cost out of bounds, of any
+// slot.
 std::unique_ptr<const OpenedSlots> open_header(const Header& header, const Credential& credential,
                                                const SlotCosts& costs);
 

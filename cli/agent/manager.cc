@@ -8,8 +8,8 @@
 #include "cli/agent/protocol.h"
 #include "core/base/error.h"
 #include "core/base/text.h"
-#include "core/service/service_events.h"
 #include "core/service/dispatch.h"
+#include "core/service/service_events.h"
 
 namespace kms::agent {
 namespace {

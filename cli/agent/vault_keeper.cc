@@ -23,7 +23,8 @@ UnlockedVault::UnlockedVault(const std::string& path, const vault::OpenedSlots& 
                              std::span<const kms::Operation> operations, const Clock& clock, Random& random,
                              Metrics& metrics)
     : vault_(vault::Vault::open(path, slots, random, serving_options())),
-      context_{clock, random, *vault_, *vault_, authorizer_, audit_, upkeep_, operations, &buckets_, &data_keys_, vault_.get()},
+      context_{clock,   random,     *vault_,   *vault_,     authorizer_, audit_,
+               upkeep_, operations, &buckets_, &data_keys_, vault_.get()},
       committer_(context_, metrics) {
   admit({vault_->principal(), present_id_of(context_, vault_->principal())}, by, /*takes_over=*/false);
 }

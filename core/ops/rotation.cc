@@ -6,8 +6,8 @@
 #include "core/base/error.h"
 #include "core/base/text.h"
 #include "core/service/lifecycle.h"
-#include "core/service/service_events.h"
 #include "core/service/records.h"
+#include "core/service/service_events.h"
 #include "core/service/vault_records.h"
 
 namespace kms {

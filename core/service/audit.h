@@ -1,6 +1,6 @@
 #pragma once
-// The audit trail: an event a call, in the shape of a CloudTrail record (version 1.11). Events are values: they refer to
-// nothing.
+// The audit trail: an event a call, in the shape of a CloudTrail record (version 1.11). Events are values: they refer
+// to nothing.
 #include <memory>
 #include <optional>
 #include <string>
@@ -26,10 +26,10 @@ struct AuditRecord {
 
 // Who did what an event tells, as they were then.
 struct EventAuthor {
-  AccountRegion home;     // in whose log the event stands
-  std::string principal;  // ARN; of the session when a role acts
-  std::string user_id;    // as aws:userid has it
-  bool root = false;      // an account's root itself
+  AccountRegion home;                               // in whose log the event stands
+  std::string principal;                            // ARN; of the session when a role acts
+  std::string user_id;                              // as aws:userid has it
+  bool root = false;                                // an account's root itself
   std::shared_ptr<const RoleSession> session = {};  // when a role acts
   std::string source_address = {};
   std::string user_agent = {};

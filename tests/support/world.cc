@@ -53,7 +53,8 @@ Slot FakeSlots::replace(Transaction& /*transaction*/, std::string_view id, const
   throw Error(ErrorCode::kNotFound);
 }
 
-World::World(std::span<const Operation> table) : context{clock, random, store, slots, authorizer, audit, upkeep, table} {
+World::World(std::span<const Operation> table)
+    : context{clock, random, store, slots, authorizer, audit, upkeep, table} {
   const auto transaction = store.begin(Access::kWrite);
   put_first_records(*transaction, caller.home, random);
   transaction->commit();

@@ -1,10 +1,9 @@
-#include "core/service/managed_use.h"
-
 #include <doctest/doctest.h>
 
 #include <nlohmann/json.hpp>
 
 #include "core/base/text.h"
+#include "core/service/managed_use.h"
 #include "tests/support/world.h"
 
 using namespace kms;
