@@ -6,7 +6,7 @@
 #include "cli/session.h"
 #include "cli/terminal.h"
 #include "core/base/random.h"
-#include "vault/vault.h"
+#include "vault/local/vault.h"
 
 namespace kms::cli {
 

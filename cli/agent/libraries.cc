@@ -4,7 +4,7 @@
 
 #include "core/base/clock.h"
 #include "core/base/text.h"
-#include "vault/lmdb_version.h"
+#include "vault/engine/lmdb_version.h"
 
 namespace kms::agent {
 

@@ -13,10 +13,10 @@
 #include "core/base/random.h"
 #include "core/service/authorization.h"
 #include "core/service/context.h"
-#include "core/service/lifecycle.h"
 #include "core/service/operation.h"
 #include "core/service/token_buckets.h"
-#include "vault/vault.h"
+#include "core/upkeep/upkeep.h"
+#include "vault/local/vault.h"
 
 namespace kms::agent {
 

@@ -8,8 +8,8 @@
 #include "cli/output.h"
 #include "core/base/error.h"
 #include "core/base/text.h"
-#include "core/ops/access.h"
 #include "core/ops/table.h"
+#include "core/ops/vault/access.h"
 #include "core/policy/lint.h"
 #include "core/policy/simulation.h"
 

@@ -20,8 +20,8 @@
 #include "core/base/error.h"
 #include "core/base/terminal_text.h"
 #include "core/base/text.h"
-#include "core/ops/agent.h"
 #include "core/ops/table.h"
+#include "core/ops/vault/agent.h"
 
 namespace kms::cli {
 namespace {

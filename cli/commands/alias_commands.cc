@@ -6,9 +6,9 @@
 #include "cli/output.h"
 #include "core/base/error.h"
 #include "core/base/text.h"
-#include "core/ops/aliases.h"
+#include "core/ops/kms/aliases.h"
+#include "core/ops/kms/tags.h"
 #include "core/ops/table.h"
-#include "core/ops/tags.h"
 
 namespace kms::cli {
 namespace {

@@ -5,8 +5,8 @@
 #include "cli/commands/registry.h"
 #include "cli/commands/support.h"
 #include "cli/output.h"
-#include "core/ops/audit_trail.h"
 #include "core/ops/table.h"
+#include "core/ops/vault/audit_trail.h"
 
 namespace kms::cli {
 namespace {

@@ -4,9 +4,9 @@
 #include "cli/commands/registry.h"
 #include "cli/commands/support.h"
 #include "core/base/error.h"
-#include "core/ops/credentials.h"
-#include "core/ops/quotas.h"
 #include "core/ops/table.h"
+#include "core/ops/vault/credentials.h"
+#include "core/ops/vault/quotas.h"
 
 namespace kms::cli {
 namespace {

@@ -10,9 +10,9 @@
 #include "core/base/text.h"
 #include "core/model/arn.h"
 #include "core/model/principal.h"
-#include "core/ops/encrypt.h"
-#include "core/ops/regions.h"
+#include "core/ops/kms/encrypt.h"
 #include "core/ops/table.h"
+#include "core/ops/vault/regions.h"
 
 namespace kms::cli {
 namespace {

@@ -13,7 +13,7 @@
 #include "core/base/file.h"
 #include "core/base/terminal_text.h"
 #include "core/base/text.h"
-#include "core/ops/encrypt.h"
+#include "core/ops/kms/encrypt.h"
 #include "core/ops/table.h"
 #include "formats/armor.h"
 

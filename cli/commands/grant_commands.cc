@@ -6,7 +6,7 @@
 #include "core/base/error.h"
 #include "core/base/text.h"
 #include "core/model/principal.h"
-#include "core/ops/grants.h"
+#include "core/ops/kms/grants.h"
 #include "core/ops/table.h"
 
 namespace kms::cli {

@@ -9,10 +9,10 @@
 #include "core/base/encoding.h"
 #include "core/base/error.h"
 #include "core/base/text.h"
-#include "core/ops/identities.h"
-#include "core/ops/identity_policies.h"
-#include "core/ops/slots.h"
 #include "core/ops/table.h"
+#include "core/ops/vault/identities.h"
+#include "core/ops/vault/identity_policies.h"
+#include "core/ops/vault/slots.h"
 
 namespace kms::cli {
 namespace {

@@ -15,8 +15,8 @@
 #include "core/crypto/key_wrap.h"
 #include "core/crypto/private_key_file.h"
 #include "core/model/key_spec.h"
-#include "core/ops/import.h"
-#include "core/ops/keys.h"
+#include "core/ops/kms/import.h"
+#include "core/ops/kms/keys.h"
 #include "core/ops/table.h"
 
 namespace kms::cli {

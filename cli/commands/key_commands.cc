@@ -9,8 +9,8 @@
 #include "core/base/error.h"
 #include "core/base/text.h"
 #include "core/model/alias.h"
-#include "core/ops/aliases.h"
-#include "core/ops/keys.h"
+#include "core/ops/kms/aliases.h"
+#include "core/ops/kms/keys.h"
 #include "core/ops/table.h"
 #include "formats/pem.h"
 

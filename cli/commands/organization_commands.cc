@@ -5,9 +5,9 @@
 
 #include "cli/commands/registry.h"
 #include "cli/commands/support.h"
-#include "core/ops/identities.h"
-#include "core/ops/organization.h"
 #include "core/ops/table.h"
+#include "core/ops/vault/identities.h"
+#include "core/ops/vault/organization.h"
 
 namespace kms::cli {
 namespace {

@@ -13,7 +13,7 @@
 #include "core/base/error.h"
 #include "core/base/file.h"
 #include "core/base/text.h"
-#include "core/ops/policies.h"
+#include "core/ops/kms/policies.h"
 #include "core/ops/table.h"
 
 extern char** environ;

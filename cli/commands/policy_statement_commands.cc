@@ -8,8 +8,8 @@
 #include "core/base/error.h"
 #include "core/base/text.h"
 #include "core/model/principal.h"
-#include "core/ops/keys.h"
-#include "core/ops/policies.h"
+#include "core/ops/kms/keys.h"
+#include "core/ops/kms/policies.h"
 #include "core/ops/table.h"
 
 namespace kms::cli {

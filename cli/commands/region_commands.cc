@@ -6,8 +6,8 @@
 #include "cli/output.h"
 #include "core/base/error.h"
 #include "core/base/text.h"
-#include "core/ops/regions.h"
 #include "core/ops/table.h"
+#include "core/ops/vault/regions.h"
 
 namespace kms::cli {
 namespace {

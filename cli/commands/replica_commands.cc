@@ -13,8 +13,8 @@
 #include "core/base/error.h"
 #include "core/base/file.h"
 #include "core/base/text.h"
-#include "core/ops/replica_transfer.h"
 #include "core/ops/table.h"
+#include "core/ops/vault/replica_transfer.h"
 #include "formats/replica_bundle.h"
 
 namespace kms::cli {

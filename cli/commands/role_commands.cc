@@ -7,8 +7,8 @@
 #include "cli/process.h"
 #include "core/base/error.h"
 #include "core/base/text.h"
-#include "core/ops/sessions.h"
 #include "core/ops/table.h"
+#include "core/ops/vault/sessions.h"
 
 namespace kms::cli {
 namespace {

@@ -11,8 +11,8 @@
 #include "core/crypto/init.h"
 #include "core/model/arn.h"
 #include "core/model/principal.h"
-#include "core/ops/sessions.h"
 #include "core/ops/table.h"
+#include "core/ops/vault/sessions.h"
 #include "core/service/dispatch.h"
 #include "core/service/signers.h"
 

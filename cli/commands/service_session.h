@@ -15,8 +15,8 @@
 #include "core/base/random.h"
 #include "core/service/authorization.h"
 #include "core/service/context.h"
-#include "core/service/lifecycle.h"
-#include "vault/vault.h"
+#include "core/upkeep/upkeep.h"
+#include "vault/local/vault.h"
 
 namespace kms::cli {
 

@@ -18,8 +18,8 @@
 #include "core/crypto/digest.h"
 #include "core/crypto/key_pair.h"
 #include "core/model/key_spec.h"
-#include "core/ops/keys.h"
-#include "core/ops/sign.h"
+#include "core/ops/kms/keys.h"
+#include "core/ops/kms/sign.h"
 #include "core/ops/table.h"
 #include "formats/pem.h"
 

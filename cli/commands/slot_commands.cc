@@ -9,8 +9,8 @@
 #include "core/base/encoding.h"
 #include "core/base/error.h"
 #include "core/base/text.h"
-#include "core/ops/slots.h"
 #include "core/ops/table.h"
+#include "core/ops/vault/slots.h"
 #include "formats/credential_text.h"
 
 namespace kms::cli {

@@ -13,7 +13,7 @@
 #include "core/base/terminal_text.h"
 #include "core/base/text.h"
 #include "core/model/alias.h"
-#include "core/ops/keys.h"
+#include "core/ops/kms/keys.h"
 #include "core/ops/table.h"
 
 namespace kms::cli {

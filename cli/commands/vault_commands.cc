@@ -18,8 +18,8 @@
 #include "core/base/text.h"
 #include "core/model/principal.h"
 #include "core/ops/table.h"
-#include "core/ops/upkeep.h"
-#include "core/service/vault_records.h"
+#include "core/ops/vault/upkeep.h"
+#include "core/records/vault.h"
 #include "formats/credential_text.h"
 
 namespace kms::cli {

@@ -5,12 +5,12 @@
 #include "core/base/error.h"
 #include "core/base/text.h"
 #include "core/model/principal.h"
-#include "core/service/grant_records.h"
-#include "core/service/identity_records.h"
+#include "core/records/grants.h"
+#include "core/records/identities.h"
+#include "core/records/keys.h"
+#include "core/records/vault.h"
 #include "core/service/managed_use.h"
 #include "core/service/operation.h"
-#include "core/service/records.h"
-#include "core/service/vault_records.h"
 
 namespace kms {
 namespace {

@@ -5,10 +5,10 @@
 #include "core/base/error.h"
 #include "core/base/text.h"
 #include "core/model/principal.h"
-#include "core/service/credential_records.h"
-#include "core/service/identity_records.h"
+#include "core/records/credentials.h"
+#include "core/records/identities.h"
+#include "core/records/vault.h"
 #include "core/service/session_token.h"
-#include "core/service/vault_records.h"
 
 namespace kms {
 namespace {

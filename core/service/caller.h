@@ -8,11 +8,11 @@
 #include <string>
 #include <string_view>
 
+#include "core/audit/event.h"
 #include "core/base/clock.h"
 #include "core/model/arn.h"
 #include "core/model/identity.h"
-#include "core/service/audit.h"
-#include "core/service/store.h"
+#include "core/store/store.h"
 
 namespace kms {
 

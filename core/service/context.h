@@ -5,17 +5,17 @@
 #include <string>
 #include <string_view>
 
+#include "core/audit/event.h"
 #include "core/base/clock.h"
 #include "core/base/random.h"
+#include "core/keys/data_key_cache.h"
 #include "core/model/key.h"
 #include "core/policy/evaluate.h"
-#include "core/service/audit.h"
 #include "core/service/caller.h"
-#include "core/service/data_key_cache.h"
 #include "core/service/field.h"
-#include "core/service/slots.h"
-#include "core/service/store.h"
-#include "core/service/vault_care.h"
+#include "core/store/slots.h"
+#include "core/store/store.h"
+#include "core/store/vault_care.h"
 
 namespace kms {
 

@@ -9,12 +9,12 @@
 
 #include "core/base/error.h"
 #include "core/base/text.h"
+#include "core/records/keys.h"
+#include "core/records/vault.h"
 #include "core/service/managed_use.h"
 #include "core/service/operation.h"
-#include "core/service/records.h"
 #include "core/service/request_authorization.h"
 #include "core/service/request_context.h"
-#include "core/service/vault_records.h"
 
 namespace kms {
 namespace {

@@ -7,8 +7,8 @@
 #include "core/base/error.h"
 #include "core/base/text.h"
 #include "core/model/principal.h"
+#include "core/records/keys.h"
 #include "core/service/operation.h"
-#include "core/service/records.h"
 
 namespace kms {
 namespace {

@@ -17,7 +17,7 @@
 #include "core/service/context.h"
 #include "core/service/field.h"
 #include "core/service/resolve.h"
-#include "core/service/store.h"
+#include "core/store/store.h"
 
 namespace kms {
 
@@ -106,7 +106,7 @@ struct Traits {
   bool crosses_accounts = false;        // works on keys of other accounts
   bool no_encryption_context = false;   // constraints of grants on that are not asked
   bool by_grant_only = false;           // policies do not allow it
-  bool reads_traces = false;            // what calls leave behind (core/service/store.h)
+  bool reads_traces = false;            // what calls leave behind (core/store/store.h)
   bool does_upkeep = false;             // itself, and tells what it did: nothing is done before it
   bool makes_managed_keys = false;      // asked about a managed key that is not there yet, it makes it
   bool shows_idle_days = false;         // policies may go by how long the key was not used

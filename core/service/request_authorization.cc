@@ -6,8 +6,8 @@
 #include "core/base/error.h"
 #include "core/base/text.h"
 #include "core/model/principal.h"
+#include "core/records/grants.h"
 #include "core/service/authorization.h"
-#include "core/service/grant_records.h"
 #include "core/service/managed_use.h"
 #include "core/service/request_context.h"
 

@@ -4,9 +4,9 @@
 
 #include "core/base/text.h"
 #include "core/model/principal.h"
-#include "core/service/identity_records.h"
+#include "core/records/identities.h"
+#include "core/records/keys.h"
 #include "core/service/managed_use.h"
-#include "core/service/records.h"
 
 namespace kms {
 namespace {

@@ -6,7 +6,7 @@
 #include "core/model/key.h"
 #include "core/policy/request.h"
 #include "core/service/caller.h"
-#include "core/service/store.h"
+#include "core/store/store.h"
 
 namespace kms {
 

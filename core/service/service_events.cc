@@ -3,7 +3,7 @@
 #include <nlohmann/json.hpp>
 #include <utility>
 
-#include "core/service/vault_records.h"
+#include "core/records/vault.h"
 
 namespace kms {
 namespace {

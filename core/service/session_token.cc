@@ -2,8 +2,8 @@
 
 #include "core/crypto/kdf.h"
 #include "core/crypto/mac.h"
-#include "core/service/stored_record.h"
-#include "core/service/vault_records.h"
+#include "core/records/stored_record.h"
+#include "core/records/vault.h"
 
 namespace kms {
 namespace {

@@ -9,7 +9,7 @@
 
 #include "core/base/secret_bytes.h"
 #include "core/model/identity.h"
-#include "core/service/store.h"
+#include "core/store/store.h"
 
 namespace kms {
 

@@ -4,8 +4,8 @@
 #include <utility>
 
 #include "core/base/error.h"
-#include "core/service/credential_records.h"
-#include "core/service/identity_records.h"
+#include "core/records/credentials.h"
+#include "core/records/identities.h"
 #include "core/service/session_token.h"
 
 namespace kms {

@@ -4,8 +4,8 @@
 #include <string>
 #include <string_view>
 
+#include "core/records/keys.h"
 #include "core/service/context.h"
-#include "core/service/records.h"
 
 namespace kms {
 

@@ -7,8 +7,8 @@
 
 #include "core/base/error.h"
 #include "core/base/text.h"
+#include "core/records/quotas.h"
 #include "core/service/operation.h"
-#include "core/service/quota_records.h"
 
 namespace kms {
 namespace {

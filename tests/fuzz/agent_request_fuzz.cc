@@ -8,8 +8,8 @@
 #include "cli/agent/callers.h"
 #include "cli/agent/http_connection.h"
 #include "core/base/error.h"
-#include "core/service/credential_records.h"
-#include "core/service/vault_records.h"
+#include "core/records/credentials.h"
+#include "core/records/vault.h"
 #include "tests/fuzz/start.h"
 #include "tests/support/world.h"
 

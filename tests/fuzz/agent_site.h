@@ -11,7 +11,7 @@
 
 #include "cli/agent/frontend.h"
 #include "core/ops/table.h"
-#include "core/service/vault_records.h"
+#include "core/records/vault.h"
 #include "tests/support/world.h"
 #include "tests/unit/vault/vault_world.h"
 

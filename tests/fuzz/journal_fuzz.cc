@@ -5,7 +5,7 @@
 #include "core/base/random.h"
 #include "core/base/secret_bytes.h"
 #include "core/crypto/init.h"
-#include "vault/journal_batch.h"
+#include "vault/local/journal_batch.h"
 
 namespace {
 

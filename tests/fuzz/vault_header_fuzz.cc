@@ -4,7 +4,7 @@
 
 #include "core/base/secret_bytes.h"
 #include "core/crypto/init.h"
-#include "vault/header.h"
+#include "vault/sealed/header.h"
 
 extern "C" int LLVMFuzzerInitialize(int* /*argc*/, char*** /*argv*/) {
   kms::crypto::init();

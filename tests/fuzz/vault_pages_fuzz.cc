@@ -11,8 +11,8 @@
 #include "core/base/file.h"
 #include "core/base/secret_bytes.h"
 #include "core/crypto/init.h"
-#include "vault/lmdb.h"
-#include "vault/page_walker.h"
+#include "vault/engine/lmdb.h"
+#include "vault/engine/page_walker.h"
 
 namespace {
 

@@ -5,8 +5,8 @@
 #include "core/base/random.h"
 #include "core/base/secret_bytes.h"
 #include "core/crypto/init.h"
-#include "vault/log_page.h"
-#include "vault/seal.h"
+#include "vault/sealed/log_page.h"
+#include "vault/sealed/seal.h"
 
 namespace {
 

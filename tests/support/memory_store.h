@@ -5,7 +5,7 @@
 #include <utility>
 #include <vector>
 
-#include "core/service/store.h"
+#include "core/store/store.h"
 
 namespace kms::testing {
 

@@ -5,11 +5,11 @@
 
 #include "core/base/error.h"
 #include "core/base/text.h"
+#include "core/records/identities.h"
+#include "core/records/keys.h"
+#include "core/records/vault.h"
 #include "core/service/dispatch.h"
-#include "core/service/identity_records.h"
-#include "core/service/records.h"
 #include "core/service/resolve.h"
-#include "core/service/vault_records.h"
 #include "tests/support/api_model.h"
 
 namespace kms::testing {

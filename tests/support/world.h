@@ -11,8 +11,8 @@
 #include "core/ops/table.h"
 #include "core/service/authorization.h"
 #include "core/service/context.h"
-#include "core/service/lifecycle.h"
 #include "core/service/operation.h"
+#include "core/upkeep/upkeep.h"
 #include "tests/support/memory_store.h"
 
 namespace kms::testing {

@@ -6,7 +6,7 @@
 #include "core/base/encoding.h"
 #include "core/crypto/digest.h"
 #include "core/crypto/mac.h"
-#include "core/service/vault_records.h"
+#include "core/records/vault.h"
 #include "tests/unit/cli/agent/http_site.h"
 #include "tests/unit/vault/vault_world.h"
 

@@ -9,9 +9,9 @@
 #include "cli/agent/protocol.h"
 #include "core/base/encoding.h"
 #include "core/ops/table.h"
-#include "core/service/identity_records.h"
+#include "core/records/identities.h"
+#include "core/records/vault.h"
 #include "core/service/signers.h"
-#include "core/service/vault_records.h"
 #include "tests/unit/vault/vault_world.h"
 
 using namespace kms;

@@ -7,7 +7,7 @@
 
 #include "core/base/text.h"
 #include "core/model/grant.h"
-#include "core/ops/keys.h"
+#include "core/ops/kms/keys.h"
 #include "core/ops/table.h"
 #include "tests/support/api_model.h"
 

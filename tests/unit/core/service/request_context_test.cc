@@ -9,7 +9,7 @@
 #include <set>
 
 #include "core/base/text.h"
-#include "core/service/identity_records.h"
+#include "core/records/identities.h"
 #include "core/service/session_token.h"
 #include "tests/support/world.h"
 

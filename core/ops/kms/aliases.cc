@@ -1,0 +1,92 @@
+#include "core/ops/kms/aliases.h"
+
+#include <nlohmann/json.hpp>
+
+#include "core/base/error.h"
+#include "core/base/text.h"
+#include "core/records/keys.h"
+
+namespace kms {
+namespace {
+
+constexpr std::size_t kMostAliases = 50;  // of one key
+
+Json alias_list_entry(const Alias& alias) {
+  return {{"AliasName", alias.name},
+          {"AliasArn", alias.arn()},
+          {"TargetKeyId", alias.target.str()},
+          {"CreationDate", epoch_seconds(alias.creation_date)},
+          {"LastUpdatedDate", epoch_seconds(alias.last_updated_date)}};
+}
+
+void require_room(const Call& call, const Key& key) {
+  std::size_t count = 0;
+  scan_aliases(call.transaction, key.home, "", [&](const Alias& alias) {
+    if (alias.target == key.id) ++count;
+    return true;
+  });
+  if (count >= kMostAliases)
+    throw Error(ErrorCode::kLimitExceeded, cat(key.arn(), " has 50 aliases, the most a key can have."));
+}
+
+// AWS lets an alias move only between keys that do the same.
+void require_same_kind(const Key& from, const Key& to) {
+  const bool same_type =
+      key_type(from.spec).has_value() == key_type(to.spec).has_value() && is_hmac(from.spec) == is_hmac(to.spec);
+  if (same_type && from.usage == to.usage) return;
+  throw Error(ErrorCode::kValidation, cat("The alias cannot move from ", from.arn(), " to ", to.arn(),
+                                          ": the keys must be of the same type and have the same key usage."));
+}
+
+}  // namespace
+
+Json create_alias(Call& call, const CreateAliasRequest& request) {
+  const Key& key = call.key.value();
+  if (const auto existing = find_alias(call.transaction, key.home, request.alias_name)) {
+    throw Error(ErrorCode::kAlreadyExists, cat("An alias with the name ", existing->arn(), " already exists"));
+  }
+  require_room(call, key);
+  put_alias(call.transaction, {key.home, request.alias_name, key.id, call.now(), call.now()});
+  return Json::object();
+}
+
+Json update_alias(Call& call, const UpdateAliasRequest& request) {
+  const Key& target = call.key.value();
+  require_same_kind(call.second_key.value(), target);
+  if (call.second_key->id != target.id) require_room(call, target);
+  Alias alias = find_alias(call.transaction, target.home, request.alias_name).value();
+  alias.target = target.id;
+  alias.last_updated_date = call.now();
+  put_alias(call.transaction, alias);
+  return Json::object();
+}
+
+Json delete_alias(Call& call, const DeleteAliasRequest& request) {
+  erase_alias(call.transaction, call.key.value().home, request.alias_name);
+  return Json::object();
+}
+
+// A marker is the last name of the page before.
+void ListAliasesRequest::check() const {
+  if (!marker.empty() && !(marker.starts_with(kAliasPrefix) && matches_alias_pattern(marker))) {
+    throw Error(ErrorCode::kInvalidMarker, "the marker is not one that ListAliases answered");
+  }
+}
+
+Json list_aliases(Call& call, const ListAliasesRequest& request) {
+  const std::size_t size = page_size(request.limit, 100);
+  Json page = Json::array();
+  bool truncated = false;
+  std::string last;
+  scan_aliases(call.transaction, call.caller.home, request.marker, [&](const Alias& alias) {
+    if (call.key && alias.target != call.key->id) return true;
+    truncated = page.size() == size;  // known only when one more comes
+    if (truncated) return false;
+    page.push_back(alias_list_entry(alias));
+    last = alias.name;
+    return true;
+  });
+  return list_answer("Aliases", std::move(page), truncated, last);
+}
+
+}  // namespace kms

@@ -1,0 +1,261 @@
+#include "core/ops/kms/import.h"
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+
+#include "core/base/error.h"
+#include "core/base/text.h"
+#include "core/crypto/key_wrap.h"
+#include "core/keys/material.h"
+#include "core/ops/kms/import_token.h"
+#include "core/records/keys.h"
+#include "core/records/vault.h"
+#include "core/upkeep/destruction.h"
+#include "core/upkeep/upkeep.h"
+
+namespace kms {
+namespace {
+
+using std::chrono::hours;
+
+constexpr auto kTokenLife = hours(24);
+constexpr auto kLongestValidity = hours(24 * 365);
+
+void require_external(const Key& key) {
+  if (key.origin != Origin::kExternal) throw_wrong_origin(key);
+}
+
+bool is_rsa_key(const Key& key) {
+  return to_text(key.spec).starts_with("RSA_");
+}
+
+bool wraps_with_aes(WrappingAlgorithm algorithm) {
+  return algorithm == WrappingAlgorithm::kAesWrapSha1 || algorithm == WrappingAlgorithm::kAesWrapSha256;
+}
+
+crypto::Hash hash_of(WrappingAlgorithm algorithm) {
+  return algorithm == WrappingAlgorithm::kOaepSha1 || algorithm == WrappingAlgorithm::kAesWrapSha1
+             ? crypto::Hash::kSha1
+             : crypto::Hash::kSha256;
+}
+
+// Told before anybody wraps anything: what cannot be imported with these parameters.
+void require_wrappable(const Key& key, const GetParametersForImportRequest& request) {
+  const bool direct = !wraps_with_aes(request.wrapping_algorithm);
+  const bool too_long = key.spec == KeySpec::kP521 && request.wrapping_key_spec == WrappingKeySpec::kRsa2048;
+  if (direct && (is_rsa_key(key) || too_long)) {
+    throw Error(ErrorCode::kValidation,
+                cat("Wrapping algorithm ", to_text(request.wrapping_algorithm), " with wrapping key spec ",
+                    to_text(request.wrapping_key_spec), " is not valid for key spec ", to_text(key.spec),
+                    "; use RSA_AES_KEY_WRAP_SHA_256."));
+  }
+}
+
+// RSA_AES_KEY_WRAP is PKCS #11's CKM_RSA_AES_KEY_WRAP: the RSA part wraps an AES key, which wraps the material (KWP).
+std::optional<SecretBytes> unwrap(const WrappingKey& wrapping, ByteView wrapped) {
+  if (wrapping.algorithm == WrappingAlgorithm::kSm2) return wrapping.pair.decrypt_sm2(wrapped);
+  const crypto::Hash hash = hash_of(wrapping.algorithm);
+  if (!wraps_with_aes(wrapping.algorithm)) return wrapping.pair.decrypt_oaep(hash, wrapped);
+  const std::size_t size = wrapping.block_size;
+  if (wrapped.size() <= size) return std::nullopt;
+  const auto aes_key = wrapping.pair.decrypt_oaep(hash, wrapped.first(size));
+  if (!aes_key || aes_key->size() != kSymmetricKeySize) return std::nullopt;
+  return crypto::unwrap_key_with_padding(*aes_key, wrapped.subspan(size));
+}
+
+// As the store keeps material of this spec; nothing when the bytes are no such material.
+std::optional<Material> as_material(const Key& key, SecretBytes bytes) {
+  if (const auto type = key_type(key.spec)) {
+    const auto pair = crypto::KeyPair::from_private_der(bytes);
+    if (!pair || pair->type() != *type) return std::nullopt;
+    return Material{pair->to_stored(), pair->public_der()};
+  }
+  const auto mac = mac_algorithm(key.spec);
+  const std::size_t size = mac ? crypto::digest_size(mac_hash(*mac)) : kSymmetricKeySize;
+  if (bytes.size() != size) return std::nullopt;
+  return Material{std::move(bytes), {}};
+}
+
+[[noreturn]] void throw_incorrect(std::string_view text) {
+  throw Error(ErrorCode::kIncorrectKeyMaterial, std::string(text));
+}
+
+std::optional<Key> primary_of(const Call& call, const Key& key) {
+  if (!key.multi_region() || key.is_primary()) return std::nullopt;
+  return find_key(call.transaction, {key.home.account, key.primary_region}, key.id);
+}
+
+// Material that the key has had before, here or where its primary is.
+BackingKey* existing_material(const Call& call, Key& key, const std::string& id, const std::string& wanted_id) {
+  BackingKey* material = key.find_material(id);
+  if (material == nullptr) {
+    const auto primary = primary_of(call, key);
+    const BackingKey* shared = primary ? primary->find_material(id) : nullptr;
+    if (shared != nullptr) {
+      key.materials.push_back(*shared);
+      key.materials.back().present = false;
+      key.materials.back().valid_to.reset();
+      key.materials.back().expired.reset();
+      key.materials.back().description.clear();
+      material = &key.materials.back();
+    }
+  }
+  if (material == nullptr || (!wanted_id.empty() && wanted_id != id)) {
+    throw_incorrect("The key material is not the one that was imported into this key before.");
+  }
+  return material;
+}
+
+BackingKey* new_material(const Call& call, Key& key, const std::string& id) {
+  if (key.find_material(id) != nullptr) {
+    throw_incorrect("The key has this key material already: import it as EXISTING_KEY_MATERIAL.");
+  }
+  for (BackingKey& each : key.materials) {
+    if (!each.pending() || !each.expired) continue;
+    condemn_material(call.transaction, key, each);
+    note_due(call.transaction, call.now());
+  }
+  std::erase_if(key.materials, [](const BackingKey& each) { return each.pending() && !each.present; });
+  for (const BackingKey& each : key.materials) {
+    if (!each.pending()) continue;
+    throw Error(ErrorCode::kInvalidState,
+                cat("New key material (id: ", id, ") cannot be imported into KMS key ", key.arn(),
+                    ", because another key material (id: ", each.id, ") is pending rotation."));
+  }
+  const bool is_first = key.materials.empty();
+  const bool has_replicas = key.is_primary() && key.regions.size() > 1;
+  const auto later = has_replicas ? MaterialState::kPendingReplicaImport : MaterialState::kPendingRotation;
+  key.materials.push_back({id, is_first ? MaterialState::kCurrent : later});
+  return &key.materials.back();
+}
+
+BackingKey* choose_material(const Call& call, Key& key, const std::string& id,
+                            const ImportKeyMaterialRequest& request) {
+  const bool is_replica = key.multi_region() && !key.is_primary();
+  const bool is_first = key.materials.empty() && !is_replica;
+  const ImportType type = request.import_type.value_or(is_first ? ImportType::kNew : ImportType::kExisting);
+  if (type == ImportType::kExisting) return existing_material(call, key, id, request.key_material_id);
+  if (is_replica) {
+    throw Error(ErrorCode::kUnsupportedOperation,
+                cat(key.arn(), " is a replica: import new key material into the primary key first."));
+  }
+  if (!is_first && key.spec != KeySpec::kSymmetric) {
+    throw_incorrect("Only symmetric encryption keys can have more than one key material.");
+  }
+  return new_material(call, key, id);
+}
+
+// New material of a primary key can rotate when every region has it.
+void settle_replicas(const Call& call, const Key& key, const std::string& id) {
+  if (!key.multi_region()) return;
+  std::vector<Key> set;
+  for (const std::string& region : key.regions) {
+    auto each = find_key(call.transaction, {key.home.account, region}, key.id);
+    const BackingKey* material = each ? each->find_material(id) : nullptr;
+    if (material == nullptr || !material->present) return;
+    set.push_back(*std::move(each));
+  }
+  for (Key& each : set) {
+    BackingKey* material = each.find_material(id);
+    if (material->state != MaterialState::kPendingReplicaImport) continue;
+    material->state = MaterialState::kPendingRotation;
+    put_key(call.transaction, each);
+  }
+}
+
+}  // namespace
+
+void GetParametersForImportRequest::check() const {
+  if (wrapping_algorithm == WrappingAlgorithm::kPkcs1) {
+    throw Error(ErrorCode::kUnsupportedOperation, "Wrapping algorithm RSAES_PKCS1_V1_5 is no longer supported.");
+  }
+  const bool sm2_algorithm = wrapping_algorithm == WrappingAlgorithm::kSm2;
+  if (sm2_algorithm != (wrapping_key_spec == WrappingKeySpec::kSm2)) {
+    throw Error(ErrorCode::kValidation, cat("Wrapping algorithm ", to_text(wrapping_algorithm),
+                                            " is not compatible with wrapping key spec ", to_text(wrapping_key_spec)));
+  }
+}
+
+Json get_parameters_for_import(Call& call, const GetParametersForImportRequest& request) {
+  const Key& key = call.key.value();
+  require_external(key);
+  require_state(key, kNotPendingDeletion);
+  require_wrappable(key, request);
+  const Time expiry = call.now() + kTokenLife;
+  const auto pair = crypto::KeyPair::generate(wrapping_key_type(request.wrapping_key_spec));
+  const Bytes token = make_import_token(call.transaction, key, request.wrapping_algorithm, request.wrapping_key_spec,
+                                        pair, expiry, call.context.random);
+  return {{"KeyId", key.arn()},
+          {"ImportToken", blob(token)},
+          {"PublicKey", blob(pair.public_der())},
+          {"ParametersValidTo", epoch_seconds(expiry)}};
+}
+
+void ImportKeyMaterialRequest::check() const {
+  if (expiration_model == ExpirationModel::kExpires && !valid_to) {
+    throw Error(ErrorCode::kValidation, "A validTo date must be set if the ExpirationModel is KEY_MATERIAL_EXPIRES");
+  }
+  if (expiration_model == ExpirationModel::kDoesNotExpire && valid_to) {
+    throw Error(ErrorCode::kValidation,
+                "A validTo date must not be set if the ExpirationModel is KEY_MATERIAL_DOES_NOT_EXPIRE");
+  }
+  if (import_type == ImportType::kNew && !key_material_id.empty()) {
+    throw Error(ErrorCode::kValidation, "KeyMaterialId cannot be specified with ImportType NEW_KEY_MATERIAL");
+  }
+}
+
+Json import_key_material(Call& call, const ImportKeyMaterialRequest& request) {
+  Key& key = call.key.value();
+  require_external(key);
+  require_state(key, kNotPendingDeletion);
+  if (request.valid_to && (*request.valid_to <= call.now() || *request.valid_to > call.now() + kLongestValidity)) {
+    throw Error(ErrorCode::kValidation, "The validTo date must be in the future, and at most 365 days ahead");
+  }
+  const WrappingKey wrapping = open_import_token(call.transaction, key, request.import_token, call.now());
+  auto bytes = unwrap(wrapping, request.encrypted_key_material);
+  if (!bytes) throw Error(ErrorCode::kInvalidCiphertext);
+  auto material = as_material(key, *std::move(bytes));
+  if (!material) throw_incorrect(cat("The key material is not that of a key of spec ", to_text(key.spec), "."));
+  const std::string id = make_material_id(key.id, material->secret);
+  BackingKey* chosen = choose_material(call, key, id, request);
+  chosen->present = true;
+  chosen->valid_to = request.valid_to;
+  chosen->expired.reset();
+  if (request.key_material_description) chosen->description = *request.key_material_description;
+  key.public_key = std::move(material->public_key);
+  if (key.state == KeyState::kPendingImport && key.is_complete()) key.state = KeyState::kEnabled;
+  put_key(call.transaction, key);
+  put_material(call.transaction, key, id, material->secret);
+  settle_replicas(call, key, id);
+  if (request.valid_to) note_due(call.transaction, *request.valid_to);
+  *call.event.response_elements = {{"keyId", key.arn()}, {"keyMaterialId", id}};
+  return {{"KeyId", key.arn()}, {"KeyMaterialId", id}};
+}
+
+// What is not there needs no deletion. Pending material is forgotten with it, so that other may take its place.
+Json delete_imported_key_material(Call& call, const DeleteImportedKeyMaterialRequest& request) {
+  Key& key = call.key.value();
+  require_external(key);
+  const std::string id = request.key_material_id.empty() ? key.material_id() : request.key_material_id;
+  Json answer{{"KeyId", key.arn()}};
+  if (id.empty()) return answer;
+  answer["KeyMaterialId"] = id;
+  BackingKey* material = key.find_material(id);
+  if (material == nullptr) {
+    throw Error(ErrorCode::kNotFound, cat("Key material ", id, " is not found for key ", key.arn()));
+  }
+  if (!material->present && !material->expired) return answer;
+  erase_material(call.transaction, key, id);
+  material->present = false;
+  material->valid_to.reset();
+  material->expired.reset();
+  if (material->pending()) {
+    std::erase_if(key.materials, [&](const BackingKey& each) { return each.id == id; });
+  } else if (kEnabledOrDisabled.contains(key.state)) {
+    key.state = KeyState::kPendingImport;
+  }
+  put_key(call.transaction, key);
+  return answer;
+}
+
+}  // namespace kms

@@ -1,0 +1,62 @@
+#include "core/ops/kms/policies.h"
+
+#include <nlohmann/json.hpp>
+
+#include "core/base/error.h"
+#include "core/base/text.h"
+#include "core/model/principal.h"
+#include "core/policy/document.h"
+#include "core/records/identities.h"
+#include "core/records/keys.h"
+#include "core/service/authorization.h"
+#include "core/service/request_context.h"
+
+namespace kms {
+namespace {
+
+constexpr std::string_view kOnlyName = "default";
+
+void require_default_name(const Key& key, std::string_view name) {
+  if (name == kOnlyName) return;
+  throw Error(ErrorCode::kNotFound, cat("Key '", key.arn(), "' has no policy named '", name, "'"));
+}
+
+}  // namespace
+
+StoredPolicy check_policy(const Call& call, const Key& key, const std::string& document, bool bypass) {
+  if (document.size() > kLongestKeyPolicy) {
+    throw Error(ErrorCode::kLimitExceeded, "A key policy can have at most 32768 bytes.");
+  }
+  const policy::Document policy = policy::parse_key_policy(document);
+  StoredPolicy stored{document, unique_ids(call.transaction, policy::principals_of(policy))};
+  if (bypass) return stored;
+  AccessQuestion question{"kms:PutKeyPolicy", key.arn(), &key, nullptr, call.conditions(key)};
+  question.proposed_policy = &document;
+  if (!call.context.authorizer.decide(call.transaction, call.caller, question).allowed) {
+    throw Error(ErrorCode::kMalformedPolicy,
+                "The new key policy will not allow you to update the key policy in the future.");
+  }
+  return stored;
+}
+
+Json get_key_policy(Call& call, const GetKeyPolicyRequest& request) {
+  const Key& key = call.key.value();
+  require_default_name(key, request.policy_name);
+  return {{"Policy", key_policy_text(call.transaction, key)}, {"PolicyName", kOnlyName}};
+}
+
+Json put_key_policy(Call& call, const PutKeyPolicyRequest& request) {
+  const Key& key = call.key.value();
+  require_default_name(key, request.policy_name);
+  put_policy(call.transaction, key,
+             check_policy(call, key, request.policy, request.bypass_policy_lockout_safety_check.value_or(false)));
+  return Json::object();
+}
+
+Json list_key_policies(Call& /*call*/, const ListKeyPoliciesRequest& request) {
+  Page page("PolicyNames", page_size(request.limit, 1000));
+  if (request.marker.empty()) page.add(kOnlyName, kOnlyName);
+  return page.answer();
+}
+
+}  // namespace kms

@@ -1,0 +1,162 @@
+#include "core/ops/kms/rotation.h"
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+
+#include "core/base/error.h"
+#include "core/base/text.h"
+#include "core/records/keys.h"
+#include "core/records/vault.h"
+#include "core/service/service_events.h"
+#include "core/upkeep/upkeep.h"
+
+namespace kms {
+namespace {
+
+using std::chrono::hours;
+
+// AWS sends no text for a key of another kind.
+void require_rotatable(const Key& key, bool imported_too) {
+  if (key.spec != KeySpec::kSymmetric) throw Error(ErrorCode::kUnsupportedOperation);
+  const bool fits = key.origin == Origin::kAwsKms || (imported_too && key.origin == Origin::kExternal);
+  if (!fits) throw_wrong_origin(key);
+}
+
+// Replicas follow their primary.
+void require_no_replica(const Key& key) {
+  if (key.multi_region()) require_primary(key);
+}
+
+Key& rotatable_key(Call& call) {
+  Key& key = call.key.value();
+  require_rotatable(key, false);
+  require_no_replica(key);
+  require_state(key, kUsable);
+  return key;
+}
+
+const BackingKey& pending_material(const Key& key) {
+  const auto found = std::find_if(key.materials.begin(), key.materials.end(), [](const BackingKey& each) {
+    return each.state == MaterialState::kPendingRotation && each.present;
+  });
+  if (found == key.materials.end()) {
+    throw Error(ErrorCode::kInvalidState,
+                cat("No available key material pending rotation for the key: ", key.arn(), "."));
+  }
+  return *found;
+}
+
+// Imported material is everywhere already when it can rotate: each region's record only changes its mind.
+void rotate_imported(Call& call, Key& key) {
+  const std::string next = pending_material(key).id;
+  rotate_to(key, next, call.now(), RotationType::kOnDemand);
+  if (!key.is_primary()) return;
+  for (const std::string& region : key.regions) {
+    auto replica =
+        region == key.home.region ? std::nullopt : find_key(call.transaction, {key.home.account, region}, key.id);
+    if (!replica || replica->find_material(next) == nullptr) continue;
+    rotate_to(*replica, next, call.now(), RotationType::kOnDemand);
+    put_key(call.transaction, *replica);
+  }
+}
+
+Json rotation_entry(const Key& key, const BackingKey& material) {
+  Json entry{{"KeyId", key.id.str()}, {"KeyMaterialId", material.id}, {"KeyMaterialState", to_text(material.state)}};
+  if (material.rotation_date) entry["RotationDate"] = epoch_seconds(*material.rotation_date);
+  if (material.rotation_type) entry["RotationType"] = to_text(*material.rotation_type);
+  if (key.origin == Origin::kExternal) {
+    entry["ImportState"] = material.present ? "IMPORTED" : "PENDING_IMPORT";
+    if (!material.description.empty()) entry["KeyMaterialDescription"] = material.description;
+    if (material.present) {
+      entry["ExpirationModel"] = material.valid_to ? "KEY_MATERIAL_EXPIRES" : "KEY_MATERIAL_DOES_NOT_EXPIRE";
+      if (material.valid_to) entry["ValidTo"] = epoch_seconds(*material.valid_to);
+    }
+  }
+  return entry;
+}
+
+}  // namespace
+
+// Called again, it changes the period and starts it anew.
+Json enable_key_rotation(Call& call, const EnableKeyRotationRequest& request) {
+  Key& key = rotatable_key(call);
+  const std::int32_t period = request.period();
+  key.rotation.enabled = true;
+  key.rotation.period_days = period;
+  key.rotation.next = call.now() + hours(24) * period;
+  note_due(call.transaction, key.rotation.next);
+  put_shared(call.context, call.transaction, key, call.now());
+  return Json::object();
+}
+
+Json disable_key_rotation(Call& call, const KeyRequest& /*request*/) {
+  Key& key = rotatable_key(call);
+  key.rotation.enabled = false;
+  put_shared(call.context, call.transaction, key, call.now());
+  return Json::object();
+}
+
+// While the deletion is pending the answer is no, and what was set comes back when it is cancelled.
+Json get_key_rotation_status(Call& call, const KeyRequest& /*request*/) {
+  const Key& key = call.key.value();
+  require_rotatable(key, /*imported_too=*/true);
+  const bool enabled = key.rotation.enabled && !kPendingDeletionOnly.contains(key.state);
+  Json answer{{"KeyId", key.arn()}, {"KeyRotationEnabled", enabled}};
+  if (enabled) {
+    answer["RotationPeriodInDays"] = key.rotation.period_days;
+    answer["NextRotationDate"] = epoch_seconds(key.rotation.next);
+  }
+  return answer;
+}
+
+Json rotate_key_on_demand(Call& call, const KeyRequest& /*request*/) {
+  Key& key = call.key.value();
+  require_rotatable(key, /*imported_too=*/true);
+  require_no_replica(key);
+  require_state(key, kEnabledOnly);
+  if (key.rotation.on_demand_count >= Rotation::kMostOnDemand) {
+    throw Error(ErrorCode::kLimitExceeded, cat("The on-demand rotations limit has been reached for the given keyId. No "
+                                               "more on-demand rotations can be performed for this key: ",
+                                               key.arn()));
+  }
+  // A rotation by schedule that is as good as begun comes first.
+  if (key.rotation.enabled && key.rotation.next - call.now() < std::chrono::minutes(20)) {
+    throw Error(ErrorCode::kConflict, cat("An automatic rotation of ", key.arn(), " is about to begin."));
+  }
+  const std::string previous = key.material_id();
+  if (key.origin == Origin::kExternal) {
+    rotate_imported(call, key);
+  } else {
+    rotate_to_new(call.transaction, key, call.context.random, call.now(), RotationType::kOnDemand);
+  }
+  ++key.rotation.on_demand_count;
+  put_shared(call.context, call.transaction, key, call.now());
+  append_service_event(call.context, call.transaction, key, "RotateKey", call.now(),
+                       {{"rotationType", "ON_DEMAND"},
+                        {"keyOrigin", to_text(key.origin)},
+                        {"previousKeyMaterialId", previous},
+                        {"currentKeyMaterialId", key.material_id()},
+                        {"keyId", key.id.str()}});
+  return {{"KeyId", key.arn()}};
+}
+
+Json list_key_rotations(Call& call, const ListKeyRotationsRequest& request) {
+  const Key& key = call.key.value();
+  if (key.spec != KeySpec::kSymmetric) throw Error(ErrorCode::kUnsupportedOperation);
+  auto next = key.materials.begin();
+  if (!request.marker.empty()) {
+    next = std::find_if(key.materials.begin(), key.materials.end(),
+                        [&](const BackingKey& each) { return each.id == request.marker; });
+    if (next == key.materials.end()) throw_invalid_marker("ListKeyRotations");
+    ++next;
+  }
+  const bool all = request.include_key_material == IncludeKeyMaterial::kAll;
+  Page page("Rotations", page_size(request.limit, 1000));
+  for (; next != key.materials.end(); ++next) {
+    if (!all && !next->rotation_date) continue;
+    if (!page.add(rotation_entry(key, *next), next->id)) break;
+  }
+  return page.answer();
+}
+
+}  // namespace kms

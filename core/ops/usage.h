@@ -1,9 +1,0 @@
-#pragma once
-// When a key was last used.
-#include "core/ops/keys.h"
-
-namespace kms {
-
-Json get_key_last_usage(Call& call, const KeyRequest& request);
-
-}  // namespace kms

@@ -1,0 +1,62 @@
+#pragma once
+// Replicas in other vaults: they leave and arrive as sealed files (formats/replica_bundle.md).
+#include <string>
+#include <string_view>
+
+#include "core/ops/kms/fields.h"
+#include "core/ops/kms/patterns.h"
+#include "core/ops/vault/regions.h"
+
+namespace kms {
+
+Json get_transport_key(Call& call, const EmptyRequest& request);
+
+struct ExportReplicaRequest {
+  std::string key_id;
+  std::string recipient;
+  std::string replica_region;
+
+  template <class Visitor>
+  void fields(Visitor& visit) {
+    visit("KeyId", key_id, kKeyIdRule);
+    visit("Recipient", recipient,
+          {.required = true, .min = 1, .max = 1024, .help = "Transport key of the other vault"});
+    visit("ReplicaRegion", replica_region,
+          {.min = 1,
+           .max = 32,
+           .pattern = &kKnownRegionPattern,
+           .help = "Region of the replica; that of the other vault"});
+  }
+  std::string_view key_reference() const { return key_id; }
+};
+Json export_replica(Call& call, const ExportReplicaRequest& request);
+
+struct ImportReplicaRequest {
+  Bytes bundle;
+  std::string sender;
+
+  template <class Visitor>
+  void fields(Visitor& visit) {
+    visit("Bundle", bundle, {.required = true, .min = 1, .max = 1048576, .help = "What ExportReplica answered"});
+    visit(
+        "Sender", sender,
+        {.min = 1, .max = 1024, .help = "Transport key that it must come from; needed for the first replica of a key"});
+  }
+};
+Json import_replica(Call& call, const ImportReplicaRequest& request);
+
+struct ForgetReplicaRequest {
+  std::string key_id;
+  std::string replica_region;
+
+  template <class Visitor>
+  void fields(Visitor& visit) {
+    visit("KeyId", key_id, kKeyIdRule);
+    visit("ReplicaRegion", replica_region,
+          {.required = true, .min = 1, .max = 32, .pattern = &kKnownRegionPattern, .help = "Region of the replica"});
+  }
+  std::string_view key_reference() const { return key_id; }
+};
+Json forget_replica(Call& call, const ForgetReplicaRequest& request);
+
+}  // namespace kms

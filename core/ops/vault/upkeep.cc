@@ -1,0 +1,75 @@
+#include "core/ops/vault/upkeep.h"
+
+#include <memory>
+#include <nlohmann/json.hpp>
+
+#include "core/base/error.h"
+#include "core/records/identities.h"
+#include "core/records/keys.h"
+#include "core/records/vault.h"
+#include "core/store/vault_care.h"
+#include "core/upkeep/upkeep.h"
+
+namespace kms {
+namespace {
+
+constexpr Memo<std::uint64_t> kNumberOfKeys{"number of keys"};
+
+VaultCare& require_care(const Context& context) {
+  if (context.care == nullptr) throw Error(ErrorCode::kUnsupportedOperation, "this store has no files of its own");
+  return *context.care;
+}
+
+std::uint64_t count_keys(const Transaction& transaction) {
+  std::uint64_t count = 0;
+  for (const Account& account : list_accounts(transaction)) {
+    for (const std::string& region : find_regions(transaction)) {
+      scan_keys(transaction, {account.id, region}, "", [&](const Key&) { return ++count != 0; });
+    }
+  }
+  return count;
+}
+
+}  // namespace
+
+std::vector<FurtherQuestion> MaintainRequest::further_questions(const Call& /*call*/) const {
+  if (!confirm_destroy) return {};
+  return {{"kmsctl:ConfirmDestroy", ""}};
+}
+
+Json maintain(Call& call, const MaintainRequest& request) {
+  call.event.read_only = false;
+  call.afterwards = [&context = call.context, by = std::make_shared<const Caller>(call.caller),
+                     mode = request.confirm_destroy ? UpkeepMode::kConfirmDestroy : UpkeepMode::kNow] {
+    Context asked = context;
+    asked.asked_by = by.get();
+    return as_json(keep_up(asked, mode));
+  };
+  return Json::object();
+}
+
+Json check_vault(Call& call, const EmptyRequest& /*request*/) {
+  call.afterwards = [&care = require_care(call.context)]() -> Json {
+    const CheckReport report = care.check();
+    return {{"Records", report.records},
+            {"Secrets", report.secrets},
+            {"LogEntries", report.log_entries},
+            {"Problems", report.problems}};
+  };
+  return Json::object();
+}
+
+Json get_vault_status(Call& call, const EmptyRequest& /*request*/) {
+  const VaultCare& care = require_care(call.context);
+  const AccountRegion home = find_home(call.transaction);
+  Json kinds = Json::array();
+  for (const Slot& slot : call.context.slots.list(call.transaction)) kinds.push_back(to_text(slot.kind));
+  return {{"VaultId", care.id()},           {"FormatVersion", care.format_version()}, {"Slots", kinds},
+          {"DataBytes", care.data_bytes()}, {"HomeAccountId", home.account},          {"HomeRegion", home.region}};
+}
+
+Json get_metrics(Call& call, const EmptyRequest& /*request*/) {
+  return {{"Keys", *call.transaction.remembered(kNumberOfKeys, {}, [&] { return count_keys(call.transaction); })}};
+}
+
+}  // namespace kms

@@ -1,0 +1,70 @@
+#pragma once
+// Keys, their material, aliases and policies as records of the store. A record that cannot be read is reported as
+// damage, never skipped.
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/base/secret_bytes.h"
+#include "core/crypto/key_pair.h"
+#include "core/model/alias.h"
+#include "core/model/key.h"
+#include "core/store/store.h"
+
+namespace kms {
+
+std::optional<Key> find_key(const Transaction& transaction, const AccountRegion& home, const KeyId& id);
+void put_key(Transaction& transaction, const Key& key);
+// The key, its policy, what is known of its use, and its material: final only in a kExclusive transaction.
+void erase_key(Transaction& transaction, const Key& key);
+// In the order of their ids, from the first one after `after`, while `visit` returns true.
+void scan_keys(const Transaction& transaction, const AccountRegion& home, std::string_view after,
+               const std::function<bool(const Key&)>& visit);
+
+// The first 16 bytes of a material id name a backing key inside ciphertext; it is stored under them.
+using BackingKeyId = std::array<std::uint8_t, 16>;
+BackingKeyId backing_key_id(std::string_view material_id);
+void put_material(Transaction& transaction, const Key& key, std::string_view material_id, const SecretBytes& material);
+// Final only in a kExclusive transaction.
+void erase_material(Transaction& transaction, const Key& key, std::string_view material_id);
+std::optional<SecretBytes> find_material(const Transaction& transaction, const Key& key, const BackingKeyId& id);
+// The same, for use: remembered with the records.
+using SharedSecret = std::shared_ptr<const SecretBytes>;
+SharedSecret shared_material(const Transaction& transaction, const Key& key, const BackingKeyId& id);  // or null
+SharedSecret current_material(const Transaction& transaction, const Key& key);
+std::shared_ptr<const crypto::KeyPair> key_pair(const Transaction& transaction,
+                                                const Key& key);  // of an asymmetric key
+
+std::optional<Alias> find_alias(const Transaction& transaction, const AccountRegion& home, std::string_view name);
+void put_alias(Transaction& transaction, const Alias& alias);
+void erase_alias(Transaction& transaction, const AccountRegion& home, std::string_view name);
+// In the order of their names, from the first one after `after`, while `visit` returns true.
+void scan_aliases(const Transaction& transaction, const AccountRegion& home, std::string_view after,
+                  const std::function<bool(const Alias&)>& visit);
+
+// The names of the aliases of a key, sorted.
+std::vector<std::string> aliases_of(const Transaction& transaction, const Key& key);
+
+// The key policy as its author wrote it; nothing while it is the default one.
+struct StoredPolicy {
+  std::string document;
+  std::map<std::string, std::string> principals = {};  // unique ids of the identities that it names, by ARN
+};
+std::optional<StoredPolicy> find_policy(const Transaction& transaction, const Key& key);
+void put_policy(Transaction& transaction, const Key& key, const StoredPolicy& policy);
+
+// The last successful cryptographic operation of a key.
+struct KeyUse {
+  std::string operation;
+  Time when;
+  std::string event_id;
+  std::string request_id;
+};
+std::optional<KeyUse> find_use(const Transaction& transaction, const Key& key);
+Trace use_trace(const Key& key, const KeyUse& use);
+
+}  // namespace kms

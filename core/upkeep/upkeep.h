@@ -1,0 +1,58 @@
+#pragma once
+// What happens to keys without a call: scheduled rotations, expirations and deletions. There is no daemon: they take
+// effect at the first use of the vault when they are due.
+#include <cstdint>
+
+#include "core/base/json.h"
+#include "core/model/key.h"
+#include "core/service/context.h"
+#include "core/store/store.h"
+
+namespace kms {
+
+// Makes new material the current one of a key whose material is made here. The caller puts the key.
+void rotate_to_new(Transaction& transaction, Key& key, Random& random, Time now, RotationType type);
+// Makes `next`, which waits for it, the current material. The caller puts the key.
+void rotate_to(Key& key, std::string_view next, Time now, RotationType type);
+
+// Writes a key, and if it is the primary of a multi-Region key what it shares with the others of its set: material
+// (unless it is imported), rotation, and which regions there are.
+void put_shared(const Context& context, Transaction& transaction, const Key& key, Time now);
+
+struct UpkeepReport {
+  std::int32_t rotated = 0;
+  std::int32_t expired = 0;
+  std::int32_t destroyed = 0;
+  std::int32_t waiting = 0;  // keys and material to be destroyed, which have to be seen again a day later
+  bool busy = false;         // others have the vault open: what is to be destroyed waits
+  bool clock_went_back = false;
+};
+Json as_json(const UpkeepReport& report);  // as `maintain` answers it
+
+enum class UpkeepMode : std::uint8_t {
+  kWhenDue,         // as each call does: looks at a single record unless something is due
+  kNow,             // looks at every key
+  kConfirmDestroy,  // and destroys what is due at the first sight
+};
+
+// Belongs outside of any transaction. Destroying needs the vault for itself; while it is not free, kWhenDue leaves that
+// for a later call, and the others wait.
+//
+// The clock destroys nothing early: a key, and imported material, goes when its date has passed at two sights of it, a
+// day apart by a clock that nobody sets (CLOCK_BOOTTIME; across a restart, the wall clock), and never while the clock
+// is behind a time that it has shown before. Out of use it is from the date on, by whatever the clock says.
+UpkeepReport keep_up(const Context& context, UpkeepMode mode);
+
+// Upkeep on request, with the mode kWhenDue.
+class UpkeepOnRequest final : public Upkeep {
+ public:
+  bool is_due(const Transaction& transaction, Time now) const override;
+  void do_what_is_due(const Context& context) const override;
+  void provide_managed_key(const Context& context, const Caller& caller, std::string_view reference) const override;
+};
+
+// After the clock was wrong: takes its time for the truth again, and puts dates that it moved ahead back to where they
+// would be: rotations onto their grid, deletions to the end of a whole waiting period.
+void accept_clock(const Context& context, Transaction& transaction, Time now);
+
+}  // namespace kms

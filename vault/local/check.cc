@@ -1,0 +1,98 @@
+#include <map>
+
+#include "core/base/text.h"
+#include "vault/engine/page_walker.h"
+#include "vault/local/open_vault.h"
+#include "vault/sealed/log_page.h"
+
+namespace kms::vault {
+namespace {
+
+constexpr std::size_t kMostProblems = 100;
+
+class Checker {
+ public:
+  Checker(const lmdb::Txn& txn, const Keys& keys, CheckReport& report) : txn_(txn), keys_(keys), report_(report) {}
+
+  void read_all(const State& state) {
+    const Bytes own_state = state_key(keys_);
+    lmdb::Cursor cursor(txn_);
+    for (bool more = cursor.first(); more; more = cursor.next()) {
+      if (as_text(cursor.key()) == kEpochKey || cursor.key() == own_state) continue;
+      ++seen_;
+      try {
+        verify(cursor.key(), cursor.value(), state);
+      } catch (const Error& error) {
+        problem(cat("record ", std::to_string(seen_), ": ", error.what()));
+      }
+    }
+    if (seen_ != state.records) {
+      problem(cat("the vault has ", std::to_string(seen_), " records and should have ", std::to_string(state.records)));
+    } else if (report_.problems.empty() && fingerprint_ != state.fingerprint) {
+      problem("a record was put back as it was at an earlier time");
+    }
+    for (const auto& [log, next] : logs_) {
+      if (next.entries != next.end) problem("entries are missing in a log");
+    }
+  }
+
+ private:
+  struct Log {
+    std::uint64_t entries = 0;
+    std::uint64_t end = 0;
+  };
+
+  void verify(ByteView key, ByteView sealed, const State& state) {
+    const OpenedRecord record = open_record(keys_, key, sealed);
+    const std::uint64_t version = peek_record(sealed).version;
+    const ByteReader in({}, ErrorCode::kVaultDamaged, "it is not where its name belongs");
+    if (record.kind == RecordKind::kLog) {
+      const std::uint64_t number = number_from(as_bytes(record.item));
+      in.require(equal_secrets(key, log_key(keys_, record.collection, number)));
+      Log& log = logs_[record.collection];
+      const std::size_t entries = entries_of(record.value).size();
+      log.entries += entries;
+      log.end = std::max(log.end, number + entries);
+      report_.log_entries += entries;
+    } else {
+      in.require(record.kind != RecordKind::kState &&
+                 equal_secrets(key, record_key(keys_, record.collection, record.item)));
+      if (record.kind == RecordKind::kSecret) ++report_.secrets;
+    }
+    in.require(version <= state.sequence);
+    fingerprint_ ^= record_print(keys_, key, version);
+    ++report_.records;
+  }
+
+  void problem(std::string text) {
+    if (report_.problems.size() < kMostProblems) report_.problems.push_back(std::move(text));
+  }
+
+  const lmdb::Txn& txn_;
+  const Keys& keys_;
+  CheckReport& report_;
+  std::uint64_t seen_ = 0;
+  std::uint64_t fingerprint_ = 0;
+  std::map<std::string, Log> logs_;
+};
+
+}  // namespace
+
+CheckReport OpenVault::check() {
+  CheckReport report;
+  const TransactionGate::Stay alone(gate_, Access::kExclusive);
+  try {
+    recover_alone();
+    lmdb::Txn txn(*env_, 0);  // for as long as it is open, nobody changes a page
+    require_sound_pages(open_data_file(directory_).get());
+    const RecordTable table(txn, *keys_, random_);
+    Checker(txn, *keys_, report).read_all(table.read_state());
+  } catch (const Error& error) {
+    if (error.code() != ErrorCode::kVaultDamaged) throw;
+    report.problems.emplace_back(error.what());
+  }
+  if (unfinished()) report.problems.emplace_back("a change of credentials is not finished; there is no room for it");
+  return report;
+}
+
+}  // namespace kms::vault

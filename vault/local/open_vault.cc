@@ -1,0 +1,328 @@
+#include "vault/local/open_vault.h"
+
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <mutex>
+#include <set>
+#include <tuple>
+
+#include "core/base/text.h"
+#include "vault/engine/page_walker.h"
+#include "vault/sealed/opened_slots.h"
+
+namespace kms::vault {
+namespace {
+
+std::mutex claims_mutex;
+
+using ClaimKey = std::tuple<pid_t, dev_t, ino_t>;  // a claim does not pass through fork
+std::set<ClaimKey>& claims() {
+  static std::set<ClaimKey> all;
+  return all;
+}
+
+[[noreturn]] void throw_in_use() {
+  throw Error(ErrorCode::kConflict, "the vault is in use by another process");
+}
+
+[[noreturn]] void throw_stale() {
+  throw Error(ErrorCode::kConflict, "the credentials of the vault were changed meanwhile; run the command again");
+}
+
+// Nothing is written before the files are known to be those of a vault.
+const Directory& checked(const Directory& directory) {
+  require_header_exists(directory);
+  require_own_files(directory);
+  return directory;
+}
+
+}  // namespace
+
+struct OnlyOnce::Claim {
+  ClaimKey key;
+};
+
+OnlyOnce::OnlyOnce(const Directory& directory) {
+  struct stat info {};
+  if (fstat(directory.fd(), &info) != 0) throw_file_error(directory.path(), errno);
+  const ClaimKey key{getpid(), info.st_dev, info.st_ino};
+  auto claim = std::make_unique<Claim>(Claim{key});
+  const std::lock_guard lock(claims_mutex);
+  if (!claims().insert(key).second) throw Error(ErrorCode::kConflict, "the vault is already open in this process");
+  claim_ = std::move(claim);
+}
+
+OnlyOnce::~OnlyOnce() {
+  const std::lock_guard lock(claims_mutex);
+  claims().erase(claim_->key);
+}
+
+std::optional<std::uint32_t> read_epoch(const lmdb::Txn& txn) {
+  const auto value = txn.get(as_bytes(kEpochKey));
+  if (!value) return std::nullopt;
+  ByteReader in(*value, ErrorCode::kVaultDamaged, "the epoch of data.mdb is damaged");
+  const std::uint32_t epoch = in.u32();
+  in.require_end();
+  return epoch;
+}
+
+void write_epoch(lmdb::Txn& txn, std::uint32_t epoch) {
+  Bytes value;
+  ByteWriter(value).u32(epoch);
+  txn.put(as_bytes(kEpochKey), value);
+}
+
+OpenVault::OpenVault(const std::string& path, Random& random, const Options& options)
+    : directory_(path), once_(directory_), random_(random), options_(options), lock_(checked(directory_)) {
+  if (options_.remember) handling_.emplace();
+  if (!lock_.share(options_.lock_patience)) throw_in_use();
+  header_ = parse_header(read_header_file(directory_)).header;
+  id_ = uuid_text(header_.id);
+}
+
+void OpenVault::open_data() {
+  make_private_file(directory_, kReaderTableName);
+  require_own_files(directory_);  // LMDB opens by name, and follows links
+  require_sound_metas(open_data_file(directory_).get());
+  env_ = std::make_unique<lmdb::Env>(directory_.route(), options_.initial_map_bytes, directory_.text(kDataName));
+  memories_.forget();
+}
+
+const Section& OpenVault::live_section(std::uint32_t epoch) const {
+  for (const auto& section : header_.sections) {
+    if (section.epoch == epoch) return section;
+  }
+  throw Error(ErrorCode::kVaultDamaged, "vault.hdr and data.mdb do not belong together");
+}
+
+void OpenVault::unlock(const OpenedSlots& slots) {
+  open_data();
+  const auto epoch = read_epoch(lmdb::Txn(*env_));
+  if (!epoch) throw Error(ErrorCode::kVaultDamaged, "data.mdb is damaged, or the data file of no vault");
+  (void)live_section(*epoch);
+  const HeaderKeys& opened = keys_among(slots, *epoch);
+  slot_ = opened.slot;
+  keys_ = std::make_shared<Keys>(header_.id, *epoch, SecretBytes::copy_of(opened.root.reveal()),
+                                 SecretBytes::copy_of(opened.anchor.reveal()));
+  verify_header(parse_header(read_header_file(directory_)));
+  for (const auto& slot : *slots_) {
+    if (slot.entry.id != slot_) continue;
+    principal_ = slot.principal;
+    kind_ = slot.entry.kind;
+  }
+  {
+    lmdb::Txn txn(*env_);
+    (void)RecordTable(txn, *keys_, random_).read_state();
+  }
+  open_journal();
+  if (unfinished()) try_to_finish();
+}
+
+// From here on the header is believed.
+void OpenVault::verify_header(const ParsedHeader& parsed) {
+  for (std::size_t i = 0; i < parsed.header.sections.size(); ++i) {
+    const Section& section = parsed.header.sections[i];
+    if (section.epoch != keys_->epoch()) continue;
+    if (parsed.header.id != keys_->id() || !equal_secrets(parsed.macs[i], header_mac(*keys_, parsed.body))) {
+      throw Error(ErrorCode::kVaultDamaged, "vault.hdr was changed by something that has no key of the vault");
+    }
+    keys_->open_material(section.material);
+    slots_ = std::make_shared<const std::vector<SlotRecord>>(read_slots(*keys_, section));
+    header_ = parsed.header;
+    return;
+  }
+  throw_stale();
+}
+
+void OpenVault::reload() {
+  verify_header(parse_header(read_header_file(directory_)));
+  open_data();
+  if (read_epoch(lmdb::Txn(*env_)) != keys_->epoch()) {
+    env_.reset();
+    throw_stale();
+  }
+  // A commit whose end was not known has added them, or not.
+  if (journal_) journal_->folded(last_in_records());
+}
+
+void OpenVault::enter_exclusive(std::chrono::milliseconds patience) {
+  env_.reset();  // the lock is lost for a moment when it changes: nothing of the old file may be in use
+  if (!lock_.exclude(patience)) {
+    leave_exclusive();
+    throw_in_use();
+  }
+  try {
+    reload();
+    if (unfinished()) finish();
+    if (!env_) open_data();
+  } catch (...) {
+    leave_exclusive();
+    throw;
+  }
+}
+
+void OpenVault::leave_exclusive() noexcept {
+  try {
+    env_.reset();
+    locked_ = lock_.share(options_.lock_patience);
+  } catch (const Error&) {
+    locked_ = false;  // begin() tries again
+  }
+}
+
+void OpenVault::try_to_finish() {
+  env_.reset();
+  constexpr std::chrono::milliseconds kNow{0};
+  try {
+    if (lock_.exclude(kNow)) {
+      reload();
+      finish();
+    }
+  } catch (const Error& error) {
+    // A full disk is no reason to refuse: what is left to do waits in the header for the next opening.
+    if (error.code() != ErrorCode::kFile && error.code() != ErrorCode::kLimitExceeded) throw;
+  }
+  leave_exclusive();
+}
+
+void OpenVault::require_shared_lock() {
+  const std::lock_guard lock(reopening_);
+  if (!locked_) locked_ = lock_.share(options_.lock_patience);
+  if (!locked_) throw_in_use();
+  if (!env_) reload();
+}
+
+// For what wants no transaction of this process beside it. The caller's stay is interrupted, and goes on whatever
+// happens: it ends where it began.
+void OpenVault::alone(Access access, const std::function<void()>& action) {
+  struct Pause {
+    Pause(TransactionGate& of, Access was) : gate(of), access(was) { gate.leave(access); }
+    ~Pause() { gate.enter(access); }
+    Pause(const Pause&) = delete;
+    Pause& operator=(const Pause&) = delete;
+    Pause(Pause&&) = delete;
+    Pause& operator=(Pause&&) = delete;
+    TransactionGate& gate;
+    Access access;
+  };
+  {
+    const Pause pause(gate_, access);
+    const TransactionGate::Stay stay(gate_, Access::kExclusive);
+    action();
+  }
+  require_shared_lock();
+}
+
+// The map grows only while no transaction of this process is open.
+void OpenVault::make_room(Access access) {
+  const std::size_t wanted = access == Access::kRead ? 0 : env_->usual_headroom();
+  if (env_->has_room(wanted)) return;
+  alone(access, [&] {
+    if (env_) env_->grow(wanted);
+  });
+}
+
+// Those that read in other threads end in peace with the old one. A thread that has such a transaction itself cannot
+// wait for that, and is told so by the transaction that it begins.
+void OpenVault::recover(Access access) {
+  if (!env_->is_lost() || gate_.holds_several()) return;
+  alone(access, [&] {
+    if (env_ && env_->is_lost()) env_.reset();
+  });
+}
+
+// In the stay of a caller that has the vault for itself in this process.
+void OpenVault::recover_alone() {
+  if (env_ && env_->is_lost()) env_.reset();
+  require_shared_lock();
+}
+
+std::unique_ptr<VaultTransaction> OpenVault::make_transaction(Access access, std::function<void()> ended) {
+  VaultTransaction::Hooks hooks{[this](VaultTransaction& ending) { commit(ending); }, std::move(ended),
+                                [this](VaultTransaction& asking) -> std::shared_ptr<Memory> {
+                                  if (!options_.remember) return nullptr;
+                                  const auto generation = [&] { return asking.table().read_state().generation; };
+                                  return memories_.of(asking.snapshot(), generation);
+                                }};
+  return std::make_unique<VaultTransaction>(*env_, keys_, random_, access, slots_, std::move(hooks));
+}
+
+std::unique_ptr<Transaction> OpenVault::begin(Access access) {
+  auto made = begin_unfolded(access);
+  if (access != Access::kRead) fold_into(*made);
+  return made;
+}
+
+std::unique_ptr<VaultTransaction> OpenVault::begin_unfolded(Access access) {
+  const bool at_once = access == Access::kExclusiveNow;
+  if (at_once) access = Access::kExclusive;
+  gate_.enter(access);
+  try {
+    const auto ended = [this, access] { end_transaction(access); };
+    if (access == Access::kExclusive) {
+      fold_alone();  // while the lock is changed, others may come, who could not wait for it
+      enter_exclusive(at_once ? std::chrono::milliseconds(0) : options_.lock_patience);
+      try {
+        return make_transaction(access, ended);
+      } catch (...) {
+        leave_exclusive();
+        throw;
+      }
+    }
+    require_shared_lock();
+    recover(access);
+    if (options_.remember) make_room(access);
+    return make_transaction(access, ended);
+  } catch (...) {
+    gate_.leave(access);
+    throw;
+  }
+}
+
+void OpenVault::end_transaction(Access access) noexcept {
+  if (access == Access::kExclusive) leave_exclusive();
+  gate_.leave(access);
+}
+
+std::uint64_t OpenVault::data_bytes() const {
+  struct stat info {};
+  const UniqueFd data = open_data_file(directory_);
+  return fstat(data.get(), &info) == 0 ? static_cast<std::uint64_t>(info.st_size) : 0;
+}
+
+std::string OpenVault::principal_of(const Credential& credential) {
+  std::shared_ptr<const std::vector<SlotRecord>> slots;
+  {
+    const auto transaction = begin(Access::kRead);  // nobody changes them meanwhile
+    slots = slots_;
+  }
+  for (const SlotRecord& slot : *slots) {
+    if (open_if_kind(keys_->id(), slot.entry, credential, options_)) return slot.principal;
+  }
+  throw_opens_nothing(credential.kind);
+}
+
+std::unique_ptr<const OpenedSlots> open_slots(const std::string& path, const Credential& credential,
+                                              const Options& options) {
+  const Directory directory(path);
+  require_header_exists(directory);
+  require_own_files(directory);
+  return open_header(parse_header(read_header_file(directory)).header, credential, options);
+}
+
+std::unique_ptr<Vault> Vault::open(const std::string& path, const OpenedSlots& slots, Random& random,
+                                   const Options& options) {
+  auto vault = std::make_unique<OpenVault>(path, random, options);
+  vault->unlock(slots);
+  return vault;
+}
+
+std::unique_ptr<Vault> Vault::open(const std::string& path, const Credential& credential, Random& random,
+                                   const Options& options) {
+  return open(path, *open_slots(path, credential, options), random, options);
+}
+
+}  // namespace kms::vault

@@ -1,0 +1,129 @@
+#pragma once
+// Vault over its files. Internal to vault/.
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/store/memory.h"
+#include "vault/engine/damage_guard.h"
+#include "vault/engine/lmdb.h"
+#include "vault/local/directory.h"
+#include "vault/local/journal.h"
+#include "vault/local/transaction_gate.h"
+#include "vault/local/vault.h"
+#include "vault/sealed/transaction.h"
+
+namespace kms::vault {
+
+// The data file must have passed require_sound_metas(). Nothing in a file without a vault's records.
+std::optional<std::uint32_t> read_epoch(const lmdb::Txn& txn);
+void write_epoch(lmdb::Txn& txn, std::uint32_t epoch);
+
+// Seals every record of `old` again under `next`, and the change that `old` holds with them. The commit is up to the
+// caller.
+void reseal_all(lmdb::Txn& txn, RecordTable& old, const Keys& old_keys, const Keys& next, Random& random);
+
+// One directory may be open once in a process: a second LMDB environment would drop the locks of the first (lmdb.h).
+class OnlyOnce {
+ public:
+  explicit OnlyOnce(const Directory& directory);  // ConflictException when it is open
+  ~OnlyOnce();
+  OnlyOnce(const OnlyOnce&) = delete;
+  OnlyOnce& operator=(const OnlyOnce&) = delete;
+  OnlyOnce(OnlyOnce&&) = delete;
+  OnlyOnce& operator=(OnlyOnce&&) = delete;
+
+ private:
+  struct Claim;
+  std::unique_ptr<Claim> claim_;
+};
+
+class OpenVault final : public Vault {
+ public:
+  OpenVault(const std::string& path, Random& random, const Options& options);
+  ~OpenVault() override;
+  OpenVault(const OpenVault&) = delete;
+  OpenVault& operator=(const OpenVault&) = delete;
+  OpenVault(OpenVault&&) = delete;
+  OpenVault& operator=(OpenVault&&) = delete;
+  void unlock(const OpenedSlots& slots);
+
+  std::unique_ptr<Transaction> begin(Access access) override;
+  void leave(std::span<const Trace> traces) override;
+  void settle() override;
+  std::vector<Slot> list(const Transaction& transaction) const override;
+  Slot add(Transaction& transaction, SlotKind kind, std::string_view principal, const SecretBytes& credential,
+           Time now) override;
+  void remove(Transaction& transaction, std::string_view id, std::string_view owner) override;
+  Slot replace(Transaction& transaction, std::string_view id, const SecretBytes& credential, Time now) override;
+  std::string unlocking_slot() const override { return slot_id_text(slot_); }
+  const std::string& principal() const override { return principal_; }
+  SlotKind unlocking_kind() const override { return kind_; }
+  const std::string& id() const override { return id_; }
+  bool journals() const override { return journal_ != nullptr; }
+  std::uint32_t format_version() const override { return kFormatVersion; }
+  std::uint64_t data_bytes() const override;
+  CheckReport check() override;
+  std::string principal_of(const Credential& credential) override;
+
+ private:
+  const Section& live_section(std::uint32_t epoch) const;
+  void verify_header(const ParsedHeader& parsed);
+  void open_data();
+  void reload();
+  void require_shared_lock();
+  void alone(Access access, const std::function<void()>& action);
+  void make_room(Access access);
+  void recover(Access access);
+  void recover_alone();
+  std::unique_ptr<VaultTransaction> make_transaction(Access access, std::function<void()> ended);
+  std::unique_ptr<VaultTransaction> begin_unfolded(Access access);
+  void open_journal();
+  std::uint64_t last_left(const Journal& journal) const;
+  bool own_journal(Journal& journal) const;
+  void add_journal(Journal& journal);
+  std::uint64_t last_in_records() const;
+  void fold_into(VaultTransaction& transaction);
+  void fold_alone();
+  void enter_exclusive(std::chrono::milliseconds patience);
+  void leave_exclusive() noexcept;
+  void end_transaction(Access access) noexcept;
+  bool unfinished() const { return header_.sections.size() > 1 || header_.compaction_due; }
+  void try_to_finish();
+
+  // Each of these holds the exclusive lock.
+  void commit(VaultTransaction& transaction);
+  void commit_change(VaultTransaction& transaction);
+  void renew(VaultTransaction& transaction);
+  void commit_renewal(VaultTransaction& transaction, std::shared_ptr<Keys> next, std::vector<SlotRecord> slots);
+  void seal_epoch();
+  void take_back(bool compaction_was_due) noexcept;
+  void finish();
+  void compact();
+  HeaderReplacement prepare_header(Header header, const std::vector<const Keys*>& keys);
+  void step(std::string_view name, const std::function<void()>& action);
+
+  Directory directory_;
+  OnlyOnce once_;
+  std::optional<DamageHandling> handling_;
+  Random& random_;
+  Options options_;
+  VaultLock lock_;
+  Header header_;
+  std::shared_ptr<Keys> keys_;
+  std::shared_ptr<const std::vector<SlotRecord>> slots_;
+  std::unique_ptr<lmdb::Env> env_;  // closed while the lock is not held
+  SlotId slot_{};
+  std::string principal_;
+  SlotKind kind_ = SlotKind::kPassphrase;
+  std::string id_;
+  TransactionGate gate_;
+  Memories memories_;
+  std::unique_ptr<Journal> journal_;  // of a vault that remembers, unless another process has it
+  std::mutex reopening_;              // guards env_ and locked_ where transactions begin beside each other
+  bool locked_ = true;                // shared; an exclusive transaction that could not take it back clears it
+};
+
+}  // namespace kms::vault

@@ -1,0 +1,88 @@
+#pragma once
+// The vault: a directory of ciphertext that a credential opens (vault/vault.md is the format). Vault is the Store and
+// the SlotKeeper of an opened one.
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/base/random.h"
+#include "core/base/secret_bytes.h"
+#include "core/store/slots.h"
+#include "core/store/store.h"
+#include "core/store/vault_care.h"
+#include "vault/sealed/credential.h"
+
+namespace kms::vault {
+
+struct Options : SlotCosts {
+  std::size_t initial_map_bytes = std::size_t{1} << 30U;  // address space, not disk or memory; doubled when it fills
+  std::chrono::milliseconds lock_patience{30000};         // how long to wait for others to let go of the vault
+  // For a process that serves many calls: remember what is derived from records (Transaction::remembered), and keep
+  // room in the data file.
+  bool remember = false;
+  // Called with the name of each step of a change that spans header and records. Tests end the process in it.
+  std::function<void(std::string_view step)> at_step = [](std::string_view) {};
+};
+
+struct NewSlot {
+  SlotKind kind;
+  std::string principal;  // ARN
+  const SecretBytes* credential;
+};
+
+// Makes the vault at `path` complete or not at all: it is built in a temporary directory beside it and renamed. `path`
+// must not exist (AlreadyExistsException). `fill` writes the first records and leaves the commit to create().
+// Throws FileException.
+void create(const std::string& path, const std::vector<NewSlot>& slots, Time now, Random& random,
+            const Options& options, const std::function<void(Transaction&)>& fill);
+
+// What can be told without a credential.
+struct Summary {
+  std::string vault_id;  // UUID
+  std::uint32_t format_version = 0;
+  std::vector<SlotKind> slots;
+  std::uint64_t data_bytes = 0;
+};
+// NotFoundException when there is no vault at `path`, FileException when it is not private to this user,
+// VaultDamagedException when it cannot be a vault.
+Summary inspect(const std::string& path);
+
+// What a credential opens of a vault's header: found apart from opening the vault, since it may take a second.
+// WrongPassphraseException when it opens no slot of its kind; else as inspect(). Keeps nobody from the vault.
+std::unique_ptr<const OpenedSlots> open_slots(const std::string& path, const Credential& credential,
+                                              const Options& options);
+
+// Thread-safe; each transaction belongs to the thread that began it. Holds the vault open (and out of reach of
+// Access::kExclusive in other processes) while it lives. Not to be used after fork(), and open only once in a process
+// per vault: ConflictException. A transaction must end before its Vault does. begin() waits for what stands in its way
+// in other threads: a second transaction that writes for the first, kExclusive for all others.
+//
+// Erasing or replacing a secret in a kExclusive transaction is final: its commit renews the keys, so that no copy of
+// the secret in the file or in an older copy of data.mdb can be opened. In a kWrite transaction it is gone from view,
+// and final with the next renewal.
+class Vault : public Store, public SlotKeeper, public VaultCare {
+ public:
+  // Finishes what a crash interrupted. Throws as inspect(); ConflictException when the credentials were changed since
+  // the slots were opened.
+  static std::unique_ptr<Vault> open(const std::string& path, const OpenedSlots& slots, Random& random,
+                                     const Options& options);
+  // The same, of what open_slots() finds.
+  static std::unique_ptr<Vault> open(const std::string& path, const Credential& credential, Random& random,
+                                     const Options& options);
+
+  virtual const std::string& principal() const = 0;  // of the slot that opened it
+  virtual SlotKind unlocking_kind() const = 0;       // of that slot
+  // Of a vault that remembers: false where its journal cannot be had, as on a full disk. Each commit then goes through
+  // the data file, as durable and a good deal slower.
+  virtual bool journals() const = 0;
+
+  // Whom the credential would unlock as. WrongPassphraseException when it opens no slot. Takes as long as its key
+  // derivation, without keeping anybody else from the vault.
+  virtual std::string principal_of(const Credential& credential) = 0;
+};
+
+}  // namespace kms::vault

@@ -1,0 +1,198 @@
+#include "vault/sealed/record_table.h"
+
+#include <algorithm>
+#include <utility>
+#include <vector>
+
+#include "vault/sealed/log_page.h"
+
+namespace kms::vault {
+namespace {
+
+[[noreturn]] void damaged(const char* message) {
+  throw Error(ErrorCode::kVaultDamaged, message);
+}
+
+bool has_prefix(const Bytes& key, const Bytes& prefix) {
+  return key.size() > prefix.size() && std::equal(prefix.begin(), prefix.end(), key.begin());
+}
+
+std::uint64_t number_of(const Bytes& key) {
+  if (key.size() != kBlindSize + sizeof(std::uint64_t)) damaged("a log of the vault is damaged");
+  return number_from(ByteView(key).subspan(kBlindSize));
+}
+
+}  // namespace
+
+std::optional<OpenedRecord> RecordTable::get(std::string_view collection, std::string_view item) const {
+  const Bytes key = record_key(keys_, collection, item);
+  const auto sealed = txn_.get(key);
+  if (!sealed) return std::nullopt;
+  return open_record(keys_, key, *sealed);
+}
+
+Bytes RecordTable::key_of(const RecordName& name) const {
+  if (name.kind != RecordKind::kLog) return record_key(keys_, name.collection, name.item);
+  return log_key(keys_, name.collection, number_from(as_bytes(name.item)));
+}
+
+void RecordTable::put(const RecordName& name, ByteView value) {
+  new_generation_ = true;
+  note(name, value);
+}
+
+void RecordTable::note(const RecordName& name, ByteView value) {
+  note_at(key_of(name), name, value);
+}
+
+void RecordTable::note_at(const Bytes& key, const RecordName& name, ByteView value) {
+  State& now = state();
+  const std::uint64_t version = now.sequence + 1;
+  const Bytes sealed = seal_record(keys_, key, version, name, value, random_);
+  if (!txn_.insert(key, sealed)) {
+    const auto old = txn_.get(key);
+    if (!old) damaged("data.mdb is damaged");
+    forget(key, *old);
+    txn_.put(key, sealed);
+  }
+  ++now.records;
+  now.fingerprint ^= record_print(keys_, key, version);
+}
+
+void RecordTable::erase(std::string_view collection, std::string_view item) {
+  const Bytes key = record_key(keys_, collection, item);
+  const auto old = txn_.get(key);
+  if (!old) return;
+  new_generation_ = true;
+  forget(key, *old);
+  txn_.erase(key);
+}
+
+void RecordTable::forget(ByteView lmdb_key, ByteView sealed) {
+  const RecordFront front = peek_record(sealed);
+  State& now = state();
+  --now.records;
+  now.fingerprint ^= record_print(keys_, lmdb_key, front.version);
+  lost_secrets_ = lost_secrets_ || front.kind == RecordKind::kSecret;
+}
+
+void RecordTable::scan(std::string_view collection, std::string_view after, const Transaction::Visit& visit) const {
+  // The order of blinded keys is not that of the items: all are opened, those that are wanted are sorted.
+  const Bytes prefix = collection_prefix(keys_, collection);
+  std::vector<std::pair<std::string, Bytes>> found;
+  {
+    lmdb::Cursor cursor(txn_);
+    for (bool more = cursor.seek(prefix); more && has_prefix(cursor.key(), prefix); more = cursor.next()) {
+      OpenedRecord record = open_record(keys_, cursor.key(), cursor.value());
+      if (record.kind != RecordKind::kRecord) {
+        throw Error(ErrorCode::kInternal, "a collection of secrets cannot be scanned");
+      }
+      if (record.item > after) found.emplace_back(std::move(record.item), std::move(record.value));
+    }
+  }
+  std::sort(found.begin(), found.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
+  for (const auto& [item, value] : found) {
+    if (!visit(item, as_text(value))) return;
+  }
+}
+
+std::uint64_t RecordTable::append(std::string_view log, ByteView value) {
+  (void)state();  // it changes
+  auto found = logs_.find(log);
+  if (found == logs_.end()) found = logs_.emplace(log, Log{log_prefix(keys_, log), log_size(log), {}, 0}).first;
+  Log& known = found->second;
+  if (!has_room(known.page, value)) write_page(log, known);
+  if (known.page.empty()) known.page_start = known.size;
+  add_entry(known.page, value);
+  return known.size++;
+}
+
+void RecordTable::write_page(std::string_view name, Log& log) {
+  const Bytes item = number_bytes(log.page_start);
+  Bytes key = log.prefix;
+  ByteWriter(key).bytes(item);
+  note_at(key, {RecordKind::kLog, name, as_text(item)}, log.page);
+  log.page.clear();
+}
+
+void RecordTable::write_pages() {
+  for (auto& [name, log] : logs_) {
+    if (!log.page.empty()) write_page(name, log);
+  }
+}
+
+std::uint64_t RecordTable::log_size(std::string_view log) const {
+  if (const auto known = logs_.find(log); known != logs_.end()) return known->second.size;
+  const Bytes prefix = log_prefix(keys_, log);
+  Bytes end = prefix;
+  ByteWriter(end).u64(~std::uint64_t{0});
+  lmdb::Cursor cursor(txn_);
+  const bool found = cursor.seek(end) ? cursor.previous() : cursor.last();
+  if (!found || !has_prefix(cursor.key(), prefix)) return 0;
+  const OpenedRecord page = open_record(keys_, cursor.key(), cursor.value());
+  return number_of(cursor.key()) + entries_of(page.value).size();
+}
+
+void RecordTable::read_log(std::string_view log, std::uint64_t from, const Transaction::VisitLog& visit) const {
+  std::optional<std::uint64_t> expected;
+  const auto read = [&](std::uint64_t start, ByteView page) {
+    if (expected ? *expected != start : start > from) damaged("a record is missing in a log of the vault");
+    expected = start;
+    for (const ByteView entry : entries_of(page)) {
+      if (*expected >= from && !visit(*expected, as_text(entry))) return false;
+      ++*expected;
+    }
+    return true;
+  };
+  const Bytes prefix = log_prefix(keys_, log);
+  lmdb::Cursor cursor(txn_);
+  bool more = cursor.seek(log_key(keys_, log, from));
+  const bool begins_there = more && has_prefix(cursor.key(), prefix) && number_of(cursor.key()) == from;
+  if (!begins_there) {  // in the page before, or at the start
+    const bool before = more ? cursor.previous() : cursor.last();
+    more = (before && has_prefix(cursor.key(), prefix)) || cursor.seek(prefix);
+  }
+  for (; more && has_prefix(cursor.key(), prefix); more = cursor.next()) {
+    if (!read(number_of(cursor.key()), open_record(keys_, cursor.key(), cursor.value()).value)) return;
+  }
+  const auto known = logs_.find(log);
+  if (known != logs_.end() && !known->second.page.empty()) read(known->second.page_start, known->second.page);
+}
+
+State RecordTable::read_state() const {
+  const Bytes key = state_key(keys_);
+  const auto sealed = txn_.get(key);
+  if (!sealed) damaged("data.mdb does not belong to vault.hdr, or is damaged: it has no state record");
+  const OpenedRecord record = open_record(keys_, key, *sealed);
+  ByteReader in(record.value, ErrorCode::kVaultDamaged, "the state record of the vault is damaged");
+  in.require(record.kind == RecordKind::kState);
+  State state;
+  state.records = in.u64();
+  state.sequence = in.u64();
+  state.fingerprint = in.u64();
+  if (!in.empty()) {  // as versions before the agent wrote it
+    state.generation = in.u64();
+    state.journaled = in.u64();
+  }
+  in.require_end();
+  return state;
+}
+
+State& RecordTable::state() {
+  if (!state_) state_ = read_state();
+  return *state_;
+}
+
+void RecordTable::write_state() {
+  write_pages();
+  State& now = state();
+  ++now.sequence;
+  if (new_generation_) ++now.generation;
+  Bytes value;
+  ByteWriter(value).u64(now.records).u64(now.sequence).u64(now.fingerprint).u64(now.generation);
+  ByteWriter(value).u64(now.journaled);
+  const Bytes key = state_key(keys_);
+  txn_.put(key, seal_record(keys_, key, now.sequence, {RecordKind::kState, {}, {}}, value, random_));
+}
+
+}  // namespace kms::vault

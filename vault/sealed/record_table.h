@@ -1,0 +1,74 @@
+#pragma once
+// The sealed records of one epoch in one LMDB transaction, and the state record that counts them.
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "core/store/store.h"
+#include "vault/engine/lmdb.h"
+#include "vault/sealed/keys.h"
+#include "vault/sealed/seal.h"
+
+namespace kms::vault {
+
+// What the vault knows of itself as a whole. A record that is deleted, added or put back as it once was, without the
+// keys, no longer fits it.
+struct State {
+  std::uint64_t records = 0;      // without the state and the epoch
+  std::uint64_t sequence = 0;     // of the last commit; the version of what it wrote
+  std::uint64_t fingerprint = 0;  // XOR of record_print() over all records
+  std::uint64_t generation = 0;   // how many commits changed more than logs and notes (core/store/store.h)
+  std::uint64_t journaled = 0;    // the number of the last batch of the journal that is in the records
+};
+
+// Refers to the transaction and the keys, which must outlive it.
+class RecordTable {
+ public:
+  RecordTable(lmdb::Txn& txn, const Keys& keys, Random& random) : txn_(txn), keys_(keys), random_(random) {}
+
+  std::optional<OpenedRecord> get(std::string_view collection, std::string_view item) const;
+  void put(const RecordName& name, ByteView value);
+  void note(const RecordName& name, ByteView value);  // without a new generation
+  void erase(std::string_view collection, std::string_view item);
+  void scan(std::string_view collection, std::string_view after, const Transaction::Visit& visit) const;
+
+  std::uint64_t append(std::string_view log, ByteView value);
+  std::uint64_t log_size(std::string_view log) const;
+  void read_log(std::string_view log, std::uint64_t from, const Transaction::VisitLog& visit) const;
+
+  bool changed() const { return state_.has_value(); }
+  bool lost_secrets() const { return lost_secrets_; }  // one was erased or replaced
+  bool has_new_generation() const { return new_generation_; }
+
+  State read_state() const;  // VaultDamagedException when there is none
+  void start_state(State state) { state_ = state; }
+  void set_journaled(std::uint64_t batch) { state().journaled = batch; }
+  const State& changed_state() const { return *state_; }  // only when changed()
+  void write_state();                                     // once, before the commit of a change
+  void write_pages();                                     // of logs; before others read the records in the transaction
+
+ private:
+  State& state();
+  struct Log {
+    Bytes prefix;
+    std::uint64_t size;  // with what is in the page
+    Bytes page;          // not written yet
+    std::uint64_t page_start;
+  };
+  void write_page(std::string_view name, Log& log);
+  Bytes key_of(const RecordName& name) const;
+  void note_at(const Bytes& key, const RecordName& name, ByteView value);
+  void forget(ByteView lmdb_key, ByteView sealed);
+  lmdb::Txn& txn_;
+  const Keys& keys_;
+  Random& random_;
+  std::optional<State> state_;                    // from the first change on, with what changed
+  std::map<std::string, Log, std::less<>> logs_;  // those that this transaction appended to
+  bool lost_secrets_ = false;
+  bool new_generation_ = false;
+};
+
+}  // namespace kms::vault
