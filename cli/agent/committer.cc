@@ -8,7 +8,7 @@ namespace kms::agent {
 namespace {
 
 // The longer, the fewer commits, and the longer a vault that the agent left by a crash takes to open.
-constexpr std::chrono::milliseconds kSettlingTime{50};
+constexpr std::chrono::milliseconds kFlushingTime{50};
 
 // At once: while the disk works for one, the processor works for another.
 constexpr int kCommits = 2;
@@ -16,7 +16,7 @@ constexpr int kCommits = 2;
 }  // namespace
 
 Committer::Committer(const Context& context, Metrics& metrics)
-    : context_(context), metrics_(metrics), settling_([this] { settle(); }) {}
+    : context_(context), metrics_(metrics), flusher_([this] { flush(); }) {}
 
 Committer::~Committer() {
   {
@@ -24,7 +24,7 @@ Committer::~Committer() {
     ending_ = true;
   }
   left_.notify_one();
-  settling_.join();
+  flusher_.join();
 }
 
 void Committer::submit(Outcome outcome, Done done) {
@@ -43,7 +43,7 @@ void Committer::commit() {
   make_durable_all(batch);
   lock.lock();
   --committing_;
-  const bool first = !std::exchange(unsettled_, true);
+  const bool first = !std::exchange(unflushed_, true);
   lock.unlock();
   free_.notify_all();
   for (Waiting& each : batch) each.done(std::move(each.outcome));
@@ -58,22 +58,22 @@ void Committer::make_durable_all(std::vector<Waiting>& batch) {
   metrics_.committed(batch.size());
 }
 
-void Committer::settle() {
+void Committer::flush() {
   std::unique_lock lock(mutex_);
   for (;;) {
-    left_.wait(lock, [&] { return ending_ || unsettled_; });
-    left_.wait_for(lock, kSettlingTime, [&] { return ending_; });
-    if (ending_) return;  // closing the store settles it
-    unsettled_ = false;
+    left_.wait(lock, [&] { return ending_ || unflushed_; });
+    left_.wait_for(lock, kFlushingTime, [&] { return ending_; });
+    if (ending_) return;  // closing the store does it
+    unflushed_ = false;
     lock.unlock();
     bool failed = false;
     try {
-      context_.store.settle();
+      context_.store.flush();
     } catch (const std::exception&) {  // as on a full disk; what was left is durable all the same
       failed = true;
     }
     lock.lock();
-    unsettled_ = unsettled_ || failed;
+    unflushed_ = unflushed_ || failed;
   }
 }
 

@@ -1,6 +1,6 @@
 #pragma once
-// Group commit: calls that only read wait here, and the events of all that wait become durable at once. What that
-// leaves in the store is settled a little later.
+// Group commit: calls that only read wait here, and the events of all that wait become durable at once. The store
+// is flushed a little later.
 #include <condition_variable>
 #include <functional>
 #include <mutex>
@@ -13,7 +13,7 @@
 namespace kms::agent {
 
 // Thread-safe. The threads that bring outcomes commit them, once they have nothing else to do: no other has to be woken
-// for that, which would cost more than the commit. Owns the thread that settles.
+// for that, which would cost more than the commit. Owns the thread that flushes.
 class Committer {
  public:
   Committer(const Context& context, Metrics& metrics);
@@ -35,17 +35,17 @@ class Committer {
     Done done;
   };
   void make_durable_all(std::vector<Waiting>& batch);
-  void settle();
+  void flush();
   const Context& context_;
   Metrics& metrics_;
   std::mutex mutex_;  // guards these
   std::vector<Waiting> waiting_;
   int committing_ = 0;  // threads that do
-  bool unsettled_ = false;
+  bool unflushed_ = false;
   bool ending_ = false;
   std::condition_variable free_;
   std::condition_variable left_;
-  std::thread settling_;  // last: it uses the others
+  std::thread flusher_;  // last: it uses the others
 };
 
 }  // namespace kms::agent

@@ -188,15 +188,28 @@ AuditRecord AuditEvent::written() const {
 }
 
 void AuditSink::append(Transaction& transaction, const AuditRecord& event) const {
-  for (const Trace& trace : traces(event)) add_trace(transaction, trace);
+  for (const SideRecord& record : side_records(event)) add(transaction, record);
 }
 
-std::vector<Trace> StoredAudit::traces(AuditRecord event) const {
-  std::vector<Trace> traces;
-  traces.reserve(event.logs.size());
-  for (std::size_t i = 1; i < event.logs.size(); ++i) traces.push_back({std::move(event.logs[i]), {}, event.text});
-  traces.push_back({std::move(event.logs.front()), {}, std::move(event.text)});
-  return traces;
+std::vector<SideRecord> StoredAudit::side_records(AuditRecord event) const {
+  std::vector<SideRecord> records;
+  records.reserve(event.logs.size());
+  for (std::size_t i = 1; i < event.logs.size(); ++i) records.push_back({std::move(event.logs[i]), {}, event.text});
+  records.push_back({std::move(event.logs.front()), {}, std::move(event.text)});
+  return records;
+}
+
+bool StoredAudit::holds(const Transaction& transaction, const AuditEvent& event) const {
+  constexpr std::uint64_t kRecent = 1024;  // what others may have added since
+  const std::string log = audit_log(event.author.value().home);
+  const std::uint64_t size = transaction.log_size(log);
+  const std::string wanted = cat("\"eventID\":\"", event.event_id, "\"");
+  bool found = false;
+  transaction.read_log(log, size > kRecent ? size - kRecent : 0, [&](std::uint64_t /*number*/, std::string_view text) {
+    found = text.find(wanted) != std::string_view::npos;
+    return !found;
+  });
+  return found;
 }
 
 std::string audit_log(const AccountRegion& home) {

@@ -72,15 +72,18 @@ struct AuditEvent {
 class AuditSink {
  public:
   virtual ~AuditSink() = default;
-  // What the event leaves in the store: it becomes durable with that, and with nothing else.
-  virtual std::vector<Trace> traces(AuditRecord event) const = 0;
+  // What of the event becomes durable: it is in the trail with that, and with nothing else.
+  virtual std::vector<SideRecord> side_records(AuditRecord event) const = 0;
   void append(Transaction& transaction, const AuditRecord& event) const;
+  // Whether the trail has an event that was written a moment ago.
+  virtual bool holds(const Transaction& transaction, const AuditEvent& event) const = 0;
 };
 
 // Keeps the trail in the store, a log for each account and region.
 class StoredAudit final : public AuditSink {
  public:
-  std::vector<Trace> traces(AuditRecord event) const override;
+  std::vector<SideRecord> side_records(AuditRecord event) const override;
+  bool holds(const Transaction& transaction, const AuditEvent& event) const override;
 };
 
 std::string audit_log(const AccountRegion& home);  // the name of the log

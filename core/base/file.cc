@@ -141,9 +141,12 @@ OutputFile::~OutputFile() {
   if (!temporary_.empty()) unlink(temporary_.c_str());
 }
 
+std::string OutputFile::route() const {
+  return temporary_.empty() ? cat("/proc/self/fd/", std::to_string(fd_.get())) : temporary_;
+}
+
 void OutputFile::link_to(const std::string& name) {
-  const std::string self = cat("/proc/self/fd/", std::to_string(fd_.get()));
-  if (linkat(AT_FDCWD, self.c_str(), AT_FDCWD, name.c_str(), AT_SYMLINK_FOLLOW) == 0) return;
+  if (linkat(AT_FDCWD, route().c_str(), AT_FDCWD, name.c_str(), AT_SYMLINK_FOLLOW) == 0) return;
   if (errno == EEXIST) require_absent(name);
   throw_file_error(target_, errno);
 }

@@ -60,6 +60,7 @@ class OutputFile {
   OutputFile& operator=(OutputFile&&) = delete;
 
   int fd() const { return fd_.get(); }
+  std::string route() const;  // for what opens files by name, as long as this lives
   void write(ByteView bytes) { write_all(fd_.get(), bytes, target_); }
   void commit();
 

@@ -85,7 +85,6 @@ std::span<const policy::Action> key_actions() {
 std::span<const Operation> operations() {
   constexpr auto kRead = Access::kRead;
   constexpr auto kWrite = Access::kWrite;
-  constexpr auto kExclusive = Access::kExclusive;
   constexpr auto kId = KeyReference::kIdOrArn;
   constexpr auto kAlias = KeyReference::kIdArnOrAlias;
   using enum Resource;
@@ -121,7 +120,7 @@ std::span<const Operation> operations() {
       row<decrypt>(                     "Decrypt",             kRead,      kKey,         kAlias, kEnabledOnly, "Decrypt what Encrypt or GenerateDataKey made", kUses),
       row<delete_alias>(                "DeleteAlias",         kWrite,     kAliasAndKey, kAlias, kAnyState,    "Remove a friendly name from its key"),
       row<delete_custom_key_store>(     "DeleteCustomKeyStore", kWrite,     kAccount,     kId,    kAnyState,    "Forget a custom key store that has no keys"),
-      row<delete_imported_key_material>("DeleteImportedKeyMaterial", kExclusive, kKey,         kId,    kAnyState,    "Destroy imported key material"),
+      row<delete_imported_key_material>("DeleteImportedKeyMaterial", kWrite,     kKey,         kId,    kAnyState,    "Destroy imported key material"),
       row<derive_shared_secret>(        "DeriveSharedSecret",  kRead,      kKey,         kAlias, kEnabledOnly, "Agree on a secret with the holder of another key (ECDH)", kShares),
       row<describe_custom_key_stores>(  "DescribeCustomKeyStores", kRead,      kAccount,     kId,    kAnyState,    "Show the custom key stores"),
       row<describe_key>(                "DescribeKey",         kRead,      kKey,         kAlias, kAnyState,    "Show what is known about a key", {.quick = true, .crosses_accounts = true, .no_encryption_context = true, .makes_managed_keys = true, .managed = ManagedUse::kShows}),
@@ -138,7 +137,7 @@ std::span<const Operation> operations() {
       row<generate_data_key_without_plaintext>("GenerateDataKeyWithoutPlaintext", kRead,      kKey,         kAlias, kEnabledOnly, "Make a data key, encrypted only", kUses),
       row<generate_mac>(                "GenerateMac",         kRead,      kKey,         kAlias, kEnabledOnly, "Compute the MAC of a message", kShares),
       row<generate_random>(             "GenerateRandom",      kRead,      kAccount,     kId,    kAnyState,    "Make random bytes", {.quick = true, .quota = QuotaClass::kSymmetric}),
-      row<get_key_last_usage>("GetKeyLastUsage",     kRead,      kKey,         kId,    kAnyState,    "Show when a key was last used, and for what", {.reads_traces = true, .managed = ManagedUse::kShows}),
+      row<get_key_last_usage>("GetKeyLastUsage",     kRead,      kKey,         kId,    kAnyState,    "Show when a key was last used, and for what", {.reads_side_records = true, .managed = ManagedUse::kShows}),
       row<get_key_policy>(              "GetKeyPolicy",        kRead,      kKey,         kId,    kAnyState,    "Show the policy of a key", kShows),
       row<get_key_rotation_status>(     "GetKeyRotationStatus", kRead,      kKey,         kId,    kAnyState,    "Show whether and when a key rotates", {.crosses_accounts = true, .managed = ManagedUse::kShows}),
       row<get_parameters_for_import>(   "GetParametersForImport", kRead,      kKey,         kId,    kAnyState,    "Get a public key and a token for importing key material"),
@@ -181,16 +180,16 @@ std::span<const Operation> operations() {
       row<unlock_agent>(                "Unlock",              kRead,      kNothing,     kId,    kAnyState,    "Unlock the vault in the agent", {.service = &kAgentService, .verb = AgentVerb::kUnlock}),
       row<accept_clock_time>(           "AcceptClock",         kWrite,     kAccount,     kId,    kAnyState,    "Believe the clock again after it was wrong", kOfVault),
       row<add_region>(                  "AddRegion",           kWrite,     kAccount,     kId,    kAnyState,    "Add a Region to the vault", kOfVault),
-      row<add_slot>(                    "AddSlot",             kExclusive, kAccount,     kId,    kAnyState,    "Add a credential that opens the vault", kOfVault),
+      row<add_slot>(                    "AddSlot",             kWrite,     kAccount,     kId,    kAnyState,    "Add a credential that opens the vault", kOfVault),
       row<export_replica>(              "ExportReplica",       kWrite,     kKey,         kAlias, kAnyState,    "Seal a replica for another vault", kOfVault),
       row<forget_replica>(              "ForgetReplica",       kWrite,     kKey,         kAlias, kAnyState,    "Know that a replica in another vault is gone", kOfVault),
       row<get_transport_key>(           "GetTransportKey",     kRead,      kAccount,     kId,    kAnyState,    "Show the key that replicas for this vault are sealed to", kOfVault),
       row<import_replica>(              "ImportReplica",       kWrite,     kAccount,     kId,    kAnyState,    "Take a replica from another vault", kOfVault),
-      row<list_audit_events>("ListAuditEvents",     kRead,      kAccount,     kAlias, kAnyState,    "List what was done, newest last", {.service = &kVaultService, .reads_traces = true}),
+      row<list_audit_events>("ListAuditEvents",     kRead,      kAccount,     kAlias, kAnyState,    "List what was done, newest last", {.service = &kVaultService, .reads_side_records = true}),
       row<list_regions>(                "ListRegions",         kRead,      kAccount,     kId,    kAnyState,    "List the Regions of the vault", kOfVault),
       row<list_slots>(                  "ListSlots",           kRead,      kAccount,     kId,    kAnyState,    "List the credentials that open the vault", kOfVault),
-      row<remove_slot>(                 "RemoveSlot",          kExclusive, kAccount,     kId,    kAnyState,    "Revoke a credential", kOfVault),
-      row<replace_slot>(                "ReplaceSlot",         kExclusive, kAccount,     kId,    kAnyState,    "Change a credential and revoke the old one", kOfVault),
+      row<remove_slot>(                 "RemoveSlot",          kWrite,     kAccount,     kId,    kAnyState,    "Revoke a credential", kOfVault),
+      row<replace_slot>(                "ReplaceSlot",         kWrite,     kAccount,     kId,    kAnyState,    "Change a credential and revoke the old one", kOfVault),
       row<delete_quota>(                "DeleteQuota",         kWrite,     kAccount,     kId,    kAnyState,    "Limit requests no longer", kOfVault),
       row<list_quotas>(                 "ListQuotas",          kRead,      kAccount,     kId,    kAnyState,    "List the quotas of requests", kOfVault),
       row<put_quota>(                   "PutQuota",            kWrite,     kAccount,     kId,    kAnyState,    "Limit how often principals may call", kOfVault),

@@ -169,7 +169,7 @@ void put_material(Transaction& transaction, const Key& key, std::string_view mat
 }
 
 void erase_material(Transaction& transaction, const Key& key, std::string_view material_id) {
-  transaction.erase(material_collection(key), encode_hex(backing_key_id(material_id)));
+  transaction.destroy(material_collection(key), encode_hex(backing_key_id(material_id)));
 }
 
 std::optional<SecretBytes> find_material(const Transaction& transaction, const Key& key, const BackingKeyId& id) {
@@ -255,7 +255,7 @@ std::optional<KeyUse> find_use(const Transaction& transaction, const Key& key) {
   return KeyUse{record.text("operation"), record.time("when"), record.text("event"), record.text("request")};
 }
 
-Trace use_trace(const Key& key, const KeyUse& use) {
+SideRecord use_record(const Key& key, const KeyUse& use) {
   std::string record;
   JsonObjectWriter(record)
       .text("operation", use.operation)

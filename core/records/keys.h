@@ -19,7 +19,7 @@ namespace kms {
 
 std::optional<Key> find_key(const Transaction& transaction, const AccountRegion& home, const KeyId& id);
 void put_key(Transaction& transaction, const Key& key);
-// The key, its policy, what is known of its use, and its material: final only in a kExclusive transaction.
+// The key, its policy, what is known of its use, and its material: its material for good.
 void erase_key(Transaction& transaction, const Key& key);
 // In the order of their ids, from the first one after `after`, while `visit` returns true.
 void scan_keys(const Transaction& transaction, const AccountRegion& home, std::string_view after,
@@ -29,7 +29,7 @@ void scan_keys(const Transaction& transaction, const AccountRegion& home, std::s
 using BackingKeyId = std::array<std::uint8_t, 16>;
 BackingKeyId backing_key_id(std::string_view material_id);
 void put_material(Transaction& transaction, const Key& key, std::string_view material_id, const SecretBytes& material);
-// Final only in a kExclusive transaction.
+// For good.
 void erase_material(Transaction& transaction, const Key& key, std::string_view material_id);
 std::optional<SecretBytes> find_material(const Transaction& transaction, const Key& key, const BackingKeyId& id);
 // The same, for use: remembered with the records.
@@ -65,6 +65,6 @@ struct KeyUse {
   std::string request_id;
 };
 std::optional<KeyUse> find_use(const Transaction& transaction, const Key& key);
-Trace use_trace(const Key& key, const KeyUse& use);
+SideRecord use_record(const Key& key, const KeyUse& use);
 
 }  // namespace kms

@@ -10,6 +10,10 @@ namespace {
 
 constexpr std::string_view kVault = "vault";
 constexpr std::string_view kOwned = "owned";
+// A table of its own: what changes each minute drops nothing else that is remembered.
+constexpr std::string_view kClock = "clock";
+constexpr std::string_view kTime = "time";
+constexpr std::string_view kDue = "due";
 constexpr std::size_t kOwnedSize = 32;
 
 constexpr Memo<AccountRegion> kHome{"home"};
@@ -64,7 +68,8 @@ SecretBytes owned_key(const Transaction& transaction, OwnedKey which) {
 
 std::optional<Time> find_next_due(const Transaction& transaction) {
   return *transaction.remembered(kNextDue, {}, [&]() -> std::optional<Time> {
-    const auto stored = transaction.get(kVault, "due");
+    auto stored = transaction.get(kDue, "next");
+    if (!stored) stored = transaction.get(kVault, "due");  // likewise
     if (!stored) return std::nullopt;
     return StoredRecord(*stored).optional_time("next");
   });
@@ -73,7 +78,7 @@ std::optional<Time> find_next_due(const Transaction& transaction) {
 void put_next_due(Transaction& transaction, std::optional<Time> when) {
   Json record = Json::object();
   if (when) record["next"] = milliseconds(*when);
-  transaction.put(kVault, "due", record.dump());
+  transaction.put(kDue, "next", record.dump());
 }
 
 void note_due(Transaction& transaction, Time when) {
@@ -83,7 +88,8 @@ void note_due(Transaction& transaction, Time when) {
 
 SeenTime find_seen_time(const Transaction& transaction) {
   return *transaction.remembered(kSeenTime, {}, [&]() -> SeenTime {
-    const auto stored = transaction.get(kVault, "time");
+    auto stored = transaction.get(kClock, kTime);
+    if (!stored) stored = transaction.get(kVault, kTime);  // where versions before kept it
     if (!stored) return {};
     const StoredRecord record(*stored);
     return {record.time("latest"), record.flag("went_back", false)};
@@ -91,7 +97,7 @@ SeenTime find_seen_time(const Transaction& transaction) {
 }
 
 void put_seen_time(Transaction& transaction, const SeenTime& seen) {
-  transaction.put(kVault, "time", Json{{"latest", milliseconds(seen.latest)}, {"went_back", seen.went_back}}.dump());
+  transaction.put(kClock, kTime, Json{{"latest", milliseconds(seen.latest)}, {"went_back", seen.went_back}}.dump());
 }
 
 bool is_time_to_note(const Transaction& transaction, Time now) {

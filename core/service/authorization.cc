@@ -66,8 +66,9 @@ IdentityPolicies policies_of(const Transaction& transaction, const Identity& ide
 }
 
 void add_identity(policy::Policies& out, const Transaction& transaction, const Identity& identity) {
-  const auto policies =
-      transaction.remembered(kIdentityPolicies, {identity.id}, [&] { return policies_of(transaction, identity); });
+  const auto policies = transaction.remembered(kIdentityPolicies, {identity.id}, [&] {
+    return policies_of(transaction, find_identity(transaction, identity.name).value_or(identity));  // read within
+  });
   out.identity = policies->own;
   out.boundary = policies->boundary;
 }

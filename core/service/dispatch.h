@@ -11,6 +11,8 @@
 
 namespace kms {
 
+struct Asking;
+
 // Answers what AWS answers: the members of the result, or {"__type": NAME, "message": TEXT}. No failure is thrown.
 // `request` and the answer may hold plaintext; the front end wipes both (core/base/json.h).
 // A call that fails changes nothing but the audit trail, and nothing is answered that the trail does not hold. Who is
@@ -43,8 +45,11 @@ class Outcome {
   friend void make_durable(const Context&, std::span<Outcome* const>);
   struct State;
   explicit Outcome(std::unique_ptr<State> state);
-  Time time() const;
-  static std::vector<Trace> traces(const Context& context, std::span<Outcome* const> outcomes);
+  static void run(const Context& context, const Asking& asking, State& state);
+  static std::vector<SideRecord> side_records(const Context& context, std::span<Outcome* const> outcomes);
+  [[nodiscard]] static Commit write(const Context& context, std::span<Outcome* const> outcomes);
+  static bool was_written(const Context& context, const Outcome& outcome);
+  void make_durable_alone(const Context& context);
   std::unique_ptr<State> state_;
 };
 

@@ -21,12 +21,28 @@
 
 namespace kms {
 
+// What a call did outside of the store: counting a use of a data key in memory, making a key in a token. A store may
+// ask for another run of the call, and then it is not done again.
+class OutsideEffects {
+ public:
+  // What `act` answered, in this run or an earlier one. At most one a call.
+  template <class T, class Act>
+  T& once(const Act& act) {
+    if (!done_) done_ = std::make_shared<T>(act());
+    return *static_cast<T*>(done_.get());
+  }
+
+ private:
+  std::shared_ptr<void> done_;
+};
+
 // What a handler works with. By then the request is valid and the caller authorized.
 struct Call {
   const Context& context;
   const Caller& caller;
   Transaction& transaction;
   AuditEvent& event;
+  OutsideEffects& outside;
   std::optional<Key> key = {};         // set when the request names a key
   std::optional<Key> second_key = {};  // and when it names another: the destination of ReEncrypt
 
@@ -106,7 +122,7 @@ struct Traits {
   bool crosses_accounts = false;        // works on keys of other accounts
   bool no_encryption_context = false;   // constraints of grants on that are not asked
   bool by_grant_only = false;           // policies do not allow it
-  bool reads_traces = false;            // what calls leave behind (core/store/store.h)
+  bool reads_side_records = false;      // what calls leave behind (core/store/store.h)
   bool does_upkeep = false;             // itself, and tells what it did: nothing is done before it
   bool makes_managed_keys = false;      // asked about a managed key that is not there yet, it makes it
   bool shows_idle_days = false;         // policies may go by how long the key was not used

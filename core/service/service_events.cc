@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "core/records/vault.h"
+#include "core/store/retry.h"
 
 namespace kms {
 namespace {
@@ -38,16 +39,16 @@ void append_vault_event(const Context& context, Transaction& transaction, const 
 
 void record_acts(const Context& context, std::span<const AgentAct> acts) {
   if (acts.empty()) return;
-  const auto transaction = context.store.begin(Access::kWrite);
-  const AccountRegion home = find_home(*transaction);
-  for (const AgentAct& act : acts) {
-    AuditEvent event = service_event(context, home, act.name, act.when);
-    event.source = "kmsctl";
-    event.error_code = act.error_code;
-    *event.service_details = Json::parse(act.details);
-    context.audit.append(*transaction, event.written());
-  }
-  transaction->commit();
+  transact(context.store, [&](Transaction& transaction) {
+    const AccountRegion home = find_home(transaction);
+    for (const AgentAct& act : acts) {
+      AuditEvent event = service_event(context, home, act.name, act.when);
+      event.source = "kmsctl";
+      event.error_code = act.error_code;
+      *event.service_details = Json::parse(act.details);
+      context.audit.append(transaction, event.written());
+    }
+  });
 }
 
 }  // namespace kms

@@ -30,8 +30,9 @@ struct Slot {
   Time created;
 };
 
-// Changes are made in a transaction with Access::kExclusive and take effect, all or none, when it commits: a crash
-// leaves a vault that opens with the credentials of before or of after, never with both.
+// Changes are prepared in a transaction that writes and take effect, all or none, when it commits: a crash leaves a
+// vault that opens with the credentials of before or of after, never with both. The commit may have to wait for others
+// to let go of the vault.
 class SlotKeeper {
  public:
   virtual ~SlotKeeper() = default;

@@ -1,19 +1,31 @@
 #include "core/store/store.h"
 
+#include "core/base/error.h"
+#include "core/base/text.h"
+#include "core/store/retry.h"
+
 namespace kms {
 
-void add_trace(Transaction& transaction, const TraceView& trace) {
-  if (trace.item.empty()) {
-    (void)transaction.append(trace.collection, trace.value);
+void throw_too_many_conflicts() {
+  throw Error(ErrorCode::kThrottling, "Too many others change the same thing. Try again in a moment.");
+}
+
+void throw_unknown_outcome(std::string_view why) {
+  throw Error(ErrorCode::kFile, cat(why, ": whether the change was made is not known; the trail tells (audit list)"));
+}
+
+void add(Transaction& transaction, const SideRecordView& record) {
+  if (record.item.empty()) {
+    transaction.append(record.collection, record.value);
   } else {
-    transaction.note(trace.collection, trace.item, trace.value);
+    transaction.put_unremembered(record.collection, record.item, record.value);
   }
 }
 
-void Store::leave(std::span<const Trace> traces) {
-  const auto transaction = begin(Access::kWrite);
-  for (const Trace& trace : traces) add_trace(*transaction, trace);
-  transaction->commit();
+Commit Store::append_durably(std::span<const SideRecord> records, const Seen& /*seen*/) {
+  return commit_again(*this, [&](Transaction& transaction) {
+    for (const SideRecord& record : records) add(transaction, record);
+  });
 }
 
 }  // namespace kms

@@ -1,6 +1,6 @@
 #pragma once
-// The end of key material. It is condemned where it is found to be due, and destroyed, all of it at once, in a
-// transaction that has the vault for itself: only that is final (store.h).
+// The end of key material. It is condemned where it is found to be due, and destroyed for good, all of it at once, by a
+// transaction of its own: its commit may have to wait for others (store.h).
 #include "core/model/key.h"
 #include "core/service/context.h"
 #include "core/store/store.h"
@@ -15,8 +15,7 @@ void condemn_material(Transaction& transaction, const Key& key, BackingKey& mate
 void condemn_key(Transaction& transaction, const Key& key);
 bool has_condemned(const Transaction& transaction);
 
-// Destroys it, and what belongs to the keys: aliases, grants, policies. Answers the number of keys. Audits each. The
-// transaction has kExclusive access.
+// Destroys it, and what belongs to the keys: aliases, grants, policies. Answers the number of keys. Audits each.
 std::int32_t destroy_all_condemned(const Context& context, Transaction& transaction, Time now);
 
 // When the last replica of a primary key that waits for that is gone, its own waiting period begins.

@@ -10,34 +10,35 @@
 #include "core/records/vault.h"
 #include "core/service/managed_use.h"
 #include "core/service/service_events.h"
+#include "core/store/retry.h"
 
 namespace kms {
 
 void provide_managed_key(const Context& context, const Caller& caller, std::string_view reference) {
   const BuiltInService* service = built_in_service(caller.home, reference);
   const std::string alias = cat(kManagedPrefix, service->name);
-  Material material = make_material(service->spec, context.random);
-  const auto transaction = context.store.begin(Access::kWrite);
-  if (find_alias(*transaction, caller.home, alias)) return;  // made meanwhile
+  const Material material = make_material(service->spec, context.random);
   const Time now = context.clock.now();
-  Key key{caller.home, KeyId::generate(context.random, false)};
-  key.spec = service->spec;
-  key.usage = service->usage;
-  key.manager = KeyManager::kAws;
-  key.service = service->name;
-  key.description = service->description;
-  key.creation_date = now;
-  key.materials.push_back({make_material_id(key.id, material.secret)});
-  key.public_key = std::move(material.public_key);
-  if (key.spec == KeySpec::kSymmetric) {
-    key.rotation = {true, Rotation::kDefaultPeriod, now + std::chrono::hours(24) * Rotation::kDefaultPeriod};
-    note_due(*transaction, key.rotation.next);
-  }
-  put_key(*transaction, key);
-  put_material(*transaction, key, key.material_id(), material.secret);
-  put_alias(*transaction, {caller.home, alias, key.id, now, now});
-  append_service_event(context, *transaction, key, "CreateKey", now, {{"keyId", key.id.str()}});
-  transaction->commit();
+  transact(context.store, [&](Transaction& transaction) {
+    if (find_alias(transaction, caller.home, alias)) return;  // made meanwhile
+    Key key{caller.home, KeyId::generate(context.random, false)};
+    key.spec = service->spec;
+    key.usage = service->usage;
+    key.manager = KeyManager::kAws;
+    key.service = service->name;
+    key.description = service->description;
+    key.creation_date = now;
+    key.materials.push_back({make_material_id(key.id, material.secret)});
+    key.public_key = material.public_key;
+    if (key.spec == KeySpec::kSymmetric) {
+      key.rotation = {true, Rotation::kDefaultPeriod, now + std::chrono::hours(24) * Rotation::kDefaultPeriod};
+      note_due(transaction, key.rotation.next);
+    }
+    put_key(transaction, key);
+    put_material(transaction, key, key.material_id(), material.secret);
+    put_alias(transaction, {caller.home, alias, key.id, now, now});
+    append_service_event(context, transaction, key, "CreateKey", now, {{"keyId", key.id.str()}});
+  });
 }
 
 }  // namespace kms

@@ -12,6 +12,7 @@
 #include "core/records/stored_record.h"
 #include "core/records/vault.h"
 #include "core/service/service_events.h"
+#include "core/store/retry.h"
 #include "core/upkeep/destruction.h"
 #include "core/upkeep/managed_keys.h"
 
@@ -248,10 +249,11 @@ bool is_due(const Transaction& transaction, Time now) {
 
 void destroy_condemned(const Context& context, UpkeepMode mode, Time now, UpkeepReport& report) {
   try {
-    const auto transaction =
-        context.store.begin(mode == UpkeepMode::kWhenDue ? Access::kExclusiveNow : Access::kExclusive);
-    report.destroyed = destroy_all_condemned(context, *transaction, now);
-    transaction->commit();
+    const Patience patience = mode == UpkeepMode::kWhenDue ? Patience::kNone : Patience::kWait;
+    transact(
+        context.store,
+        [&](Transaction& transaction) { report.destroyed = destroy_all_condemned(context, transaction, now); },
+        patience);
   } catch (const Error& error) {
     if (error.code() != ErrorCode::kConflict || mode != UpkeepMode::kWhenDue) throw;
     report.busy = true;
@@ -310,21 +312,24 @@ Json as_json(const UpkeepReport& report) {
 UpkeepReport keep_up(const Context& context, UpkeepMode mode) {
   const Time now = context.clock.now();
   if (mode == UpkeepMode::kWhenDue && !is_due(*context.store.begin(Access::kRead), now)) return {};
-  auto transaction = context.store.begin(Access::kWrite);
-  Sweep sweep{context, *transaction, mode, now, false, {}, std::nullopt};
-  sweep.report.clock_went_back = sweep.went_back = check_clock(sweep, find_home(*transaction));
-  for (const Account& account : list_accounts(*transaction)) {
-    for (const std::string& region : find_regions(*transaction)) sweep_region(sweep, {account.id, region});
-  }
-  sweep.destroy = sweep.destroy || has_condemned(*transaction);
-  // What cannot be destroyed now is tried again, but not by every call.
-  if (sweep.destroy) sweep.due_at(now + minutes(10));
-  put_next_due(*transaction, sweep.next_due);
-  put_passed(*transaction, sweep.passed);
-  transaction->commit();
-  transaction.reset();
-  if (sweep.destroy) destroy_condemned(context, mode, now, sweep.report);
-  return sweep.report;
+  UpkeepReport report;
+  bool destroy = false;
+  transact(context.store, [&](Transaction& transaction) {
+    Sweep sweep{context, transaction, mode, now, false, {}, std::nullopt};
+    sweep.report.clock_went_back = sweep.went_back = check_clock(sweep, find_home(transaction));
+    for (const Account& account : list_accounts(transaction)) {
+      for (const std::string& region : find_regions(transaction)) sweep_region(sweep, {account.id, region});
+    }
+    sweep.destroy = sweep.destroy || has_condemned(transaction);
+    // What cannot be destroyed now is tried again, but not by every call.
+    if (sweep.destroy) sweep.due_at(now + minutes(10));
+    put_next_due(transaction, sweep.next_due);
+    put_passed(transaction, sweep.passed);
+    report = sweep.report;
+    destroy = sweep.destroy;
+  });
+  if (destroy) destroy_condemned(context, mode, now, report);
+  return report;
 }
 
 bool UpkeepOnRequest::is_due(const Transaction& transaction, Time now) const {

@@ -11,6 +11,7 @@
 #include "core/records/credentials.h"
 #include "core/records/vault.h"
 #include "tests/fuzz/start.h"
+#include "tests/support/commit.h"
 #include "tests/support/world.h"
 
 namespace {
@@ -26,7 +27,7 @@ testing::World& world() {
     transaction->put("access key", "AKIAFUZZFUZZFUZZFUZZ",
                      R"({"id":"AKIAFUZZFUZZFUZZFUZZ","principal":"arn:aws:iam::111122223333:root","created":0})");
     transaction->put_secret("access key secret", "AKIAFUZZFUZZFUZZFUZZ", made.random.secret(40));
-    transaction->commit();
+    commit_now(*transaction);
     return true;
   }();
   (void)ready;

@@ -11,6 +11,7 @@
 #include "core/service/dispatch.h"
 #include "core/service/resolve.h"
 #include "tests/support/api_model.h"
+#include "tests/support/commit.h"
 
 namespace kms::testing {
 
@@ -57,7 +58,7 @@ World::World(std::span<const Operation> table)
     : context{clock, random, store, slots, authorizer, audit, upkeep, table} {
   const auto transaction = store.begin(Access::kWrite);
   put_first_records(*transaction, caller.home, random);
-  transaction->commit();
+  commit_now(*transaction);
   for (const char* name : {"user/x", "user/y"}) add_identity(name);
 }
 
@@ -65,7 +66,7 @@ void World::add_identity(std::string_view name) {
   const auto transaction = store.begin(Access::kWrite);
   const auto parsed = parse_identity_name(caller.home.account, name);
   put_identity(*transaction, {parsed.value(), make_unique_id(parsed->kind, random), clock.time});
-  transaction->commit();
+  commit_now(*transaction);
 }
 
 Proof World::proof() {
@@ -103,14 +104,14 @@ void World::set_state(std::string_view arn, KeyState state) {
   Key key = resolve_key(*transaction, caller.home, arn, KeyReference::kIdOrArn, clock.time);
   key.state = state;
   put_key(*transaction, key);
-  transaction->commit();
+  commit_now(*transaction);
 }
 
 Records World::data() const {
   Records records = store.records;
   std::erase_if(records.logs, [](const auto& log) { return log.first.starts_with("audit/"); });
   std::erase_if(records.values, [](const auto& record) { return record.first.first.starts_with("usage/"); });
-  records.values.erase({"vault", "time"});
+  records.values.erase({"clock", "time"});
   return records;
 }
 

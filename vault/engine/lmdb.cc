@@ -11,6 +11,7 @@
 #include "core/base/file.h"
 #include "core/base/text.h"
 #include "vault/engine/damage_guard.h"
+#include "vault/engine/page_walker.h"
 
 namespace kms::vault::lmdb {
 namespace {
@@ -19,7 +20,6 @@ constexpr unsigned kMaxReaders = 1024;
 constexpr int kMostTries = 100;
 constexpr mdb_mode_t kMode = 0600;
 constexpr std::size_t kHeadroom = std::size_t{64} << 20U;
-constexpr std::size_t kSmallHeadroom = std::size_t{1} << 20U;
 constexpr std::size_t kValueLimit = std::size_t{64} << 20U;
 
 [[noreturn]] void fail(int code, const std::string& path) {
@@ -64,15 +64,34 @@ void assertion_failed(MDB_env* /*env*/, const char* /*message*/) {
 }  // namespace
 
 Env::Env(const std::string& directory, std::size_t map_bytes, std::string name) : path_(std::move(name)) {
+  open(directory, map_bytes, MDB_NOTLS);
+  int dead = 0;
+  const DamageGuard guard;
+  const int code = mdb_reader_check(env_, &dead);
+  if (code == MDB_SUCCESS) return;
+  mdb_env_close(env_);
+  fail(code, path_);
+}
+
+Env::Env(const InTheMaking& file, std::size_t map_bytes, std::string name) : path_(std::move(name)) {
+  constexpr unsigned kFlags = MDB_NOTLS | MDB_NOSUBDIR | MDB_NOLOCK | MDB_NOSYNC;
+  struct stat info {};
+  const bool empty = fstat(file.fd, &info) == 0 && info.st_size == 0;
+  open(file.path, map_bytes, kFlags);
+  if (!empty) return;
+  mdb_env_close(env_);
+  clear_place_flag(file.fd);
+  open(file.path, map_bytes, kFlags);
+}
+
+void Env::open(const std::string& path, std::size_t map_bytes, unsigned flags) {
   const DamageGuard guard;
   require(mdb_env_create(&env_), path_);
   try {
     require(mdb_env_set_maxreaders(env_, kMaxReaders), path_);
     require(mdb_env_set_mapsize(env_, map_bytes), path_);
     require(mdb_env_set_assert(env_, assertion_failed), path_);
-    require(mdb_env_open(env_, directory.c_str(), MDB_NOTLS, kMode), path_);
-    int dead = 0;
-    require(mdb_reader_check(env_, &dead), path_);
+    require(mdb_env_open(env_, path.c_str(), flags, kMode), path_);
   } catch (...) {
     mdb_env_close(env_);
     throw;
@@ -102,8 +121,18 @@ std::size_t Env::usual_headroom() const {
   return std::min(kHeadroom, info().me_mapsize / 2);
 }
 
-std::size_t Env::rewrite_headroom() const {
-  return 2 * used_bytes() + kSmallHeadroom;
+std::unique_ptr<EngineTransaction> Env::begin(Access access) {
+  return std::make_unique<Txn>(*this, access);
+}
+
+void Env::compact_to(int fd, const std::string& name) {
+  const DamageGuard guard;
+  require(mdb_env_copyfd2(env_, fd, MDB_CP_COMPACT), name);
+}
+
+void Env::sync() {
+  const DamageGuard guard;
+  require(mdb_env_sync(env_, 1), path_);
 }
 
 bool Env::has_room(std::size_t wanted) const {
@@ -140,18 +169,11 @@ void Env::learn_whether_lost() {
   if (code == MDB_PANIC) lost_ = true;
 }
 
-void Env::compact_to(int fd, const std::string& name) {
-  const DamageGuard guard;
-  require(mdb_env_copyfd2(env_, fd, MDB_CP_COMPACT), name);
-}
-
-Txn::Txn(Env& env) : env_(env) {
-  start(MDB_RDONLY);
-}
-
-Txn::Txn(Env& env, std::size_t headroom) : env_(env) {
-  start(0);
+Txn::Txn(Env& env, Access access) : env_(env), access_(access) {
+  start(access == Access::kRead ? MDB_RDONLY : 0);
+  if (access == Access::kRead) return;
   // Only the holder of the writer's lock knows what is free, and only without a transaction can the map grow.
+  const std::size_t headroom = env_.usual_headroom();
   while (env_.open_transactions_ == 1 && !env_.has_room(headroom)) {
     abort();
     env_.grow(headroom);
@@ -180,8 +202,9 @@ Txn::~Txn() {
   abort();
 }
 
-std::uint64_t Txn::id() const {
-  return mdb_txn_id(live());
+std::uint64_t Txn::snapshot() const {
+  const std::uint64_t id = mdb_txn_id(live());
+  return access_ == Access::kRead ? id : id - 1;
 }
 
 MDB_txn* Txn::live() const {
@@ -194,17 +217,15 @@ void Txn::finish() {
   --env_.open_transactions_;
 }
 
-void Txn::commit() {
+Commit Txn::commit() {
   const DamageGuard guard;
   MDB_txn* const txn = live();
   finish();  // LMDB frees it whether or not it can commit
   const int code = mdb_txn_commit(txn);
-  if (code == MDB_SUCCESS) return;
+  if (code == MDB_SUCCESS) return Commit::kDone;
   env_.learn_whether_lost();
   if (!env_.is_lost()) fail(code, env_.path_);
-  throw Error(ErrorCode::kFile,
-              cat(env_.path_, ": the disk failed in the last moment of a change: whether it was made ",
-                  "is not known; the trail tells (audit list)"));
+  return Commit::kUnknown;
 }
 
 void Txn::abort() {
@@ -250,21 +271,25 @@ bool Txn::erase(ByteView key) {
   return true;
 }
 
-Cursor::Cursor(const Txn& txn) {
+std::unique_ptr<Cursor> Txn::cursor() const {
+  return std::make_unique<MapCursor>(*this);
+}
+
+MapCursor::MapCursor(const Txn& txn) {
   const DamageGuard guard;
   require(mdb_cursor_open(txn.live(), txn.dbi_, &cursor_), "data.mdb");
 }
 
-Cursor::~Cursor() {
+MapCursor::~MapCursor() {
   const DamageGuard guard;
   mdb_cursor_close(cursor_);
 }
 
-bool Cursor::seek(ByteView key) {
+bool MapCursor::seek(ByteView key) {
   return move(MDB_SET_RANGE, as_val(key));
 }
 
-bool Cursor::next() {
+bool MapCursor::next() {
   const Bytes before = key_;
   if (!move(MDB_NEXT)) return false;
   if (!std::lexicographical_compare(before.begin(), before.end(), key_.begin(), key_.end())) {
@@ -273,7 +298,7 @@ bool Cursor::next() {
   return true;
 }
 
-bool Cursor::move(MDB_cursor_op operation, MDB_val key) {
+bool MapCursor::move(MDB_cursor_op operation, MDB_val key) {
   const DamageGuard guard;
   const int code = mdb_cursor_get(cursor_, &key, &value_, operation);
   if (code == MDB_NOTFOUND) return false;
@@ -282,7 +307,7 @@ bool Cursor::move(MDB_cursor_op operation, MDB_val key) {
   return true;
 }
 
-Bytes Cursor::value() const {
+Bytes MapCursor::value() const {
   const DamageGuard guard;
   return copy_of(value_);
 }

@@ -1,16 +1,18 @@
 #pragma once
-// LMDB in RAII. Internal to vault/. Every call runs under a DamageGuard, and no view into the map leaves it: values are
-// copied while the guard lives. A failure of the data file is VaultDamagedException, of the disk FileException, of room
-// LimitExceededException.
+// LMDB as an engine. Internal to vault/. Every call runs under a DamageGuard, and no view into the map leaves it:
+// values are copied while the guard lives. A failure of the data file is VaultDamagedException, of the disk
+// FileException, of room LimitExceededException.
 #include <lmdb.h>
 
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 
 #include "core/base/bytes.h"
+#include "vault/engine/engine.h"
 
 namespace kms::vault::lmdb {
 
@@ -18,15 +20,25 @@ class Txn;
 
 // The data file of one directory. Transactions may run in several threads at once, one of them writing; at most one Env
 // per directory in a process, and none is used after fork (lmdb.h). The file must have passed require_sound_metas().
-class Env {
+class Env final : public Engine {
  public:
   // `name` is that of the file, for texts.
   Env(const std::string& directory, std::size_t map_bytes, std::string name = "data.mdb");
-  ~Env();
+  // A file in the making, of which nobody else knows: it has no locks, and is on the disk only after sync(). It is
+  // empty the first time. `path` leads to `fd`.
+  struct InTheMaking {
+    std::string path;
+    int fd;
+  };
+  Env(const InTheMaking& file, std::size_t map_bytes, std::string name);
+  ~Env() override;
   Env(const Env&) = delete;
   Env& operator=(const Env&) = delete;
   Env(Env&&) = delete;
   Env& operator=(Env&&) = delete;
+
+  std::unique_ptr<EngineTransaction> begin(Access access) override;
+  void sync();
 
   std::size_t used_bytes() const;
   bool has_room(std::size_t wanted) const;  // in the map
@@ -35,9 +47,7 @@ class Env {
   // Makes the file so much longer than what is in use that commits need not: then they cost less. Best effort, by the
   // holder of a transaction that writes.
   void reserve_file(std::size_t ahead);
-  // The room that a usual write is given, and that a renewal of every record needs.
-  std::size_t usual_headroom() const;
-  std::size_t rewrite_headroom() const;
+  std::size_t usual_headroom() const;  // the room that a write is given
   void compact_to(int fd, const std::string& name);
   // After a commit that failed where LMDB makes it valid: no transaction begins any more, until the file is opened
   // anew.
@@ -45,6 +55,7 @@ class Env {
 
  private:
   friend class Txn;
+  void open(const std::string& path, std::size_t map_bytes, unsigned flags);
   MDB_envinfo info() const;
   void learn_whether_lost();
   std::string path_;  // for texts
@@ -53,54 +64,53 @@ class Env {
   std::atomic<bool> lost_ = false;
 };
 
-class Txn {
+class Txn final : public EngineTransaction {
  public:
-  explicit Txn(Env& env);               // reads
-  Txn(Env& env, std::size_t headroom);  // writes; the map is made large enough for so many more bytes
-  ~Txn();
+  Txn(Env& env, Access access);
+  ~Txn() override;
   Txn(const Txn&) = delete;
   Txn& operator=(const Txn&) = delete;
   Txn(Txn&&) = delete;
   Txn& operator=(Txn&&) = delete;
 
-  std::uint64_t id() const;  // LMDB's: of the last commit that it sees, or of its own
-  std::optional<Bytes> get(ByteView key) const;
-  // False, and nothing is changed, when the key is there.
-  bool insert(ByteView key, ByteView value);
-  void put(ByteView key, ByteView value);
-  bool erase(ByteView key);
-  // Durable when it returns. When it throws, nothing is changed, or the Env is lost and nobody knows.
-  void commit();
-  void abort();
+  std::uint64_t snapshot() const override;
+  std::optional<Bytes> get(ByteView key) const override;
+  bool insert(ByteView key, ByteView value) override;
+  void put(ByteView key, ByteView value) override;
+  bool erase(ByteView key) override;
+  std::unique_ptr<Cursor> cursor() const override;
+  // kUnknown: the Env is lost.
+  [[nodiscard]] Commit commit() override;
+  void abort() override;
 
  private:
-  friend class Cursor;
+  friend class MapCursor;
   void start(unsigned flags);
   MDB_txn* live() const;
   void finish();
   Env& env_;
+  const Access access_;
   MDB_txn* txn_ = nullptr;
   MDB_dbi dbi_ = 0;
 };
 
-// Walks the records in byte order of their keys. A tree whose keys do not rise is damaged: without that check a crafted
-// one could make a walk endless.
-class Cursor {
+// A tree whose keys do not rise is damaged: without that check a crafted one could make a walk endless.
+class MapCursor final : public Cursor {
  public:
-  explicit Cursor(const Txn& txn);
-  ~Cursor();
-  Cursor(const Cursor&) = delete;
-  Cursor& operator=(const Cursor&) = delete;
-  Cursor(Cursor&&) = delete;
-  Cursor& operator=(Cursor&&) = delete;
+  explicit MapCursor(const Txn& txn);
+  ~MapCursor() override;
+  MapCursor(const MapCursor&) = delete;
+  MapCursor& operator=(const MapCursor&) = delete;
+  MapCursor(MapCursor&&) = delete;
+  MapCursor& operator=(MapCursor&&) = delete;
 
-  bool first() { return move(MDB_FIRST); }
-  bool seek(ByteView key);  // the first record not before `key`
-  bool next();
-  bool previous() { return move(MDB_PREV); }
-  bool last() { return move(MDB_LAST); }
-  const Bytes& key() const { return key_; }
-  Bytes value() const;
+  bool first() override { return move(MDB_FIRST); }
+  bool seek(ByteView key) override;
+  bool next() override;
+  bool previous() override { return move(MDB_PREV); }
+  bool last() override { return move(MDB_LAST); }
+  const Bytes& key() const override { return key_; }
+  Bytes value() const override;
 
  private:
   bool move(MDB_cursor_op operation, MDB_val key = {});

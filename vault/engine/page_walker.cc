@@ -39,6 +39,7 @@ constexpr std::uint16_t kOverflow = 0x04;
 constexpr std::uint16_t kMeta = 0x08;
 constexpr std::uint16_t kBigData = 0x01;
 constexpr std::uint16_t kIntegerKeys = 0x08;
+constexpr std::size_t kFreeFlagsOffset = 28;  // in a meta
 
 void require(bool condition, std::string_view what) {
   if (!condition) throw Error(ErrorCode::kVaultDamaged, cat("data.mdb is damaged: ", what));
@@ -308,6 +309,14 @@ void require_sound_metas(int fd) {
 
 void require_sound_pages(int fd) {
   Walker(fd).walk();
+}
+
+void clear_place_flag(int fd) {
+  const std::size_t page_size = read_page_size(read_at(fd, 0, kPageHeader + kMetaSize));
+  for (const std::size_t page : {std::size_t{0}, page_size}) {
+    const auto at = static_cast<off_t>(page + kPageHeader + kFreeFlagsOffset);
+    if (pwrite(fd, &kIntegerKeys, sizeof kIntegerKeys, at) != sizeof kIntegerKeys) throw_file_error("data.mdb", errno);
+  }
 }
 
 }  // namespace kms::vault

@@ -18,4 +18,8 @@ void require_sound_metas(int fd);
 // file. Nobody may commit meanwhile.
 void require_sound_pages(int fd);
 
+// Of an empty file that LMDB made outside of a directory of its own: it writes that down (MDB_NOSUBDIR) among the flags
+// of the list of free pages, where a file of a vault has none. FileException.
+void clear_place_flag(int fd);
+
 }  // namespace kms::vault

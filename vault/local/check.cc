@@ -12,16 +12,17 @@ constexpr std::size_t kMostProblems = 100;
 
 class Checker {
  public:
-  Checker(const lmdb::Txn& txn, const Keys& keys, CheckReport& report) : txn_(txn), keys_(keys), report_(report) {}
+  Checker(const EngineTransaction& txn, const Keys& keys, CheckReport& report)
+      : txn_(txn), keys_(keys), report_(report) {}
 
   void read_all(const State& state) {
     const Bytes own_state = state_key(keys_);
-    lmdb::Cursor cursor(txn_);
-    for (bool more = cursor.first(); more; more = cursor.next()) {
-      if (as_text(cursor.key()) == kEpochKey || cursor.key() == own_state) continue;
+    const auto cursor = txn_.cursor();
+    for (bool more = cursor->first(); more; more = cursor->next()) {
+      if (as_text(cursor->key()) == kEpochKey || cursor->key() == own_state) continue;
       ++seen_;
       try {
-        verify(cursor.key(), cursor.value(), state);
+        verify(cursor->key(), cursor->value(), state);
       } catch (const Error& error) {
         problem(cat("record ", std::to_string(seen_), ": ", error.what()));
       }
@@ -68,7 +69,7 @@ class Checker {
     if (report_.problems.size() < kMostProblems) report_.problems.push_back(std::move(text));
   }
 
-  const lmdb::Txn& txn_;
+  const EngineTransaction& txn_;
   const Keys& keys_;
   CheckReport& report_;
   std::uint64_t seen_ = 0;
@@ -80,13 +81,13 @@ class Checker {
 
 CheckReport OpenVault::check() {
   CheckReport report;
-  const TransactionGate::Stay alone(gate_, Access::kExclusive);
+  const TransactionGate::Held alone(gate_, Hold::kAlone);
   try {
     recover_alone();
-    lmdb::Txn txn(*env_, 0);  // for as long as it is open, nobody changes a page
+    const auto txn = env_->begin(Access::kWrite);  // for as long as it is open, nobody changes a page
     require_sound_pages(open_data_file(directory_).get());
-    const RecordTable table(txn, *keys_, random_);
-    Checker(txn, *keys_, report).read_all(table.read_state());
+    const RecordTable table(*txn, *keys_, random_);
+    Checker(*txn, *keys_, report).read_all(table.read_state());
   } catch (const Error& error) {
     if (error.code() != ErrorCode::kVaultDamaged) throw;
     report.problems.emplace_back(error.what());

@@ -107,20 +107,17 @@ void write_first_records(const Directory& directory, const std::shared_ptr<const
                          const Options& options, const std::function<void(Transaction&)>& fill) {
   for (const auto name : {kDataName, kReaderTableName, kLockName}) make_private_file(directory, name);
   lmdb::Env env(directory.route(), options.initial_map_bytes);
-  const auto commit = [&env](VaultTransaction& ending) {
+  const auto commit = [](VaultTransaction& ending, Patience /*patience*/) {
     ending.table().write_state();
-    try {
-      ending.txn().commit();
-    } catch (const Error& error) {
-      if (!env.is_lost()) throw;
-      throw Error(error.code(), "data.mdb: the disk failed; no vault was made");
-    }
+    return ending.txn().commit();
   };
-  VaultTransaction transaction(env, keys, random, Access::kWrite, {}, {commit, [] {}});
+  VaultTransaction transaction(env.begin(Access::kWrite), keys, random, Access::kWrite, {}, {commit, [] {}});
   write_epoch(transaction.txn(), keys->epoch());
   transaction.table().start_state({});
   fill(transaction);
-  transaction.commit();
+  if (transaction.commit() != Commit::kDone) {
+    throw Error(ErrorCode::kFile, "data.mdb: the disk failed; no vault was made");
+  }
 }
 
 }  // namespace

@@ -177,8 +177,8 @@ bool Journal::make_place(std::size_t size) {
   return !full;
 }
 
-bool Journal::write(const Keys& keys, std::span<const Trace> traces, Random& random) {
-  Bytes written = write_traces(traces);
+bool Journal::write(const Keys& keys, std::span<const SideRecord> records, Random& random) {
+  Bytes written = write_records(records);
   std::unique_lock lock(mutex_);
   Lane* lane = nullptr;
   landed_.wait(lock, [&] { return (lane = free_lane()) != nullptr; });
@@ -245,15 +245,15 @@ std::uint64_t Journal::fold_into(Transaction& transaction) {
   // Of the notes about one thing, as the last use of a key, the latest is the one that stays.
   std::map<std::pair<std::string_view, std::string_view>, std::string_view> notes;
   for (const JournalBatch* batch : batches) {
-    for (const TraceView& trace : read_traces(batch->traces)) {
-      if (trace.item.empty()) {
-        add_trace(transaction, trace);
+    for (const SideRecordView& record : read_records(batch->records)) {
+      if (record.item.empty()) {
+        add(transaction, record);
       } else {
-        notes[{trace.collection, trace.item}] = trace.value;
+        notes[{record.collection, record.item}] = record.value;
       }
     }
   }
-  for (const auto& [name, value] : notes) add_trace(transaction, {name.first, name.second, value});
+  for (const auto& [name, value] : notes) add(transaction, {name.first, name.second, value});
   return last;
 }
 

@@ -1,7 +1,7 @@
 #pragma once
-// The journal of a vault: traces (core/store/store.h) that are durable and not yet among the records. One write and
-// one flush of a file that is allocated already cost a third of an LMDB commit; the records get what is in it in bulk.
-// Internal to vault/ (vault/vault.md, "Journal").
+// The journal of a vault: side records (core/store/store.h) that are durable and not yet among the records. One write
+// and one flush of a file that is allocated already cost a third of an LMDB commit; the records get what is in it in
+// bulk. Internal to vault/ (vault/vault.md, "Journal").
 #include <array>
 #include <condition_variable>
 #include <cstdint>
@@ -40,7 +40,7 @@ class Journal {
   void start(std::uint64_t last, Random& random);
   // Durable when it returns; false, and nothing is done, when there is no room before the next fold. As many threads as
   // there are lanes wait for the disk at once.
-  [[nodiscard]] bool write(const Keys& keys, std::span<const Trace> traces, Random& random);
+  [[nodiscard]] bool write(const Keys& keys, std::span<const SideRecord> records, Random& random);
   bool pending() const;
   // Adds what is pending to a transaction that writes, the only one there is. Returns the number of the last batch.
   std::uint64_t fold_into(Transaction& transaction);

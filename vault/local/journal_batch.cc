@@ -43,40 +43,40 @@ Bytes batch_aad(const Keys& keys, const JournalSession& session, std::uint64_t n
 
 }  // namespace
 
-Bytes write_traces(std::span<const Trace> traces) {
+Bytes write_records(std::span<const SideRecord> records) {
   Bytes written;
   std::size_t size = 0;
-  for (const Trace& trace : traces) {
-    size += trace.collection.size() + trace.item.size() + trace.value.size() + 2 * sizeof(std::uint16_t) +
+  for (const SideRecord& record : records) {
+    size += record.collection.size() + record.item.size() + record.value.size() + 2 * sizeof(std::uint16_t) +
             sizeof(std::uint32_t);
   }
   written.reserve(size);
   ByteWriter out(written);
-  for (const Trace& trace : traces) {
-    if (trace.collection.size() > kNameLimit || trace.item.size() > kNameLimit || trace.value.size() > 0xffffffffU) {
+  for (const SideRecord& record : records) {
+    if (record.collection.size() > kNameLimit || record.item.size() > kNameLimit || record.value.size() > 0xffffffffU) {
       throw Error(ErrorCode::kLimitExceeded, "a record is too large for the vault");
     }
-    out.u16(static_cast<std::uint16_t>(trace.collection.size())).text(trace.collection);
-    out.u16(static_cast<std::uint16_t>(trace.item.size())).text(trace.item);
-    out.u32(static_cast<std::uint32_t>(trace.value.size())).text(trace.value);
+    out.u16(static_cast<std::uint16_t>(record.collection.size())).text(record.collection);
+    out.u16(static_cast<std::uint16_t>(record.item.size())).text(record.item);
+    out.u32(static_cast<std::uint32_t>(record.value.size())).text(record.value);
   }
   return written;
 }
 
-std::vector<TraceView> read_traces(ByteView written) {
+std::vector<SideRecordView> read_records(ByteView written) {
   ByteReader in(written, ErrorCode::kVaultDamaged, "the journal of the vault is damaged");
-  std::vector<TraceView> traces;
+  std::vector<SideRecordView> records;
   while (!in.empty()) {
     const std::string_view collection = as_text(in.take(in.u16()));
     const std::string_view item = as_text(in.take(in.u16()));
-    traces.emplace_back(collection, item, as_text(in.take(in.u32())));
+    records.emplace_back(collection, item, as_text(in.take(in.u32())));
   }
-  return traces;
+  return records;
 }
 
-Bytes seal_journal_batch(const Keys& keys, const JournalSession& session, std::uint64_t number, ByteView traces,
+Bytes seal_journal_batch(const Keys& keys, const JournalSession& session, std::uint64_t number, ByteView records,
                          Random& random) {
-  const Bytes sealed = seal(keys.journal(), batch_aad(keys, session, number), traces, random);
+  const Bytes sealed = seal(keys.journal(), batch_aad(keys, session, number), records, random);
   if (sealed.size() > 0xffffffffU) throw Error(ErrorCode::kLimitExceeded, "a record is too large for the vault");
   Bytes out;
   out.reserve(whole_blocks(kFrontSize + sealed.size()));

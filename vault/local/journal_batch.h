@@ -17,7 +17,7 @@ using JournalSession = std::array<std::uint8_t, 16>;  // random, of each time th
 
 struct JournalBatch {
   std::uint64_t number = 0;
-  Bytes traces;  // as write_traces() made them
+  Bytes records;  // as write_records() made them
 };
 
 struct JournalSegment {
@@ -25,13 +25,13 @@ struct JournalSegment {
   std::vector<JournalBatch> batches;
 };
 
-// LimitExceededException for a trace that is too large for any batch.
-Bytes write_traces(std::span<const Trace> traces);
+// LimitExceededException for a record that is too large for any batch.
+Bytes write_records(std::span<const SideRecord> records);
 // VaultDamagedException. They view `written`.
-std::vector<TraceView> read_traces(ByteView written);
+std::vector<SideRecordView> read_records(ByteView written);
 
 // Whole blocks. LimitExceededException when they are too large.
-Bytes seal_journal_batch(const Keys& keys, const JournalSession& session, std::uint64_t number, ByteView traces,
+Bytes seal_journal_batch(const Keys& keys, const JournalSession& session, std::uint64_t number, ByteView records,
                          Random& random);
 
 // Whether a batch may begin here: for what need not be read else.

@@ -2,6 +2,7 @@
 #include <exception>
 #include <thread>
 
+#include "core/store/retry.h"
 #include "vault/local/open_vault.h"
 
 namespace kms::vault {
@@ -16,7 +17,7 @@ constexpr std::chrono::milliseconds kStep{5};
 OpenVault::~OpenVault() {
   if (!journal_) return;
   try {
-    settle();
+    flush();
     journal_->clear();
   } catch (const std::exception&) {
     return;  // the next opening finds it
@@ -24,8 +25,8 @@ OpenVault::~OpenVault() {
 }
 
 std::uint64_t OpenVault::last_in_records() const {
-  lmdb::Txn txn(*env_);
-  return RecordTable(txn, *keys_, random_).read_state().journaled;
+  const auto txn = env_->begin(Access::kRead);
+  return RecordTable(*txn, *keys_, random_).read_state().journaled;
 }
 
 // What another process, which has the journal, has left by now. It reuses the file only after the records moved on.
@@ -55,10 +56,10 @@ void OpenVault::add_journal(Journal& journal) {
   if (batches.empty()) return;
   const auto transaction = begin_unfolded(Access::kWrite);
   for (const JournalBatch& batch : batches) {
-    for (const TraceView& trace : read_traces(batch.traces)) add_trace(*transaction, trace);
+    for (const SideRecordView& record : read_records(batch.records)) kms::add(*transaction, record);
   }
   transaction->table().set_journaled(batches.back().number);
-  transaction->commit();
+  if (transaction->commit() != Commit::kDone) throw_unknown_outcome();
   journal.clear();
 }
 
@@ -75,30 +76,31 @@ void OpenVault::open_journal() {
   }
 }
 
-void OpenVault::leave(std::span<const Trace> traces) {
+Commit OpenVault::append_durably(std::span<const SideRecord> records, const Seen& seen) {
   if (journal_) {
-    const TransactionGate::Stay stay(gate_, Access::kRead);
+    const TransactionGate::Held held(gate_, Hold::kRead);
     require_shared_lock();
-    if (journal_->write(*keys_, traces, random_)) return;
+    if (journal_->write(*keys_, records, random_)) return Commit::kDone;
   }
-  Store::leave(traces);
+  return Store::append_durably(records, seen);
 }
 
-void OpenVault::settle() {
-  if (journal_ && journal_->pending()) begin(Access::kWrite)->commit();
+void OpenVault::flush() {
+  if (!journal_ || !journal_->pending()) return;
+  if (begin(Access::kWrite)->commit() == Commit::kUnknown) throw_unknown_outcome();
 }
 
 void OpenVault::fold_into(VaultTransaction& transaction) {
   if (journal_ && journal_->pending()) transaction.table().set_journaled(journal_->fold_into(transaction));
 }
 
-// In the stay of a caller that has the vault for itself in this process.
+// For a caller that is alone in this process.
 void OpenVault::fold_alone() {
   if (!journal_ || !journal_->pending()) return;
   recover_alone();
   const auto transaction = make_transaction(Access::kWrite, [] {});
   fold_into(*transaction);
-  transaction->commit();
+  if (transaction->commit() != Commit::kDone) throw_unknown_outcome();
 }
 
 }  // namespace kms::vault

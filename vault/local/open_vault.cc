@@ -60,8 +60,8 @@ OnlyOnce::~OnlyOnce() {
   claims().erase(claim_->key);
 }
 
-std::optional<std::uint32_t> read_epoch(const lmdb::Txn& txn) {
-  const auto value = txn.get(as_bytes(kEpochKey));
+std::optional<std::uint32_t> read_epoch(lmdb::Env& env) {
+  const auto value = env.begin(Access::kRead)->get(as_bytes(kEpochKey));
   if (!value) return std::nullopt;
   ByteReader in(*value, ErrorCode::kVaultDamaged, "the epoch of data.mdb is damaged");
   const std::uint32_t epoch = in.u32();
@@ -69,7 +69,7 @@ std::optional<std::uint32_t> read_epoch(const lmdb::Txn& txn) {
   return epoch;
 }
 
-void write_epoch(lmdb::Txn& txn, std::uint32_t epoch) {
+void write_epoch(EngineTransaction& txn, std::uint32_t epoch) {
   Bytes value;
   ByteWriter(value).u32(epoch);
   txn.put(as_bytes(kEpochKey), value);
@@ -88,7 +88,7 @@ void OpenVault::open_data() {
   require_own_files(directory_);  // LMDB opens by name, and follows links
   require_sound_metas(open_data_file(directory_).get());
   env_ = std::make_unique<lmdb::Env>(directory_.route(), options_.initial_map_bytes, directory_.text(kDataName));
-  memories_.forget();
+  memory_.forget();
 }
 
 const Section& OpenVault::live_section(std::uint32_t epoch) const {
@@ -100,7 +100,7 @@ const Section& OpenVault::live_section(std::uint32_t epoch) const {
 
 void OpenVault::unlock(const OpenedSlots& slots) {
   open_data();
-  const auto epoch = read_epoch(lmdb::Txn(*env_));
+  const auto epoch = read_epoch(*env_);
   if (!epoch) throw Error(ErrorCode::kVaultDamaged, "data.mdb is damaged, or the data file of no vault");
   (void)live_section(*epoch);
   const HeaderKeys& opened = keys_among(slots, *epoch);
@@ -114,8 +114,8 @@ void OpenVault::unlock(const OpenedSlots& slots) {
     kind_ = slot.entry.kind;
   }
   {
-    lmdb::Txn txn(*env_);
-    (void)RecordTable(txn, *keys_, random_).read_state();
+    const auto txn = env_->begin(Access::kRead);
+    (void)RecordTable(*txn, *keys_, random_).read_state();
   }
   open_journal();
   if (unfinished()) try_to_finish();
@@ -140,7 +140,7 @@ void OpenVault::verify_header(const ParsedHeader& parsed) {
 void OpenVault::reload() {
   verify_header(parse_header(read_header_file(directory_)));
   open_data();
-  if (read_epoch(lmdb::Txn(*env_)) != keys_->epoch()) {
+  if (read_epoch(*env_) != keys_->epoch()) {
     env_.reset();
     throw_stale();
   }
@@ -195,96 +195,95 @@ void OpenVault::require_shared_lock() {
   if (!env_) reload();
 }
 
-// For what wants no transaction of this process beside it. The caller's stay is interrupted, and goes on whatever
-// happens: it ends where it began.
-void OpenVault::alone(Access access, const std::function<void()>& action) {
+// For what wants no transaction of this process beside it. What the caller holds of the gate is given back for as long,
+// and taken again whatever happens: it ends where it began.
+void OpenVault::alone(Hold held, const std::function<void()>& action) {
   struct Pause {
-    Pause(TransactionGate& of, Access was) : gate(of), access(was) { gate.leave(access); }
-    ~Pause() { gate.enter(access); }
+    Pause(TransactionGate& of, Hold was) : gate(of), hold(was) { gate.leave(hold); }
+    ~Pause() { gate.enter(hold); }
     Pause(const Pause&) = delete;
     Pause& operator=(const Pause&) = delete;
     Pause(Pause&&) = delete;
     Pause& operator=(Pause&&) = delete;
     TransactionGate& gate;
-    Access access;
+    Hold hold;
   };
-  {
-    const Pause pause(gate_, access);
-    const TransactionGate::Stay stay(gate_, Access::kExclusive);
-    action();
-  }
-  require_shared_lock();
+  const Pause pause(gate_, held);
+  const TransactionGate::Held all(gate_, Hold::kAlone);
+  action();
+}
+
+// The same for what wants no other process either. The caller held the gate to write.
+void OpenVault::alone_with_files(Patience patience, const std::function<void()>& action) {
+  alone(Hold::kWrite, [&] {
+    fold_alone();  // while the lock is changed, others may come, who could not wait for it
+    enter_exclusive(patience == Patience::kNone ? std::chrono::milliseconds(0) : options_.lock_patience);
+    try {
+      action();
+    } catch (...) {
+      leave_exclusive();
+      throw;
+    }
+    leave_exclusive();
+  });
 }
 
 // The map grows only while no transaction of this process is open.
 void OpenVault::make_room(Access access) {
   const std::size_t wanted = access == Access::kRead ? 0 : env_->usual_headroom();
   if (env_->has_room(wanted)) return;
-  alone(access, [&] {
+  alone(Hold::kWrite, [&] {
     if (env_) env_->grow(wanted);
   });
+  require_shared_lock();
 }
 
 // Those that read in other threads end in peace with the old one. A thread that has such a transaction itself cannot
 // wait for that, and is told so by the transaction that it begins.
-void OpenVault::recover(Access access) {
+void OpenVault::recover(Hold held) {
   if (!env_->is_lost() || gate_.holds_several()) return;
-  alone(access, [&] {
-    if (env_ && env_->is_lost()) env_.reset();
-  });
+  alone(held, [&] { recover_alone(); });
 }
 
-// In the stay of a caller that has the vault for itself in this process.
+// For a caller that is alone in this process. What is seen of a commit whose end was not known may be gone after a
+// crash of the system, until another one follows it.
 void OpenVault::recover_alone() {
-  if (env_ && env_->is_lost()) env_.reset();
+  if (env_ && env_->is_lost()) {
+    env_.reset();
+    require_shared_lock();
+    seal_epoch();
+  }
   require_shared_lock();
 }
 
 std::unique_ptr<VaultTransaction> OpenVault::make_transaction(Access access, std::function<void()> ended) {
-  VaultTransaction::Hooks hooks{[this](VaultTransaction& ending) { commit(ending); }, std::move(ended),
-                                [this](VaultTransaction& asking) -> std::shared_ptr<Memory> {
-                                  if (!options_.remember) return nullptr;
-                                  const auto generation = [&] { return asking.table().read_state().generation; };
-                                  return memories_.of(asking.snapshot(), generation);
-                                }};
-  return std::make_unique<VaultTransaction>(*env_, keys_, random_, access, slots_, std::move(hooks));
+  VaultTransaction::Hooks hooks{
+      [this](VaultTransaction& ending, Patience patience) { return commit(ending, patience); }, std::move(ended),
+      options_.remember ? &memory_ : nullptr};
+  return std::make_unique<VaultTransaction>(env_->begin(access), keys_, random_, access, slots_, std::move(hooks));
 }
 
 std::unique_ptr<Transaction> OpenVault::begin(Access access) {
   auto made = begin_unfolded(access);
-  if (access != Access::kRead) fold_into(*made);
+  if (access == Access::kWrite) {
+    fold_into(*made);
+    made->record();
+  }
   return made;
 }
 
 std::unique_ptr<VaultTransaction> OpenVault::begin_unfolded(Access access) {
-  const bool at_once = access == Access::kExclusiveNow;
-  if (at_once) access = Access::kExclusive;
-  gate_.enter(access);
+  const Hold hold = access == Access::kRead ? Hold::kRead : Hold::kWrite;
+  gate_.enter(hold);
   try {
-    const auto ended = [this, access] { end_transaction(access); };
-    if (access == Access::kExclusive) {
-      fold_alone();  // while the lock is changed, others may come, who could not wait for it
-      enter_exclusive(at_once ? std::chrono::milliseconds(0) : options_.lock_patience);
-      try {
-        return make_transaction(access, ended);
-      } catch (...) {
-        leave_exclusive();
-        throw;
-      }
-    }
     require_shared_lock();
-    recover(access);
+    recover(hold);
     if (options_.remember) make_room(access);
-    return make_transaction(access, ended);
+    return make_transaction(access, [this, hold] { gate_.leave(hold); });
   } catch (...) {
-    gate_.leave(access);
+    gate_.leave(hold);
     throw;
   }
-}
-
-void OpenVault::end_transaction(Access access) noexcept {
-  if (access == Access::kExclusive) leave_exclusive();
-  gate_.leave(access);
 }
 
 std::uint64_t OpenVault::data_bytes() const {

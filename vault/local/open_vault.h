@@ -1,5 +1,14 @@
 #pragma once
 // Vault over its files. Internal to vault/.
+//
+// States of the files (vault/vault.md, "Renewal"): sound; unfinished (vault.hdr has two sections, or asks for a
+// compaction), which the next process that has the vault alone finishes. States of the process: holds the lock of the
+// directory shared, with the data file open; or, within alone_with_files(), exclusively; or not at all, after a failure
+// there: begin() takes it again.
+//
+// Locks, in this order: gate_ (which transactions may be open beside each other), then reopening_ (guards env_ and
+// locked_ where several begin at once), then those inside the memory, the journal and LMDB. header_, keys_ and slots_
+// change only while this process is alone in the gate.
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -18,12 +27,8 @@
 namespace kms::vault {
 
 // The data file must have passed require_sound_metas(). Nothing in a file without a vault's records.
-std::optional<std::uint32_t> read_epoch(const lmdb::Txn& txn);
-void write_epoch(lmdb::Txn& txn, std::uint32_t epoch);
-
-// Seals every record of `old` again under `next`, and the change that `old` holds with them. The commit is up to the
-// caller.
-void reseal_all(lmdb::Txn& txn, RecordTable& old, const Keys& old_keys, const Keys& next, Random& random);
+std::optional<std::uint32_t> read_epoch(lmdb::Env& env);
+void write_epoch(EngineTransaction& txn, std::uint32_t epoch);
 
 // One directory may be open once in a process: a second LMDB environment would drop the locks of the first (lmdb.h).
 class OnlyOnce {
@@ -51,8 +56,8 @@ class OpenVault final : public Vault {
   void unlock(const OpenedSlots& slots);
 
   std::unique_ptr<Transaction> begin(Access access) override;
-  void leave(std::span<const Trace> traces) override;
-  void settle() override;
+  [[nodiscard]] Commit append_durably(std::span<const SideRecord> records, const Seen& seen) override;
+  void flush() override;
   std::vector<Slot> list(const Transaction& transaction) const override;
   Slot add(Transaction& transaction, SlotKind kind, std::string_view principal, const SecretBytes& credential,
            Time now) override;
@@ -74,9 +79,10 @@ class OpenVault final : public Vault {
   void open_data();
   void reload();
   void require_shared_lock();
-  void alone(Access access, const std::function<void()>& action);
+  void alone(Hold held, const std::function<void()>& action);
+  void alone_with_files(Patience patience, const std::function<void()>& action);
   void make_room(Access access);
-  void recover(Access access);
+  void recover(Hold held);
   void recover_alone();
   std::unique_ptr<VaultTransaction> make_transaction(Access access, std::function<void()> ended);
   std::unique_ptr<VaultTransaction> begin_unfolded(Access access);
@@ -89,15 +95,18 @@ class OpenVault final : public Vault {
   void fold_alone();
   void enter_exclusive(std::chrono::milliseconds patience);
   void leave_exclusive() noexcept;
-  void end_transaction(Access access) noexcept;
   bool unfinished() const { return header_.sections.size() > 1 || header_.compaction_due; }
   void try_to_finish();
 
-  // Each of these holds the exclusive lock.
-  void commit(VaultTransaction& transaction);
-  void commit_change(VaultTransaction& transaction);
-  void renew(VaultTransaction& transaction);
-  void commit_renewal(VaultTransaction& transaction, std::shared_ptr<Keys> next, std::vector<SlotRecord> slots);
+  [[nodiscard]] Commit commit(VaultTransaction& transaction, Patience patience);
+  [[nodiscard]] Commit commit_records(VaultTransaction& transaction);
+  struct Change;
+  [[nodiscard]] Commit commit_alone(VaultTransaction& transaction, Patience patience);
+  // Each of these has the files alone.
+  [[nodiscard]] Commit redo(Change& change);
+  void add_slots(Change& change);
+  void renew(Change& change);
+  void write_renewed(Change& change, const std::shared_ptr<Keys>& next);
   void seal_epoch();
   void take_back(bool compaction_was_due) noexcept;
   void finish();
@@ -120,7 +129,7 @@ class OpenVault final : public Vault {
   SlotKind kind_ = SlotKind::kPassphrase;
   std::string id_;
   TransactionGate gate_;
-  Memories memories_;
+  Memory memory_;
   std::unique_ptr<Journal> journal_;  // of a vault that remembers, unless another process has it
   std::mutex reopening_;              // guards env_ and locked_ where transactions begin beside each other
   bool locked_ = true;                // shared; an exclusive transaction that could not take it back clears it

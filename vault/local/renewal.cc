@@ -1,6 +1,10 @@
-// Commits, and the order of steps in those that change the slots (vault/vault.md, "Renewal"). A crash between any two
-// steps leaves a vault that opens, with the credentials of the epoch that data.mdb names; finish() does the rest.
+// Commits, and the order of steps in those that change the slots or destroy secrets (vault/vault.md, "Renewal"). A
+// crash between any two steps leaves a vault that opens, with the credentials of the epoch that data.mdb names;
+// finish() does the rest.
+#include "vault/sealed/renewal.h"
+
 #include <algorithm>
+#include <cerrno>
 
 #include "core/base/text.h"
 #include "vault/local/open_vault.h"
@@ -10,42 +14,20 @@ namespace kms::vault {
 namespace {
 
 constexpr std::size_t kReservedBytes = std::size_t{4} << 20U;
+// Each of them may touch a page of its own: 64 MiB of pages that wait for their commit, and as many that are mapped.
+constexpr std::size_t kBatch = 16384;
 
 }  // namespace
 
-void reseal_all(lmdb::Txn& txn, RecordTable& old, const Keys& old_keys, const Keys& next, Random& random) {
-  const State before = old.changed() ? old.changed_state() : old.read_state();
-  RecordTable renewed(txn, next, random);
-  State after = before;
-  after.records = 0;
-  after.fingerprint = 0;
-  renewed.start_state(after);
-
-  // New records come up among the old ones while these are read: the keys are listed first.
-  std::vector<Bytes> keys;
-  {
-    lmdb::Cursor cursor(txn);
-    for (bool more = cursor.first(); more; more = cursor.next()) keys.push_back(cursor.key());
-  }
-  const Bytes old_state = state_key(old_keys);
-  for (const Bytes& key : keys) {
-    if (as_text(key) == kEpochKey) continue;
-    if (key != old_state) {
-      const auto sealed = txn.get(key);
-      if (!sealed) throw Error(ErrorCode::kVaultDamaged, "data.mdb is damaged");
-      const OpenedRecord record = open_record(old_keys, key, *sealed);
-      const bool secret = record.kind == RecordKind::kSecret;
-      renewed.put({record.kind, record.collection, record.item},
-                  secret ? record.secret.reveal() : ByteView(record.value));
-    }
-    txn.erase(key);
-  }
-  if (renewed.changed_state().records != before.records) {
-    throw Error(ErrorCode::kVaultDamaged, "records are missing in data.mdb, or were added: run check");
-  }
-  renewed.write_state();
-  write_epoch(txn, next.epoch());
-}
+// What a transaction that ended leaves to be done once the files are this process's alone.
+struct OpenVault::Change {
+  std::vector<RecordedChange> records;
+  std::optional<SlotChanges> slots;
+  bool destroys = false;
+  // Of what it had read.
+  std::uint64_t generation = 0;
+  std::uint64_t header_generation = 0;
+};
 
 void OpenVault::step(std::string_view name, const std::function<void()>& action) {
   options_.at_step(cat("before ", name));
@@ -64,83 +46,89 @@ HeaderReplacement OpenVault::prepare_header(Header header, const std::vector<con
   return replacement;
 }
 
-void OpenVault::commit(VaultTransaction& transaction) {
-  commit_change(transaction);
-  if (journal_ && transaction.table().changed()) journal_->folded(transaction.table().changed_state().journaled);
+Commit OpenVault::commit(VaultTransaction& transaction, Patience patience) {
+  const auto& slots = transaction.slot_changes();
+  if (transaction.destroys() || (slots && slots->changed)) return commit_alone(transaction, patience);
+  return commit_records(transaction);
 }
 
-void OpenVault::commit_change(VaultTransaction& transaction) {
-  const auto& changes = transaction.slot_changes();
-  const bool exclusive = transaction.access() == Access::kExclusive;
-  if ((changes && changes->revoked) || (exclusive && transaction.table().lost_secrets())) {
-    renew(transaction);
-    return;
+Commit OpenVault::commit_records(VaultTransaction& transaction) {
+  RecordTable& table = transaction.table();
+  table.write_state();
+  const std::uint64_t snapshot = transaction.txn().snapshot();
+  if (options_.remember) env_->reserve_file(kReservedBytes);
+  const Commit outcome = transaction.txn().commit();
+  if (outcome != Commit::kDone) return outcome;
+  memory_.committed(snapshot, table.footprint().changes());
+  if (journal_) journal_->folded(table.changed_state().journaled);
+  return Commit::kDone;
+}
+
+Commit OpenVault::commit_alone(VaultTransaction& transaction, Patience patience) {
+  RecordTable& table = transaction.table();
+  const State before = table.changed() ? table.changed_state() : table.read_state();
+  Change change{transaction.take_changes(), transaction.slot_changes(), transaction.destroys(),
+                before.changes.generation, header_.generation};
+  transaction.txn().abort();
+  Commit outcome = Commit::kConflict;
+  alone_with_files(patience, [&] { outcome = redo(change); });
+  return outcome;
+}
+
+// Others may have come before the files were ours.
+Commit OpenVault::redo(Change& change) {
+  {
+    const auto txn = env_->begin(Access::kRead);
+    const State now = RecordTable(*txn, *keys_, random_).read_state();
+    if (now.changes.generation != change.generation || header_.generation != change.header_generation) {
+      return Commit::kConflict;
+    }
   }
-  transaction.table().write_state();
-  if (!changes || !changes->changed) {
-    const std::uint64_t snapshot = transaction.snapshot();
-    if (options_.remember) env_->reserve_file(kReservedBytes);
-    transaction.txn().commit();
-    memories_.committed(snapshot, transaction.table().has_new_generation());
-    return;
+  if (change.destroys || (change.slots && change.slots->revoked)) {
+    renew(change);
+  } else {
+    add_slots(change);
   }
+  return Commit::kDone;
+}
+
+void OpenVault::add_slots(Change& change) {
+  const auto transaction = make_transaction(Access::kWrite, [] {});
+  transaction->redo(std::move(change.records));
+  transaction->table().write_state();
   Header header = header_;
-  header.sections = {make_section(*keys_, changes->slots, random_)};
+  header.sections = {make_section(*keys_, change.slots->slots, random_)};
   HeaderReplacement replacement = prepare_header(std::move(header), {keys_.get()});  // a full disk shows here
-  step("records", [&] { transaction.txn().commit(); });
+  constexpr const char* kUnknown = ": whether the credential was added is not known; slot list tells";
+  step("records", [&] {
+    if (transaction->txn().commit() == Commit::kDone) return;
+    throw Error(ErrorCode::kFile, cat(directory_.text(kDataName), kUnknown));
+  });
   try {
     step("header with the new slot", [&] { replacement.commit(); });
   } catch (const Error& error) {
-    throw Error(error.code(), cat(error.what(), ": whether the credential was added is not known; slot list tells"));
+    throw Error(error.code(), cat(error.what(), kUnknown));
   }
+  slots_ = std::make_shared<const std::vector<SlotRecord>>(change.slots->slots);
 }
 
-// Throws when the old epoch stays. Where the commit itself cannot tell, that is decided here, while the header has both
-// sections and nobody else has the files.
-void OpenVault::commit_renewal(VaultTransaction& transaction, std::shared_ptr<Keys> next,
-                               std::vector<SlotRecord> slots) {
-  bool certain = true;
-  try {
-    step("records", [&] { transaction.txn().commit(); });
-  } catch (const Error&) {
-    if (!env_->is_lost()) throw;
-    step("opening anew", [&] {
-      env_.reset();
-      open_data();
-    });
-    if (read_epoch(lmdb::Txn(*env_)) != next->epoch()) throw;
-    certain = false;
-  }
-  keys_ = std::move(next);
-  slots_ = std::make_shared<const std::vector<SlotRecord>>(std::move(slots));
-  if (!certain) seal_epoch();
-}
-
-// What is seen of an uncertain commit may be gone after a crash of the system, until another one follows it.
-void OpenVault::seal_epoch() {
-  lmdb::Txn txn(*env_, 0);
-  write_epoch(txn, keys_->epoch());
-  txn.commit();
-}
-
-void OpenVault::renew(VaultTransaction& transaction) {
-  auto next = std::make_shared<Keys>(keys_->id(), keys_->epoch() + 1, random_.secret(kKeySize),
+// The root key is the credentials': it stays while they do, and with it the order of the records.
+void OpenVault::renew(Change& change) {
+  const bool revoked = change.slots && change.slots->revoked;
+  auto next = std::make_shared<Keys>(keys_->id(), keys_->epoch() + 1,
+                                     revoked ? random_.secret(kKeySize) : SecretBytes::copy_of(keys_->root().reveal()),
                                      SecretBytes::copy_of(keys_->anchor().reveal()));
   next->new_material(random_);
-  std::vector<SlotRecord> slots = transaction.slots();
-  for (auto& slot : slots) put_root(slot.entry, next->root());
+  if (!change.slots) change.slots = {*slots_, false, false};
+  for (auto& slot : change.slots->slots) put_root(slot.entry, next->root());
 
   const bool compaction_was_due = header_.compaction_due;
   Header both = header_;
-  both.compaction_due = true;
-  both.sections.push_back(make_section(*next, slots, random_));
+  both.sections.push_back(make_section(*next, change.slots->slots, random_));
   try {
     step("header with both epochs", [&] { prepare_header(std::move(both), {keys_.get(), next.get()}).commit(); });
-    transaction.table().write_pages();
-    reseal_all(transaction.txn(), transaction.table(), *keys_, *next, random_);
-    commit_renewal(transaction, std::move(next), std::move(slots));
+    write_renewed(change, next);
   } catch (const Error&) {
-    transaction.txn().abort();
     take_back(compaction_was_due);
     throw;
   }
@@ -152,10 +140,74 @@ void OpenVault::renew(VaultTransaction& transaction) {
   }
 }
 
+// Throws when the old epoch stays. data.mdb gets its successor in one step, which decides. Whether it lasts when that
+// step fails is found out here, while the header has both sections and nobody else has the files.
+void OpenVault::write_renewed(Change& change, const std::shared_ptr<Keys>& next) {
+  OutputFile file = output_for(directory_, kDataName);
+  const std::string name = directory_.text(kDataName);
+  const lmdb::Env::InTheMaking making{file.route(), file.fd()};
+  const auto state = [&] {
+    const auto txn = env_->begin(Access::kRead);
+    return RecordTable(*txn, *keys_, random_).read_state();
+  }();
+  Resealing resealing(*keys_, *next, state, random_);
+  for (const RecordedChange& each : change.records) {
+    if (each.kind != RecordedChange::Kind::kAppend) resealing.leave_out(each.collection, each.item);
+  }
+  for (bool more = true; more;) {
+    lmdb::Env made(making, options_.initial_map_bytes, name);
+    {
+      const auto from = env_->begin(Access::kRead);
+      const auto to = made.begin(Access::kWrite);
+      more = resealing.copy(*from, *to, kBatch);
+      if (to->commit() != Commit::kDone) throw_file_error(name, EIO);
+    }
+    options_.progress(resealing.copied(), state.records);
+    // What is mapped counts as memory of the process: closing the files gives it back.
+    env_.reset();
+    open_data();
+  }
+  {
+    lmdb::Env made(making, options_.initial_map_bytes, name);
+    VaultTransaction transaction(made.begin(Access::kWrite), next, random_, Access::kWrite, slots_, {{}, [] {}});
+    transaction.table().start_state(resealing.finish());
+    transaction.redo(std::move(change.records));
+    transaction.table().write_state();
+    write_epoch(transaction.txn(), next->epoch());
+    if (transaction.txn().commit() != Commit::kDone) throw_file_error(name, EIO);
+    made.sync();
+  }
+  env_.reset();
+  bool certain = true;
+  with_texts(directory_, [&] {
+    try {
+      step("records", [&] { file.commit(); });
+    } catch (const Error&) {
+      certain = false;
+      open_data();
+      if (read_epoch(*env_) != next->epoch()) throw;
+    }
+  });
+  if (!env_) open_data();
+  keys_ = next;
+  slots_ = std::make_shared<const std::vector<SlotRecord>>(change.slots->slots);
+  if (!certain) seal_epoch();
+}
+
+// What is seen of an uncertain commit, or of a file that was replaced, may be gone after a crash of the system, until
+// another commit follows and the directory is on the disk.
+void OpenVault::seal_epoch() {
+  const auto txn = env_->begin(Access::kWrite);
+  write_epoch(*txn, keys_->epoch());
+  if (txn->commit() != Commit::kDone) throw_file_error(directory_.text(kDataName), EIO);
+  with_texts(directory_, [&] { sync_directory(directory_.route()); });
+}
+
 // After a renewal that failed: the header with one section again. Otherwise that waits for the next opening.
 void OpenVault::take_back(bool compaction_was_due) noexcept {
   try {
-    if (!env_ || read_epoch(lmdb::Txn(*env_)) != keys_->epoch()) return;
+    if (!env_) open_data();
+    if (read_epoch(*env_) != keys_->epoch()) return;
     header_.compaction_due = compaction_was_due;
     finish();
   } catch (const Error&) {
@@ -177,7 +229,7 @@ void OpenVault::finish() {
   step("header without a due compaction", [&] { prepare_header(header, {keys_.get()}).commit(); });
 }
 
-// LMDB keeps what was deleted in free pages; a compact copy has none.
+// Versions before renewed the keys in place, which leaves what was deleted in free pages: a compact copy has none.
 void OpenVault::compact() {
   with_texts(directory_, [&] {
     OutputFile copy = output_for(directory_, kDataName);

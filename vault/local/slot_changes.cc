@@ -13,11 +13,7 @@ const VaultTransaction& ours(const Transaction& transaction) {
 }
 
 SlotChanges& changes_of(Transaction& transaction) {
-  auto& own = dynamic_cast<VaultTransaction&>(transaction);
-  if (own.access() != Access::kExclusive) {
-    throw Error(ErrorCode::kInternal, "slots change in an exclusive transaction only");
-  }
-  return own.change_slots();
+  return dynamic_cast<VaultTransaction&>(transaction).change_slots();
 }
 
 std::vector<SlotRecord>::iterator find_slot(SlotChanges& changes, std::string_view id) {

@@ -6,41 +6,41 @@
 
 namespace kms::vault {
 
-bool TransactionGate::has_room(Access access, bool holds) const {
-  if (exclusive_) return access == Access::kRead && holds;
-  if (access == Access::kExclusive) return holders_.empty();
+bool TransactionGate::has_room(Hold hold, bool holds) const {
+  if (alone_) return hold == Hold::kRead && holds;
+  if (hold == Hold::kAlone) return holders_.empty();
   // A thread that holds one already must not wait for somebody who waits for it.
   if (waiting_ > 0 && !holds) return false;
-  return access == Access::kRead || writer_ == std::thread::id();
+  return hold == Hold::kRead || writer_ == std::thread::id();
 }
 
 std::vector<TransactionGate::Holder>::iterator TransactionGate::holder(std::thread::id thread) {
   return std::find_if(holders_.begin(), holders_.end(), [&](const Holder& each) { return each.thread == thread; });
 }
 
-void TransactionGate::enter(Access access) {
+void TransactionGate::enter(Hold hold) {
   std::unique_lock lock(mutex_);
   const auto self = std::this_thread::get_id();
   const bool holds = holder(self) != holders_.end();
-  if ((access == Access::kExclusive && holds) || (access == Access::kWrite && writer_ == self)) {
+  if ((hold == Hold::kAlone && holds) || (hold == Hold::kWrite && writer_ == self)) {
     throw Error(ErrorCode::kInternal, "another transaction of the vault is open");
   }
-  const bool exclusive = access == Access::kExclusive;
-  waiting_ += exclusive ? 1 : 0;
-  changed_.wait(lock, [&] { return has_room(access, holds); });
-  waiting_ -= exclusive ? 1 : 0;
+  const bool alone = hold == Hold::kAlone;
+  waiting_ += alone ? 1 : 0;
+  changed_.wait(lock, [&] { return has_room(hold, holds); });
+  waiting_ -= alone ? 1 : 0;
   if (!holds) holders_.push_back({self});
   ++holder(self)->open;
-  if (exclusive) exclusive_ = true;
-  if (access != Access::kRead) writer_ = self;
+  if (alone) alone_ = true;
+  if (hold != Hold::kRead) writer_ = self;
 }
 
-void TransactionGate::leave(Access access) noexcept {
+void TransactionGate::leave(Hold hold) noexcept {
   const std::lock_guard lock(mutex_);
   const auto self = holder(std::this_thread::get_id());
   if (--self->open == 0) holders_.erase(self);
-  if (access == Access::kExclusive) exclusive_ = false;
-  if (access != Access::kRead) writer_ = {};
+  if (hold == Hold::kAlone) alone_ = false;
+  if (hold != Hold::kRead) writer_ = {};
   changed_.notify_all();
 }
 

@@ -1,39 +1,40 @@
 #pragma once
 // Which threads of the process may have a transaction of one vault open at a time: any number that read, one that
-// writes, and nobody beside one that needs the files for itself. Thread-safe.
+// writes, and nobody beside who needs the files alone. Thread-safe.
 #include <condition_variable>
+#include <cstdint>
 #include <mutex>
 #include <thread>
 #include <vector>
 
-#include "core/store/store.h"
-
 namespace kms::vault {
+
+enum class Hold : std::uint8_t { kRead, kWrite, kAlone };
 
 class TransactionGate {
  public:
-  // Waits until there is room. KMSInternalException where a thread would wait for itself. Who waits for kExclusive
-  // goes before those that come later.
-  void enter(Access access);
-  void leave(Access access) noexcept;  // in the thread that entered
-  bool holds_several() const;          // this thread
+  // Waits until there is room. KMSInternalException where a thread would wait for itself. Who waits for kAlone goes
+  //  before those that come later.
+  void enter(Hold hold);
+  void leave(Hold hold) noexcept;  // in the thread that entered
+  bool holds_several() const;      // this thread
 
-  class Stay {
+  class Held {
    public:
-    Stay(TransactionGate& gate, Access access) : gate_(gate), access_(access) { gate_.enter(access_); }
-    ~Stay() { gate_.leave(access_); }
-    Stay(const Stay&) = delete;
-    Stay& operator=(const Stay&) = delete;
-    Stay(Stay&&) = delete;
-    Stay& operator=(Stay&&) = delete;
+    Held(TransactionGate& gate, Hold hold) : gate_(gate), hold_(hold) { gate_.enter(hold_); }
+    ~Held() { gate_.leave(hold_); }
+    Held(const Held&) = delete;
+    Held& operator=(const Held&) = delete;
+    Held(Held&&) = delete;
+    Held& operator=(Held&&) = delete;
 
    private:
     TransactionGate& gate_;
-    Access access_;
+    Hold hold_;
   };
 
  private:
-  bool has_room(Access access, bool holds) const;
+  bool has_room(Hold hold, bool holds) const;
   mutable std::mutex mutex_;
   std::condition_variable changed_;
   struct Holder {
@@ -43,8 +44,8 @@ class TransactionGate {
   std::vector<Holder>::iterator holder(std::thread::id thread);
   std::vector<Holder> holders_;  // a handful: threads that have one open
   std::thread::id writer_;
-  bool exclusive_ = false;
-  int waiting_ = 0;  // for kExclusive
+  bool alone_ = false;
+  int waiting_ = 0;  // for kAlone
 };
 
 }  // namespace kms::vault

@@ -26,6 +26,8 @@ struct Options : SlotCosts {
   bool remember = false;
   // Called with the name of each step of a change that spans header and records. Tests end the process in it.
   std::function<void(std::string_view step)> at_step = [](std::string_view) {};
+  // Called now and then while every record is sealed again.
+  std::function<void(std::uint64_t done, std::uint64_t of)> progress = [](std::uint64_t, std::uint64_t) {};
 };
 
 struct NewSlot {
@@ -56,14 +58,15 @@ Summary inspect(const std::string& path);
 std::unique_ptr<const OpenedSlots> open_slots(const std::string& path, const Credential& credential,
                                               const Options& options);
 
-// Thread-safe; each transaction belongs to the thread that began it. Holds the vault open (and out of reach of
-// Access::kExclusive in other processes) while it lives. Not to be used after fork(), and open only once in a process
-// per vault: ConflictException. A transaction must end before its Vault does. begin() waits for what stands in its way
-// in other threads: a second transaction that writes for the first, kExclusive for all others.
+// Thread-safe; each transaction belongs to the thread that began it. Holds the vault open while it lives: what destroys
+// secrets or changes slots in other processes waits for that. Not to be used after fork(), and open only once in a
+// process per vault: ConflictException. A transaction must end before its Vault does. A second transaction that writes
+// waits in begin() for the first.
 //
-// Erasing or replacing a secret in a kExclusive transaction is final: its commit renews the keys, so that no copy of
-// the secret in the file or in an older copy of data.mdb can be opened. In a kWrite transaction it is gone from view,
-// and final with the next renewal.
+// The commit of a transaction that destroys secrets renews their key, so that no copy of a secret in the file or in an
+// older copy of data.mdb can be opened. It waits for all transactions of other threads and for other processes to let
+// go of the vault; where one of them changed records meanwhile, it answers kConflict. So does the commit of one that
+// changes slots.
 class Vault : public Store, public SlotKeeper, public VaultCare {
  public:
   // Finishes what a crash interrupted. Throws as inspect(); ConflictException when the credentials were changed since

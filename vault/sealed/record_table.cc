@@ -25,6 +25,7 @@ std::uint64_t number_of(const Bytes& key) {
 }  // namespace
 
 std::optional<OpenedRecord> RecordTable::get(std::string_view collection, std::string_view item) const {
+  footprint_.read(scope_of(collection, item));
   const Bytes key = record_key(keys_, collection, item);
   const auto sealed = txn_.get(key);
   if (!sealed) return std::nullopt;
@@ -37,66 +38,60 @@ Bytes RecordTable::key_of(const RecordName& name) const {
 }
 
 void RecordTable::put(const RecordName& name, ByteView value) {
-  new_generation_ = true;
-  note(name, value);
+  footprint_.change(name.collection, name.item);
+  put_unremembered(name, value);
 }
 
-void RecordTable::note(const RecordName& name, ByteView value) {
-  note_at(key_of(name), name, value);
+void RecordTable::put_unremembered(const RecordName& name, ByteView value) {
+  put_at(key_of(name), name, value);
 }
 
-void RecordTable::note_at(const Bytes& key, const RecordName& name, ByteView value) {
+void RecordTable::put_at(const Bytes& key, const RecordName& name, ByteView value) {
   State& now = state();
   const std::uint64_t version = now.sequence + 1;
   const Bytes sealed = seal_record(keys_, key, version, name, value, random_);
   if (!txn_.insert(key, sealed)) {
     const auto old = txn_.get(key);
     if (!old) damaged("data.mdb is damaged");
-    forget(key, *old);
+    uncount(key, *old);
     txn_.put(key, sealed);
   }
   ++now.records;
   now.fingerprint ^= record_print(keys_, key, version);
 }
 
-void RecordTable::erase(std::string_view collection, std::string_view item) {
+bool RecordTable::erase(std::string_view collection, std::string_view item) {
   const Bytes key = record_key(keys_, collection, item);
   const auto old = txn_.get(key);
-  if (!old) return;
-  new_generation_ = true;
-  forget(key, *old);
-  txn_.erase(key);
+  if (!old) return false;
+  footprint_.change(collection, item);
+  uncount(key, *old);
+  return txn_.erase(key);
 }
 
-void RecordTable::forget(ByteView lmdb_key, ByteView sealed) {
-  const RecordFront front = peek_record(sealed);
+void RecordTable::uncount(ByteView key, ByteView sealed) {
   State& now = state();
   --now.records;
-  now.fingerprint ^= record_print(keys_, lmdb_key, front.version);
-  lost_secrets_ = lost_secrets_ || front.kind == RecordKind::kSecret;
+  now.fingerprint ^= record_print(keys_, key, peek_record(sealed).version);
 }
 
 void RecordTable::scan(std::string_view collection, std::string_view after, const Transaction::Visit& visit) const {
-  // The order of blinded keys is not that of the items: all are opened, those that are wanted are sorted.
+  footprint_.read(scope_of_all(collection));
   const Bytes prefix = collection_prefix(keys_, collection);
-  std::vector<std::pair<std::string, Bytes>> found;
-  {
-    lmdb::Cursor cursor(txn_);
-    for (bool more = cursor.seek(prefix); more && has_prefix(cursor.key(), prefix); more = cursor.next()) {
-      OpenedRecord record = open_record(keys_, cursor.key(), cursor.value());
-      if (record.kind != RecordKind::kRecord) {
-        throw Error(ErrorCode::kInternal, "a collection of secrets cannot be scanned");
-      }
-      if (record.item > after) found.emplace_back(std::move(record.item), std::move(record.value));
+  const Bytes start = after.empty() ? prefix : record_key(keys_, collection, after);
+  const auto cursor = txn_.cursor();
+  bool more = cursor->seek(start);
+  if (more && cursor->key() == start) more = cursor->next();
+  for (; more && has_prefix(cursor->key(), prefix); more = cursor->next()) {
+    const OpenedRecord record = open_record(keys_, cursor->key(), cursor->value());
+    if (record.kind != RecordKind::kRecord) {
+      throw Error(ErrorCode::kInternal, "a collection of secrets cannot be scanned");
     }
-  }
-  std::sort(found.begin(), found.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
-  for (const auto& [item, value] : found) {
-    if (!visit(item, as_text(value))) return;
+    if (!visit(record.item, as_text(record.value))) return;
   }
 }
 
-std::uint64_t RecordTable::append(std::string_view log, ByteView value) {
+void RecordTable::append(std::string_view log, ByteView value) {
   (void)state();  // it changes
   auto found = logs_.find(log);
   if (found == logs_.end()) found = logs_.emplace(log, Log{log_prefix(keys_, log), log_size(log), {}, 0}).first;
@@ -104,14 +99,14 @@ std::uint64_t RecordTable::append(std::string_view log, ByteView value) {
   if (!has_room(known.page, value)) write_page(log, known);
   if (known.page.empty()) known.page_start = known.size;
   add_entry(known.page, value);
-  return known.size++;
+  ++known.size;
 }
 
 void RecordTable::write_page(std::string_view name, Log& log) {
   const Bytes item = number_bytes(log.page_start);
   Bytes key = log.prefix;
   ByteWriter(key).bytes(item);
-  note_at(key, {RecordKind::kLog, name, as_text(item)}, log.page);
+  put_at(key, {RecordKind::kLog, name, as_text(item)}, log.page);
   log.page.clear();
 }
 
@@ -126,11 +121,11 @@ std::uint64_t RecordTable::log_size(std::string_view log) const {
   const Bytes prefix = log_prefix(keys_, log);
   Bytes end = prefix;
   ByteWriter(end).u64(~std::uint64_t{0});
-  lmdb::Cursor cursor(txn_);
-  const bool found = cursor.seek(end) ? cursor.previous() : cursor.last();
-  if (!found || !has_prefix(cursor.key(), prefix)) return 0;
-  const OpenedRecord page = open_record(keys_, cursor.key(), cursor.value());
-  return number_of(cursor.key()) + entries_of(page.value).size();
+  const auto cursor = txn_.cursor();
+  const bool found = cursor->seek(end) ? cursor->previous() : cursor->last();
+  if (!found || !has_prefix(cursor->key(), prefix)) return 0;
+  const OpenedRecord page = open_record(keys_, cursor->key(), cursor->value());
+  return number_of(cursor->key()) + entries_of(page.value).size();
 }
 
 void RecordTable::read_log(std::string_view log, std::uint64_t from, const Transaction::VisitLog& visit) const {
@@ -145,15 +140,15 @@ void RecordTable::read_log(std::string_view log, std::uint64_t from, const Trans
     return true;
   };
   const Bytes prefix = log_prefix(keys_, log);
-  lmdb::Cursor cursor(txn_);
-  bool more = cursor.seek(log_key(keys_, log, from));
-  const bool begins_there = more && has_prefix(cursor.key(), prefix) && number_of(cursor.key()) == from;
+  const auto cursor = txn_.cursor();
+  bool more = cursor->seek(log_key(keys_, log, from));
+  const bool begins_there = more && has_prefix(cursor->key(), prefix) && number_of(cursor->key()) == from;
   if (!begins_there) {  // in the page before, or at the start
-    const bool before = more ? cursor.previous() : cursor.last();
-    more = (before && has_prefix(cursor.key(), prefix)) || cursor.seek(prefix);
+    const bool before = more ? cursor->previous() : cursor->last();
+    more = (before && has_prefix(cursor->key(), prefix)) || cursor->seek(prefix);
   }
-  for (; more && has_prefix(cursor.key(), prefix); more = cursor.next()) {
-    if (!read(number_of(cursor.key()), open_record(keys_, cursor.key(), cursor.value()).value)) return;
+  for (; more && has_prefix(cursor->key(), prefix); more = cursor->next()) {
+    if (!read(number_of(cursor->key()), open_record(keys_, cursor->key(), cursor->value()).value)) return;
   }
   const auto known = logs_.find(log);
   if (known != logs_.end() && !known->second.page.empty()) read(known->second.page_start, known->second.page);
@@ -171,9 +166,11 @@ State RecordTable::read_state() const {
   state.sequence = in.u64();
   state.fingerprint = in.u64();
   if (!in.empty()) {  // as versions before the agent wrote it
-    state.generation = in.u64();
+    state.changes.generation = in.u64();
     state.journaled = in.u64();
   }
+  const bool has_groups = !in.empty();  // versions before that knew only that something had changed
+  for (std::uint64_t& at : state.changes.changed_at) at = has_groups ? in.u64() : state.changes.generation;
   in.require_end();
   return state;
 }
@@ -187,10 +184,11 @@ void RecordTable::write_state() {
   write_pages();
   State& now = state();
   ++now.sequence;
-  if (new_generation_) ++now.generation;
+  if (footprint_.changed()) now.changes.change(footprint_.changes());
   Bytes value;
-  ByteWriter(value).u64(now.records).u64(now.sequence).u64(now.fingerprint).u64(now.generation);
-  ByteWriter(value).u64(now.journaled);
+  ByteWriter out(value);
+  out.u64(now.records).u64(now.sequence).u64(now.fingerprint).u64(now.changes.generation).u64(now.journaled);
+  for (const std::uint64_t at : now.changes.changed_at) out.u64(at);
   const Bytes key = state_key(keys_);
   txn_.put(key, seal_record(keys_, key, now.sequence, {RecordKind::kState, {}, {}}, value, random_));
 }

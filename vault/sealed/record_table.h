@@ -1,5 +1,5 @@
 #pragma once
-// The sealed records of one epoch in one LMDB transaction, and the state record that counts them.
+// The sealed records of one epoch in one transaction of an engine, and the state record that counts them.
 #include <cstdint>
 #include <functional>
 #include <map>
@@ -7,8 +7,9 @@
 #include <string>
 #include <string_view>
 
+#include "core/store/memory.h"
 #include "core/store/store.h"
-#include "vault/engine/lmdb.h"
+#include "vault/engine/engine.h"
 #include "vault/sealed/keys.h"
 #include "vault/sealed/seal.h"
 
@@ -20,28 +21,28 @@ struct State {
   std::uint64_t records = 0;      // without the state and the epoch
   std::uint64_t sequence = 0;     // of the last commit; the version of what it wrote
   std::uint64_t fingerprint = 0;  // XOR of record_print() over all records
-  std::uint64_t generation = 0;   // how many commits changed more than logs and notes (core/store/store.h)
   std::uint64_t journaled = 0;    // the number of the last batch of the journal that is in the records
+  Changes changes = {};           // of what is remembered
 };
 
 // Refers to the transaction and the keys, which must outlive it.
 class RecordTable {
  public:
-  RecordTable(lmdb::Txn& txn, const Keys& keys, Random& random) : txn_(txn), keys_(keys), random_(random) {}
+  RecordTable(EngineTransaction& txn, const Keys& keys, Random& random) : txn_(txn), keys_(keys), random_(random) {}
 
   std::optional<OpenedRecord> get(std::string_view collection, std::string_view item) const;
   void put(const RecordName& name, ByteView value);
-  void note(const RecordName& name, ByteView value);  // without a new generation
-  void erase(std::string_view collection, std::string_view item);
+  void put_unremembered(const RecordName& name, ByteView value);
+  bool erase(std::string_view collection, std::string_view item);  // whether it was there
+  // In the order of the blinded keys.
   void scan(std::string_view collection, std::string_view after, const Transaction::Visit& visit) const;
 
-  std::uint64_t append(std::string_view log, ByteView value);
+  void append(std::string_view log, ByteView value);
   std::uint64_t log_size(std::string_view log) const;
   void read_log(std::string_view log, std::uint64_t from, const Transaction::VisitLog& visit) const;
 
   bool changed() const { return state_.has_value(); }
-  bool lost_secrets() const { return lost_secrets_; }  // one was erased or replaced
-  bool has_new_generation() const { return new_generation_; }
+  Footprint& footprint() const { return footprint_; }
 
   State read_state() const;  // VaultDamagedException when there is none
   void start_state(State state) { state_ = state; }
@@ -60,15 +61,14 @@ class RecordTable {
   };
   void write_page(std::string_view name, Log& log);
   Bytes key_of(const RecordName& name) const;
-  void note_at(const Bytes& key, const RecordName& name, ByteView value);
-  void forget(ByteView lmdb_key, ByteView sealed);
-  lmdb::Txn& txn_;
+  void put_at(const Bytes& key, const RecordName& name, ByteView value);
+  void uncount(ByteView key, ByteView sealed);
+  EngineTransaction& txn_;
   const Keys& keys_;
   Random& random_;
   std::optional<State> state_;                    // from the first change on, with what changed
   std::map<std::string, Log, std::less<>> logs_;  // those that this transaction appended to
-  bool lost_secrets_ = false;
-  bool new_generation_ = false;
+  mutable Footprint footprint_;
 };
 
 }  // namespace kms::vault

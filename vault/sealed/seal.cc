@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "core/base/encoding.h"
 #include "core/crypto/mac.h"
 
 namespace kms::vault {
@@ -12,7 +13,7 @@ constexpr std::size_t kFrontSize = 1 + 1 + 8;
 constexpr std::size_t kPadStep = 64;
 constexpr std::size_t kNameLimit = 0xffff;
 
-enum class Blind : std::uint8_t { kCollection = 1, kItem = 2, kLog = 3, kState = 4 };
+enum class Blind : std::uint8_t { kCollection = 1, kItem = 2, kLog = 3, kState = 4, kOrder = 5 };
 
 Bytes blinded(const Keys& keys, Blind domain, ByteView name) {
   Bytes message;
@@ -96,6 +97,11 @@ Bytes log_key(const Keys& keys, std::string_view log, std::uint64_t number) {
 
 Bytes state_key(const Keys& keys) {
   return blind(keys, Blind::kState, {});
+}
+
+std::string order_name(const Keys& keys) {
+  constexpr std::size_t kOrderSize = 4;
+  return encode_hex(ByteView(blind(keys, Blind::kOrder, {})).first(kOrderSize));
 }
 
 Bytes seal_plaintext(const Keys& keys, ByteView lmdb_key, std::uint64_t version, RecordKind kind, ByteView plaintext,

@@ -19,6 +19,8 @@ Bytes record_key(const Keys& keys, std::string_view collection, std::string_view
 Bytes log_prefix(const Keys& keys, std::string_view log);                                // 16 bytes
 Bytes log_key(const Keys& keys, std::string_view log, std::uint64_t number);  // prefix and the number, big-endian
 Bytes state_key(const Keys& keys);                                            // 16 bytes
+// Names the order that the keys of a collection's records have: it is another one with other keys.
+std::string order_name(const Keys& keys);
 
 enum class RecordKind : std::uint8_t { kRecord = 1, kSecret = 2, kLog = 3, kState = 4 };
 

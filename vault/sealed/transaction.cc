@@ -2,36 +2,42 @@
 
 #include <utility>
 
+#include "core/base/error.h"
+
 namespace kms::vault {
 namespace {
+
+using Kind = RecordedChange::Kind;
 
 void require_kind(const OpenedRecord& record, RecordKind kind) {
   if (record.kind == kind) return;
   throw Error(ErrorCode::kInternal, "a record of the vault is used as a secret, or a secret as a record");
 }
 
-std::size_t headroom(const lmdb::Env& env, Access access) {
-  return access == Access::kExclusive ? env.rewrite_headroom() : env.usual_headroom();
-}
-
 }  // namespace
 
-VaultTransaction::VaultTransaction(lmdb::Env& env, std::shared_ptr<const Keys> keys, Random& random, Access access,
-                                   std::shared_ptr<const std::vector<SlotRecord>> slots, Hooks hooks)
+VaultTransaction::VaultTransaction(std::unique_ptr<EngineTransaction> txn, std::shared_ptr<const Keys> keys,
+                                   Random& random, Access access, std::shared_ptr<const std::vector<SlotRecord>> slots,
+                                   Hooks hooks)
     : keys_(std::move(keys)),
       access_(access),
       slots_(std::move(slots)),
       hooks_(std::move(hooks)),
-      txn_(access == Access::kRead ? lmdb::Txn(env) : lmdb::Txn(env, headroom(env, access))),
-      table_(txn_, *keys_, random) {}
+      txn_(std::move(txn)),
+      table_(*txn_, *keys_, random) {}
 
 VaultTransaction::~VaultTransaction() {
-  txn_.abort();
+  txn_->abort();
   hooks_.ended();
 }
 
 void VaultTransaction::require_writable() const {
   if (access_ == Access::kRead) throw Error(ErrorCode::kInternal, "the transaction only reads");
+}
+
+void VaultTransaction::note(Kind kind, std::string_view collection, std::string_view item, std::string_view value) {
+  require_writable();
+  if (recording_) changes_.push_back({kind, std::string(collection), std::string(item), std::string(value)});
 }
 
 std::optional<std::string> VaultTransaction::get(std::string_view collection, std::string_view item) const {
@@ -42,22 +48,26 @@ std::optional<std::string> VaultTransaction::get(std::string_view collection, st
 }
 
 void VaultTransaction::put(std::string_view collection, std::string_view item, std::string_view value) {
-  require_writable();
+  note(Kind::kPut, collection, item, value);
   table_.put({RecordKind::kRecord, collection, item}, as_bytes(value));
 }
 
-void VaultTransaction::note(std::string_view collection, std::string_view item, std::string_view value) {
-  require_writable();
-  table_.note({RecordKind::kRecord, collection, item}, as_bytes(value));
+void VaultTransaction::put_unremembered(std::string_view collection, std::string_view item, std::string_view value) {
+  note(Kind::kPutUnremembered, collection, item, value);
+  table_.put_unremembered({RecordKind::kRecord, collection, item}, as_bytes(value));
 }
 
 void VaultTransaction::erase(std::string_view collection, std::string_view item) {
-  require_writable();
-  table_.erase(collection, item);
+  note(Kind::kErase, collection, item, {});
+  (void)table_.erase(collection, item);
 }
 
 void VaultTransaction::scan(std::string_view collection, std::string_view after, const Visit& visit) const {
   table_.scan(collection, after, visit);
+}
+
+std::string VaultTransaction::order() const {
+  return order_name(*keys_);
 }
 
 std::optional<SecretBytes> VaultTransaction::get_secret(std::string_view collection, std::string_view item) const {
@@ -68,13 +78,23 @@ std::optional<SecretBytes> VaultTransaction::get_secret(std::string_view collect
 }
 
 void VaultTransaction::put_secret(std::string_view collection, std::string_view item, const SecretBytes& value) {
-  require_writable();
+  note(Kind::kPutSecret, collection, item, {});
+  if (recording_) changes_.back().secret = SecretBytes::copy_of(value.reveal());
   table_.put({RecordKind::kSecret, collection, item}, value.reveal());
 }
 
-std::uint64_t VaultTransaction::append(std::string_view log, std::string_view value) {
-  require_writable();
-  return table_.append(log, as_bytes(value));
+void VaultTransaction::destroy(std::string_view collection, std::string_view item) {
+  // What was put a moment ago is not to be written again only to be erased.
+  std::erase_if(changes_, [&](const RecordedChange& change) {
+    return change.kind == Kind::kPutSecret && change.collection == collection && change.item == item;
+  });
+  note(Kind::kErase, collection, item, {});
+  destroys_ = table_.erase(collection, item) || destroys_;
+}
+
+void VaultTransaction::append(std::string_view log, std::string_view value) {
+  note(Kind::kAppend, log, {}, value);
+  table_.append(log, as_bytes(value));
 }
 
 std::uint64_t VaultTransaction::log_size(std::string_view log) const {
@@ -85,32 +105,49 @@ void VaultTransaction::read_log(std::string_view log, std::uint64_t from, const 
   table_.read_log(log, from, visit);
 }
 
-std::uint64_t VaultTransaction::snapshot() const {
-  return access_ == Access::kRead ? txn_.id() : txn_.id() - 1;
+std::uint64_t VaultTransaction::generation() const {
+  if (!generation_) {
+    generation_ = hooks_.memory->generation_of(txn_->snapshot(), [&] { return table_.read_state().changes; });
+  }
+  return *generation_;
 }
 
 std::shared_ptr<const void> VaultTransaction::remember(const std::string& key, const MakeAny& make) const {
-  if (table_.has_new_generation() || !hooks_.recall) return make();
-  if (!memory_) memory_ = hooks_.recall(const_cast<VaultTransaction&>(*this));
-  Memory* const memory = memory_->get();
-  if (memory == nullptr) return make();
-  if (auto known = memory->find(key)) return known;
+  if (hooks_.memory == nullptr) return make();
+  Footprint& footprint = table_.footprint();
+  if (auto known = hooks_.memory->find(key, generation()); known && !footprint.changed_any(*known->of)) {
+    footprint.read(*known->of);
+    return std::move(known->made);
+  }
+  const Footprint::Recording recording(footprint);
   auto made = make();
-  if (made) memory->insert(key, made);
+  if (made && !footprint.changed_any(recording.scopes())) {
+    auto of = std::make_shared<const std::vector<Scope>>(recording.scopes());
+    hooks_.memory->insert(key, {made, std::move(of)}, generation());
+  }
   return made;
 }
 
 SlotChanges& VaultTransaction::change_slots() {
+  require_writable();
   if (!slot_changes_) slot_changes_ = {*slots_, false, false};
   return *slot_changes_;
 }
 
-void VaultTransaction::commit() {
-  if (table_.changed() || (slot_changes_ && slot_changes_->changed)) {
-    hooks_.commit(*this);
-  } else {
-    txn_.abort();
+void VaultTransaction::redo(std::vector<RecordedChange> changes) {
+  for (const RecordedChange& change : changes) {
+    if (change.kind == Kind::kPut) put(change.collection, change.item, change.value);
+    if (change.kind == Kind::kPutUnremembered) put_unremembered(change.collection, change.item, change.value);
+    if (change.kind == Kind::kErase) erase(change.collection, change.item);
+    if (change.kind == Kind::kPutSecret) put_secret(change.collection, change.item, change.secret);
+    if (change.kind == Kind::kAppend) append(change.collection, change.value);
   }
+}
+
+Commit VaultTransaction::commit(Patience patience) {
+  if (table_.changed() || (slot_changes_ && slot_changes_->changed)) return hooks_.commit(*this, patience);
+  txn_->abort();
+  return Commit::kDone;
 }
 
 }  // namespace kms::vault

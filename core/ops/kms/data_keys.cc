@@ -73,17 +73,22 @@ Json get_cached_data_key(Call& call, const GetCachedDataKeyRequest& request) {
                                     .dump(-1, ' ', false, Json::error_handler_t::replace);
   const CacheLimits limits{std::chrono::seconds(request.max_age), request.max_messages, request.max_bytes};
   DataKeyCache* const cache = call.context.data_keys;
-  auto found = cache == nullptr ? std::nullopt : cache->use(partition, limits, request.message_bytes, call.now());
-  const bool hit = found.has_value();
-  if (!hit) {
+  struct Given {
+    CachedDataKey key;
+    bool hit;
+  };
+  const auto& [found, hit] = call.outside.once<Given>([&]() -> Given {
+    auto known = cache == nullptr ? std::nullopt : cache->use(partition, limits, request.message_bytes, call.now());
+    if (known) return {*std::move(known), true};
     SecretBytes plaintext = call.context.random.secret(static_cast<std::size_t>(request.number_of_bytes));
     Bytes ciphertext = seal_under(call, key, request.encryption_context, plaintext);
-    found = CachedDataKey{std::move(plaintext), std::move(ciphertext)};
-    if (cache != nullptr) cache->keep(partition, *found, limits, request.message_bytes, call.now());
-  }
+    CachedDataKey made{std::move(plaintext), std::move(ciphertext)};
+    if (cache != nullptr) cache->keep(partition, made, limits, request.message_bytes, call.now());
+    return {std::move(made), false};
+  });
   *call.event.additional_data = {{"keyMaterialId", key.material_id()}, {"dataKeyCache", hit ? "HIT" : "MISS"}};
-  return {{"CiphertextBlob", blob(found->ciphertext)},
-          {"Plaintext", blob(found->plaintext)},
+  return {{"CiphertextBlob", blob(found.ciphertext)},
+          {"Plaintext", blob(found.plaintext)},
           {"KeyId", key.arn()},
           {"KeyMaterialId", key.material_id()},
           {"CacheHit", hit}};

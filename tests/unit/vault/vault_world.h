@@ -17,6 +17,7 @@
 #include "core/base/error.h"
 #include "core/base/random.h"
 #include "core/service/caller.h"
+#include "tests/support/commit.h"
 #include "vault/local/vault.h"
 
 namespace kms::test {

@@ -89,15 +89,15 @@ struct Agent {
   void add_user(const char* name, char fill) {
     CHECK(call(kOwner, "CreatePrincipal", {{"Principal", name}}, kVaultService.target_prefix).status == 200);
     const auto lease = keeper.enter();
-    const auto transaction = lease->context().store.begin(Access::kExclusive);
+    const auto transaction = lease->context().store.begin(Access::kWrite);
     lease->context().slots.add(*transaction, SlotKind::kKeyfile, "arn:aws:iam::111122223333:" + std::string(name),
                                test::raw_key(fill), Time());
-    transaction->commit();
+    commit_now(*transaction);
   }
 
   std::vector<Json> events(std::string_view name) {
     const auto lease = keeper.enter();
-    lease->context().store.settle();
+    lease->context().store.flush();
     std::vector<Json> found;
     lease->context().store.begin(Access::kRead)->read_log("audit/111122223333/us-east-1", 0, [&](auto, auto text) {
       Json event = Json::parse(text);
@@ -390,7 +390,7 @@ TEST_SUITE("agent/frontend") {
       const auto transaction = lease->context().store.begin(Access::kWrite);
       const auto name = parse_identity_name("111122223333", "user/mallory").value();
       put_identity(*transaction, {name, "AIDANEW", Time()});
-      transaction->commit();
+      commit_now(*transaction);
     }
     CHECK(agent.call(kStranger, "GetCallerIdentity", Json::object(), kVaultService.target_prefix).type ==
           "AccessDeniedException");

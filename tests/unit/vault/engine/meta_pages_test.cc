@@ -42,7 +42,7 @@ void write_item(VaultWorld& world, std::string_view value) {
   const auto vault = world.open();
   const auto transaction = vault->begin(Access::kWrite);
   transaction->put("c", "item", value);
-  transaction->commit();
+  commit_now(*transaction);
 }
 
 std::string item_of(VaultWorld& world) {

@@ -76,7 +76,7 @@ int open_and_use(VaultWorld& world) {
     transaction->append("audit", "more");
     transaction->put("c", "new", "value");
     transaction->erase("c", "item8");
-    transaction->commit();
+    commit_now(*transaction);
     return kSound;
   });
 }
@@ -243,7 +243,7 @@ TEST_SUITE("vault/damage") {
       for (int i = 0; i < 150; ++i) transaction->put("c", "item" + std::to_string(i), std::string(100, 'w'));
       transaction->put_secret("material", "key", secret_of("new-bytes"));
       transaction->put("large", "one", "small");
-      transaction->commit();
+      commit_now(*transaction);
     }
     CHECK(open_and_check(world) == kSound);
     edit_records(world, [&](MDB_txn* txn, MDB_dbi dbi) { put_raw(txn, dbi, old_key, old_value); });

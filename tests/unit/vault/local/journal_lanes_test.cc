@@ -46,8 +46,8 @@ class LanesWorld {
     journal->start(0, random);
   }
   bool write(const std::string& value) {
-    const std::array<Trace, 1> traces{Trace{"log", {}, value}};
-    return journal->write(keys, traces, random);
+    const std::array<SideRecord, 1> records{SideRecord{"log", {}, value}};
+    return journal->write(keys, records, random);
   }
   // Begins once the calls before it are on their way.
   std::future<bool> start_writing(const std::string& value) {
@@ -64,13 +64,13 @@ class LanesWorld {
       all += value;
       return true;
     });
-    transaction->commit();
+    commit_now(*transaction);
     journal->folded(last);
     return all + " " + std::to_string(last);
   }
   std::string in_file(std::uint64_t after) const {
     std::string all;
-    for (const auto& batch : journal->read(keys, after)) all += vault::read_traces(batch.traces).at(0).value;
+    for (const auto& batch : journal->read(keys, after)) all += vault::read_records(batch.records).at(0).value;
     return all;
   }
 

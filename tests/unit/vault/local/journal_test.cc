@@ -34,8 +34,8 @@ class JournalWorld : public VaultWorld {
     REQUIRE(status == 0);
   }
   static void leave(Store& store, const std::string& value) {
-    const std::array<Trace, 2> traces{Trace{"log", {}, value}, Trace{"notes", "last", value}};
-    store.leave(traces);
+    const std::array<SideRecord, 2> records{SideRecord{"log", {}, value}, SideRecord{"notes", "last", value}};
+    append_now(store, records);
   }
 };
 
@@ -53,7 +53,7 @@ using Values = std::vector<std::string>;
 }  // namespace
 
 TEST_SUITE("vault/journal") {
-  TEST_CASE("what is left is there for writers at once, for readers once it is settled") {
+  TEST_CASE("what is appended is there for writers at once, for readers once it is flushed") {
     JournalWorld world;
     const auto vault = world.open();
     JournalWorld::leave(*vault, "a");
@@ -66,10 +66,10 @@ TEST_SUITE("vault/journal") {
     }
     CHECK(log_of(*vault->begin(Access::kRead)).empty());
     JournalWorld::leave(*vault, "b");
-    vault->settle();
+    vault->flush();
     CHECK(log_of(*vault->begin(Access::kRead)) == Values{"a", "b"});
     CHECK(vault->begin(Access::kRead)->get("notes", "last") == "b");
-    vault->settle();
+    vault->flush();
     CHECK(log_of(*vault->begin(Access::kRead)).size() == 2);
     CHECK(vault->check().problems.empty());
   }
@@ -124,7 +124,7 @@ TEST_SUITE("vault/journal") {
       for (int i = 0; i < 400; ++i) {
         expected.push_back(std::to_string(i) + std::string(60000, 'x'));
         JournalWorld::leave(*vault, expected.back());
-        if (i % 90 == 89) vault->settle();
+        if (i % 90 == 89) vault->flush();
       }
       expected.emplace_back(std::size_t{5} << 20U, 'y');
       JournalWorld::leave(*vault, expected.back());
@@ -144,8 +144,8 @@ TEST_SUITE("vault/journal") {
         JournalWorld::leave(*vault, expected.back());
       }
       for (int times = 0; times < 2; ++times) {
-        CHECK(failure_of([&] { vault->settle(); }) == ErrorCode::kLimitExceeded);
-        CHECK(failure_of([&] { (void)vault->begin(Access::kExclusive); }) == ErrorCode::kLimitExceeded);
+        CHECK(failure_of([&] { vault->flush(); }) == ErrorCode::kLimitExceeded);
+        CHECK(failure_of([&] { (void)vault->begin(Access::kWrite); }) == ErrorCode::kLimitExceeded);
         CHECK(log_of(*vault->begin(Access::kRead)).empty());
       }
     }
@@ -158,10 +158,10 @@ TEST_SUITE("vault/journal") {
     {
       const auto vault = world.open();
       JournalWorld::leave(*vault, "a");
-      const auto writing = vault->begin(Access::kExclusive);
-      writing->erase("secrets", "one");
+      const auto writing = vault->begin(Access::kWrite);
+      writing->destroy("secrets", "one");
       writing->append("log", "b");
-      writing->commit();
+      commit_now(*writing);
     }
     world.leave_and_die({"c"});
     const auto vault = world.open();
@@ -180,11 +180,11 @@ TEST_SUITE("vault/journal") {
       return log_of(*opened->begin(Access::kRead)) == Values{"a"} ? 0 : 1;
     });
     std::this_thread::sleep_for(std::chrono::milliseconds(100));
-    vault->settle();
+    vault->flush();
     CHECK(end_of_process(child) == 0);
   }
 
-  TEST_CASE("threads that leave, write and settle lose nothing") {
+  TEST_CASE("threads that append, write and flush lose nothing") {
     JournalWorld world;
     const auto vault = world.open();
     constexpr int kThreads = 3;
@@ -194,16 +194,20 @@ TEST_SUITE("vault/journal") {
       threads.emplace_back([&, number] {
         for (int round = 0; round < kRounds; ++round) {
           JournalWorld::leave(*vault, std::to_string(number));
-          if (round % 7 == number) vault->settle();
+          if (round % 7 == number) vault->flush();
           if (round % 20 != 19) continue;
-          const auto writing = vault->begin(number == 0 ? Access::kExclusive : Access::kWrite);
+          const auto writing = vault->begin(Access::kWrite);
           writing->append("log", "w");
-          writing->commit();
+          if (number == 0) {
+            writing->put_secret("secrets", "one", secret_of("secret"));
+            writing->destroy("secrets", "one");
+          }
+          commit_now(*writing);
         }
       });
     }
     for (std::thread& each : threads) each.join();
-    vault->settle();
+    vault->flush();
     CHECK(log_of(*vault->begin(Access::kRead)).size() == kThreads * (kRounds + kRounds / 20));
     CHECK(vault->check().problems.empty());
   }

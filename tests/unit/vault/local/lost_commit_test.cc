@@ -59,7 +59,7 @@ void let_it_land(const VaultWorld& world) {
 void put(vault::Vault& vault, std::string_view value) {
   const auto transaction = vault.begin(Access::kWrite);
   transaction->put("c", "item", value);
-  transaction->commit();
+  commit_now(*transaction);
 }
 
 std::string get(vault::Vault& vault) {
@@ -77,7 +77,7 @@ std::string text_of_failure(const std::function<void()>& action) {
 }
 
 std::uint64_t log_size(vault::Vault& vault) {
-  vault.settle();
+  vault.flush();
   return vault.begin(Access::kRead)->log_size("audit");
 }
 
@@ -160,11 +160,11 @@ TEST_SUITE("vault/lost commits") {
       world.create();
       auto vault = world.open();
       REQUIRE(vault->journals());
-      for (int i = 0; i < 3; ++i) vault->leave(std::vector<Trace>{{"audit", "", std::to_string(i)}});
+      for (int i = 0; i < 3; ++i) append_now(*vault, std::vector<SideRecord>{{"audit", "", std::to_string(i)}});
       spoil_meta_descriptor(world);
-      CHECK_THROWS_AS(vault->settle(), Error);
+      CHECK_THROWS_AS(vault->flush(), Error);
       if (landed) let_it_land(world);
-      vault->leave(std::vector<Trace>{{"audit", "", "after"}});
+      append_now(*vault, std::vector<SideRecord>{{"audit", "", "after"}});
       CHECK(log_size(*vault) == 4);
       CHECK(vault->check().problems.empty());
       vault.reset();
@@ -180,16 +180,16 @@ TEST_SUITE("vault/lost commits") {
       world.options.remember = true;
       bool armed = true;
       world.options.at_step = [&](std::string_view step) {
-        if (step == "before records" && std::exchange(armed, false)) spoil_meta_descriptor(world);
-        if (step == "before opening anew" && landed) let_it_land(world);
+        const bool there = step == (landed ? "after records" : "before records");
+        if (there && std::exchange(armed, false)) throw Error(ErrorCode::kFile, "the disk failed");
       };
       world.create();
       {
         const auto vault = world.open();
         const auto replace = [&] {
-          const auto transaction = vault->begin(Access::kExclusive);
+          const auto transaction = vault->begin(Access::kWrite);
           vault->replace(*transaction, vault->unlocking_slot(), raw_key('n'), Time());
-          transaction->commit();
+          commit_now(*transaction);
         };
         if (landed) {
           replace();

@@ -112,10 +112,10 @@ TEST_SUITE("vault/own files") {
       fs::create_directory(world.path);
       for (const char* name : kFiles) write_file(world.file(name), "not a vault");
       {
-        const auto transaction = vault->begin(Access::kExclusive);
+        const auto transaction = vault->begin(Access::kWrite);
         vault->replace(*transaction, vault->unlocking_slot(), raw_key('n'), Time());
         transaction->put("c", "item", "changed");
-        transaction->commit();
+        commit_now(*transaction);
       }
       CHECK(vault->begin(Access::kRead)->get("c", "item") == "changed");
       CHECK(vault->check().problems.empty());

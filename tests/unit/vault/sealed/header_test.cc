@@ -142,7 +142,7 @@ TEST_SUITE("vault/header") {
       setrlimit(RLIMIT_FSIZE, &full);
       const auto transaction = vault->begin(Access::kWrite);
       transaction->put("c", "large", std::string(100000, 'x'));
-      transaction->commit();
+      commit_now(*transaction);
       return 0;
     });
     CHECK(end == exit_code(ErrorCode::kFile));

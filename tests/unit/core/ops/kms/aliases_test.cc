@@ -3,6 +3,7 @@
 #include <doctest/doctest.h>
 
 #include <nlohmann/json.hpp>
+#include <set>
 
 #include "core/base/text.h"
 #include "tests/support/world.h"
@@ -64,7 +65,7 @@ TEST_SUITE("ops/aliases") {
     }
   }
 
-  TEST_CASE("a key has room for fifty aliases, and ListAliases pages through them in order") {
+  TEST_CASE("a key has room for fifty aliases, and ListAliases pages through them") {
     World world;
     const std::string key = world.create_key();
     for (int i = 0; i < 50; ++i) create(world, cat("alias/a", std::to_string(100 + i)), key);
@@ -72,7 +73,12 @@ TEST_SUITE("ops/aliases") {
     const Json first = world.call("ListAliases", {{"Limit", 30}});
     CHECK(first["Aliases"].size() == 30);
     const Json second = world.call("ListAliases", {{"Limit", 30}, {"Marker", first["NextMarker"]}});
-    CHECK(second["Aliases"].front()["AliasName"] == "alias/a130");
+    CHECK(second["Aliases"].size() == 20);
+    std::set<std::string> names;
+    for (const Json& page : {first, second}) {
+      for (const Json& alias : page["Aliases"]) names.insert(alias["AliasName"]);
+    }
+    CHECK(names.size() == 50);
     CHECK(second["Truncated"] == false);
   }
 

@@ -6,6 +6,7 @@
 
 #include "core/base/text.h"
 #include "core/records/key_stores.h"
+#include "tests/support/commit.h"
 #include "tests/support/world.h"
 
 using namespace kms;
@@ -106,7 +107,7 @@ TEST_SUITE("ops/key_stores") {
         store.state = ConnectionState::kConnected;
         put_key_store(*transaction, store);
       }
-      transaction->commit();
+      commit_now(*transaction);
     }
     const auto before = world.data();
     CHECK(world.call("CreateKey", {{"Origin", "AWS_CLOUDHSM"}, {"CustomKeyStoreId", hsm_id}})["__type"] ==

@@ -7,6 +7,7 @@
 #include "core/base/text.h"
 #include "core/records/vault.h"
 #include "core/upkeep/upkeep.h"
+#include "tests/support/commit.h"
 #include "tests/support/world.h"
 
 using namespace kms;
@@ -48,7 +49,7 @@ TEST_SUITE("ops/replicas") {
       const auto transaction = world.store.begin(Access::kWrite);
       transaction->put("vault", "home", Json{{"account", before.home.account}, {"region", "mars"}}.dump());
       put_regions(*transaction, {"mars"});
-      transaction->commit();
+      commit_now(*transaction);
     }
     world.caller.home.region = "mars";
     CHECK(world.call("AddRegion", {{"Region", "us-west-2"}}) == Json::object());

@@ -6,6 +6,7 @@
 
 #include "core/base/encoding.h"
 #include "core/records/vault.h"
+#include "tests/support/commit.h"
 #include "tests/support/world.h"
 
 using namespace kms;
@@ -23,7 +24,7 @@ struct Pair {
     const auto transaction = there.store.begin(Access::kWrite);
     there.caller.home.region = "us-west-2";
     put_first_records(*transaction, there.caller.home, there.random);
-    transaction->commit();
+    commit_now(*transaction);
   }
   Json send() { return here.call("ExportReplica", {{"KeyId", key}, {"Recipient", transport_key(there)}}); }
   Json receive(const Json& sent) {
