@@ -122,6 +122,8 @@ struct Key {
   const BackingKey* find_material(std::string_view material_id) const;
   BackingKey* find_material(std::string_view material_id);
   const std::string& material_id() const;  // of the current one; empty before the first import
+  // Whether it gets new material by a schedule: a replica has its primary's.
+  bool rotates() const { return rotation.enabled && state == KeyState::kEnabled && (!multi_region() || is_primary()); }
   // Whether it has all material that it needs: what is pending rotation may be missing.
   bool is_complete() const;
   // The earliest end of validity of what is imported.

@@ -24,6 +24,14 @@ std::string retirable_by(const AccountRegion& home, std::string_view principal) 
   return cat(collection("retirable", home), "/", principal);
 }
 
+std::string grants_named(const Key& key, std::string_view name) {
+  return cat(collection("grant-named", key.home), "/", key.id.str(), "/", name);
+}
+
+void put_count(Transaction& transaction, const Key& key, std::uint64_t count) {
+  transaction.put(collection("grant-count", key.home), key.id.str(), Json{{"grants", count}}.dump());
+}
+
 std::string place_of(const Key& key, const Grant& grant) {
   return cat(key.id.str(), ":", grant.id);
 }
@@ -79,7 +87,10 @@ void put_grant(Transaction& transaction, const Key& key, const Grant& grant) {
                     {"subset", grant.constraints.encryption_context_subset},
                     {"equals", grant.constraints.encryption_context_equals},
                     {"source_arn", grant.constraints.source_arn}};
+  const bool is_new = !transaction.get(grants_of(key), grant.id);
   transaction.put(grants_of(key), grant.id, record.dump());
+  if (is_new) put_count(transaction, key, count_grants(transaction, key) + 1);
+  if (!grant.name.empty()) transaction.put(grants_named(key, grant.name), grant.id, "");
   transaction.put(granted_to(key, grant.grantee()), grant.id, "");
   if (!grant.retiring().empty()) {
     transaction.put(retirable_by(key.home, grant.retiring()), place_of(key, grant), grant.id);
@@ -87,7 +98,10 @@ void put_grant(Transaction& transaction, const Key& key, const Grant& grant) {
 }
 
 void erase_grant(Transaction& transaction, const Key& key, const Grant& grant) {
+  if (!transaction.get(grants_of(key), grant.id)) return;
   transaction.erase(grants_of(key), grant.id);
+  put_count(transaction, key, count_grants(transaction, key) - 1);
+  if (!grant.name.empty()) transaction.erase(grants_named(key, grant.name), grant.id);
   transaction.erase(granted_to(key, grant.grantee()), grant.id);
   if (!grant.retiring().empty()) transaction.erase(retirable_by(key.home, grant.retiring()), place_of(key, grant));
 }
@@ -99,6 +113,34 @@ void erase_grants(Transaction& transaction, const Key& key) {
     return true;
   });
   for (const Grant& grant : grants) erase_grant(transaction, key, grant);
+  transaction.erase(collection("grant-count", key.home), key.id.str());
+}
+
+std::uint64_t count_grants(const Transaction& transaction, const Key& key) {
+  const auto stored = transaction.get(collection("grant-count", key.home), key.id.str());
+  return stored ? static_cast<std::uint64_t>(StoredRecord(*stored).number("grants")) : 0;
+}
+
+void index_grants(Transaction& transaction, const Key& key) {
+  std::vector<std::pair<std::string, std::string>> names;  // written only after the scan
+  scan_grants(transaction, key, "", [&](const Grant& grant) {
+    names.emplace_back(grant.name, grant.id);
+    return true;
+  });
+  if (names.empty()) return;
+  put_count(transaction, key, names.size());
+  for (const auto& [name, id] : names) {
+    if (!name.empty()) transaction.put(grants_named(key, name), id, "");
+  }
+}
+
+std::vector<Grant> find_grants_named(const Transaction& transaction, const Key& key, std::string_view name) {
+  std::vector<Grant> grants;
+  transaction.scan(grants_named(key, name), "", [&](std::string_view id, std::string_view) {
+    grants.push_back(StoredRecord::present(find_grant(transaction, key, id)));
+    return true;
+  });
+  return grants;
 }
 
 void scan_grants(const Transaction& transaction, const Key& key, std::string_view after,
@@ -107,15 +149,19 @@ void scan_grants(const Transaction& transaction, const Key& key, std::string_vie
                    [&](std::string_view, std::string_view stored) { return visit(decode_grant(key.id, stored)); });
 }
 
+void scan_grants_of(const Transaction& transaction, const Key& key, std::string_view grantee, std::string_view after,
+                    const std::function<bool(const Grant&)>& visit) {
+  transaction.scan(granted_to(key, grantee), after, [&](std::string_view id, std::string_view) {
+    return visit(StoredRecord::present(find_grant(transaction, key, id)));
+  });
+}
+
 std::vector<Grant> find_grants_of(const Transaction& transaction, const Key& key, std::string_view grantee) {
-  std::vector<std::string> ids;
-  transaction.scan(granted_to(key, grantee), "", [&](std::string_view id, std::string_view) {
-    ids.emplace_back(id);
+  std::vector<Grant> grants;
+  scan_grants_of(transaction, key, grantee, "", [&](const Grant& grant) {
+    grants.push_back(grant);
     return true;
   });
-  std::vector<Grant> grants;
-  grants.reserve(ids.size());
-  for (const std::string& id : ids) grants.push_back(StoredRecord::present(find_grant(transaction, key, id)));
   return grants;
 }
 

@@ -16,14 +16,21 @@ std::optional<Grant> find_grant(const Transaction& transaction, const Key& key, 
 void put_grant(Transaction& transaction, const Key& key, const Grant& grant);
 void erase_grant(Transaction& transaction, const Key& key, const Grant& grant);
 void erase_grants(Transaction& transaction, const Key& key);  // all of a key
-// In the order of their ids, from the first one after `after`, while `visit` returns true.
+std::uint64_t count_grants(const Transaction& transaction, const Key& key);
+// Writes the indexes of the grants of a key that versions before have put without them.
+void index_grants(Transaction& transaction, const Key& key);
+// Those of a key that have the name.
+std::vector<Grant> find_grants_named(const Transaction& transaction, const Key& key, std::string_view name);
+// In the order of the store, from the first one after `after`, while `visit` returns true.
 void scan_grants(const Transaction& transaction, const Key& key, std::string_view after,
                  const std::function<bool(const Grant&)>& visit);
 
 // Those of a key that `grantee` (an ARN, or the name of a service) has.
+void scan_grants_of(const Transaction& transaction, const Key& key, std::string_view grantee, std::string_view after,
+                    const std::function<bool(const Grant&)>& visit);
 std::vector<Grant> find_grants_of(const Transaction& transaction, const Key& key, std::string_view grantee);
 
-// Where the grants are that a principal may retire: KEYID:GRANTID, in that order, after `after`.
+// Where the grants are that a principal may retire: KEYID:GRANTID, in the order of the store, after `after`.
 void scan_retirable(const Transaction& transaction, const AccountRegion& home, std::string_view principal,
                     std::string_view after,
                     const std::function<bool(std::string_view place, const KeyId&, std::string_view grant)>& visit);

@@ -3,11 +3,14 @@
 #include <algorithm>
 
 #include "core/base/json_text.h"
+#include "core/records/due.h"
 #include "core/records/stored_record.h"
 
 namespace kms {
 namespace {
 
+constexpr std::string_view kCounts = "key-count";
+constexpr Memo<std::uint64_t> kCount{"number of keys"};
 constexpr Memo<Key> kKey{"key"};
 constexpr Memo<SecretBytes> kMaterial{"material"};
 constexpr Memo<crypto::KeyPair> kKeyPair{"key pair"};
@@ -114,6 +117,26 @@ Key decode_key(const AccountRegion& home, std::string_view id, std::string_view 
   return key;
 }
 
+std::string count_of(const AccountRegion& home) {
+  return cat(home.account, "/", home.region);
+}
+
+std::string keys_in_store(const AccountRegion& home, std::string_view key_store) {
+  return cat(collection("key-of-store", home), "/", key_store);
+}
+
+// What is found otherwise than by the name of a key.
+void index(Transaction& transaction, const Key* before, const Key* after) {
+  index_due(transaction, before, after);
+  if ((before == nullptr) == (after == nullptr)) return;  // what follows stays for the life of a key
+  const Key& key = after != nullptr ? *after : *before;
+  const std::uint64_t count = count_keys(transaction, key.home);
+  transaction.put(kCounts, count_of(key.home), Json{{"keys", after != nullptr ? count + 1 : count - 1}}.dump());
+  if (key.custom_key_store_id.empty()) return;
+  if (after != nullptr) transaction.put(keys_in_store(key.home, key.custom_key_store_id), key.id.str(), "");
+  if (after == nullptr) transaction.erase(keys_in_store(key.home, key.custom_key_store_id), key.id.str());
+}
+
 }  // namespace
 
 std::optional<Key> find_key(const Transaction& transaction, const AccountRegion& home, const KeyId& id) {
@@ -122,6 +145,24 @@ std::optional<Key> find_key(const Transaction& transaction, const AccountRegion&
     if (!stored) return std::nullopt;
     return decode_key(home, id.str(), *stored);
   }));
+}
+
+std::uint64_t count_keys(const Transaction& transaction, const AccountRegion& home) {
+  return *transaction.remembered(kCount, {home.account, home.region}, [&]() -> std::uint64_t {
+    const auto stored = transaction.get(kCounts, count_of(home));
+    return stored ? static_cast<std::uint64_t>(StoredRecord(*stored).number("keys")) : 0;
+  });
+}
+
+bool has_keys_in_store(const Transaction& transaction, const AccountRegion& home, std::string_view key_store) {
+  bool any = false;
+  transaction.scan(keys_in_store(home, key_store), "",
+                   [&](std::string_view, std::string_view) { return !(any = true); });
+  return any;
+}
+
+void index_key(Transaction& transaction, const Key& key) {
+  index(transaction, nullptr, &key);
 }
 
 void put_key(Transaction& transaction, const Key& key) {
@@ -142,11 +183,14 @@ void put_key(Transaction& transaction, const Key& key) {
     record["regions"] = key.regions;
   }
   encode_lifecycle(key, record);
+  const auto before = find_key(transaction, key.home, key.id);
+  index(transaction, before ? &*before : nullptr, &key);
   transaction.put(collection("key", key.home), key.id.str(), record.dump());
 }
 
 void erase_key(Transaction& transaction, const Key& key) {
   for (const BackingKey& material : key.materials) erase_material(transaction, key, material.id);
+  if (const auto before = find_key(transaction, key.home, key.id)) index(transaction, &*before, nullptr);
   for (const char* table : {"key", "policy", "usage"}) transaction.erase(collection(table, key.home), key.id.str());
 }
 
@@ -226,6 +270,7 @@ std::vector<std::string> aliases_of(const Transaction& transaction, const Key& k
       names.emplace_back(name);
       return true;
     });
+    std::sort(names.begin(), names.end());
     return names;
   });
 }
@@ -234,6 +279,13 @@ void scan_aliases(const Transaction& transaction, const AccountRegion& home, std
                   const std::function<bool(const Alias&)>& visit) {
   transaction.scan(collection("alias", home), after,
                    [&](std::string_view, std::string_view stored) { return visit(decode_alias(home, stored)); });
+}
+
+void scan_aliases(const Transaction& transaction, const Key& key, std::string_view after,
+                  const std::function<bool(const Alias&)>& visit) {
+  transaction.scan(aliases_by_key(key.home, key.id), after, [&](std::string_view name, std::string_view) {
+    return visit(StoredRecord::present(find_alias(transaction, key.home, name)));
+  });
 }
 
 std::optional<StoredPolicy> find_policy(const Transaction& transaction, const Key& key) {

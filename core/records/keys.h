@@ -18,10 +18,15 @@
 namespace kms {
 
 std::optional<Key> find_key(const Transaction& transaction, const AccountRegion& home, const KeyId& id);
+// Keeps the indexes of keys: when they fall due, how many there are, what stands in a key store.
 void put_key(Transaction& transaction, const Key& key);
+// Writes the indexes of a key that versions before have put without them.
+void index_key(Transaction& transaction, const Key& key);
 // The key, its policy, what is known of its use, and its material: its material for good.
 void erase_key(Transaction& transaction, const Key& key);
-// In the order of their ids, from the first one after `after`, while `visit` returns true.
+std::uint64_t count_keys(const Transaction& transaction, const AccountRegion& home);
+bool has_keys_in_store(const Transaction& transaction, const AccountRegion& home, std::string_view key_store);
+// In the order of the store, from the first one after `after`, while `visit` returns true.
 void scan_keys(const Transaction& transaction, const AccountRegion& home, std::string_view after,
                const std::function<bool(const Key&)>& visit);
 
@@ -42,8 +47,10 @@ std::shared_ptr<const crypto::KeyPair> key_pair(const Transaction& transaction,
 std::optional<Alias> find_alias(const Transaction& transaction, const AccountRegion& home, std::string_view name);
 void put_alias(Transaction& transaction, const Alias& alias);
 void erase_alias(Transaction& transaction, const AccountRegion& home, std::string_view name);
-// In the order of their names, from the first one after `after`, while `visit` returns true.
+// In the order of the store, from the first one after `after`, while `visit` returns true: of a Region, or of a key.
 void scan_aliases(const Transaction& transaction, const AccountRegion& home, std::string_view after,
+                  const std::function<bool(const Alias&)>& visit);
+void scan_aliases(const Transaction& transaction, const Key& key, std::string_view after,
                   const std::function<bool(const Alias&)>& visit);
 
 // The names of the aliases of a key, sorted.

@@ -9,6 +9,7 @@ namespace kms {
 namespace {
 
 constexpr std::string_view kVault = "vault";
+constexpr std::string_view kLayout = "layout";
 constexpr std::string_view kOwned = "owned";
 // A table of its own: what changes each minute drops nothing else that is remembered.
 constexpr std::string_view kClock = "clock";
@@ -17,6 +18,7 @@ constexpr std::string_view kDue = "due";
 constexpr std::size_t kOwnedSize = 32;
 
 constexpr Memo<AccountRegion> kHome{"home"};
+constexpr Memo<std::int64_t> kLayoutOfRecords{"layout"};
 constexpr Memo<std::vector<std::string>> kRegions{"regions"};
 constexpr Memo<std::optional<Time>> kNextDue{"next due"};
 constexpr Memo<SeenTime> kSeenTime{"seen time"};
@@ -32,6 +34,7 @@ constexpr std::array<std::pair<OwnedKey, std::string_view>, 4> kOwnedKeys = {
 void put_first_records(Transaction& transaction, const AccountRegion& home, Random& random) {
   transaction.put(kVault, "home", Json{{"account", home.account}, {"region", home.region}}.dump());
   put_regions(transaction, {home.region});
+  put_layout(transaction, kCurrentLayout);
   for (const auto& [which, name] : kOwnedKeys) transaction.put_secret(kOwned, name, random.secret(kOwnedSize));
 }
 
@@ -64,6 +67,17 @@ SecretBytes owned_key(const Transaction& transaction, OwnedKey which) {
   auto key = transaction.get_secret(kOwned, row->second);
   if (!key) throw Error(ErrorCode::kVaultDamaged, "a key of the vault itself is missing");
   return *std::move(key);
+}
+
+std::int64_t find_layout(const Transaction& transaction) {
+  return *transaction.remembered(kLayoutOfRecords, {}, [&]() -> std::int64_t {
+    const auto stored = transaction.get(kVault, kLayout);
+    return stored ? StoredRecord(*stored).number("layout") : 1;
+  });
+}
+
+void put_layout(Transaction& transaction, std::int64_t layout) {
+  transaction.put(kVault, kLayout, Json{{"layout", layout}}.dump());
 }
 
 std::optional<Time> find_next_due(const Transaction& transaction) {

@@ -1,6 +1,7 @@
 #pragma once
 // What a vault knows of itself: its account and regions, its own keys, and the time.
 #include <chrono>
+#include <cstdint>
 #include <optional>
 #include <string_view>
 #include <vector>
@@ -21,6 +22,11 @@ void put_regions(Transaction& transaction, const std::vector<std::string>& regio
 // Keys of the vault itself: 32 bytes each, never listed, never addressable.
 enum class OwnedKey : std::uint8_t { kGrantToken, kImportToken, kTransport, kSessionToken };
 SecretBytes owned_key(const Transaction& transaction, OwnedKey which);
+
+// Which indexes the records have: 1 when kmsctl kept none of those of keys and grants.
+inline constexpr std::int64_t kCurrentLayout = 2;
+std::int64_t find_layout(const Transaction& transaction);
+void put_layout(Transaction& transaction, std::int64_t layout);
 
 // When something falls due next: a rotation, an expiration, a deletion. Calls look no further before that.
 std::optional<Time> find_next_due(const Transaction& transaction);

@@ -30,12 +30,7 @@ void condemn(Transaction& transaction, const Key& key, std::string_view material
 }
 
 void erase_aliases(Transaction& transaction, const Key& key) {
-  std::vector<std::string> names;
-  scan_aliases(transaction, key.home, "", [&](const Alias& alias) {
-    if (alias.target == key.id) names.push_back(alias.name);
-    return true;
-  });
-  for (const std::string& name : names) erase_alias(transaction, key.home, name);
+  for (const std::string& name : aliases_of(transaction, key)) erase_alias(transaction, key.home, name);
 }
 
 void destroy_key(const Context& context, Transaction& transaction, const Key& key, Time now) {
@@ -125,7 +120,6 @@ void leave_set(const Context& context, Transaction& transaction, const Key& repl
   if (primary->state == KeyState::kPendingReplicaDeletion && primary->regions.size() == 1) {
     primary->state = KeyState::kPendingDeletion;
     primary->deletion_date = now + std::chrono::hours(24) * primary->deletion_window_days;
-    note_due(transaction, *primary->deletion_date);
   }
   put_shared(context, transaction, *primary, now);
 }

@@ -32,7 +32,6 @@ void provide_managed_key(const Context& context, const Caller& caller, std::stri
     key.public_key = material.public_key;
     if (key.spec == KeySpec::kSymmetric) {
       key.rotation = {true, Rotation::kDefaultPeriod, now + std::chrono::hours(24) * Rotation::kDefaultPeriod};
-      note_due(transaction, key.rotation.next);
     }
     put_key(transaction, key);
     put_material(transaction, key, key.material_id(), material.secret);

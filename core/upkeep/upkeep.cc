@@ -7,6 +7,7 @@
 #include "core/base/error.h"
 #include "core/base/text.h"
 #include "core/keys/material.h"
+#include "core/records/due.h"
 #include "core/records/identities.h"
 #include "core/records/keys.h"
 #include "core/records/stored_record.h"
@@ -14,6 +15,7 @@
 #include "core/service/service_events.h"
 #include "core/store/retry.h"
 #include "core/upkeep/destruction.h"
+#include "core/upkeep/layout.h"
 #include "core/upkeep/managed_keys.h"
 
 namespace kms {
@@ -68,12 +70,8 @@ bool seen_long_enough(const DueSight& sight, Time now, const BootTime& boot) {
   return now - sight.when >= kBetweenSights;
 }
 
-bool rotates(const Key& key) {
-  return key.rotation.enabled && key.state == KeyState::kEnabled && (!key.multi_region() || key.is_primary());
-}
-
 bool sweep_rotation(Sweep& sweep, Key& key) {
-  if (!rotates(key)) return false;
+  if (!key.rotates()) return false;
   const bool due = sweep.now >= key.rotation.next;
   if (due) {
     rotate_to_new(sweep.transaction, key, sweep.context.random, sweep.now, RotationType::kAutomatic);
@@ -203,24 +201,25 @@ bool sweep_deletion(Sweep& sweep, Key& key) {
   return true;
 }
 
-void sweep_region(Sweep& sweep, const AccountRegion& home) {
-  std::vector<Key> keys;  // written to only after the scan
-  scan_keys(sweep.transaction, home, "", [&](const Key& key) {
-    const bool expired = std::any_of(key.materials.begin(), key.materials.end(),
-                                     [](const BackingKey& each) { return each.expired.has_value(); });
-    if (rotates(key) || key.valid_to() || key.deletion_date || expired) keys.push_back(key);
-    return true;
-  });
-  for (Key& key : keys) {
-    const bool rotated = sweep_rotation(sweep, key);
-    const bool expired = sweep_expiration(sweep, key);
-    const bool seen = sweep_deletion(sweep, key);
-    if (rotated) {
-      put_shared(sweep.context, sweep.transaction, key, sweep.now);
-    } else if (expired || seen) {
-      put_key(sweep.transaction, key);
-    }
+void sweep_key(Sweep& sweep, Key& key) {
+  const bool rotated = sweep_rotation(sweep, key);
+  const bool expired = sweep_expiration(sweep, key);
+  const bool seen = sweep_deletion(sweep, key);
+  if (rotated) {
+    put_shared(sweep.context, sweep.transaction, key, sweep.now);
+  } else if (expired || seen) {
+    put_key(sweep.transaction, key);
   }
+}
+
+void sweep_due(Sweep& sweep) {
+  std::vector<std::pair<AccountRegion, KeyId>> places;  // written to only after the scan
+  scan_due(sweep.transaction, sweep.now,
+           [&](const AccountRegion& home, const KeyId& id) { places.emplace_back(home, id); });
+  for (const auto& [home, id] : places) {
+    if (auto key = find_key(sweep.transaction, home, id)) sweep_key(sweep, *key);
+  }
+  if (const auto next = find_due_after(sweep.transaction, sweep.now)) sweep.due_at(*next);
 }
 
 // A clock that went back is told once, until it has caught up again.
@@ -239,6 +238,7 @@ bool check_clock(Sweep& sweep, const AccountRegion& home) {
 }
 
 bool is_due(const Transaction& transaction, Time now) {
+  if (!has_current_layout(transaction)) return true;
   const auto next = find_next_due(transaction);
   if (next && now >= *next) return true;
   const auto passed = find_passed(transaction);
@@ -317,9 +317,8 @@ UpkeepReport keep_up(const Context& context, UpkeepMode mode) {
   transact(context.store, [&](Transaction& transaction) {
     Sweep sweep{context, transaction, mode, now, false, {}, std::nullopt};
     sweep.report.clock_went_back = sweep.went_back = check_clock(sweep, find_home(transaction));
-    for (const Account& account : list_accounts(transaction)) {
-      for (const std::string& region : find_regions(transaction)) sweep_region(sweep, {account.id, region});
-    }
+    if (!has_current_layout(transaction)) bring_up_to_date(transaction);
+    sweep_due(sweep);
     sweep.destroy = sweep.destroy || has_condemned(transaction);
     // What cannot be destroyed now is tried again, but not by every call.
     if (sweep.destroy) sweep.due_at(now + minutes(10));
@@ -357,7 +356,7 @@ void accept_clock(const Context& context, Transaction& transaction, Time now) {
     }
   }
   for (const Key& key : moved) put_shared(context, transaction, key, now);
-  note_due(transaction, now);  // the next call looks at every key
+  note_due(transaction, now);
 }
 
 }  // namespace kms

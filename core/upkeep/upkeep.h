@@ -30,8 +30,8 @@ struct UpkeepReport {
 Json as_json(const UpkeepReport& report);  // as `maintain` answers it
 
 enum class UpkeepMode : std::uint8_t {
-  kWhenDue,         // as each call does: looks at a single record unless something is due
-  kNow,             // looks at every key
+  kWhenDue,         // as each call does: looks at a few small records unless something is due
+  kNow,             // waits for others where something is to be destroyed
   kConfirmDestroy,  // and destroys what is due at the first sight
 };
 

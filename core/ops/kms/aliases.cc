@@ -20,13 +20,8 @@ Json alias_list_entry(const Alias& alias) {
 }
 
 void require_room(const Call& call, const Key& key) {
-  std::size_t count = 0;
-  scan_aliases(call.transaction, key.home, "", [&](const Alias& alias) {
-    if (alias.target == key.id) ++count;
-    return true;
-  });
-  if (count >= kMostAliases)
-    throw Error(ErrorCode::kLimitExceeded, cat(key.arn(), " has 50 aliases, the most a key can have."));
+  if (aliases_of(call.transaction, key).size() < kMostAliases) return;
+  throw Error(ErrorCode::kLimitExceeded, cat(key.arn(), " has 50 aliases, the most a key can have."));
 }
 
 // AWS lets an alias move only between keys that do the same.
@@ -66,27 +61,16 @@ Json delete_alias(Call& call, const DeleteAliasRequest& request) {
   return Json::object();
 }
 
-// A marker is the last name of the page before.
-void ListAliasesRequest::check() const {
-  if (!marker.empty() && !(marker.starts_with(kAliasPrefix) && matches_alias_pattern(marker))) {
-    throw Error(ErrorCode::kInvalidMarker, "the marker is not one that ListAliases answered");
-  }
-}
-
 Json list_aliases(Call& call, const ListAliasesRequest& request) {
-  const std::size_t size = page_size(request.limit, 100);
-  Json page = Json::array();
-  bool truncated = false;
-  std::string last;
-  scan_aliases(call.transaction, call.caller.home, request.marker, [&](const Alias& alias) {
-    if (call.key && alias.target != call.key->id) return true;
-    truncated = page.size() == size;  // known only when one more comes
-    if (truncated) return false;
-    page.push_back(alias_list_entry(alias));
-    last = alias.name;
-    return true;
-  });
-  return list_answer("Aliases", std::move(page), truncated, last);
+  Page page(call, "Aliases", request.limit, 100);
+  const auto visit = [&](const Alias& alias) { return page.add(alias_list_entry(alias), alias.name); };
+  const std::string after = page.after(request.marker);
+  if (call.key) {
+    scan_aliases(call.transaction, *call.key, after, visit);
+  } else {
+    scan_aliases(call.transaction, call.caller.home, after, visit);
+  }
+  return page.answer();
 }
 
 }  // namespace kms

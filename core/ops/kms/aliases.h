@@ -56,7 +56,6 @@ struct ListAliasesRequest {
     visit("Limit", limit, kLimitRule);
     visit("Marker", marker, kMarkerRule);
   }
-  void check() const;
   std::string_view key_reference() const { return key_id; }
 };
 Json list_aliases(Call& call, const ListAliasesRequest& request);

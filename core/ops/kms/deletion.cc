@@ -32,7 +32,6 @@ Json schedule_key_deletion(Call& call, const ScheduleKeyDeletionRequest& request
   } else {
     key.state = KeyState::kPendingDeletion;
     key.deletion_date = call.now() + std::chrono::hours(24) * request.pending_window_in_days;
-    note_due(call.transaction, *key.deletion_date);
     answer["DeletionDate"] = epoch_seconds(*key.deletion_date);
   }
   put_key(call.transaction, key);

@@ -74,21 +74,26 @@ std::size_t page_size(std::int32_t limit, std::int32_t largest);
 Json list_answer(std::string_view member, Json entries, bool truncated, std::string_view next_marker);
 [[noreturn]] void throw_invalid_marker(std::string_view operation);
 
-// One page of a list. The marker of a page is the name of its last entry, so that what is added or removed meanwhile
-// neither repeats nor hides another.
+// One page of a list in the order of the store. The marker of a page names its last entry, and the order that it was
+// found in: what is added or removed meanwhile neither repeats nor hides another. Belongs to the call.
 class Page {
  public:
-  Page(std::string_view member, std::size_t size);
+  // As many entries as the caller asked for, but no more than the API gives.
+  Page(const Call& call, std::string_view member, std::int32_t limit, std::int32_t largest);
   ~Page();
   Page(const Page&) = delete;
   Page& operator=(const Page&) = delete;
   Page(Page&&) = delete;
   Page& operator=(Page&&) = delete;
+  // Where it begins: the item of the last entry of the page before; empty for the first one. InvalidMarkerException for
+  // a marker that no page had, or that a credential was revoked since.
+  std::string after(std::string_view marker) const;
   // False when the page is full: then the list goes on, and this entry is not on the page.
-  bool add(Json entry, std::string_view marker);
+  bool add(Json entry, std::string_view item);
   Json answer();
 
  private:
+  const Call& call_;
   std::string_view member_;
   std::size_t size_;
   std::unique_ptr<Json> entries_;

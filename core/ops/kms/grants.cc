@@ -125,19 +125,17 @@ Grant grant_of(const Call& call, const CreateGrantRequest& request) {
   return grant;
 }
 
-// The same terms under the same name are the same grant; the number of grants is found on the way.
+// The same terms under the same name are the same grant.
 std::optional<Grant> find_same(const Call& call, const Grant& wanted) {
-  std::optional<Grant> same;
-  std::size_t count = 0;
-  scan_grants(call.transaction, *call.key, "", [&](const Grant& each) {
-    ++count;
-    if (!wanted.name.empty() && each.same_terms(wanted)) same = each;
-    return !same;
-  });
-  if (!same && count >= kMostGrants) {
+  if (!wanted.name.empty()) {
+    for (Grant& each : find_grants_named(call.transaction, *call.key, wanted.name)) {
+      if (each.same_terms(wanted)) return std::move(each);
+    }
+  }
+  if (count_grants(call.transaction, *call.key) >= kMostGrants) {
     throw Error(ErrorCode::kLimitExceeded, cat(call.key->arn(), " has 50000 grants, the most a key can have."));
   }
-  return same;
+  return std::nullopt;
 }
 
 [[noreturn]] void throw_not_found(const Key& key, std::string_view id) {
@@ -238,7 +236,6 @@ Json create_grant(Call& call, const CreateGrantRequest& request) {
 
 void ListGrantsRequest::check() const {
   require_one_at_most(grantee_principal, grantee_service_principal, "GranteePrincipal and GranteeServicePrincipal");
-  if (!marker.empty() && !decode_hex(marker)) throw_invalid_marker("ListGrants");
 }
 
 Json list_grants(Call& call, const ListGrantsRequest& request) {
@@ -246,14 +243,21 @@ Json list_grants(Call& call, const ListGrantsRequest& request) {
   if (!request.grant_id.empty() && !find_grant(call.transaction, key, request.grant_id)) {
     throw_not_found(key, request.grant_id);
   }
-  Page page("Grants", page_size(request.limit, 100));
-  scan_grants(call.transaction, key, request.marker, [&](const Grant& grant) {
+  Page page(call, "Grants", request.limit, 100);
+  const std::string grantee = cat(request.grantee_principal, request.grantee_service_principal);
+  const auto visit = [&](const Grant& grant) {
     const bool wanted = (request.grant_id.empty() || grant.id == request.grant_id) &&
                         (request.grantee_principal.empty() || grant.grantee_principal == request.grantee_principal) &&
                         (request.grantee_service_principal.empty() ||
                          grant.grantee_service_principal == request.grantee_service_principal);
     return !wanted || page.add(grant_entry(key, grant), grant.id);
-  });
+  };
+  const std::string after = page.after(request.marker);
+  if (grantee.empty()) {
+    scan_grants(call.transaction, key, after, visit);
+  } else {
+    scan_grants_of(call.transaction, key, grantee, after, visit);
+  }
   return page.answer();
 }
 
@@ -262,15 +266,14 @@ void ListRetirableGrantsRequest::check() const {
   if (retiring_principal.empty() && retiring_service_principal.empty()) {
     throw Error(ErrorCode::kValidation, "Either RetiringPrincipal or RetiringServicePrincipal is required.");
   }
-  if (!marker.empty() && marker.find(':') == std::string::npos) throw_invalid_marker("ListRetirableGrants");
 }
 
 Json list_retirable_grants(Call& call, const ListRetirableGrantsRequest& request) {
   const AccountRegion& home = call.caller.home;
   const std::string& principal =
       request.retiring_principal.empty() ? request.retiring_service_principal : request.retiring_principal;
-  Page page("Grants", page_size(request.limit, 100));
-  scan_retirable(call.transaction, home, principal, request.marker,
+  Page page(call, "Grants", request.limit, 100);
+  scan_retirable(call.transaction, home, principal, page.after(request.marker),
                  [&](std::string_view place, const KeyId& id, std::string_view grant_id) {
                    const auto key = find_key(call.transaction, home, id);
                    const auto grant = key ? find_grant(call.transaction, *key, grant_id) : std::nullopt;

@@ -227,7 +227,6 @@ Json import_key_material(Call& call, const ImportKeyMaterialRequest& request) {
   put_key(call.transaction, key);
   put_material(call.transaction, key, id, material->secret);
   settle_replicas(call, key, id);
-  if (request.valid_to) note_due(call.transaction, *request.valid_to);
   *call.event.response_elements = {{"keyId", key.arn()}, {"keyMaterialId", id}};
   return {{"KeyId", key.arn()}, {"KeyMaterialId", id}};
 }

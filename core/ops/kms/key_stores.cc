@@ -203,10 +203,9 @@ Json disconnect_custom_key_store(Call& call, const CustomKeyStoreRequest& reques
 Json delete_custom_key_store(Call& call, const CustomKeyStoreRequest& request) {
   const KeyStore store = require_store(call, request.custom_key_store_id);
   require_connection(store, {ConnectionState::kDisconnected});
-  scan_keys(call.transaction, store.home, "", [&](const Key& key) {
-    if (key.custom_key_store_id != store.id) return true;
+  if (has_keys_in_store(call.transaction, store.home, store.id)) {
     throw Error(ErrorCode::kCustomKeyStoreHasCmks, cat("Custom key store ", store.id, " has keys."));
-  });
+  }
   erase_key_store(call.transaction, store);
   return Json::object();
 }
@@ -215,13 +214,12 @@ void DescribeCustomKeyStoresRequest::check() const {
   if (!custom_key_store_id.empty() && !custom_key_store_name.empty()) {
     throw Error(ErrorCode::kValidation, "Specify either CustomKeyStoreId or CustomKeyStoreName, not both.");
   }
-  if (!marker.empty() && !marker.starts_with("cks-")) throw_invalid_marker("DescribeCustomKeyStores");
 }
 
 Json describe_custom_key_stores(Call& call, const DescribeCustomKeyStoresRequest& request) {
-  Page page("CustomKeyStores", page_size(request.limit, 1000));
+  Page page(call, "CustomKeyStores", request.limit, 1000);
   bool found = false;
-  scan_key_stores(call.transaction, call.caller.home, request.marker, [&](const KeyStore& store) {
+  scan_key_stores(call.transaction, call.caller.home, page.after(request.marker), [&](const KeyStore& store) {
     const bool wanted = (request.custom_key_store_id.empty() || store.id == request.custom_key_store_id) &&
                         (request.custom_key_store_name.empty() || store.name == request.custom_key_store_name);
     found = found || wanted;

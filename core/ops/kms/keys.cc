@@ -175,32 +175,17 @@ Json describe_key(Call& call, const DescribeKeyRequest& /*request*/) {
   return {{"KeyMetadata", key_metadata(call.key.value())}};
 }
 
-void ListKeysRequest::check() const {
-  if (!marker.empty() && !KeyId::parse(marker)) {
-    throw Error(ErrorCode::kInvalidMarker, "the marker is not one that ListKeys answered");
-  }
-}
-
 Json list_keys(Call& call, const ListKeysRequest& request) {
-  const std::size_t size = page_size(request.limit, 1000);
-  Json page = Json::array();
-  bool truncated = false;
-  std::string last;
-  scan_keys(call.transaction, call.caller.home, request.marker, [&](const Key& key) {
-    if (key.is_gone(call.now())) return true;
-    truncated = page.size() == size;  // known only when one more comes
-    if (truncated) return false;
-    page.push_back({{"KeyId", key.id.str()}, {"KeyArn", key.arn()}});
-    last = key.id.str();
-    return true;
+  Page page(call, "Keys", request.limit, 1000);
+  scan_keys(call.transaction, call.caller.home, page.after(request.marker), [&](const Key& key) {
+    return key.is_gone(call.now()) || page.add({{"KeyId", key.id.str()}, {"KeyArn", key.arn()}}, key.id.str());
   });
-  return list_answer("Keys", std::move(page), truncated, last);
+  return page.answer();
 }
 
 // Both are idempotent, as they are on AWS.
 Json enable_key(Call& call, const KeyRequest& /*request*/) {
   set_state(call, KeyState::kEnabled);
-  if (call.key->rotation.enabled) note_due(call.transaction, call.key->rotation.next);  // may have come meanwhile
   return Json::object();
 }
 

@@ -74,7 +74,6 @@ struct ListKeysRequest {
     visit("Limit", limit, kLimitRule);
     visit("Marker", marker, kMarkerRule);
   }
-  void check() const;
 };
 Json list_keys(Call& call, const ListKeysRequest& request);
 

@@ -53,9 +53,9 @@ Json put_key_policy(Call& call, const PutKeyPolicyRequest& request) {
   return Json::object();
 }
 
-Json list_key_policies(Call& /*call*/, const ListKeyPoliciesRequest& request) {
-  Page page("PolicyNames", page_size(request.limit, 1000));
-  if (request.marker.empty()) page.add(kOnlyName, kOnlyName);
+Json list_key_policies(Call& call, const ListKeyPoliciesRequest& request) {
+  Page page(call, "PolicyNames", request.limit, 1000);
+  if (page.after(request.marker).empty()) page.add(kOnlyName, kOnlyName);
   return page.answer();
 }
 

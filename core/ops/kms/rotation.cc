@@ -84,7 +84,6 @@ Json enable_key_rotation(Call& call, const EnableKeyRotationRequest& request) {
   key.rotation.enabled = true;
   key.rotation.period_days = period;
   key.rotation.next = call.now() + hours(24) * period;
-  note_due(call.transaction, key.rotation.next);
   put_shared(call.context, call.transaction, key, call.now());
   return Json::object();
 }
@@ -143,15 +142,15 @@ Json rotate_key_on_demand(Call& call, const KeyRequest& /*request*/) {
 Json list_key_rotations(Call& call, const ListKeyRotationsRequest& request) {
   const Key& key = call.key.value();
   if (key.spec != KeySpec::kSymmetric) throw Error(ErrorCode::kUnsupportedOperation);
+  Page page(call, "Rotations", request.limit, 1000);
   auto next = key.materials.begin();
-  if (!request.marker.empty()) {
+  if (const std::string last = page.after(request.marker); !last.empty()) {
     next = std::find_if(key.materials.begin(), key.materials.end(),
-                        [&](const BackingKey& each) { return each.id == request.marker; });
+                        [&](const BackingKey& each) { return each.id == last; });
     if (next == key.materials.end()) throw_invalid_marker("ListKeyRotations");
     ++next;
   }
   const bool all = request.include_key_material == IncludeKeyMaterial::kAll;
-  Page page("Rotations", page_size(request.limit, 1000));
   for (; next != key.materials.end(); ++next) {
     if (!all && !next->rotation_date) continue;
     if (!page.add(rotation_entry(key, *next), next->id)) break;

@@ -178,8 +178,8 @@ Json describe_principal(Call& call, const PrincipalRequest& request) {
 Json list_principals(Call& call, const ListPrincipalsRequest& request) {
   const std::string& account = request.account.empty() ? call.caller.home.account : request.account;
   require_account(call, account);
-  Page page("Principals", page_size(request.limit, 1000));
-  scan_identities(call.transaction, account, request.marker,
+  Page page(call, "Principals", request.limit, 1000);
+  scan_identities(call.transaction, account, page.after(request.marker),
                   [&](const Identity& each) { return page.add(summary(each), each.name.resource()); });
   return page.answer();
 }
@@ -253,10 +253,7 @@ Json delete_account(Call& call, const DeleteAccountRequest& request) {
     return false;
   });
   for (const std::string& region : find_regions(call.transaction)) {
-    scan_keys(call.transaction, {request.id, region}, "", [&](const Key&) {
-      in_use = true;
-      return false;
-    });
+    in_use = in_use || count_keys(call.transaction, {request.id, region}) > 0;
   }
   for (const Slot& slot : call.context.slots.list(call.transaction)) {
     in_use = in_use || account_of(slot.principal) == request.id;
