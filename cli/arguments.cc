@@ -9,6 +9,7 @@
 #include "core/base/encoding.h"
 #include "core/base/file.h"
 #include "core/base/text.h"
+#include "core/base/time_text.h"
 
 namespace kms::cli {
 namespace {

@@ -7,6 +7,7 @@
 #include "core/base/encoding.h"
 #include "core/base/error.h"
 #include "core/base/text.h"
+#include "core/base/time_text.h"
 #include "core/crypto/digest.h"
 #include "core/crypto/mac.h"
 
@@ -101,14 +102,8 @@ void require_plain(const Query& query) {
   }
 }
 
-// 20261124T101500Z
 Time parse_timestamp(std::string_view text) {
-  constexpr std::size_t kLength = 16;
-  if (text.size() == kLength && text[8] == 'T' && text.back() == 'Z') {
-    const auto iso = cat(text.substr(0, 4), "-", text.substr(4, 2), "-", text.substr(6, 2), "T", text.substr(9, 2), ":",
-                         text.substr(11, 2), ":", text.substr(13, 2), "Z");
-    if (const auto time = parse_time(iso)) return *time;
-  }
+  if (const auto time = parse_basic_time(text)) return *time;
   incomplete("Date must be in ISO-8601 'basic format'.");
 }
 

@@ -11,6 +11,7 @@
 #include "core/base/error.h"
 #include "core/base/file.h"
 #include "core/base/text.h"
+#include "core/base/time_text.h"
 #include "core/crypto/key_pair.h"
 #include "core/crypto/key_wrap.h"
 #include "core/crypto/private_key_file.h"

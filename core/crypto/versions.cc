@@ -5,14 +5,13 @@
 #include <openssl/crypto.h>
 #include <sodium.h>
 
-#include <chrono>
 #include <cstddef>
-#include <ctime>
 #include <utility>
 
 #include "core/base/error.h"
 #include "core/base/file.h"
 #include "core/base/text.h"
+#include "core/base/time_text.h"
 
 namespace kms::crypto {
 namespace {
@@ -22,11 +21,8 @@ constexpr std::string_view kBuilt = "built on: ";
 // "built on: Fri Apr  3 12:29:32 2026 UTC", as OpenSSL's build writes it in the C locale.
 std::optional<Time> time_in(std::string_view text) {
   if (!text.starts_with(kBuilt)) return std::nullopt;
-  constexpr std::size_t kLongest = 32;
-  const std::string stated(text.substr(kBuilt.size(), kLongest));
-  std::tm time{};
-  if (strptime(stated.c_str(), "%a %b %e %H:%M:%S %Y UTC", &time) == nullptr) return std::nullopt;
-  return Time(std::chrono::seconds(timegm(&time)));
+  text.remove_prefix(kBuilt.size());
+  return parse_c_time(text.substr(0, text.find('\0')));  // the library has it as a string of C
 }
 
 // Of "OpenSSL 3.0.19 27 Jan 2026": other texts of the library that begin so go on without a number.

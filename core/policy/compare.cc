@@ -11,6 +11,7 @@
 
 #include "core/base/encoding.h"
 #include "core/base/text.h"
+#include "core/base/time_text.h"
 #include "core/policy/match.h"
 
 namespace kms::policy {
@@ -24,88 +25,10 @@ std::optional<long double> number(std::string_view text) {
   return out;
 }
 
-// Takes `count` digits off the front.
-std::optional<int> digits(std::string_view& text, std::size_t count) {
-  if (text.size() < count) return std::nullopt;
-  int out = 0;
-  for (const char c : text.substr(0, count)) {
-    if (c < '0' || c > '9') return std::nullopt;
-    out = out * 10 + (c - '0');
-  }
-  text.remove_prefix(count);
-  return out;
-}
-
-bool take(std::string_view& text, char c) {
-  if (text.empty() || text.front() != c) return false;
-  text.remove_prefix(1);
-  return true;
-}
-
-bool is_leap(int year) {
-  return (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;
-}
-
-std::optional<std::int64_t> days_since_epoch(std::string_view& text) {
-  const auto year = digits(text, 4);
-  if (!year || !take(text, '-')) return std::nullopt;
-  const auto month = digits(text, 2);
-  if (!month || *month < 1 || *month > 12 || !take(text, '-')) return std::nullopt;
-  const auto day = digits(text, 2);
-  constexpr std::array<int, 12> kDays{31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
-  const auto at = static_cast<std::size_t>(*month - 1);
-  const int last = kDays.at(at) + (*month == 2 && is_leap(*year) ? 1 : 0);
-  if (!day || *day < 1 || *day > last) return std::nullopt;
-  std::int64_t days = 0;
-  const int before = *year - 1;
-  days += static_cast<std::int64_t>(before) * 365 + before / 4 - before / 100 + before / 400;
-  for (std::size_t i = 0; i < at; ++i) days += kDays.at(i);
-  if (*month > 2 && is_leap(*year)) ++days;
-  constexpr std::int64_t kEpoch = 719162;
-  return days + *day - 1 - kEpoch;
-}
-
-// Z or +hh:mm, as seconds east of UTC.
-std::optional<std::int64_t> offset(std::string_view& text) {
-  if (take(text, 'Z')) return 0;
-  const bool west = take(text, '-');
-  if (!west && !take(text, '+')) return std::nullopt;
-  const auto hours = digits(text, 2);
-  if (!hours || *hours > 23 || !take(text, ':')) return std::nullopt;
-  const auto minutes = digits(text, 2);
-  if (!minutes || *minutes > 59) return std::nullopt;
-  const std::int64_t seconds = *hours * 3600 + *minutes * 60;
-  return west ? -seconds : seconds;
-}
-
 // Seconds since 1970, from the date and time profile of the W3C or from epoch seconds.
 std::optional<long double> instant(std::string_view text) {
-  if (text.find_first_of("-:TZ", 1) == std::string_view::npos) return number(text);
-  const auto days = days_since_epoch(text);
-  if (!days) return std::nullopt;
-  long double out = static_cast<long double>(*days) * 86400;
-  if (text.empty()) return out;
-  if (!take(text, 'T')) return std::nullopt;
-  const auto hours = digits(text, 2);
-  if (!hours || *hours > 23 || !take(text, ':')) return std::nullopt;
-  const auto minutes = digits(text, 2);
-  if (!minutes || *minutes > 59) return std::nullopt;
-  out += *hours * 3600 + *minutes * 60;
-  if (take(text, ':')) {
-    const auto seconds = digits(text, 2);
-    if (!seconds || *seconds > 60) return std::nullopt;
-    out += *seconds;
-    if (text.starts_with('.')) {
-      const std::size_t end = text.find_first_not_of("0123456789", 1);
-      const auto fraction = number(cat("0", text.substr(0, end)));
-      if (!fraction || end == 1) return std::nullopt;
-      out += *fraction;
-      text.remove_prefix(end == std::string_view::npos ? text.size() : end);
-    }
-  }
-  const auto east = offset(text);
-  if (!east || !text.empty()) return std::nullopt;
-  return out - static_cast<long double>(*east);
+  const bool is_number = text.find_first_of("-:TZ", 1) == std::string_view::npos;
+  return is_number ? number(text) : parse_w3c_time(text);
 }
 
 struct Address {

@@ -1,12 +1,12 @@
 #include "core/service/request_reader.h"
 
 #include <algorithm>
-#include <cmath>
 #include <utility>
 
 #include "core/base/encoding.h"
 #include "core/base/error.h"
 #include "core/base/json_text.h"
+#include "core/base/time_text.h"
 
 namespace kms {
 namespace {
@@ -89,13 +89,10 @@ void RequestReader::read(const Member& member, SecretText& out) {
 
 // Seconds since 1970, with a fraction.
 void RequestReader::read(const Member& member, Time& out) {
-  constexpr double kLatest = 253402300799.0;  // the end of the year 9999
   require_type(member.value.is_number(), member.value, "a Timestamp");
-  const auto seconds = member.value.get<double>();
-  if (!(seconds >= 0 && seconds <= kLatest)) {
-    throw Error(ErrorCode::kSerialization, cat("'", member.path, "' is no time between 1970 and 9999"));
-  }
-  out = Time(std::chrono::milliseconds(std::llround(seconds * 1000)));
+  const auto time = time_of_epoch_seconds(member.value.get<double>());
+  if (!time) throw Error(ErrorCode::kSerialization, cat("'", member.path, "' is no time between 1970 and 9999"));
+  out = *time;
   member.recorded = member.value;
 }
 

@@ -6,6 +6,7 @@
 
 #include "core/base/error.h"
 #include "core/base/text.h"
+#include "core/base/time_text.h"
 #include "core/model/principal.h"
 
 namespace kms {

@@ -4,6 +4,7 @@
 #include "cli/agent/body_limit.h"
 #include "cli/agent/protocol.h"
 #include "core/base/encoding.h"
+#include "core/base/time_text.h"
 #include "core/crypto/digest.h"
 #include "core/crypto/mac.h"
 #include "core/records/vault.h"

@@ -15,6 +15,7 @@
 #include "cli/agent/body_budget.h"
 #include "cli/agent/http_connection.h"
 #include "core/base/text.h"
+#include "core/base/time_text.h"
 #include "core/ops/table.h"
 
 namespace kms::test {

@@ -5,6 +5,7 @@
 #include "core/base/encoding.h"
 #include "core/base/error.h"
 #include "core/base/text.h"
+#include "core/base/time_text.h"
 #include "core/crypto/digest.h"
 #include "core/crypto/mac.h"
 
