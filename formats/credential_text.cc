@@ -88,33 +88,44 @@ void write_digits(ByteView bytes, std::string_view alphabet, std::size_t bits, c
   if (have > 0) put(digit_of(alphabet, pending << (bits - have)));
 }
 
-// False unless `digits` are as many as `out` needs, all of the alphabet, and the bits left over are zero.
+// False unless `digits` are as many as `out` needs, all of the alphabet, and the bits left over are zero. What is wrong
+// is told at the end: where, shows in no time.
 bool read_digits(ByteView digits, std::string_view alphabet, std::size_t bits, MutableBytes out) {
   if (digits.size() != (out.size() * 8 + bits - 1) / bits) return false;
+  const unsigned most = (1U << bits) - 1;
+  unsigned wrong = 0;
   unsigned pending = 0;
   std::size_t have = 0;
   std::size_t done = 0;
   for (const std::uint8_t digit : digits) {
     const unsigned value = value_of(alphabet, digit);
-    if (value >= alphabet.size()) return false;
-    pending = (pending << bits) | value;
+    wrong |= value & ~most;
+    pending = (pending << bits) | (value & most);
     have += bits;
     if (have < 8) continue;
     have -= 8;
     out[done++] = static_cast<std::uint8_t>(pending >> have);
     pending &= (1U << have) - 1;
   }
-  return done == out.size() && pending == 0;
+  return done == out.size() && (pending | wrong) == 0;
 }
 
 bool is_separator(std::uint8_t byte) {
   return byte == '-' || byte == ' ' || byte == '\t' || byte == '\r' || byte == '\n';
 }
 
+// Without a branch, as all that looks at a digit.
 std::uint8_t canonical_digit(std::uint8_t byte) {
-  if (byte >= 'a' && byte <= 'z') byte = static_cast<std::uint8_t>(byte - 'a' + 'A');
-  if (byte == 'O') return '0';
-  return byte == 'I' || byte == 'L' ? '1' : byte;
+  const auto replace = [&byte](bool when, unsigned by) {
+    const unsigned mask = 0U - static_cast<unsigned>(when);
+    byte = static_cast<std::uint8_t>((byte & ~mask) | (by & mask));
+  };
+  constexpr unsigned kLetters = 26;
+  replace(static_cast<unsigned>(byte) - 'a' < kLetters, static_cast<unsigned>(byte) - 'a' + 'A');
+  replace(byte == 'O', '0');
+  replace(byte == 'I', '1');
+  replace(byte == 'L', '1');
+  return byte;
 }
 
 }  // namespace

@@ -1,44 +1,117 @@
 #include "core/base/encoding.h"
 
+#include <algorithm>
 #include <array>
+#include <utility>
 
 namespace kms {
 namespace {
 
-constexpr std::string_view kAlphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-constexpr std::string_view kHexDigits = "0123456789abcdef";
-constexpr std::uint8_t kMostSextet = 63;
-constexpr std::uint8_t kNoSextet = 0xff;
+// Plaintext and key material pass here. So that time and cache tell nothing of it, no branch depends on a digit and no
+// memory is addressed by one: they are compared by arithmetic, and what is wrong is told at the end. Eight digits at a
+// time, one in each byte of a word, so that large files lose nothing by it.
+using Word = std::uint64_t;
+constexpr Word kEach = 0x0101010101010101;  // times a byte: that byte in each place
+constexpr Word kHighBits = kEach * 0x80;
+constexpr std::size_t kDigits = 8;
+constexpr std::size_t kBytes = 6;  // of eight digits
 
-constexpr std::array<std::uint8_t, 256> sextets() {
-  std::array<std::uint8_t, 256> table{};
-  table.fill(kNoSextet);
-  for (std::size_t i = 0; i < kAlphabet.size(); ++i) {
-    table.at(static_cast<unsigned char>(kAlphabet[i])) = static_cast<std::uint8_t>(i);
-  }
-  return table;
+// The highest bit of each byte that is `limit` or more. All bytes of `word` are below 0x80.
+Word at_least(Word word, Word limit) {
+  return (word + kEach * (0x80 - limit)) & kHighBits;
 }
-constexpr auto kSextets = sextets();
+
+Word within(Word word, Word first, Word last) {
+  return at_least(word, first) & ~at_least(word, last + 1);
+}
+
+// `value` in each byte whose highest bit is set.
+Word where(Word high_bits, Word value) {
+  return (high_bits | (high_bits - (high_bits >> 7U))) & (kEach * value);
+}
+
+// Six bits a byte.
+Word digits_of(Word sextets) {
+  const Word letters = sextets + kEach * 'A' + where(at_least(sextets, 26), 'a' - 'Z' - 1);
+  return letters - where(at_least(sextets, 52), 'z' + 1 - '0') - where(at_least(sextets, 62), '9' + 1 - '+') +
+         where(at_least(sextets, 63), '/' - '+' - 1);
+}
+
+// A byte that is no digit sets a bit of `wrong`.
+Word sextets_of(Word digits, Word& wrong) {
+  const Word low = digits & ~kHighBits;
+  const Word upper = within(low, 'A', 'Z');
+  const Word lower = within(low, 'a', 'z');
+  const Word number = within(low, '0', '9');
+  const Word plus = within(low, '+', '+');
+  const Word slash = within(low, '/', '/');
+  wrong |= ((upper | lower | number | plus | slash) ^ kHighBits) | (digits & kHighBits);
+  return low - where(upper, 'A') - where(lower, 'a' - 26) + where(number, 52 - '0') + where(plus, 62 - '+') +
+         where(slash, 63 - '/');
+}
+
+// Between six bits a byte and 48 bits in a row.
+Word packed(Word sextets) {
+  Word out = (sextets & 0x3f003f003f003f00) >> 2U | (sextets & 0x003f003f003f003f);
+  out = (out & 0x0fff00000fff0000) >> 4U | (out & 0x00000fff00000fff);
+  return (out & 0x00ffffff00000000) >> 8U | (out & 0x0000000000ffffff);
+}
+
+Word spread(Word bits) {
+  Word out = (bits & 0xffffff000000) << 8U | (bits & 0x000000ffffff);
+  out = (out & 0x00fff00000fff000) << 4U | (out & 0x00000fff00000fff);
+  return (out & 0x0fc00fc00fc00fc0) << 2U | (out & 0x003f003f003f003f);
+}
+
+// The first byte is the highest. Without loops, so that compilers see one instruction in it.
+template <class Byte, std::size_t... places>
+Word load(const Byte* bytes, std::index_sequence<places...> /*size*/) {
+  return (... | (Word{static_cast<std::uint8_t>(bytes[places])} << (8 * (sizeof...(places) - 1 - places))));
+}
+
+template <class Byte, std::size_t... places>
+void store(Word word, Byte* bytes, std::index_sequence<places...> /*size*/) {
+  ((bytes[places] = static_cast<Byte>(word >> (8 * (sizeof...(places) - 1 - places)))), ...);
+}
+
+constexpr std::make_index_sequence<kDigits> kOfDigits;
+constexpr std::make_index_sequence<kBytes> kOfBytes;
+
+void decode_group(const char* digits, std::uint8_t* bytes, Word& wrong) {
+  store(packed(sextets_of(load(digits, kOfDigits), wrong)), bytes, kOfBytes);
+}
+
+void encode_group(const std::uint8_t* bytes, char* digits) {
+  store(digits_of(spread(load(bytes, kOfBytes))), digits, kOfDigits);
+}
+
+// For the nibbles of hexadecimal digits, one at a time. All ones when value > limit, else zero; both are below 2^31.
+std::uint32_t mask_above(std::uint32_t value, std::uint32_t limit) {
+  return 0U - ((limit - value) >> 31U);
+}
+
+std::uint32_t mask_within(std::uint32_t value, std::uint32_t first, std::uint32_t last) {
+  return mask_above(value, first - 1) & ~mask_above(value, last);
+}
+
+constexpr std::uint32_t kMostNibble = 15;
+
+char hex_digit(std::uint32_t nibble) {
+  return static_cast<char>(nibble + '0' + (mask_above(nibble, 9) & ('a' - '9' - 1U)));
+}
+
+// Far above kMostNibble when `c` is no digit.
+std::uint32_t nibble_of(char c) {
+  const std::uint32_t digit = static_cast<unsigned char>(c);
+  const std::uint32_t letter = digit | 0x20U;
+  std::uint32_t next = mask_within(digit, '0', '9') & (digit - '0' + 1);
+  next |= mask_within(letter, 'a', 'f') & (letter - 'a' + 11);
+  return next - 1;
+}
 
 std::size_t padding(std::string_view text) {
   if (text.ends_with("==")) return 2;
   return text.ends_with('=') ? 1 : 0;
-}
-
-constexpr std::array<std::int8_t, 256> hex_values() {
-  std::array<std::int8_t, 256> table{};
-  table.fill(-1);
-  for (std::size_t i = 0; i < kHexDigits.size(); ++i) {
-    const auto digit = static_cast<unsigned char>(kHexDigits[i]);
-    table.at(digit) = static_cast<std::int8_t>(i);
-    if (i >= 10) table.at(digit - 'a' + 'A') = static_cast<std::int8_t>(i);
-  }
-  return table;
-}
-constexpr auto kHexValues = hex_values();
-
-int hex_value(char c) {
-  return kHexValues[static_cast<unsigned char>(c)];
 }
 
 }  // namespace
@@ -51,26 +124,18 @@ std::size_t base64_decoded_size(std::string_view text) {
 bool decode_base64(std::string_view text, std::span<std::uint8_t> out) {
   if (text.size() % 4 != 0 || out.size() != base64_decoded_size(text)) return false;
   text.remove_suffix(padding(text));
-  std::uint32_t wrong = 0;  // a sextet of no digit has bits that no other has
-  const auto sextet = [&wrong](char c) {
-    const std::uint32_t value = kSextets[static_cast<unsigned char>(c)];
-    wrong |= value;
-    return value;
-  };
-  std::size_t at = 0;
-  for (; text.size() >= 4; text.remove_prefix(4)) {
-    const std::uint32_t group =
-        sextet(text[0]) << 18U | sextet(text[1]) << 12U | sextet(text[2]) << 6U | sextet(text[3]);
-    out[at++] = static_cast<std::uint8_t>(group >> 16U);
-    out[at++] = static_cast<std::uint8_t>(group >> 8U);
-    out[at++] = static_cast<std::uint8_t>(group);
+  Word wrong = 0;
+  for (; text.size() >= kDigits; text.remove_prefix(kDigits), out = out.subspan(kBytes)) {
+    decode_group(text.data(), out.data(), wrong);
   }
-  std::uint32_t group = 0;
-  for (const char c : text) group = group << 6U | sextet(c);
-  unsigned bits = static_cast<unsigned>(text.size()) * 6;
-  for (; bits >= 8; bits -= 8) out[at++] = static_cast<std::uint8_t>(group >> (bits - 8));
-  const std::uint32_t unused = group & ((1U << bits) - 1);
-  return wrong <= kMostSextet && unused == 0;
+  std::array<char, kDigits> rest{};
+  rest.fill('A');  // stands for zero, as what is left over of the last digit has to be
+  std::copy(text.begin(), text.end(), rest.begin());
+  std::array<std::uint8_t, kBytes> last{};
+  decode_group(rest.data(), last.data(), wrong);
+  std::copy_n(last.begin(), out.size(), out.begin());
+  for (std::size_t i = out.size(); i < last.size(); ++i) wrong |= last[i];
+  return wrong == 0;
 }
 
 std::optional<Bytes> decode_base64(std::string_view text) {
@@ -82,24 +147,31 @@ std::optional<Bytes> decode_base64(std::string_view text) {
 std::string encode_base64(ByteView bytes) {
   std::string out((bytes.size() + 2) / 3 * 4, '=');
   char* at = out.data();
-  const auto add = [&at](std::uint32_t group, int digits) {
-    for (unsigned shift = 18; digits > 0; --digits, shift -= 6) *at++ = kAlphabet[(group >> shift) & 0x3fU];
-  };
-  for (; bytes.size() >= 3; bytes = bytes.subspan(3)) {
-    add(std::uint32_t{bytes[0]} << 16U | std::uint32_t{bytes[1]} << 8U | bytes[2], 4);
+  for (; bytes.size() >= kBytes; bytes = bytes.subspan(kBytes), at += kDigits) {
+    encode_group(bytes.data(), at);
   }
-  if (bytes.size() == 2) add(std::uint32_t{bytes[0]} << 16U | std::uint32_t{bytes[1]} << 8U, 3);
-  if (bytes.size() == 1) add(std::uint32_t{bytes[0]} << 16U, 2);
+  std::array<std::uint8_t, kBytes> rest{};
+  std::copy(bytes.begin(), bytes.end(), rest.begin());
+  std::array<char, kDigits> last{};
+  encode_group(rest.data(), last.data());
+  std::copy_n(last.begin(), (8 * bytes.size() + 5) / 6, at);
   return out;
+}
+
+void make_base64_digits(MutableBytes bytes) {
+  constexpr std::uint8_t kSixBits = 0x3f;
+  for (std::uint8_t& byte : bytes) byte = static_cast<std::uint8_t>(digits_of(byte & kSixBits));
 }
 
 std::string percent_decoded(std::string_view text) {
   std::string out;
   out.reserve(text.size());
   for (std::size_t i = 0; i < text.size(); ++i) {
-    const bool escape =
-        text[i] == '%' && i + 2 < text.size() && hex_value(text[i + 1]) >= 0 && hex_value(text[i + 2]) >= 0;
-    out += escape ? static_cast<char>(hex_value(text[i + 1]) * 16 + hex_value(text[i + 2])) : text[i];
+    const bool whole = text[i] == '%' && i + 2 < text.size();
+    const std::uint32_t high = whole ? nibble_of(text[i + 1]) : kMostNibble + 1;
+    const std::uint32_t low = whole ? nibble_of(text[i + 2]) : kMostNibble + 1;
+    const bool escape = (high | low) <= kMostNibble;
+    out += escape ? static_cast<char>(high << 4U | low) : text[i];
     i += escape ? 2 : 0;
   }
   return out;
@@ -109,8 +181,8 @@ std::string encode_hex(ByteView bytes) {
   std::string out(bytes.size() * 2, '0');
   char* at = out.data();
   for (const std::uint8_t byte : bytes) {
-    *at++ = kHexDigits[byte >> 4U];
-    *at++ = kHexDigits[byte & 0x0fU];
+    *at++ = hex_digit(byte >> 4U);
+    *at++ = hex_digit(byte & 0x0fU);
   }
   return out;
 }
@@ -118,12 +190,14 @@ std::string encode_hex(ByteView bytes) {
 std::optional<Bytes> decode_hex(std::string_view text) {
   if (text.size() % 2 != 0) return std::nullopt;
   Bytes out(text.size() / 2);
+  std::uint32_t wrong = 0;
   for (std::size_t i = 0; i < out.size(); ++i) {
-    const int high = hex_value(text[2 * i]);
-    const int low = hex_value(text[2 * i + 1]);
-    if (high < 0 || low < 0) return std::nullopt;
-    out[i] = static_cast<std::uint8_t>(high * 16 + low);
+    const std::uint32_t high = nibble_of(text[2 * i]);
+    const std::uint32_t low = nibble_of(text[2 * i + 1]);
+    wrong |= high | low;
+    out[i] = static_cast<std::uint8_t>(high << 4U | low);
   }
+  if (wrong > kMostNibble) return std::nullopt;
   return out;
 }
 

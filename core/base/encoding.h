@@ -1,5 +1,6 @@
 #pragma once
-// Text forms of bytes: base64 (RFC 4648 section 4) and hexadecimal.
+// Text forms of bytes: base64 (RFC 4648 section 4) and hexadecimal. Secrets pass here, too: time and memory accesses
+// depend on lengths and on whether a text is valid, and on nothing else of it.
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -21,7 +22,10 @@ std::optional<Bytes> decode_base64(std::string_view text);
 
 std::string encode_base64(ByteView bytes);
 
-// RFC 3986 section 2.1. A percent sign that begins no byte stands for itself.
+// Makes each byte the base64 digit of its six lowest bits: a text that is no encoding, such as a random secret to type.
+void make_base64_digits(MutableBytes bytes);
+
+// RFC 3986 section 2.1, for what is public. A percent sign that begins no byte stands for itself.
 std::string percent_decoded(std::string_view text);
 
 std::string encode_hex(ByteView bytes);                  // lower case

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "core/base/encoding.h"
 #include "core/model/principal.h"
 #include "core/records/identities.h"
 #include "core/records/stored_record.h"
@@ -52,11 +53,10 @@ SharedSecret access_key_secret(const Transaction& transaction, std::string_view 
 }
 
 AccessKey create_access_key(Transaction& transaction, std::string_view principal, Random& random, Time now) {
-  constexpr std::string_view kAlphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
   AccessKey key{make_credential_id("AKIA", random.bytes(kIdLength)), std::string(principal),
                 unique_id_of(transaction, principal), now};
   SecretBytes text = random.secret(kSecretLength);
-  for (std::uint8_t& byte : text.reveal()) byte = static_cast<std::uint8_t>(kAlphabet[byte % kAlphabet.size()]);
+  make_base64_digits(text.reveal());
   transaction.put(kKeys, key.id,
                   Json{{"id", key.id},
                        {"principal", key.principal},

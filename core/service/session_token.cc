@@ -1,5 +1,6 @@
 #include "core/service/session_token.h"
 
+#include "core/base/encoding.h"
 #include "core/crypto/kdf.h"
 #include "core/crypto/mac.h"
 #include "core/records/stored_record.h"
@@ -43,7 +44,6 @@ std::optional<RoleSession> read_session_token(const Transaction& transaction, st
 }
 
 SessionCredentials session_credentials(const Transaction& transaction, std::string_view token) {
-  constexpr std::string_view kAlphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
   constexpr std::size_t kIdLength = 16;
   constexpr std::size_t kSecretLength = 40;
   const SecretBytes key = owned_key(transaction, OwnedKey::kSessionToken);
@@ -52,7 +52,7 @@ SessionCredentials session_credentials(const Transaction& transaction, std::stri
     return crypto::hkdf_expand(crypto::Hash::kSha512, bound, as_bytes(label), size);
   };
   SecretBytes secret = derive("kmsctl session secret", kSecretLength);
-  for (std::uint8_t& byte : secret.reveal()) byte = static_cast<std::uint8_t>(kAlphabet[byte % kAlphabet.size()]);
+  make_base64_digits(secret.reveal());
   const SecretBytes id = derive("kmsctl session id", kIdLength);
   return {make_credential_id("ASIA", id.reveal()), std::move(secret)};
 }
