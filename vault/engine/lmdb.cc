@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <chrono>
 #include <csignal>
 #include <utility>
 
@@ -18,6 +19,7 @@ namespace {
 
 constexpr unsigned kMaxReaders = 1024;
 constexpr int kMostTries = 100;
+constexpr std::chrono::seconds kGrowthPatience{5};
 constexpr mdb_mode_t kMode = 0600;
 constexpr std::size_t kHeadroom = std::size_t{64} << 20U;
 constexpr std::size_t kValueLimit = std::size_t{64} << 20U;
@@ -103,22 +105,45 @@ Env::~Env() {
   mdb_env_close(env_);
 }
 
-MDB_envinfo Env::info() const {
+Env::Use::Use(Env& env) : env_(env), thread_(std::this_thread::get_id()) {
+  const Lock lock(env_.mutex_);
+  env_.users_.push_back(thread_);
+}
+
+Env::Use::~Use() {
+  {
+    const Lock lock(env_.mutex_);
+    env_.users_.erase(std::find(env_.users_.begin(), env_.users_.end(), thread_));
+  }
+  env_.map_is_free_.notify_all();
+}
+
+bool Env::wait_until(Lock& held, const std::function<bool()>& condition) {
+  if (condition()) return true;
+  const bool own = std::find(users_.begin(), users_.end(), std::this_thread::get_id()) != users_.end();
+  return !own && map_is_free_.wait_for(held, kGrowthPatience, condition);
+}
+
+MDB_envinfo Env::info(const Lock& /*held*/) const {
   const DamageGuard guard;
   MDB_envinfo info{};
   require(mdb_env_info(env_, &info), path_);
   return info;
 }
 
-std::size_t Env::used_bytes() const {
+std::size_t Env::used_bytes(const Lock& held) const {
   const DamageGuard guard;
   MDB_stat stat{};
   require(mdb_env_stat(env_, &stat), path_);
-  return (info().me_last_pgno + 1) * stat.ms_psize;
+  return (info(held).me_last_pgno + 1) * stat.ms_psize;
+}
+
+std::size_t Env::used_bytes() const {
+  return used_bytes(Lock(mutex_));
 }
 
 std::size_t Env::usual_headroom() const {
-  return std::min(kHeadroom, info().me_mapsize / 2);
+  return std::min(kHeadroom, info(Lock(mutex_)).me_mapsize / 2);
 }
 
 std::unique_ptr<EngineTransaction> Env::begin(Access access) {
@@ -126,27 +151,58 @@ std::unique_ptr<EngineTransaction> Env::begin(Access access) {
 }
 
 void Env::compact_to(int fd, const std::string& name) {
+  const Use use(*this);
   const DamageGuard guard;
   require(mdb_env_copyfd2(env_, fd, MDB_CP_COMPACT), name);
 }
 
 void Env::sync() {
+  const Use use(*this);
   const DamageGuard guard;
   require(mdb_env_sync(env_, 1), path_);
 }
 
-bool Env::has_room(std::size_t wanted) const {
-  const std::size_t used = used_bytes();
-  const std::size_t map = info().me_mapsize;
+bool Env::has_room(std::size_t wanted, const Lock& held) const {
+  const std::size_t used = used_bytes(held);
+  const std::size_t map = info(held).me_mapsize;
   return map >= used && map - used >= wanted;
 }
 
-void Env::grow(std::size_t wanted) {
-  std::size_t map = info().me_mapsize;
-  const std::size_t needed = used_bytes() + wanted;
+bool Env::has_room(std::size_t wanted) const {
+  return has_room(wanted, Lock(mutex_));
+}
+
+void Env::move_map(std::size_t wanted, const Lock& held) {
+  std::size_t map = info(held).me_mapsize;
+  const std::size_t needed = used_bytes(held) + wanted;
   while (map < needed) map *= 2;
   const DamageGuard guard;
   require(mdb_env_set_mapsize(env_, map), path_);
+}
+
+void Env::grow(std::size_t wanted) {
+  Lock lock(mutex_);
+  if (!wait_until(lock, [&] { return users_.empty(); })) fail(MDB_MAP_RESIZED, path_);
+  move_map(wanted, lock);
+}
+
+// Does not wait for others: who asks has another way to go on.
+bool Env::grow_at_once(std::size_t wanted) {
+  const Lock lock(mutex_);
+  if (!users_.empty()) return false;
+  move_map(wanted, lock);
+  return true;
+}
+
+// After another process made the file larger than the map. Of the threads that come upon it the first one makes the map
+// larger when those transactions have ended that began before; no new one can begin until then.
+bool Env::follow_file() {
+  Lock lock(mutex_);
+  const auto done = [&] { return has_room(0, lock); };
+  if (!wait_until(lock, [&] { return users_.empty() || done(); })) return false;
+  if (!done()) move_map(std::min(kHeadroom, info(lock).me_mapsize / 2), lock);
+  map_is_free_.notify_all();
+  return true;
 }
 
 void Env::reserve_file(std::size_t ahead) {
@@ -163,6 +219,7 @@ void Env::reserve_file(std::size_t ahead) {
 }
 
 void Env::learn_whether_lost() {
+  const Use use(*this);
   MDB_txn* probe = nullptr;
   const int code = mdb_txn_begin(env_, nullptr, MDB_RDONLY, &probe);
   if (code == MDB_SUCCESS) mdb_txn_abort(probe);
@@ -174,28 +231,33 @@ Txn::Txn(Env& env, Access access) : env_(env), access_(access) {
   if (access == Access::kRead) return;
   // Only the holder of the writer's lock knows what is free, and only without a transaction can the map grow.
   const std::size_t headroom = env_.usual_headroom();
-  while (env_.open_transactions_ == 1 && !env_.has_room(headroom)) {
+  for (bool grown = true; grown && !env_.has_room(headroom);) {
     abort();
-    env_.grow(headroom);
+    grown = env_.grow_at_once(headroom);
     start(0);
   }
 }
 
 void Txn::start(unsigned flags) {
   const DamageGuard guard;
-  int code = mdb_txn_begin(env_.env_, nullptr, flags, &txn_);
-  // Other processes made the file larger than the map here, and may do so again before the next try.
-  for (int tries = 0; code == MDB_MAP_RESIZED && env_.open_transactions_ == 0 && tries < kMostTries; ++tries) {
-    env_.grow(env_.usual_headroom());
-    code = mdb_txn_begin(env_.env_, nullptr, flags, &txn_);
+  int code = try_to_start(flags);
+  // Other processes may make the file larger again before the next try.
+  for (int tries = 0; code == MDB_MAP_RESIZED && tries < kMostTries && env_.follow_file(); ++tries) {
+    code = try_to_start(flags);
   }
   require(code, env_.path_);
-  ++env_.open_transactions_;
   code = mdb_dbi_open(txn_, nullptr, 0, &dbi_);
   if (code != MDB_SUCCESS) {
     abort();
     fail(code, env_.path_);
   }
+}
+
+int Txn::try_to_start(unsigned flags) {
+  use_.emplace(env_);
+  const int code = mdb_txn_begin(env_.env_, nullptr, flags, &txn_);
+  if (code != MDB_SUCCESS) use_.reset();
+  return code;
 }
 
 Txn::~Txn() {
@@ -212,16 +274,12 @@ MDB_txn* Txn::live() const {
   return txn_;
 }
 
-void Txn::finish() {
-  txn_ = nullptr;
-  --env_.open_transactions_;
-}
-
 Commit Txn::commit() {
   const DamageGuard guard;
   MDB_txn* const txn = live();
-  finish();  // LMDB frees it whether or not it can commit
+  txn_ = nullptr;  // LMDB frees it whether or not it can commit
   const int code = mdb_txn_commit(txn);
+  use_.reset();
   if (code == MDB_SUCCESS) return Commit::kDone;
   env_.learn_whether_lost();
   if (!env_.is_lost()) fail(code, env_.path_);
@@ -232,7 +290,8 @@ void Txn::abort() {
   if (txn_ == nullptr) return;
   const DamageGuard guard;
   mdb_txn_abort(txn_);
-  finish();
+  txn_ = nullptr;
+  use_.reset();
 }
 
 std::optional<Bytes> Txn::get(ByteView key) const {

@@ -5,11 +5,16 @@
 #include <lmdb.h>
 
 #include <atomic>
+#include <condition_variable>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <memory>
+#include <mutex>
 #include <optional>
 #include <string>
+#include <thread>
+#include <vector>
 
 #include "core/base/bytes.h"
 #include "vault/engine/engine.h"
@@ -18,8 +23,9 @@ namespace kms::vault::lmdb {
 
 class Txn;
 
-// The data file of one directory. Transactions may run in several threads at once, one of them writing; at most one Env
-// per directory in a process, and none is used after fork (lmdb.h). The file must have passed require_sound_metas().
+// The data file of one directory. Thread-safe; transactions may run in several threads at once, one of them writing. At
+// most one Env per directory in a process, and none is used after fork (lmdb.h). The file must have passed
+// require_sound_metas().
 class Env final : public Engine {
  public:
   // `name` is that of the file, for texts.
@@ -42,7 +48,8 @@ class Env final : public Engine {
 
   std::size_t used_bytes() const;
   bool has_room(std::size_t wanted) const;  // in the map
-  // Only while no transaction of this process is open.
+  // Makes room for so many bytes in the map. Waits some seconds until no transaction of this process is open;
+  // ConflictException after that, and at once where this thread has one.
   void grow(std::size_t wanted);
   // Makes the file so much longer than what is in use that commits need not: then they cost less. Best effort, by the
   // holder of a transaction that writes.
@@ -56,16 +63,42 @@ class Env final : public Engine {
  private:
   friend class Txn;
   void open(const std::string& path, std::size_t map_bytes, unsigned flags);
-  MDB_envinfo info() const;
+  using Lock = std::unique_lock<std::mutex>;
+  // LMDB asks that nobody looks at the map while it moves. So it moves under the lock and only when nothing is counted
+  // as using it, and who is not counted looks at it under the lock.
+  class Use {
+   public:
+    explicit Use(Env& env);
+    ~Use();
+    Use(const Use&) = delete;
+    Use& operator=(const Use&) = delete;
+    Use(Use&&) = delete;
+    Use& operator=(Use&&) = delete;
+
+   private:
+    Env& env_;
+    const std::thread::id thread_;
+  };
+  // Whether it came true before patience ended, or this thread would wait for itself.
+  bool wait_until(Lock& held, const std::function<bool()>& condition);
+  MDB_envinfo info(const Lock& held) const;
+  std::size_t used_bytes(const Lock& held) const;
+  bool has_room(std::size_t wanted, const Lock& held) const;
+  void move_map(std::size_t wanted, const Lock& held);
+  bool grow_at_once(std::size_t wanted);
+  bool follow_file();
   void learn_whether_lost();
   std::string path_;  // for texts
   MDB_env* env_ = nullptr;
-  std::atomic<int> open_transactions_ = 0;
+  mutable std::mutex mutex_;  // guards the map and its users
+  std::condition_variable map_is_free_;
+  std::vector<std::thread::id> users_;  // by transactions that are open, begin or end, and by copies
   std::atomic<bool> lost_ = false;
 };
 
 class Txn final : public EngineTransaction {
  public:
+  // The map of one that writes is made large enough for what is usual, unless another thread has a transaction just then.
   Txn(Env& env, Access access);
   ~Txn() override;
   Txn(const Txn&) = delete;
@@ -86,10 +119,11 @@ class Txn final : public EngineTransaction {
  private:
   friend class MapCursor;
   void start(unsigned flags);
+  int try_to_start(unsigned flags);
   MDB_txn* live() const;
-  void finish();
   Env& env_;
   const Access access_;
+  std::optional<Env::Use> use_;
   MDB_txn* txn_ = nullptr;
   MDB_dbi dbi_ = 0;
 };
