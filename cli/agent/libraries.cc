@@ -9,8 +9,9 @@
 namespace kms::agent {
 
 Json libraries() {
-  return {
-      {"OpenSSL", crypto::openssl_version()}, {"libsodium", crypto::sodium_version()}, {"LMDB", vault::lmdb_version()}};
+  return {{"OpenSSL", crypto::openssl_version()},
+          {"libsodium", crypto::sodium_version()},
+          {"LMDB", vault::text_of(vault::lmdb_in_use())}};
 }
 
 std::optional<std::string> outdated_openssl(const std::optional<crypto::OpensslBuild>& used,

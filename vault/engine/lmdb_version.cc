@@ -6,12 +6,14 @@
 
 namespace kms::vault {
 
-std::string lmdb_version() {
-  int major = 0;
-  int minor = 0;
-  int patch = 0;
-  (void)mdb_version(&major, &minor, &patch);
-  return cat(std::to_string(major), ".", std::to_string(minor), ".", std::to_string(patch));
+LmdbVersion lmdb_in_use() {
+  LmdbVersion version;
+  (void)mdb_version(&version.major, &version.minor, &version.patch);
+  return version;
+}
+
+std::string text_of(const LmdbVersion& version) {
+  return cat(std::to_string(version.major), ".", std::to_string(version.minor), ".", std::to_string(version.patch));
 }
 
 }  // namespace kms::vault

@@ -20,6 +20,8 @@ namespace {
 
 static_assert(std::endian::native == std::endian::little && sizeof(void*) == 8, "LMDB files have the machine's order");
 
+constexpr int kKnownMajor = 0;
+constexpr int kKnownMinor = 9;
 constexpr std::size_t kPageHeader = 16;
 constexpr std::size_t kMetaSize = 136;
 constexpr std::size_t kPageSizeOffset = 24;  // in a meta, as the next
@@ -289,7 +291,15 @@ Bytes read_metas(int fd) {
 
 }  // namespace
 
+void require_known_format(const LmdbVersion& in_use) {
+  if (in_use.major == kKnownMajor && in_use.minor == kKnownMinor) return;
+  throw Error(ErrorCode::kUnsupportedOperation,
+              cat("LMDB ", text_of(in_use),
+                  " is in use, and this kmsctl can check data files of LMDB 0.9 only: ", "data.mdb is not opened"));
+}
+
 void require_sound_metas(int fd) {
+  require_known_format(lmdb_in_use());
   // A commit in another process, between two reads here or while the pages are walked, looks like damage: what counts
   // is a finding that comes twice on the same meta pages.
   Bytes before;
@@ -308,6 +318,7 @@ void require_sound_metas(int fd) {
 }
 
 void require_sound_pages(int fd) {
+  require_known_format(lmdb_in_use());
   Walker(fd).walk();
 }
 

@@ -2,10 +2,13 @@
 // Reads the pages of an LMDB 0.9 data file with pread(2), so that a damaged file is found out before LMDB follows its
 // numbers through mapped memory. The format is that of mdb.c (MDB_page, MDB_meta, MDB_node) on a 64-bit little-endian
 // machine.
-#include <cstdint>
-#include <string>
+#include "vault/engine/lmdb_version.h"
 
 namespace kms::vault {
+
+// Another LMDB may use another format, in which sound pages look damaged and damaged ones sound: with one that is not
+// 0.9 nothing is read. UnsupportedOperationException then, from what follows as well.
+void require_known_format(const LmdbVersion& in_use);
 
 // LMDB accepts both meta pages, the one that it will use makes sense, and the pages that this one counts are in the
 // file. VaultDamagedException otherwise. The other meta page may be what a failed commit left. Constant time, except
