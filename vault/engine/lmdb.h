@@ -98,7 +98,8 @@ class Env final : public Engine {
 
 class Txn final : public EngineTransaction {
  public:
-  // The map of one that writes is made large enough for what is usual, unless another thread has a transaction just then.
+  // The map of one that writes is made large enough for what is usual, unless another thread has a transaction just
+  // then.
   Txn(Env& env, Access access);
   ~Txn() override;
   Txn(const Txn&) = delete;

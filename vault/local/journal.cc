@@ -179,6 +179,7 @@ bool Journal::make_place(std::size_t size) {
 
 bool Journal::write(const Keys& keys, std::span<const SideRecord> records, Random& random) {
   Bytes written = write_records(records);
+  if (written.size() > kSegmentSize) return false;
   std::unique_lock lock(mutex_);
   Lane* lane = nullptr;
   landed_.wait(lock, [&] { return (lane = free_lane()) != nullptr; });

@@ -38,7 +38,8 @@ Bytes seal_journal_batch(const Keys& keys, const JournalSession& session, std::u
 bool begins_journal_batch(ByteView block);
 
 // The batches that follow one another from the start, of one session and with numbers that rise by one. What comes
-// behind them is older, or was torn and never answered: that is no error.
+// behind them is older, or was torn and never answered: that is no error. UnsupportedOperationException when a later
+// version has written the segment: its events must not count as torn.
 JournalSegment read_journal_segment(const Keys& keys, ByteView segment);
 
 }  // namespace kms::vault

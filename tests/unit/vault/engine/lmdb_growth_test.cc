@@ -65,7 +65,8 @@ TEST_SUITE("vault/growth") {
       for (int round = 0; round < 30; ++round) {
         const auto failure = failure_of([&] {
           if (number == 0 && round % 10 == 9) DataFile::put(env, "mine", "value");
-          if (lmdb::Txn(env, Access::kRead).get(as_bytes("first")) != to_bytes(as_bytes("value"))) throw Error(ErrorCode::kInternal);
+          if (lmdb::Txn(env, Access::kRead).get(as_bytes("first")) != to_bytes(as_bytes("value")))
+            throw Error(ErrorCode::kInternal);
         });
         // A map that is full while others read stays full for that writer.
         if (failure && failure != ErrorCode::kLimitExceeded) ++failures;

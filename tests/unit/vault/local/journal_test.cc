@@ -99,6 +99,23 @@ TEST_SUITE("vault/journal") {
     CHECK(log_of(*world.open()->begin(Access::kRead)) == Values{"a"});
   }
 
+  TEST_CASE("a journal that a later version has left is kept, and the vault not opened") {
+    for (const bool remember : {false, true}) {
+      CAPTURE(remember);
+      JournalWorld world;
+      world.leave_and_die({"a", "b"});
+      const std::string mine = read_file(world.file("journal"));
+      std::string later = mine;
+      later[4] = 2;  // the version
+      write_file(world.file("journal"), later);
+      world.options.remember = remember;
+      CHECK(failure_of([&] { (void)world.open(); }) == ErrorCode::kUnsupportedOperation);
+      CHECK(read_file(world.file("journal")) == later);
+      write_file(world.file("journal"), mine);
+      CHECK(log_of(*world.open()->begin(Access::kRead)) == Values{"a", "b"});
+    }
+  }
+
   TEST_CASE("a journal of another time or vault adds nothing") {
     JournalWorld world;
     world.leave_and_die({"a", "b"});
