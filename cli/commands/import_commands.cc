@@ -37,14 +37,7 @@ struct Options {
 
 SecretBytes read_secret(int fd, std::string_view name) {
   constexpr std::size_t kLimit = 32768;
-  Bytes bytes = read_all(fd, kLimit, name);
-  if (bytes.size() > kLimit) {
-    wipe(bytes);
-    throw Error(ErrorCode::kFile, cat(name, ": too large for key material"));
-  }
-  SecretBytes secret = SecretBytes::copy_of(bytes);
-  wipe(bytes);
-  return secret;
+  return read_all_secret(fd, kLimit, name);
 }
 
 SecretBytes read_secret_file(const std::string& path) {

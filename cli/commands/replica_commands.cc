@@ -78,7 +78,6 @@ void import_replica(ServiceSession& session, const Options& options) {
   const bool piped = options.file == kStandardStream;
   const Bytes bundle = piped ? read_all(STDIN_FILENO, kLimit, "standard input")
                              : read_all(open_for_reading(options.file).get(), kLimit, options.file);
-  if (bundle.size() > kLimit) throw Error(ErrorCode::kFile, cat(options.file, ": too large for a replica"));
   Json request{{"Bundle", encode_base64(bundle)}};
   if (!options.sender.empty()) request["Sender"] = transport_key_in(options.sender);
   print_answer(session.out(), import_from(session, std::move(request), bundle), session.options());
