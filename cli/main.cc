@@ -9,6 +9,7 @@
 #include "cli/commands/service_session.h"
 #include "cli/error_report.h"
 #include "cli/process.h"
+#include "cli/standard_output.h"
 #include "cli/terminal.h"
 #include "cli/terminal_stream.h"
 #include "core/base/error.h"
@@ -33,7 +34,7 @@ int run(int argc, char** argv) {
   options.to_terminal = terminal.output_is_terminal();
   kms::cli::ServiceSession session(options, std::cout, terminal);
   const int status = kms::cli::run_command_line(argc, argv, kms::cli::registry(session), options, session);
-  if (!std::cout.flush()) throw Error(ErrorCode::kFile, "standard output cannot be written");
+  kms::cli::flush_output();
   return status == EXIT_SUCCESS ? session.status() : status;
 }
 
@@ -42,12 +43,14 @@ int run_reported(int argc, char** argv) {
     kms::cli::harden_process();
     // Asked by every script that looks for the program, so it starts nothing.
     if (argc == 2 && std::strcmp(argv[1], "--version") == 0) {
-      std::cout << "kmsctl " KMSCTL_VERSION "\n" << std::flush;
-      return std::cout ? EXIT_SUCCESS : exit_code(ErrorCode::kFile);
+      std::cout << "kmsctl " KMSCTL_VERSION "\n";
+      kms::cli::flush_output();
+      return EXIT_SUCCESS;
     }
     return run(argc, argv);
   } catch (const Error& error) {
     std::cout.flush();
+    if (kms::cli::has_lost_reader()) kms::cli::end_by_sigpipe();
     return kms::cli::report(error, std::cerr);
   } catch (const std::exception&) {  // the text may quote input
     return kms::cli::report(Error(ErrorCode::kInternal, "internal error"), std::cerr);

@@ -264,8 +264,10 @@ std::string scripting_manual() {
           "Times are ISO 8601 in UTC. Operations that list fetch all pages unless --limit, --marker, --max-items or "
           "--no-paginate is given."),
       heading("Errors"),
-      paragraph("A failure prints one line, `kmsctl: NAME: message`, or `kmsctl: NAME` where AWS sends no message, "
-                "and perhaps a line `kmsctl: hint: ...`. Names do not change; messages may."),
+      paragraph(
+          "A failure prints one line, `kmsctl: NAME: message`, or `kmsctl: NAME` where AWS sends no message, "
+          "and perhaps a line `kmsctl: hint: ...`. Names do not change; messages may. A command whose reader goes "
+          "away, as head does, ends by SIGPIPE without a line."),
       exit_code_section(), heading("Queries"), paragraph("--query takes this part of JMESPath:"),
       item("a.b, \"a b\"", "members"), item("[0], [-1]", "one item, from the front or the back"),
       item("[*], .*, []", "each item, each value, each item of lists that are joined"),

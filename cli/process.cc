@@ -15,7 +15,9 @@
 namespace kms::cli {
 namespace {
 
-mode_t umask_before = 0;  // set once, before any thread
+// Set once, before any thread.
+mode_t umask_before = 0;
+bool sigpipe_was_ignored = false;
 
 }  // namespace
 
@@ -28,8 +30,16 @@ void harden_process() {
     if (fcntl(fd, F_GETFD) == -1) ok = ok && open("/dev/null", O_RDWR | O_CLOEXEC) == fd;
   }
   // A reader that goes away and a limit on file size are answers of write(2), not signals.
-  ok = ok && std::signal(SIGPIPE, SIG_IGN) != SIG_ERR && std::signal(SIGXFSZ, SIG_IGN) != SIG_ERR;
+  const auto before = std::signal(SIGPIPE, SIG_IGN);
+  sigpipe_was_ignored = before == SIG_IGN;
+  ok = ok && before != SIG_ERR && std::signal(SIGXFSZ, SIG_IGN) != SIG_ERR;
   if (!ok) throw Error(ErrorCode::kInternal, "the process cannot be hardened");
+}
+
+void end_by_sigpipe() {
+  if (sigpipe_was_ignored) return;
+  (void)std::signal(SIGPIPE, SIG_DFL);
+  (void)std::raise(SIGPIPE);
 }
 
 mode_t under_umask(mode_t mode) {

@@ -13,6 +13,10 @@ namespace kms::cli {
 // starts, no file of ours on fd 0 to 2, no death by SIGPIPE. Once, first of all.
 void harden_process();
 
+// Dies by SIGPIPE, as a filter whose reader went away: unless whoever started this asked not to be, who wants an error
+// then. Returns in that case.
+void end_by_sigpipe();
+
 // What the umask of whoever started this leaves of the permissions of a new file.
 mode_t under_umask(mode_t mode);
 

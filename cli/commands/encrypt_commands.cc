@@ -8,6 +8,7 @@
 #include "cli/commands/registry.h"
 #include "cli/commands/support.h"
 #include "cli/output.h"
+#include "cli/standard_output.h"
 #include "core/base/encoding.h"
 #include "core/base/error.h"
 #include "core/base/file.h"
@@ -46,7 +47,7 @@ void write_result(ServiceSession& session, const Options& options, ByteView byte
     return;
   }
   if (options.output.empty() || options.output == kStandardStream) {
-    write_all(STDOUT_FILENO, bytes, "standard output");
+    write_output(bytes);
     return;
   }
   OutputFile file(options.output, options.force);

@@ -8,6 +8,7 @@
 #include <iostream>
 
 #include "cli/process.h"
+#include "cli/standard_output.h"
 #include "cli/terminal_stream.h"
 #include "core/base/error.h"
 #include "core/base/terminal_text.h"
@@ -84,7 +85,7 @@ std::function<std::size_t(MutableBytes)> Transfer::reader() {
 std::function<void(ByteView)> Transfer::writer() {
   if (output_) return [this](ByteView piece) { output_->write(piece); };
   if (to_terminal_) return write_to_terminal;
-  return [](ByteView piece) { write_all(STDOUT_FILENO, piece, "standard output"); };
+  return write_output;
 }
 
 void Transfer::show_progress() {

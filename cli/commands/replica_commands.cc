@@ -9,6 +9,7 @@
 #include "cli/commands/registry.h"
 #include "cli/commands/support.h"
 #include "cli/output.h"
+#include "cli/standard_output.h"
 #include "core/base/encoding.h"
 #include "core/base/error.h"
 #include "core/base/file.h"
@@ -46,7 +47,7 @@ void export_replica(ServiceSession& session, const Options& options) {
   if (options.file != kStandardStream) output.emplace(options.file, options.force);
   const Json answer = session.call(name_of<kms::export_replica>(), std::move(request));
   const Bytes bundle = blob_of(answer, "Bundle");
-  if (!output) return write_all(STDOUT_FILENO, bundle, "standard output");
+  if (!output) return write_output(bundle);
   output->write(bundle);
   output->commit();
   session.out() << "Sealed state " << answer.at("Sequence") << " of " << shown(answer.at("KeyId")) << " for "

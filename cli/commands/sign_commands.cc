@@ -11,6 +11,7 @@
 #include "cli/commands/support.h"
 #include "cli/output.h"
 #include "cli/process.h"
+#include "cli/standard_output.h"
 #include "core/base/encoding.h"
 #include "core/base/error.h"
 #include "core/base/file.h"
@@ -127,7 +128,7 @@ void sign(ServiceSession& session, const Options& options) {
   describe(request, subject_of(session, request, options.file));
   const Bytes signature =
       blob_of(session.call_through(kService, name_of<kms::sign>(), std::move(request)), "Signature");
-  if (!output) return write_all(STDOUT_FILENO, signature, "standard output");
+  if (!output) return write_output(signature);
   output->write(signature);
   output->commit();
 }

@@ -23,9 +23,27 @@ grep -q '^kmsctl: NotFoundException: Alias ' err || fail "text of a missing alia
 expect 2 kmsctl create-key --key-spec HMAC_256
 expect 13 kmsctl get-public-key -k "$(kmsctl create-key --query KeyMetadata.KeyId --output text)"
 kmsctl list-keys >/dev/full 2>err
-[ $? -eq 11 ] || [ ! -s err ] || fail "a full output"
+[ $? -eq 11 ] && grep -q 'standard output cannot be written' err || fail "a full output"
+kmsctl --version >/dev/full 2>err
+[ $? -eq 11 ] && [ -s err ] || fail "a full output for the version"
+# A reader that went away ends a command as it ends filters; who ignores SIGPIPE is told.
+gone() { # COMMAND...
+  { sleep 0.2; "$@" 2>err; } | true
+  [ "${PIPESTATUS[0]}" -eq 141 ] && [ ! -s err ] || fail "$*: a reader that went away"
+}
+gone kmsctl list-keys
+gone kmsctl --version
+gone kmsctl --help
+{ sleep 0.2; trap '' PIPE; kmsctl list-keys 2>err; echo $? >code; } | true
+[ "$(cat code)" = 11 ] && grep -q 'standard output cannot be written' err || fail "a reader that went away, and no SIGPIPE"
 expect 0 kmsctl create-key --alias alias/a
 expect 10 kmsctl create-key --alias alias/a
+echo text >plain && expect 0 kmsctl encrypt-file plain -o sealed
+gone kmsctl decrypt-file sealed -o -
+printf x | kmsctl encrypt -k alias/a >blob || fail "encrypt"
+gone kmsctl decrypt <blob
+{ sleep 0.2; kmsctl decrypt-file no-such-file -o - 2>err; } | true
+[ "${PIPESTATUS[0]}" -eq 11 ] && grep -q no-such-file err || fail "another failure where the reader went away"
 expect 0 kmsctl disable-key --key-id "$(kmsctl describe-key -k alias/a --query KeyMetadata.KeyId --output text)"
 echo x | kmsctl encrypt -k alias/a >out 2>err
 [ $? -eq 5 ] || fail "a disabled key"
