@@ -1,3 +1,4 @@
+#include <iostream>
 #include <memory>
 #include <nlohmann/json.hpp>
 #include <optional>
@@ -77,13 +78,18 @@ Json account_request(const Options& options) {
   return request;
 }
 
+void put_policy(ServiceSession& session, const Options& options) {
+  Json request = policy_request(options);
+  request["Policy"] = file_text(options.file);
+  const Json answer = session.call(name_of<kms::put_organization_policy>(), std::move(request));
+  if (!answer.at("AccountIds").empty()) return;
+  std::cerr << "kmsctl: hint: the policy is attached, but no account stands in " << options.level
+            << "; `kmsctl account list` shows where they stand\n";
+}
+
 void add_organization_policies(Commands& commands, ServiceSession& session) {
-  commands.push_back(org_command(session, "org policy put", "Attach a policy to a level of the organization", true,
-                                 [](ServiceSession& s, const Options& o) {
-                                   Json request = policy_request(o);
-                                   request["Policy"] = file_text(o.file);
-                                   s.call(name_of<kms::put_organization_policy>(), std::move(request));
-                                 }));
+  commands.push_back(
+      org_command(session, "org policy put", "Attach a policy to a level of the organization", true, put_policy));
   commands.push_back(org_command(session, "org policy get", "Show a policy of a level of the organization", false,
                                  [](ServiceSession& s, const Options& o) {
                                    const Json answer =

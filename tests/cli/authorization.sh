@@ -122,7 +122,11 @@ expect 4 kmsctl policy explain --principal user/worker --action kms:Encrypt -k "
 
 # A service control policy stops even root; a deny beats everything.
 policy '{"Effect":"Deny","Action":"kms:ScheduleKeyDeletion","Resource":"*"}' scp.json
+expect 0 kmsctl org policy put root/wrklds keep-keys scp.json
+grep -q 'hint: .* no account stands in root/wrklds' err || fail "a policy for nobody"
+expect 0 kmsctl org policy delete root/wrklds keep-keys
 expect 0 kmsctl org policy put root keep-keys scp.json
+[ -s err ] && fail "a hint without need"
 expect 4 kmsctl schedule-key-deletion --key-id "$split" --pending-window-in-days 7
 grep -q 'with an explicit deny in a service control policy' err || fail "the type of the policy"
 expect 0 kmsctl org policy delete root keep-keys

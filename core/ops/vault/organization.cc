@@ -1,5 +1,6 @@
 #include "core/ops/vault/organization.h"
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 
 #include "core/base/error.h"
@@ -56,6 +57,16 @@ Json names_of(const std::map<std::string, std::string>& policies) {
   return names;
 }
 
+// Those that the policies of a level apply to.
+Json accounts_below(const Transaction& transaction, const std::string& level) {
+  Json ids = Json::array();
+  for (const Account& account : list_accounts(transaction)) {
+    const auto levels = levels_of(transaction, account.id);
+    if (std::find(levels.begin(), levels.end(), level) != levels.end()) ids.push_back(account.id);
+  }
+  return ids;
+}
+
 }  // namespace
 
 void require_way_back(const Call& call) {
@@ -84,7 +95,7 @@ Json put_organization_policy(Call& call, const PutOrganizationPolicyRequest& req
   }
   put_level(call.transaction, request.level, level);
   require_way_back(call);
-  return Json::object();
+  return {{"AccountIds", accounts_below(call.transaction, request.level)}};
 }
 
 Json get_organization_policy(Call& call, const OrganizationPolicyRequest& request) {

@@ -42,6 +42,7 @@ struct PutOrganizationPolicyRequest : OrganizationPolicyRequest {
     visit("Policy", policy, kPolicyDocumentRule);
   }
 };
+// Answers with the accounts that it applies to: none, where a unit is misspelt or still empty.
 Json put_organization_policy(Call& call, const PutOrganizationPolicyRequest& request);
 
 struct ListOrganizationPoliciesRequest {

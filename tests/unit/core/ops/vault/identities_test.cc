@@ -181,6 +181,23 @@ TEST_SUITE("ops/identities") {
     CHECK(world.call("UpdateAccount", {{"AccountId", "111122223333"}})["__type"] == "ValidationException");
   }
 
+  TEST_CASE("who attaches a policy to a level is told the accounts that it applies to") {
+    World world;
+    world.call("CreateAccount", {{"AccountId", "444455556666"}, {"Unit", "workloads/prod"}});
+    const auto accounts = [&](const std::string& level) {
+      return world.call(
+          "PutOrganizationPolicy",
+          {{"Level", level}, {"PolicyName", "no"}, {"Policy", deny("kms:CreateCustomKeyStore")}})["AccountIds"];
+    };
+    CHECK(accounts("root") == Json{"111122223333", "444455556666"});
+    CHECK(accounts("root/workloads") == Json{"444455556666"});
+    CHECK(accounts("root/workloads/prod") == Json{"444455556666"});
+    CHECK(accounts("444455556666") == Json{"444455556666"});
+    CHECK(accounts("root/work") == Json::array());
+    CHECK(accounts("root/workloads/prod/eu") == Json::array());
+    CHECK(accounts("777788889999") == Json::array());
+  }
+
   TEST_CASE("levels of the organization: a deny at any, an allow at each") {
     World world;
     const std::string key = world.create_key();
