@@ -6,6 +6,7 @@
 
 #include "cli/agent/protocol.h"
 #include "cli/credentials.h"
+#include "cli/terminal_stream.h"
 #include "core/base/error.h"
 #include "core/base/text.h"
 #include "core/crypto/init.h"
@@ -18,6 +19,11 @@
 
 namespace kms::cli {
 namespace {
+
+// Of a change that seals each record of a large vault again.
+void show_renewal(std::uint64_t done, std::uint64_t of) {
+  draw(done >= of ? std::string("\r\033[K") : cat("\rsealing the vault anew  ", std::to_string(done * 100 / of), " %"));
+}
 
 std::string environment(const char* name) {
   const char* value = std::getenv(name);  // NOLINT(concurrency-mt-unsafe): before any thread
@@ -167,7 +173,9 @@ vault::Vault& ServiceSession::unlock(bool allow_prompt) {
   crypto::init();
   (void)vault::inspect(options_.vault);  // nobody is asked for a passphrase to a vault that is not there
   const vault::Credential credential = unlocking_credential(options_, terminal_, allow_prompt);
-  vault_ = vault::Vault::open(options_.vault, credential, random_, {});
+  vault::Options how;
+  if (terminal_.error_is_terminal()) how.progress = show_renewal;
+  vault_ = vault::Vault::open(options_.vault, credential, random_, how);
   become_caller();
   return *vault_;
 }

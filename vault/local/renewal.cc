@@ -177,6 +177,7 @@ void OpenVault::write_renewed(Change& change, const std::shared_ptr<Keys>& next)
     if (transaction.txn().commit() != Commit::kDone) throw_file_error(name, EIO);
     made.sync();
   }
+  options_.progress(state.records, state.records);
   env_.reset();
   bool certain = true;
   with_texts(directory_, [&] {
