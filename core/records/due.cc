@@ -13,7 +13,7 @@ namespace {
 
 constexpr std::string_view kWaiting = "due-waiting";
 constexpr std::int64_t kMilliseconds = 60'000;  // of a minute
-constexpr std::int64_t kMinutesOfDay = 24 * 60;
+constexpr std::int64_t kMinutesOfDay = 1440;
 
 // From coarse to fine. The numbers that have entries: each in a collection for the number above.
 struct Level {

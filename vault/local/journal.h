@@ -2,6 +2,14 @@
 // The journal of a vault: side records (core/store/store.h) that are durable and not yet among the records. One write
 // and one flush of a file that is allocated already cost a third of an LMDB commit; the records get what is in it in
 // bulk. Internal to vault/ (vault/vault.md, "Journal").
+//
+// States: not owned (another process has the lock of the file: it can be read); owned; started (write() may be called).
+// A batch is taken (it has a number and a place), on its way (a lane carries it), durable (it and all before it are on
+// the disk), folded (it is among the records, and its place may be used again), or given up after a failed write: then
+// nothing is written until the next fold has passed over it.
+//
+// Lock: mutex_ guards all but the descriptors and the buffer of the lane that a thread carries; nobody holds it while
+// waiting for the disk. landed_ wakes those who wait for a lane, or for the batches before theirs.
 #include <array>
 #include <condition_variable>
 #include <cstdint>
