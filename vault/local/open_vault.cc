@@ -198,18 +198,18 @@ void OpenVault::require_shared_lock() {
 // For what wants no transaction of this process beside it. What the caller holds of the gate is given back for as long,
 // and taken again whatever happens: it ends where it began.
 void OpenVault::alone(Hold held, const std::function<void()>& action) {
-  struct Pause {
-    Pause(TransactionGate& of, Hold was) : gate(of), hold(was) { gate.leave(hold); }
-    ~Pause() { gate.enter(hold); }
-    Pause(const Pause&) = delete;
-    Pause& operator=(const Pause&) = delete;
-    Pause(Pause&&) = delete;
-    Pause& operator=(Pause&&) = delete;
+  gate_.exchange(held, Hold::kAlone);
+  struct GiveBack {
+    GiveBack(TransactionGate& of, Hold was) : gate(of), hold(was) {}
+    ~GiveBack() { gate.exchange(Hold::kAlone, hold); }
+    GiveBack(const GiveBack&) = delete;
+    GiveBack& operator=(const GiveBack&) = delete;
+    GiveBack(GiveBack&&) = delete;
+    GiveBack& operator=(GiveBack&&) = delete;
     TransactionGate& gate;
     Hold hold;
   };
-  const Pause pause(gate_, held);
-  const TransactionGate::Held all(gate_, Hold::kAlone);
+  const GiveBack back(gate_, held);
   action();
 }
 

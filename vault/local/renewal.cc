@@ -94,7 +94,7 @@ Commit OpenVault::redo(Change& change) {
 
 void OpenVault::add_slots(Change& change) {
   const auto transaction = make_transaction(Access::kWrite, [] {});
-  transaction->redo(std::move(change.records));
+  transaction->redo(change.records);
   transaction->table().write_state();
   Header header = header_;
   header.sections = {make_section(*keys_, change.slots->slots, random_)};
@@ -171,7 +171,7 @@ void OpenVault::write_renewed(Change& change, const std::shared_ptr<Keys>& next)
     lmdb::Env made(making, options_.initial_map_bytes, name);
     VaultTransaction transaction(made.begin(Access::kWrite), next, random_, Access::kWrite, slots_, {{}, [] {}});
     transaction.table().start_state(resealing.finish());
-    transaction.redo(std::move(change.records));
+    transaction.redo(change.records);
     transaction.table().write_state();
     write_epoch(transaction.txn(), next->epoch());
     if (transaction.txn().commit() != Commit::kDone) throw_file_error(name, EIO);

@@ -19,7 +19,27 @@ std::vector<TransactionGate::Holder>::iterator TransactionGate::holder(std::thre
 }
 
 void TransactionGate::enter(Hold hold) {
-  std::unique_lock lock(mutex_);
+  Lock lock(mutex_);
+  enter(hold, lock);
+}
+
+void TransactionGate::leave(Hold hold) noexcept {
+  const Lock lock(mutex_);
+  leave(hold, lock);
+}
+
+void TransactionGate::exchange(Hold from, Hold to) {
+  Lock lock(mutex_);
+  leave(from, lock);
+  try {
+    enter(to, lock);
+  } catch (...) {
+    enter(from, lock);  // nobody has come in between
+    throw;
+  }
+}
+
+void TransactionGate::enter(Hold hold, Lock& lock) {
   const auto self = std::this_thread::get_id();
   const bool holds = holder(self) != holders_.end();
   if ((hold == Hold::kAlone && holds) || (hold == Hold::kWrite && writer_ == self)) {
@@ -35,8 +55,7 @@ void TransactionGate::enter(Hold hold) {
   if (hold != Hold::kRead) writer_ = self;
 }
 
-void TransactionGate::leave(Hold hold) noexcept {
-  const std::lock_guard lock(mutex_);
+void TransactionGate::leave(Hold hold, const Lock& /*lock*/) noexcept {
   const auto self = holder(std::this_thread::get_id());
   if (--self->open == 0) holders_.erase(self);
   if (hold == Hold::kAlone) alone_ = false;

@@ -17,7 +17,9 @@ class TransactionGate {
   //  before those that come later.
   void enter(Hold hold);
   void leave(Hold hold) noexcept;  // in the thread that entered
-  bool holds_several() const;      // this thread
+  // The one for the other, and nobody that came later gets in between.
+  void exchange(Hold from, Hold to);
+  bool holds_several() const;  // this thread
 
   class Held {
    public:
@@ -34,6 +36,9 @@ class TransactionGate {
   };
 
  private:
+  using Lock = std::unique_lock<std::mutex>;
+  void enter(Hold hold, Lock& lock);
+  void leave(Hold hold, const Lock& lock) noexcept;
   bool has_room(Hold hold, bool holds) const;
   mutable std::mutex mutex_;
   std::condition_variable changed_;

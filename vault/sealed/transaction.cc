@@ -134,7 +134,7 @@ SlotChanges& VaultTransaction::change_slots() {
   return *slot_changes_;
 }
 
-void VaultTransaction::redo(std::vector<RecordedChange> changes) {
+void VaultTransaction::redo(const std::vector<RecordedChange>& changes) {
   for (const RecordedChange& change : changes) {
     if (change.kind == Kind::kPut) put(change.collection, change.item, change.value);
     if (change.kind == Kind::kPutUnremembered) put_unremembered(change.collection, change.item, change.value);

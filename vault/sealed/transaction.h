@@ -73,7 +73,7 @@ class VaultTransaction final : public Transaction {
   // From here on changes are recorded: what is done before is no part of take_changes().
   void record() { recording_ = true; }
   std::vector<RecordedChange> take_changes() { return std::move(changes_); }
-  void redo(std::vector<RecordedChange> changes);
+  void redo(const std::vector<RecordedChange>& changes);
 
  private:
   std::shared_ptr<const void> remember(const std::string& key, const MakeAny& make) const override;
