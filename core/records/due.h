@@ -1,7 +1,7 @@
 #pragma once
 // When something falls due with a key, as an index of the store: what is due is found at the cost of what is due. The
-// entries lie in a collection for each minute, those minutes in one for each day, the days in one for each span of days,
-// and the spans in one of their own, since a store keeps no order that means anything.
+// entries lie in a collection for each minute, those minutes in one for each day, the days in one for each span of
+// days, and the spans in one of their own, since a store keeps no order that means anything.
 #include <functional>
 #include <optional>
 #include <string>
