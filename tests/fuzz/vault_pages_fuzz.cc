@@ -21,9 +21,9 @@ std::string directory;
 void read_all(const std::string& path) {
   using namespace kms::vault;
   lmdb::Env env(path, std::size_t{1} << 20U);
-  const lmdb::Txn txn(env);
-  lmdb::Cursor cursor(txn);
-  for (bool more = cursor.first(); more; more = cursor.next()) (void)cursor.value();
+  const auto transaction = env.begin(kms::Access::kRead);
+  const auto cursor = transaction->cursor();
+  for (bool more = cursor->first(); more; more = cursor->next()) (void)cursor->value();
 }
 
 }  // namespace
