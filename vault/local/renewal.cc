@@ -14,8 +14,9 @@ namespace kms::vault {
 namespace {
 
 constexpr std::size_t kReservedBytes = std::size_t{4} << 20U;
-// Each of them may touch a page of its own: 64 MiB of pages that wait for their commit, and as many that are mapped.
-constexpr std::size_t kBatch = 16384;
+// Each of them may touch a page of its own, and the kernel maps some 64 KiB of a file around a page that is touched: at
+// most 128 MiB count as memory of the process.
+constexpr std::size_t kBatch = 2048;
 
 }  // namespace
 
