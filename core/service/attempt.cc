@@ -100,43 +100,48 @@ void admit(Call& call, const Asked& asked, Attempt& attempt) {
   if (call.key) require_state(*call.key, asked.operation.key_states);
 }
 
-// A transaction on records in which what was due has been done. `before` is called first where the transaction only
-// reads: what it throws for, as a caller whom nobody knows, is no reason to do anything.
-std::unique_ptr<Transaction> begin_up_to_date(const Context& context, Access access,
-                                              const std::function<void(const Transaction&)>& before) {
+// A transaction in which it is known who calls, on records in which what was due has been done. Where it only reads, it
+// is asked first who calls: somebody whom nobody knows is no reason to do anything.
+std::unique_ptr<Transaction> begin_up_to_date(const Context& context, Access access, const Proof& proof,
+                                              Attempt& attempt) {
   if (access == Access::kRead) {
     auto transaction = context.store.begin(access);
-    before(*transaction);
+    attempt.identify(*transaction, proof);
     if (!context.upkeep.is_due(*transaction, context.clock.now())) return transaction;
   }
   context.upkeep.do_what_is_due(context);
-  return context.store.begin(access);
+  auto transaction = context.store.begin(access);
+  attempt.identify(*transaction, proof);
+  return transaction;
 }
 
 // Before a transaction is begun that others would have to wait for, it is asked who calls in one that nobody waits for.
 void identify_beforehand(const Context& context, const Asked& asked, const Proof& proof, Attempt& attempt) {
-  if (asked.operation.access == Access::kRead) return;
-  const auto known = [&](const Transaction& in) { attempt.identify(in, proof); };
-  known(*begin_up_to_date(context, Access::kRead, known));
+  if (asked.operation.access != Access::kRead) (void)begin_up_to_date(context, Access::kRead, proof, attempt);
 }
 
 // With the managed keys that the call is the first to use.
 std::unique_ptr<Transaction> begin_with_keys(const Context& context, const Asked& asked, const Proof& proof,
                                              Attempt& attempt) {
   if (asked.operation.reads_side_records) context.store.flush();
-  const auto known = [&](const Transaction& in) { attempt.identify(in, proof); };
   const Access access = asked.operation.access;
-  auto transaction =
-      asked.operation.does_upkeep ? context.store.begin(access) : begin_up_to_date(context, access, known);
-  known(*transaction);
+  std::unique_ptr<Transaction> transaction;
+  const auto begin = [&] {
+    transaction = context.store.begin(access);
+    attempt.identify(*transaction, proof);
+  };
+  if (asked.operation.does_upkeep) {
+    begin();
+  } else {
+    transaction = begin_up_to_date(context, access, proof, attempt);
+  }
   for (const std::string* reference : {&asked.named.key, &asked.named.second_key}) {
     if (!lacks_managed_key(*transaction, *attempt.caller, asked.operation, *reference)) continue;
     transaction.reset();  // a thread holds one transaction at a time
     Context on_behalf = context;
     on_behalf.asked_by = &*attempt.caller;
     context.upkeep.provide_managed_key(on_behalf, *attempt.caller, *reference);
-    transaction = context.store.begin(access);
-    known(*transaction);
+    begin();
   }
   return transaction;
 }
@@ -175,7 +180,8 @@ Commit run_once(const Context& context, const Asking& asking, Attempt& attempt) 
     wipe(attempt.answer);
     throw Error(ErrorCode::kDryRun, "The request would have succeeded, but the DryRun option is set.");
   }
-  if (asked.operation.access != Access::kRead) {
+  attempt.changes = asked.operation.access != Access::kRead;
+  if (attempt.changes) {
     context.audit.append(*transaction, attempt.event.written());
     note_time(*transaction, attempt.event.time);
     return transaction->commit();
@@ -185,10 +191,6 @@ Commit run_once(const Context& context, const Asking& asking, Attempt& attempt) 
   transaction.reset();
   if (call.afterwards) attempt.answer = call.afterwards();
   return Commit::kDone;
-}
-
-bool changes_records(const Context& context, std::string_view operation) {
-  return find_operation(context, operation).access != Access::kRead;
 }
 
 }  // namespace kms

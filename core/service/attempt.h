@@ -33,6 +33,7 @@ struct Attempt {
   AuditEvent event;
   std::optional<Caller> caller = std::nullopt;  // once it is known
   Json answer = {};
+  bool changes = false;        // whether the operation changes records: then run_once() makes its event durable
   std::vector<Key> used = {};  // of a call that only read: GetKeyLastUsage counts it
   Seen seen = {};              // of the same: what it read
   // These pass from one run to the next.
@@ -44,8 +45,5 @@ struct Attempt {
 // only reads has its event in hand still. kUnknown: it may have been made. Otherwise nothing was done; again from the
 // start. Throws what the caller is to be told.
 [[nodiscard]] Commit run_once(const Context& context, const Asking& asking, Attempt& attempt);
-
-// Whether the operation changes records: then run_once() makes its event durable.
-bool changes_records(const Context& context, std::string_view operation);
 
 }  // namespace kms

@@ -158,7 +158,7 @@ void Outcome::run(const Context& context, const Asking& asking, State& state) {
       if (state.runs == kMostRuns) throw_too_many_conflicts();
       state.begin_run();
     }
-    state.durable = changes_records(context, asking.operation);
+    state.durable = state.attempt->changes;
   });
   const bool known = state.attempt->caller.has_value();
   if (failure && !known) {  // before it was asked who calls: whoever is nobody learns no more than that

@@ -1,4 +1,5 @@
 #pragma once
+// Commits of tests.
 #include "core/base/error.h"
 #include "core/store/retry.h"
 

@@ -132,7 +132,7 @@ class OpenVault final : public Vault {
   Memory memory_;
   std::unique_ptr<Journal> journal_;  // of a vault that remembers, unless another process has it
   std::mutex reopening_;              // guards env_ and locked_ where transactions begin beside each other
-  bool locked_ = true;                // shared; an exclusive transaction that could not take it back clears it
+  bool locked_ = true;                // shared; who had the files alone and could not take it back clears it
 };
 
 }  // namespace kms::vault
