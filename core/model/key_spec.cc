@@ -9,23 +9,59 @@ namespace kms {
 namespace {
 
 using crypto::Hash;
+using crypto::KeyType;
 using crypto::SignatureKind;
 
-bool is_rsa(KeySpec spec) {
-  return spec == KeySpec::kRsa2048 || spec == KeySpec::kRsa3072 || spec == KeySpec::kRsa4096;
-}
+constexpr auto kEncrypts = std::to_array<KeyUsage>({KeyUsage::kEncryptDecrypt});
+constexpr auto kSigns = std::to_array<KeyUsage>({KeyUsage::kSignVerify});
+constexpr auto kMacs = std::to_array<KeyUsage>({KeyUsage::kGenerateVerifyMac});
+constexpr auto kEncapsulates = std::to_array<KeyUsage>({KeyUsage::kEncapsulateDecapsulate});
+constexpr auto kEncryptsOrSigns = std::to_array<KeyUsage>({KeyUsage::kEncryptDecrypt, KeyUsage::kSignVerify});
+constexpr auto kAgreesOrSigns = std::to_array<KeyUsage>({KeyUsage::kKeyAgreement, KeyUsage::kSignVerify});
+constexpr auto kAll =
+    std::to_array<KeyUsage>({KeyUsage::kEncryptDecrypt, KeyUsage::kKeyAgreement, KeyUsage::kSignVerify});
 
-bool is_nist_curve(KeySpec spec) {
-  return spec == KeySpec::kP256 || spec == KeySpec::kP384 || spec == KeySpec::kP521;
-}
+constexpr auto kSymmetric = std::to_array<EncryptionAlgorithm>({EncryptionAlgorithm::kSymmetric});
+constexpr auto kOaep =
+    std::to_array<EncryptionAlgorithm>({EncryptionAlgorithm::kOaepSha1, EncryptionAlgorithm::kOaepSha256});
+constexpr auto kSm2Pke = std::to_array<EncryptionAlgorithm>({EncryptionAlgorithm::kSm2Pke});
 
-bool is_ml_dsa(KeySpec spec) {
-  return spec == KeySpec::kMlDsa44 || spec == KeySpec::kMlDsa65 || spec == KeySpec::kMlDsa87;
-}
+constexpr auto kRsa = std::to_array<SigningAlgorithm>({SigningAlgorithm::kPkcs1Sha256, SigningAlgorithm::kPkcs1Sha384,
+                                                       SigningAlgorithm::kPkcs1Sha512, SigningAlgorithm::kPssSha256,
+                                                       SigningAlgorithm::kPssSha384, SigningAlgorithm::kPssSha512});
+constexpr auto kEcdsa256 = std::to_array<SigningAlgorithm>({SigningAlgorithm::kEcdsaSha256});
+constexpr auto kEcdsa384 = std::to_array<SigningAlgorithm>({SigningAlgorithm::kEcdsaSha384});
+constexpr auto kEcdsa512 = std::to_array<SigningAlgorithm>({SigningAlgorithm::kEcdsaSha512});
+constexpr auto kEddsa = std::to_array<SigningAlgorithm>({SigningAlgorithm::kEd25519Ph, SigningAlgorithm::kEd25519});
+constexpr auto kSm2Dsa = std::to_array<SigningAlgorithm>({SigningAlgorithm::kSm2Dsa});
+constexpr auto kMlDsa = std::to_array<SigningAlgorithm>({SigningAlgorithm::kMlDsa});
 
-bool is_ml_kem(KeySpec spec) {
-  return spec == KeySpec::kMlKem512 || spec == KeySpec::kMlKem768 || spec == KeySpec::kMlKem1024;
-}
+// In the order of the enum, as row_of() needs.
+constexpr auto kRows = std::to_array<KeySpecRow>({
+    {KeySpec::kEd25519, KeyType::kEd25519, kSigns, {}, kEddsa},
+    {KeySpec::kP256, KeyType::kP256, kAgreesOrSigns, {}, kEcdsa256},
+    {KeySpec::kP384, KeyType::kP384, kAgreesOrSigns, {}, kEcdsa384},
+    {KeySpec::kP521, KeyType::kP521, kAgreesOrSigns, {}, kEcdsa512},
+    {KeySpec::kSecp256k1, KeyType::kSecp256k1, kSigns, {}, kEcdsa256},
+    {KeySpec::kHmac224, std::nullopt, kMacs, {}, {}, MacAlgorithm::kSha224},
+    {KeySpec::kHmac256, std::nullopt, kMacs, {}, {}, MacAlgorithm::kSha256},
+    {KeySpec::kHmac384, std::nullopt, kMacs, {}, {}, MacAlgorithm::kSha384},
+    {KeySpec::kHmac512, std::nullopt, kMacs, {}, {}, MacAlgorithm::kSha512},
+    {KeySpec::kMlDsa44, KeyType::kMlDsa44, kSigns, {}, kMlDsa},
+    {KeySpec::kMlDsa65, KeyType::kMlDsa65, kSigns, {}, kMlDsa},
+    {KeySpec::kMlDsa87, KeyType::kMlDsa87, kSigns, {}, kMlDsa},
+    {KeySpec::kMlKem1024, KeyType::kMlKem1024, kEncapsulates},
+    {KeySpec::kMlKem512, KeyType::kMlKem512, kEncapsulates},
+    {KeySpec::kMlKem768, KeyType::kMlKem768, kEncapsulates},
+    {KeySpec::kRsa2048, KeyType::kRsa2048, kEncryptsOrSigns, kOaep, kRsa},
+    {KeySpec::kRsa3072, KeyType::kRsa3072, kEncryptsOrSigns, kOaep, kRsa},
+    {KeySpec::kRsa4096, KeyType::kRsa4096, kEncryptsOrSigns, kOaep, kRsa},
+    {KeySpec::kSm2, KeyType::kSm2, kAll, kSm2Pke, kSm2Dsa},
+    {KeySpec::kSymmetric, std::nullopt, kEncrypts, kSymmetric},
+});
+static_assert(kRows.size() == EnumNames<KeySpec>::kAll.size());
+static_assert(std::ranges::is_sorted(kRows, {}, &KeySpecRow::spec) &&
+              kRows.back().spec == EnumNames<KeySpec>::kAll.back().first);
 
 struct SchemeRow {
   SigningAlgorithm algorithm;
@@ -55,99 +91,23 @@ std::size_t modulus_size(KeySpec spec) {
 
 }  // namespace
 
+const KeySpecRow& row_of(KeySpec spec) {
+  return kRows.at(static_cast<std::size_t>(spec));
+}
+
 bool is_valid_usage(KeySpec spec, KeyUsage usage) {
-  switch (usage) {
-    case KeyUsage::kEncapsulateDecapsulate:
-      return is_ml_kem(spec);
-    case KeyUsage::kEncryptDecrypt:
-      return spec == KeySpec::kSymmetric || is_rsa(spec) || spec == KeySpec::kSm2;
-    case KeyUsage::kGenerateVerifyMac:
-      return is_hmac(spec);
-    case KeyUsage::kKeyAgreement:
-      return is_nist_curve(spec) || spec == KeySpec::kSm2;
-    case KeyUsage::kSignVerify:
-      return is_rsa(spec) || is_nist_curve(spec) || is_ml_dsa(spec) || spec == KeySpec::kSecp256k1 ||
-             spec == KeySpec::kEd25519 || spec == KeySpec::kSm2;
-  }
-  return false;
+  const auto usages = row_of(spec).usages;
+  return std::find(usages.begin(), usages.end(), usage) != usages.end();
 }
 
-bool is_hmac(KeySpec spec) {
-  return mac_algorithm(spec).has_value();
-}
-
-std::optional<crypto::KeyType> key_type(KeySpec spec) {
-  using crypto::KeyType;
-  switch (spec) {
-    case KeySpec::kRsa2048:
-      return KeyType::kRsa2048;
-    case KeySpec::kRsa3072:
-      return KeyType::kRsa3072;
-    case KeySpec::kRsa4096:
-      return KeyType::kRsa4096;
-    case KeySpec::kP256:
-      return KeyType::kP256;
-    case KeySpec::kP384:
-      return KeyType::kP384;
-    case KeySpec::kP521:
-      return KeyType::kP521;
-    case KeySpec::kSecp256k1:
-      return KeyType::kSecp256k1;
-    case KeySpec::kEd25519:
-      return KeyType::kEd25519;
-    case KeySpec::kSm2:
-      return KeyType::kSm2;
-    case KeySpec::kMlDsa44:
-      return KeyType::kMlDsa44;
-    case KeySpec::kMlDsa65:
-      return KeyType::kMlDsa65;
-    case KeySpec::kMlDsa87:
-      return KeyType::kMlDsa87;
-    case KeySpec::kMlKem512:
-      return KeyType::kMlKem512;
-    case KeySpec::kMlKem768:
-      return KeyType::kMlKem768;
-    case KeySpec::kMlKem1024:
-      return KeyType::kMlKem1024;
-    default:
-      return std::nullopt;
-  }
-}
-
-std::vector<EncryptionAlgorithm> encryption_algorithms(KeySpec spec, KeyUsage usage) {
+std::span<const EncryptionAlgorithm> encryption_algorithms(KeySpec spec, KeyUsage usage) {
   if (usage != KeyUsage::kEncryptDecrypt) return {};
-  if (spec == KeySpec::kSymmetric) return {EncryptionAlgorithm::kSymmetric};
-  if (is_rsa(spec)) return {EncryptionAlgorithm::kOaepSha1, EncryptionAlgorithm::kOaepSha256};
-  if (spec == KeySpec::kSm2) return {EncryptionAlgorithm::kSm2Pke};
-  return {};
+  return row_of(spec).encryption;
 }
 
-std::vector<SigningAlgorithm> signing_algorithms(KeySpec spec, KeyUsage usage) {
-  using enum SigningAlgorithm;
+std::span<const SigningAlgorithm> signing_algorithms(KeySpec spec, KeyUsage usage) {
   if (usage != KeyUsage::kSignVerify) return {};
-  if (is_rsa(spec)) return {kPkcs1Sha256, kPkcs1Sha384, kPkcs1Sha512, kPssSha256, kPssSha384, kPssSha512};
-  if (spec == KeySpec::kP256 || spec == KeySpec::kSecp256k1) return {kEcdsaSha256};
-  if (spec == KeySpec::kP384) return {kEcdsaSha384};
-  if (spec == KeySpec::kP521) return {kEcdsaSha512};
-  if (spec == KeySpec::kEd25519) return {kEd25519Ph, kEd25519};
-  if (spec == KeySpec::kSm2) return {kSm2Dsa};
-  if (is_ml_dsa(spec)) return {kMlDsa};
-  return {};
-}
-
-std::optional<MacAlgorithm> mac_algorithm(KeySpec spec) {
-  switch (spec) {
-    case KeySpec::kHmac224:
-      return MacAlgorithm::kSha224;
-    case KeySpec::kHmac256:
-      return MacAlgorithm::kSha256;
-    case KeySpec::kHmac384:
-      return MacAlgorithm::kSha384;
-    case KeySpec::kHmac512:
-      return MacAlgorithm::kSha512;
-    default:
-      return std::nullopt;
-  }
+  return row_of(spec).signing;
 }
 
 crypto::SignatureScheme signature_scheme(SigningAlgorithm algorithm) {
@@ -179,7 +139,7 @@ std::size_t max_plaintext(KeySpec spec, EncryptionAlgorithm algorithm) {
   constexpr std::size_t kSymmetricLimit = 4096;
   constexpr std::size_t kSm2Limit = 1024;
   if (spec == KeySpec::kSm2) return kSm2Limit;
-  if (!is_rsa(spec)) return kSymmetricLimit;
+  if (spec == KeySpec::kSymmetric) return kSymmetricLimit;
   return modulus_size(spec) - 2 * crypto::digest_size(oaep_hash(algorithm)) - 2;
 }
 

@@ -4,7 +4,6 @@
 #include <optional>
 #include <span>
 #include <string_view>
-#include <vector>
 
 #include "core/base/enum_names.h"
 #include "core/crypto/key_pair.h"
@@ -84,16 +83,32 @@ KMS_DECLARE_ENUM(OldKeySpec, KMS_OLD_KEY_SPECS);
 #undef KMS_ENUM_ID
 // NOLINTEND(bugprone-macro-parentheses)
 
+// What a spec is and may do: the one table that everybody asks who has to know. Lists in the order of the API model.
+struct KeySpecRow {
+  KeySpec spec;
+  std::optional<crypto::KeyType> type;  // the kind of key pair; nothing for a symmetric key
+  std::span<const KeyUsage> usages;     // those that the API allows
+  std::span<const EncryptionAlgorithm> encryption = {};
+  std::span<const SigningAlgorithm> signing = {};
+  std::optional<MacAlgorithm> mac = std::nullopt;
+};
+const KeySpecRow& row_of(KeySpec spec);
+
 bool is_valid_usage(KeySpec spec, KeyUsage usage);  // whether the API allows the pair
 
-bool is_hmac(KeySpec spec);
-// The kind of key pair behind an asymmetric spec; nothing for the others.
-std::optional<crypto::KeyType> key_type(KeySpec spec);
+inline bool is_hmac(KeySpec spec) {
+  return row_of(spec).mac.has_value();
+}
+inline std::optional<crypto::KeyType> key_type(KeySpec spec) {
+  return row_of(spec).type;
+}
+inline std::optional<MacAlgorithm> mac_algorithm(KeySpec spec) {
+  return row_of(spec).mac;
+}
 
-// Algorithms of a key, in the order of the API model; empty unless the usage is theirs.
-std::vector<EncryptionAlgorithm> encryption_algorithms(KeySpec spec, KeyUsage usage);
-std::vector<SigningAlgorithm> signing_algorithms(KeySpec spec, KeyUsage usage);
-std::optional<MacAlgorithm> mac_algorithm(KeySpec spec);
+// Algorithms of a key; empty unless the usage is theirs.
+std::span<const EncryptionAlgorithm> encryption_algorithms(KeySpec spec, KeyUsage usage);
+std::span<const SigningAlgorithm> signing_algorithms(KeySpec spec, KeyUsage usage);
 
 // The same spec under the name that the whole list has.
 template <NamedEnum E>

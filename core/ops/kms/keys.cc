@@ -1,6 +1,7 @@
 #include "core/ops/kms/keys.h"
 
 #include <nlohmann/json.hpp>
+#include <span>
 
 #include "core/base/error.h"
 #include "core/base/text.h"
@@ -13,7 +14,7 @@ namespace kms {
 namespace {
 
 template <class E>
-Json names_of(const std::vector<E>& values) {
+Json names_of(std::span<const E> values) {
   Json names = Json::array();
   for (const E value : values) names.push_back(to_text(value));
   return names;
