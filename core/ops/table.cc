@@ -28,6 +28,7 @@
 #include "core/ops/vault/identities.h"
 #include "core/ops/vault/identity_policies.h"
 #include "core/ops/vault/organization.h"
+#include "core/ops/vault/orphaned_keys.h"
 #include "core/ops/vault/quotas.h"
 #include "core/ops/vault/regions.h"
 #include "core/ops/vault/replica_transfer.h"
@@ -186,6 +187,7 @@ std::span<const Operation> operations() {
       row<get_transport_key>(           "GetTransportKey",     kRead,      kAccount,     kId,    kAnyState,    "Show the key that replicas for this vault are sealed to", kOfVault),
       row<import_replica>(              "ImportReplica",       kWrite,     kAccount,     kId,    kAnyState,    "Take a replica from another vault", kOfVault),
       row<list_audit_events>("ListAuditEvents",     kRead,      kAccount,     kAlias, kAnyState,    "List what was done, newest last", {.service = &kVaultService, .reads_side_records = true}),
+      row<list_orphaned_keys>(          "ListOrphanedKeys",    kRead,      kAccount,     kId,    kAnyState,    "List what custom key stores may still hold of keys that are not there", kOfVault),
       row<list_regions>(                "ListRegions",         kRead,      kAccount,     kId,    kAnyState,    "List the Regions of the vault", kOfVault),
       row<list_slots>(                  "ListSlots",           kRead,      kAccount,     kId,    kAnyState,    "List the credentials that open the vault", kOfVault),
       row<remove_slot>(                 "RemoveSlot",          kWrite,     kAccount,     kId,    kAnyState,    "Revoke a credential", kOfVault),

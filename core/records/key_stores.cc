@@ -66,4 +66,8 @@ void put_key_store_secret(Transaction& transaction, const KeyStore& store, const
   transaction.put_secret(collection("key_store_secret", store.home), store.id, secret);
 }
 
+SecretBytes find_key_store_secret(const Transaction& transaction, const KeyStore& store) {
+  return StoredRecord::present(transaction.get_secret(collection("key_store_secret", store.home), store.id));
+}
+
 }  // namespace kms

@@ -63,5 +63,6 @@ void scan_key_stores(const Transaction& transaction, const AccountRegion& home, 
                      const std::function<bool(const KeyStore&)>& visit);
 // The password of the cluster's user, or the proxy's secret access key.
 void put_key_store_secret(Transaction& transaction, const KeyStore& store, const SecretBytes& secret);
+SecretBytes find_key_store_secret(const Transaction& transaction, const KeyStore& store);
 
 }  // namespace kms

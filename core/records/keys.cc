@@ -13,7 +13,6 @@ constexpr std::string_view kCounts = "key-count";
 constexpr Memo<std::uint64_t> kCount{"number of keys"};
 constexpr Memo<Key> kKey{"key"};
 constexpr Memo<SecretBytes> kMaterial{"material"};
-constexpr Memo<crypto::KeyPair> kKeyPair{"key pair"};
 constexpr Memo<Alias> kAlias{"alias"};
 constexpr Memo<std::vector<std::string>> kAliasesOfKey{"aliases of a key"};
 
@@ -223,18 +222,6 @@ std::optional<SecretBytes> find_material(const Transaction& transaction, const K
 SharedSecret shared_material(const Transaction& transaction, const Key& key, const BackingKeyId& id) {
   return transaction.remembered(kMaterial, {material_collection(key), as_text(id)},
                                 [&] { return find_material(transaction, key, id); });
-}
-
-SharedSecret current_material(const Transaction& transaction, const Key& key) {
-  auto material = shared_material(transaction, key, backing_key_id(key.material_id()));
-  if (!material) throw Error(ErrorCode::kVaultDamaged, cat("the key material of ", key.arn(), " is missing"));
-  return material;
-}
-
-std::shared_ptr<const crypto::KeyPair> key_pair(const Transaction& transaction, const Key& key) {
-  return transaction.remembered(kKeyPair, {material_collection(key), key.material_id()}, [&] {
-    return crypto::KeyPair::from_stored(key_type(key.spec).value(), *current_material(transaction, key));
-  });
 }
 
 std::optional<Alias> find_alias(const Transaction& transaction, const AccountRegion& home, std::string_view name) {

@@ -10,7 +10,6 @@
 #include <vector>
 
 #include "core/base/secret_bytes.h"
-#include "core/crypto/key_pair.h"
 #include "core/model/alias.h"
 #include "core/model/key.h"
 #include "core/store/store.h"
@@ -40,9 +39,6 @@ std::optional<SecretBytes> find_material(const Transaction& transaction, const K
 // The same, for use: remembered with the records.
 using SharedSecret = std::shared_ptr<const SecretBytes>;
 SharedSecret shared_material(const Transaction& transaction, const Key& key, const BackingKeyId& id);  // or null
-SharedSecret current_material(const Transaction& transaction, const Key& key);
-std::shared_ptr<const crypto::KeyPair> key_pair(const Transaction& transaction,
-                                                const Key& key);  // of an asymmetric key
 
 std::optional<Alias> find_alias(const Transaction& transaction, const AccountRegion& home, std::string_view name);
 void put_alias(Transaction& transaction, const Alias& alias);

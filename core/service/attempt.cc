@@ -146,6 +146,25 @@ std::unique_ptr<Transaction> begin_with_keys(const Context& context, const Asked
   return transaction;
 }
 
+[[noreturn]] void throw_dry_run(Attempt& attempt) {
+  attempt.outside.drop_work();
+  wipe(attempt.answer);
+  throw Error(ErrorCode::kDryRun, "The request would have succeeded, but the DryRun option is set.");
+}
+
+// Between two runs of a call: what is done outside of any transaction, or a sign to the front end that there is such
+// work.
+Commit work_elsewhere(const Asking& asking, Attempt& attempt) {
+  wipe(attempt.answer);
+  if (asking.pace == Pace::kQuick) {
+    attempt.outside.drop_work();  // it refers to this run
+    attempt.postponed = true;
+  } else {
+    attempt.outside.do_work();
+  }
+  return Commit::kConflict;
+}
+
 }  // namespace
 
 policy::ConditionContext Call::conditions(const Key& about) const {
@@ -154,10 +173,8 @@ policy::ConditionContext Call::conditions(const Key& about) const {
   return out;
 }
 
-Attempt::Attempt(AuditEvent of, const Attempt* before)
-    : event(std::move(of)),
-      admitted(before != nullptr && before->admitted),
-      outside(before != nullptr ? before->outside : std::make_shared<OutsideEffects>()) {}
+Attempt::Attempt(AuditEvent of, OutsideEffects& effects, const Attempt* before)
+    : event(std::move(of)), admitted(before != nullptr && before->admitted), outside(effects) {}
 Attempt::Attempt(Attempt&&) noexcept = default;
 Attempt::~Attempt() {
   wipe(answer);
@@ -173,12 +190,13 @@ Commit run_once(const Context& context, const Asking& asking, Attempt& attempt) 
   const Asked asked = read_request(context, asking.operation, asking.request, attempt.event);
   identify_beforehand(context, asked, asking.proof, attempt);
   auto transaction = begin_with_keys(context, asked, asking.proof, attempt);
-  Call call{context, *attempt.caller, *transaction, attempt.event, *attempt.outside};
+  Call call{context, *attempt.caller, *transaction, attempt.event, attempt.outside};
   admit(call, asked, attempt);
   attempt.answer = asked.request->run(call);
-  if (asked.request->dry_run()) {
-    wipe(attempt.answer);
-    throw Error(ErrorCode::kDryRun, "The request would have succeeded, but the DryRun option is set.");
+  if (asked.request->dry_run()) throw_dry_run(attempt);
+  if (attempt.outside.has_work()) {
+    transaction.reset();  // nobody waits for what is done elsewhere
+    return work_elsewhere(asking, attempt);
   }
   attempt.changes = asked.operation.access != Access::kRead;
   if (attempt.changes) {

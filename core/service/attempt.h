@@ -1,7 +1,6 @@
 #pragma once
 // One run of a call, from what a front end gave to what can be answered. The store may ask for another one: then all
 // begins anew but the ids, the time, and the tokens that the quotas took.
-#include <memory>
 #include <optional>
 #include <string_view>
 #include <vector>
@@ -16,10 +15,12 @@ struct Asking {
   const Proof& proof;
   std::string_view operation;
   const Json& request;
+  Pace pace = Pace::kAny;
 };
 
 struct Attempt {
-  Attempt(AuditEvent of, const Attempt* before);
+  // `outside` lasts through all runs.
+  Attempt(AuditEvent of, OutsideEffects& outside, const Attempt* before);
   Attempt(Attempt&&) noexcept;
   Attempt& operator=(Attempt&&) = delete;
   Attempt(const Attempt&) = delete;
@@ -36,14 +37,15 @@ struct Attempt {
   bool changes = false;        // whether the operation changes records: then run_once() makes its event durable
   std::vector<Key> used = {};  // of a call that only read: GetKeyLastUsage counts it
   Seen seen = {};              // of the same: what it read
-  // These pass from one run to the next.
-  bool admitted = false;  // the quotas have counted it
-  std::shared_ptr<OutsideEffects> outside;
+  bool postponed = false;      // it is to be run again where it may take long
+  bool admitted = false;       // the quotas have counted it, in this run or an earlier one
+  OutsideEffects& outside;
 };
 
-// Does what is asked for, in one transaction. kDone: a call that changes something is durable with its event; one that
-// only reads has its event in hand still. kUnknown: it may have been made. Otherwise nothing was done; again from the
-// start. Throws what the caller is to be told.
+// Does what is asked for, in one transaction; and work that was to be done elsewhere once that has ended, after which
+// it is run again from the start. kDone: a call that changes something is durable with its event; one that only reads
+// has its event in hand still. kUnknown: it may have been made. Otherwise nothing was done; again from the start.
+// Throws what the caller is to be told.
 [[nodiscard]] Commit run_once(const Context& context, const Asking& asking, Attempt& attempt);
 
 }  // namespace kms

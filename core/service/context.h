@@ -8,6 +8,7 @@
 #include "core/audit/event.h"
 #include "core/base/clock.h"
 #include "core/base/random.h"
+#include "core/keys/backend.h"
 #include "core/keys/data_key_cache.h"
 #include "core/model/key.h"
 #include "core/policy/evaluate.h"
@@ -83,6 +84,7 @@ struct Context {
   Limiter* limiter = nullptr;         // none: calls are not limited
   DataKeyCache* data_keys = nullptr;  // none: nothing is cached
   VaultCare* care = nullptr;          // none: the store has no files
+  KeyBackends keys = {};              // what there is besides the vault
   // Who asked for what is being done in the name of the vault, as upkeep on request: the trail names them.
   const Caller* asked_by = nullptr;
 };

@@ -59,7 +59,7 @@ struct Outcome::State {
     AuditEvent event(time, event_id, request_id);
     event.operation = "UnknownOperation";  // the name stays out of the trail until the table vouches for it
     const auto before = std::move(attempt);
-    attempt.emplace(std::move(event), before ? &*before : nullptr);
+    attempt.emplace(std::move(event), outside, before ? &*before : nullptr);
     ++runs;
   }
 
@@ -98,6 +98,7 @@ struct Outcome::State {
   const std::string event_id;
   const std::string request_id;
   const std::string operation;
+  OutsideEffects outside = {};
   std::optional<Attempt> attempt = std::nullopt;  // the last run
   int runs = 0;
   AuditRecord record;          // of the event, once it is complete
@@ -143,23 +144,33 @@ Json Outcome::take_answer() {
   return std::exchange(state_->attempt->answer, Json());
 }
 
+bool Outcome::postponed() const {
+  return state_->attempt->postponed;
+}
+
 const std::string& Outcome::request_id() const {
   return state_->request_id;
 }
 
 // Until the store is content: a call that changes something is durable then.
 void Outcome::run(const Context& context, const Asking& asking, State& state) {
+  bool lost = false;  // it may have been made
   const auto is_over = [&](Commit outcome) {
-    if (outcome == Commit::kUnknown) return is_in_trail(context, state.attempt->event);
-    return outcome == Commit::kDone;
+    lost = outcome == Commit::kUnknown;
+    const bool over = lost ? is_in_trail(context, state.attempt->event) : outcome == Commit::kDone;
+    lost = false;
+    return over;
   };
   auto failure = failure_of([&] {
     while (!is_over(run_once(context, asking, *state.attempt))) {
+      if (state.attempt->postponed) return;
       if (state.runs == kMostRuns) throw_too_many_conflicts();
       state.begin_run();
     }
     state.durable = state.attempt->changes;
   });
+  if (state.attempt->postponed) return;
+  if (failure && !lost) state.outside.take_back();
   const bool known = state.attempt->caller.has_value();
   if (failure && !known) {  // before it was asked who calls: whoever is nobody learns no more than that
     const auto unknown =
@@ -172,11 +183,18 @@ void Outcome::run(const Context& context, const Asking& asking, State& state) {
   if (!state.durable) state.record = state.attempt->event.written();
 }
 
-Outcome perform(const Context& context, const Proof& proof, std::string_view operation, const Json& request) {
-  const Asking asking{proof, operation, request};
+Outcome perform(const Context& context, const Proof& proof, std::string_view operation, const Json& request,
+                Pace pace) {
+  const Asking asking{proof, operation, request, pace};
   auto state = std::make_unique<Outcome::State>(context, asking);
   Outcome::run(context, asking, *state);
   return Outcome(std::move(state));
+}
+
+void go_on(const Context& context, const Proof& proof, const Json& request, Outcome& outcome) {
+  Outcome::State& state = *outcome.state_;
+  state.begin_run();
+  Outcome::run(context, {proof, state.operation, request}, state);
 }
 
 Caller identify(const Context& context, const Proof& proof) {

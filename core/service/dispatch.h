@@ -8,6 +8,7 @@
 
 #include "core/base/json.h"
 #include "core/service/context.h"
+#include "core/service/outside_effects.h"
 
 namespace kms {
 
@@ -39,9 +40,12 @@ class Outcome {
   const std::string& request_id() const;
   bool failed() const;
   bool refused() const;  // failed because whoever calls is nobody in the vault
+  // Of a call at the pace kQuick: nothing was done, and go_on() is the next to be called, where it may take long.
+  bool postponed() const;
 
  private:
-  friend Outcome perform(const Context&, const Proof&, std::string_view, const Json&);
+  friend Outcome perform(const Context&, const Proof&, std::string_view, const Json&, Pace);
+  friend void go_on(const Context&, const Proof&, const Json&, Outcome&);
   friend void make_durable(const Context&, std::span<Outcome* const>);
   struct State;
   explicit Outcome(std::unique_ptr<State> state);
@@ -53,7 +57,10 @@ class Outcome {
   std::unique_ptr<State> state_;
 };
 
-Outcome perform(const Context& context, const Proof& proof, std::string_view operation, const Json& request);
+Outcome perform(const Context& context, const Proof& proof, std::string_view operation, const Json& request,
+                Pace pace = Pace::kAny);
+// Goes on with a call that was postponed, with what it was begun with.
+void go_on(const Context& context, const Proof& proof, const Json& request, Outcome& outcome);
 // Nothing is thrown: where the events cannot be written, the answers become that failure.
 void make_durable(const Context& context, std::span<Outcome* const> outcomes);
 

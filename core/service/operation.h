@@ -16,25 +16,11 @@
 #include "core/service/conditions.h"
 #include "core/service/context.h"
 #include "core/service/field.h"
+#include "core/service/outside_effects.h"
 #include "core/service/resolve.h"
 #include "core/store/store.h"
 
 namespace kms {
-
-// What a call did outside of the store: counting a use of a data key in memory, making a key in a token. A store may
-// ask for another run of the call, and then it is not done again.
-class OutsideEffects {
- public:
-  // What `act` answered, in this run or an earlier one. At most one a call.
-  template <class T, class Act>
-  T& once(const Act& act) {
-    if (!done_) done_ = std::make_shared<T>(act());
-    return *static_cast<T*>(done_.get());
-  }
-
- private:
-  std::shared_ptr<void> done_;
-};
 
 // What a handler works with. By then the request is valid and the caller authorized.
 struct Call {

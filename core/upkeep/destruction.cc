@@ -7,6 +7,7 @@
 #include "core/base/text.h"
 #include "core/records/grants.h"
 #include "core/records/keys.h"
+#include "core/records/orphans.h"
 #include "core/records/stored_record.h"
 #include "core/records/vault.h"
 #include "core/service/service_events.h"
@@ -38,6 +39,9 @@ void destroy_key(const Context& context, Transaction& transaction, const Key& ke
   erase_aliases(transaction, key);
   erase_grants(transaction, key);
   erase_key(transaction, key);
+  if (!key.custom_key_store_id.empty()) {
+    put_orphan(transaction, {key.home, key.id, key.custom_key_store_id, now, /*left=*/true});
+  }
   append_service_event(context, transaction, key, "DeleteKey", now, {{"keyId", key.id.str()}});
 }
 

@@ -12,6 +12,7 @@
 #include "core/records/keys.h"
 #include "core/records/stored_record.h"
 #include "core/records/vault.h"
+#include "core/service/orphaned_material.h"
 #include "core/service/service_events.h"
 #include "core/store/retry.h"
 #include "core/upkeep/destruction.h"
@@ -302,11 +303,13 @@ void put_shared(const Context& context, Transaction& transaction, const Key& key
 }
 
 Json as_json(const UpkeepReport& report) {
-  return {{"Rotated", report.rotated},
-          {"Expired", report.expired},
-          {"Destroyed", report.destroyed},
-          {"Waiting", report.waiting},
-          {"ClockWentBack", report.clock_went_back}};
+  Json out{{"Rotated", report.rotated},
+           {"Expired", report.expired},
+           {"Destroyed", report.destroyed},
+           {"Waiting", report.waiting},
+           {"ClockWentBack", report.clock_went_back}};
+  if (report.orphans != 0) out["OrphansDestroyed"] = report.orphans;
+  return out;
 }
 
 UpkeepReport keep_up(const Context& context, UpkeepMode mode) {
@@ -328,6 +331,8 @@ UpkeepReport keep_up(const Context& context, UpkeepMode mode) {
     destroy = sweep.destroy;
   });
   if (destroy) destroy_condemned(context, mode, now, report);
+  // A custom key store may take long: nobody who only came by waits for it.
+  if (mode != UpkeepMode::kWhenDue) report.orphans = destroy_orphans(context, now);
   return report;
 }
 

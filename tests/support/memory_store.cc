@@ -22,7 +22,14 @@ class MemoryTransaction final : public Transaction {
         access_(access),
         records_(store.records),
         snapshot_(store.snapshot_),
-        generation_(store.changes_.generation) {}
+        generation_(store.changes_.generation) {
+    ++store_.open_transactions;
+  }
+  ~MemoryTransaction() override { --store_.open_transactions; }
+  MemoryTransaction(const MemoryTransaction&) = delete;
+  MemoryTransaction& operator=(const MemoryTransaction&) = delete;
+  MemoryTransaction(MemoryTransaction&&) = delete;
+  MemoryTransaction& operator=(MemoryTransaction&&) = delete;
 
   std::optional<std::string> get(std::string_view collection, std::string_view item) const override {
     footprint_.read(scope_of(collection, item));

@@ -44,6 +44,7 @@ class MemoryStore final : public Store {
   bool unlucky_always = false;  // each commit of a call conflicts
   int conflicts = 0;            // how many commits answered that they conflict, or are stale
   std::uint64_t opened = 0;     // how many records were read
+  int open_transactions = 0;
 
  private:
   friend class MemoryTransaction;

@@ -3,8 +3,7 @@
 #include <nlohmann/json.hpp>
 
 #include "core/base/error.h"
-#include "core/crypto/key_pair.h"
-#include "core/records/keys.h"
+#include "core/service/key_use.h"
 
 namespace kms {
 
@@ -12,9 +11,12 @@ namespace kms {
 Json derive_shared_secret(Call& call, const DeriveSharedSecretRequest& request) {
   const Key& key = call.key.value();
   require_usage(key, KeyUsage::kKeyAgreement, "DeriveSharedSecret");
-  const auto peer = crypto::KeyPair::from_public_der(request.public_key);
-  const auto secret = peer ? key_pair(call.transaction, key)->derive(*peer) : std::nullopt;
-  if (!secret) throw Error(ErrorCode::kValidation);
+  const auto secret = use_key<SecretBytes>(call, key, "derive", [&request](const UsableKey& usable) {
+    auto derived = usable.agreement()->derive(request.public_key);
+    if (!derived) throw Error(ErrorCode::kValidation);
+    return *std::move(derived);
+  });
+  if (!secret) return {};
   return {{"KeyId", key.arn()},
           {"SharedSecret", blob(*secret)},
           {"KeyAgreementAlgorithm", to_text(request.key_agreement_algorithm)},
@@ -24,10 +26,12 @@ Json derive_shared_secret(Call& call, const DeriveSharedSecretRequest& request) 
 Json encapsulate(Call& call, const EncapsulateRequest& request) {
   const Key& key = call.key.value();
   require_usage(key, KeyUsage::kEncapsulateDecapsulate, "Encapsulate");
-  const auto made = key_pair(call.transaction, key)->encapsulate();
+  const auto made = use_key<crypto::Encapsulated>(
+      call, key, "encapsulate", [](const UsableKey& usable) { return usable.decapsulator()->encapsulate(); });
+  if (!made) return {};
   return {{"KeyId", key.arn()},
-          {"SharedSecret", blob(made.shared_secret)},
-          {"SharedSecretCiphertextBlob", blob(made.ciphertext)},
+          {"SharedSecret", blob(made->shared_secret)},
+          {"SharedSecretCiphertextBlob", blob(made->ciphertext)},
           {"EncapsulationAlgorithm", to_text(request.encapsulation_algorithm)}};
 }
 
@@ -35,8 +39,12 @@ Json encapsulate(Call& call, const EncapsulateRequest& request) {
 Json decapsulate(Call& call, const DecapsulateRequest& request) {
   const Key& key = call.key.value();
   require_usage(key, KeyUsage::kEncapsulateDecapsulate, "Decapsulate");
-  const auto secret = key_pair(call.transaction, key)->decapsulate(request.shared_secret_ciphertext_blob);
-  if (!secret) throw Error(ErrorCode::kInvalidCiphertext);
+  const auto secret = use_key<SecretBytes>(call, key, "decapsulate", [&request](const UsableKey& usable) {
+    auto found = usable.decapsulator()->decapsulate(request.shared_secret_ciphertext_blob);
+    if (!found) throw Error(ErrorCode::kInvalidCiphertext);
+    return *std::move(found);
+  });
+  if (!secret) return {};
   return {{"KeyId", key.arn()},
           {"SharedSecret", blob(*secret)},
           {"EncapsulationAlgorithm", to_text(request.encapsulation_algorithm)}};

@@ -4,25 +4,33 @@
 
 #include "core/base/error.h"
 #include "core/base/text.h"
-#include "core/ops/kms/encrypt.h"
-#include "core/ops/kms/key_stores.h"
+#include "core/service/key_use.h"
 
 namespace kms {
 namespace {
 
-struct DataKey {
-  SecretBytes plaintext;
+struct Made {
+  std::shared_ptr<const CachedDataKey> key;  // null: made elsewhere, in another run
   Json answer;
 };
 
-DataKey make_data_key(Call& call, const DataKeyRequest& request, std::string_view operation) {
+std::shared_ptr<const CachedDataKey> make_under(Call& call, std::size_t size, const TextMap& context) {
+  const auto make = [size, &context, &random = call.context.random](const UsableKey& key) {
+    CachedDataKey made{random.secret(size), {}};
+    made.ciphertext = key.sealer()->seal(EncryptionAlgorithm::kSymmetric, context, made.plaintext, random);
+    return made;
+  };
+  return use_key<CachedDataKey>(call, call.key.value(), "data key", make);
+}
+
+Made make_data_key(Call& call, const DataKeyRequest& request, std::string_view operation) {
   const Key& key = call.key.value();
   require_symmetric(key, operation);
-  SecretBytes plaintext = call.context.random.secret(request.size());
-  const Bytes ciphertext = seal_under(call, key, request.encryption_context, plaintext);
+  auto made = make_under(call, request.size(), request.encryption_context);
+  if (!made) return {};
   *call.event.additional_data = {{"keyMaterialId", key.material_id()}};
-  return {std::move(plaintext),
-          {{"CiphertextBlob", blob(ciphertext)}, {"KeyId", key.arn()}, {"KeyMaterialId", key.material_id()}}};
+  Json answer{{"CiphertextBlob", blob(made->ciphertext)}, {"KeyId", key.arn()}, {"KeyMaterialId", key.material_id()}};
+  return {std::move(made), std::move(answer)};
 }
 
 }  // namespace
@@ -56,8 +64,8 @@ void GenerateDataKeyRequest::check() const {
 }
 
 Json generate_data_key(Call& call, const GenerateDataKeyRequest& request) {
-  DataKey made = make_data_key(call, request, "GenerateDataKey");
-  made.answer["Plaintext"] = blob(made.plaintext);
+  Made made = make_data_key(call, request, "GenerateDataKey");
+  if (made.key) made.answer["Plaintext"] = blob(made.key->plaintext);
   return std::move(made.answer);
 }
 
@@ -73,22 +81,23 @@ Json get_cached_data_key(Call& call, const GetCachedDataKeyRequest& request) {
                                     .dump(-1, ' ', false, Json::error_handler_t::replace);
   const CacheLimits limits{std::chrono::seconds(request.max_age), request.max_messages, request.max_bytes};
   DataKeyCache* const cache = call.context.data_keys;
-  struct Given {
-    CachedDataKey key;
-    bool hit;
-  };
-  const auto& [found, hit] = call.outside.once<Given>([&]() -> Given {
-    auto known = cache == nullptr ? std::nullopt : cache->use(partition, limits, request.message_bytes, call.now());
-    if (known) return {*std::move(known), true};
-    SecretBytes plaintext = call.context.random.secret(static_cast<std::size_t>(request.number_of_bytes));
-    Bytes ciphertext = seal_under(call, key, request.encryption_context, plaintext);
-    CachedDataKey made{std::move(plaintext), std::move(ciphertext)};
-    if (cache != nullptr) cache->keep(partition, made, limits, request.message_bytes, call.now());
-    return {std::move(made), false};
+  auto& cached = call.outside.once<std::optional<CachedDataKey>>("cached data key", [&] {
+    return cache == nullptr ? std::nullopt : cache->use(partition, limits, request.message_bytes, call.now());
   });
+  const bool hit = cached.has_value();
+  const auto made =
+      hit ? nullptr : make_under(call, static_cast<std::size_t>(request.number_of_bytes), request.encryption_context);
+  if (!hit && !made) return {};
+  if (!hit && cache != nullptr) {
+    call.outside.once<bool>("data key kept", [&] {
+      cache->keep(partition, *made, limits, request.message_bytes, call.now());
+      return true;
+    });
+  }
+  const CachedDataKey& given = hit ? *cached : *made;
   *call.event.additional_data = {{"keyMaterialId", key.material_id()}, {"dataKeyCache", hit ? "HIT" : "MISS"}};
-  return {{"CiphertextBlob", blob(found.ciphertext)},
-          {"Plaintext", blob(found.plaintext)},
+  return {{"CiphertextBlob", blob(given.ciphertext)},
+          {"Plaintext", blob(given.plaintext)},
           {"KeyId", key.arn()},
           {"KeyMaterialId", key.material_id()},
           {"CacheHit", hit}};
@@ -100,7 +109,11 @@ void GenerateRandomRequest::check() const {
 }
 
 Json generate_random(Call& call, const GenerateRandomRequest& request) {
-  if (!request.custom_key_store_id.empty()) refuse_use(require_connected(call, request.custom_key_store_id));
+  if (!request.custom_key_store_id.empty()) {
+    throw Error(ErrorCode::kUnsupportedOperation,
+                cat("This version makes no random bytes in custom key stores, as ",
+                    require_connected(call, request.custom_key_store_id).id, " is one."));
+  }
   return {{"Plaintext", blob(call.context.random.secret(static_cast<std::size_t>(*request.number_of_bytes)))}};
 }
 

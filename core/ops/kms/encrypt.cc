@@ -1,12 +1,13 @@
 #include "core/ops/kms/encrypt.h"
 
 #include <algorithm>
+#include <memory>
 #include <nlohmann/json.hpp>
+#include <utility>
 
 #include "core/base/error.h"
 #include "core/base/text.h"
-#include "core/crypto/key_pair.h"
-#include "core/records/keys.h"
+#include "core/service/key_use.h"
 #include "formats/ciphertext_blob.h"
 
 namespace kms {
@@ -32,52 +33,47 @@ void refuse_context(const TextMap& context) {
   }
 }
 
+// What somebody else owns, for as long as it lasts.
+std::shared_ptr<const SecretBytes> borrowed(const SecretBytes& secret) {
+  return {std::shared_ptr<void>(), &secret};
+}
+
 struct Side {  // one half of ReEncrypt, or the whole of Encrypt or Decrypt
   const Key& key;
   EncryptionAlgorithm algorithm;
-  const TextMap& context;
+  const TextMap& context;  // the request's
   std::string_view operation;
 };
 
-Bytes encrypt_with(Call& call, const Side& side, const SecretBytes& plaintext) {
-  require_algorithm(side.key, side.algorithm, side.operation);
-  if (side.algorithm == EncryptionAlgorithm::kSymmetric) return seal_under(call, side.key, side.context, plaintext);
-  refuse_context(side.context);
+void require_length(const Side& side, const SecretBytes& plaintext) {
   const std::size_t most = max_plaintext(side.key.spec, side.algorithm);
-  if (plaintext.size() > most) {
-    throw Error(ErrorCode::kValidation,
-                cat("Algorithm ", to_text(side.algorithm), " and key spec ", to_text(side.key.spec),
-                    " cannot encrypt data larger than ", std::to_string(most), " bytes."));
-  }
-  const auto pair = key_pair(call.transaction, side.key);
-  if (side.algorithm == EncryptionAlgorithm::kSm2Pke) return pair->encrypt_sm2(plaintext);
-  return pair->encrypt_oaep(oaep_hash(side.algorithm), plaintext);
+  if (plaintext.size() <= most) return;
+  throw Error(ErrorCode::kValidation,
+              cat("Algorithm ", to_text(side.algorithm), " and key spec ", to_text(side.key.spec),
+                  " cannot encrypt data larger than ", std::to_string(most), " bytes."));
 }
 
-struct Decrypted {
-  SecretBytes plaintext;
-  std::string material_id;  // of a symmetric key
-};
-
-// The backing key that the blob names: an older one than the current one after a rotation.
-std::string material_of(const Key& key, const BackingKeyId& id) {
-  for (const BackingKey& each : key.materials) {
-    if (backing_key_id(each.id) == id) return each.id;
+// `plaintext` lasts as long as the work does, which may be longer than the caller of this.
+std::shared_ptr<const Bytes> encrypt_with(Call& call, const Side& side, std::shared_ptr<const SecretBytes> plaintext) {
+  require_algorithm(side.key, side.algorithm, side.operation);
+  if (side.algorithm != EncryptionAlgorithm::kSymmetric) {
+    refuse_context(side.context);
+    require_length(side, *plaintext);
   }
-  return key.material_id();
+  const auto seal = [algorithm = side.algorithm, &context = side.context, plaintext = std::move(plaintext),
+                     &random = call.context.random](const UsableKey& key) {
+    return key.sealer()->seal(algorithm, context, *plaintext, random);
+  };
+  return use_key<Bytes>(call, side.key, "seal", seal);
 }
 
-Decrypted decrypt_symmetric(Call& call, const Side& side, ByteView ciphertext) {
+// For AWS, a ciphertext of another key is another failure than one that does not open.
+void require_own_blob(const Key& key, ByteView ciphertext) {
   const auto blob_key = formats::parse_blob(ciphertext);
   if (!blob_key) throw Error(ErrorCode::kInvalidCiphertext);
-  if (KeyId::from_raw(blob_key->key_id, blob_key->multi_region) != side.key.id ||
-      blob_key->account != side.key.home.account) {
+  if (KeyId::from_raw(blob_key->key_id, blob_key->multi_region) != key.id || blob_key->account != key.home.account) {
     throw_incorrect_key();
   }
-  const auto material = shared_material(call.transaction, side.key, blob_key->backing_key_id);
-  auto plaintext = material ? formats::open_blob(ciphertext, *material, side.context) : std::nullopt;
-  if (!plaintext) throw Error(ErrorCode::kInvalidCiphertext);
-  return {*std::move(plaintext), material_of(side.key, blob_key->backing_key_id)};
 }
 
 // AWS answers a key that can have made no such ciphertext as it answers another key.
@@ -87,16 +83,20 @@ void require_decrypting(const Side& side) {
   require_algorithm(side.key, side.algorithm, side.operation);
 }
 
-Decrypted decrypt_with(Call& call, const Side& side, ByteView ciphertext) {
+// `ciphertext` is the request's.
+std::shared_ptr<const Opened> decrypt_with(Call& call, const Side& side, ByteView ciphertext) {
   require_decrypting(side);
-  if (side.algorithm == EncryptionAlgorithm::kSymmetric) return decrypt_symmetric(call, side, ciphertext);
-  refuse_context(side.context);
-  const auto pair = key_pair(call.transaction, side.key);
-  auto plaintext = side.algorithm == EncryptionAlgorithm::kSm2Pke
-                       ? pair->decrypt_sm2(ciphertext)
-                       : pair->decrypt_oaep(oaep_hash(side.algorithm), ciphertext);
-  if (!plaintext) throw Error(ErrorCode::kInvalidCiphertext);
-  return {*std::move(plaintext), {}};
+  if (side.algorithm == EncryptionAlgorithm::kSymmetric) {
+    require_own_blob(side.key, ciphertext);
+  } else {
+    refuse_context(side.context);
+  }
+  const auto open = [algorithm = side.algorithm, &context = side.context, ciphertext](const UsableKey& key) {
+    auto opened = key.sealer()->open(algorithm, context, ciphertext);
+    if (!opened) throw Error(ErrorCode::kInvalidCiphertext);
+    return *std::move(opened);
+  };
+  return use_key<Opened>(call, side.key, "open", open);
 }
 
 // Without a key id, the blob itself says which key it needs.
@@ -126,18 +126,14 @@ void record_algorithm(Call& call, const char* member, EncryptionAlgorithm algori
 
 }  // namespace
 
-Bytes seal_under(Call& call, const Key& key, const TextMap& context, const SecretBytes& plaintext) {
-  const formats::BlobKey names{key.home.account, key.id.raw(), key.multi_region(), backing_key_id(key.material_id())};
-  return formats::seal_blob(names, *current_material(call.transaction, key), context, plaintext, call.context.random);
-}
-
 Json encrypt(Call& call, const EncryptRequest& request) {
   const Key& key = call.key.value();
   record_algorithm(call, "encryptionAlgorithm", request.encryption_algorithm);
-  const Bytes ciphertext =
-      encrypt_with(call, {key, request.encryption_algorithm, request.encryption_context, "Encrypt"}, request.plaintext);
+  const auto ciphertext = encrypt_with(call, {key, request.encryption_algorithm, request.encryption_context, "Encrypt"},
+                                       borrowed(request.plaintext));
+  if (!ciphertext) return {};
   Json answer;  // member by member: a list of pairs makes an array of each first
-  answer["CiphertextBlob"] = blob(ciphertext);
+  answer["CiphertextBlob"] = blob(*ciphertext);
   answer["KeyId"] = key.arn();
   answer["EncryptionAlgorithm"] = to_text(request.encryption_algorithm);
   return answer;
@@ -160,14 +156,15 @@ Json decrypt(Call& call, const DecryptRequest& request) {
     require_decrypting(side);
     return Json::object();
   }
-  const Decrypted decrypted = decrypt_with(call, side, request.ciphertext_blob);
+  const auto opened = decrypt_with(call, side, request.ciphertext_blob);
+  if (!opened) return {};
   Json answer;
   answer["KeyId"] = key.arn();
-  answer["Plaintext"] = blob(decrypted.plaintext);
+  answer["Plaintext"] = blob(opened->plaintext);
   answer["EncryptionAlgorithm"] = to_text(request.encryption_algorithm);
   if (key.spec == KeySpec::kSymmetric) {
-    answer["KeyMaterialId"] = decrypted.material_id;
-    *call.event.additional_data = {{"keyMaterialId", decrypted.material_id}};
+    answer["KeyMaterialId"] = opened->material_id;
+    *call.event.additional_data = {{"keyMaterialId", opened->material_id}};
   }
   return answer;
 }
@@ -194,14 +191,16 @@ Json re_encrypt(Call& call, const ReEncryptRequest& request) {
     require_algorithm(destination, to.algorithm, to.operation);
     return Json::object();
   }
-  const Decrypted decrypted = decrypt_with(call, from, request.ciphertext_blob);
-  const Bytes ciphertext = encrypt_with(call, to, decrypted.plaintext);
-  Json answer{{"CiphertextBlob", blob(ciphertext)},
+  const auto opened = decrypt_with(call, from, request.ciphertext_blob);
+  if (!opened) return {};
+  const auto ciphertext = encrypt_with(call, to, std::shared_ptr<const SecretBytes>(opened, &opened->plaintext));
+  if (!ciphertext) return {};
+  Json answer{{"CiphertextBlob", blob(*ciphertext)},
               {"SourceKeyId", source.arn()},
               {"KeyId", destination.arn()},
               {"SourceEncryptionAlgorithm", to_text(from.algorithm)},
               {"DestinationEncryptionAlgorithm", to_text(to.algorithm)}};
-  if (source.spec == KeySpec::kSymmetric) answer["SourceKeyMaterialId"] = decrypted.material_id;
+  if (source.spec == KeySpec::kSymmetric) answer["SourceKeyMaterialId"] = opened->material_id;
   if (destination.spec == KeySpec::kSymmetric) answer["DestinationKeyMaterialId"] = destination.material_id();
   return answer;
 }

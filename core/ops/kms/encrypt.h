@@ -108,7 +108,4 @@ struct ReEncryptRequest {
 };
 Json re_encrypt(Call& call, const ReEncryptRequest& request);
 
-// A symmetric ciphertext under `key`, as GenerateDataKey needs it too.
-Bytes seal_under(Call& call, const Key& key, const TextMap& context, const SecretBytes& plaintext);
-
 }  // namespace kms

@@ -1,10 +1,12 @@
 #include "core/ops/kms/key_stores.h"
 
+#include <memory>
 #include <nlohmann/json.hpp>
 
 #include "core/base/encoding.h"
 #include "core/base/error.h"
 #include "core/base/text.h"
+#include "core/keys/backend.h"
 #include "core/records/keys.h"
 
 namespace kms {
@@ -112,6 +114,29 @@ void put_secrets(Call& call, const KeyStore& store, const KeyStoreMembers& membe
   }
 }
 
+// What a ConnectionErrorCode says; empty: it is connected. Null: that is found out elsewhere (outside_effects.h).
+std::shared_ptr<const std::string> connect(Call& call, const KeyStore& store) {
+  const KeyBackend* const backend = call.context.keys.find(store.type);
+  if (backend == nullptr) {  // nothing here can reach such a store
+    const bool is_hsm = store.type == CustomKeyStoreType::kCloudHsm;
+    return std::make_shared<const std::string>(is_hsm ? "CLUSTER_NOT_FOUND" : "XKS_PROXY_NOT_REACHABLE");
+  }
+  auto credential = std::make_shared<const SecretBytes>(find_key_store_secret(call.transaction, store));
+  return call.outside.elsewhere<std::string>(
+      cat("connect ", store.id),
+      [backend, store, credential = std::move(credential)] { return backend->connect(store, *credential); });
+}
+
+// Whether that is done.
+bool disconnect(Call& call, const KeyStore& store) {
+  const KeyBackend* const backend = call.context.keys.find(store.type);
+  if (backend == nullptr || store.state != ConnectionState::kConnected) return true;
+  return call.outside.elsewhere<bool>(cat("disconnect ", store.id), [backend, store] {
+    backend->disconnect(store);
+    return true;
+  }) != nullptr;
+}
+
 void require_members(bool complete, std::string_view type) {
   if (complete) return;
   throw Error(ErrorCode::kValidation,
@@ -184,9 +209,10 @@ Json update_custom_key_store(Call& call, const UpdateCustomKeyStoreRequest& requ
 Json connect_custom_key_store(Call& call, const CustomKeyStoreRequest& request) {
   KeyStore store = require_store(call, request.custom_key_store_id);
   require_connection(store, {ConnectionState::kDisconnected, ConnectionState::kConnected});
-  const bool is_hsm = store.type == CustomKeyStoreType::kCloudHsm;
-  store.state = ConnectionState::kFailed;
-  store.error = is_hsm ? "CLUSTER_NOT_FOUND" : "XKS_PROXY_NOT_REACHABLE";
+  const auto failure = connect(call, store);
+  if (!failure) return {};
+  store.state = failure->empty() ? ConnectionState::kConnected : ConnectionState::kFailed;
+  store.error = *failure;
   put_key_store(call.transaction, store);
   return Json::object();
 }
@@ -194,6 +220,7 @@ Json connect_custom_key_store(Call& call, const CustomKeyStoreRequest& request) 
 Json disconnect_custom_key_store(Call& call, const CustomKeyStoreRequest& request) {
   KeyStore store = require_store(call, request.custom_key_store_id);
   require_connection(store, {ConnectionState::kConnected, ConnectionState::kFailed});
+  if (!disconnect(call, store)) return {};
   store.state = ConnectionState::kDisconnected;
   store.error.clear();
   put_key_store(call.transaction, store);
@@ -228,17 +255,6 @@ Json describe_custom_key_stores(Call& call, const DescribeCustomKeyStoresRequest
   const std::string named = cat(request.custom_key_store_id, request.custom_key_store_name);
   if (!found && !named.empty()) throw_not_found(named);
   return page.answer();
-}
-
-KeyStore require_connected(const Call& call, std::string_view id) {
-  KeyStore store = require_store(call, id);
-  require_connection(store, {ConnectionState::kConnected});
-  return store;
-}
-
-void refuse_use(const KeyStore& store) {
-  throw Error(ErrorCode::kUnsupportedOperation,
-              cat("This version can make nothing in the custom key store ", store.id, "."));
 }
 
 }  // namespace kms

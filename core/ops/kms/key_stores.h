@@ -129,9 +129,4 @@ struct DescribeCustomKeyStoresRequest {
 };
 Json describe_custom_key_stores(Call& call, const DescribeCustomKeyStoresRequest& request);
 
-// CustomKeyStoreNotFoundException; CustomKeyStoreInvalidStateException unless it is connected.
-KeyStore require_connected(const Call& call, std::string_view id);
-// UnsupportedOperationException: nothing that a key store should make is made here in its place.
-[[noreturn]] void refuse_use(const KeyStore& store);
-
 }  // namespace kms

@@ -6,9 +6,10 @@
 #include "core/base/error.h"
 #include "core/base/text.h"
 #include "core/keys/material.h"
-#include "core/ops/kms/key_stores.h"
 #include "core/records/keys.h"
 #include "core/records/vault.h"
+#include "core/service/key_use.h"
+#include "core/service/orphaned_material.h"
 
 namespace kms {
 namespace {
@@ -54,19 +55,31 @@ void add_lifecycle(Json& out, const Key& key) {
   if (valid_to) out["ValidTo"] = epoch_seconds(*valid_to);
 }
 
+// The same key in each run of the call: a custom key store may know its name already.
 Key new_key(const Call& call, const CreateKeyRequest& request) {
-  Key key{call.caller.home, KeyId::generate(call.context.random, request.multi_region)};
+  const KeyId id =
+      call.outside.once<KeyId>("key id", [&] { return KeyId::generate(call.context.random, request.multi_region); });
+  Key key{call.caller.home, id};
   key.spec = request.spec();
   key.usage = request.usage();
   key.origin = request.origin;
   key.description = request.description;
   key.creation_date = call.now();
   key.tags = as_tags(request.tags);
+  key.custom_key_store_id = request.custom_key_store_id;
   if (request.multi_region) {
     key.primary_region = key.home.region;
     key.regions = {key.home.region};
   }
   return key;
+}
+
+void require_store_for(const Call& call, const CreateKeyRequest& request) {
+  const KeyStore store = require_connected(call, request.custom_key_store_id);
+  const bool is_hsm = store.type == CustomKeyStoreType::kCloudHsm;
+  if (is_hsm == (request.origin == Origin::kCloudHsm)) return;
+  throw Error(ErrorCode::kValidation, cat("Custom key store ", store.id, " is of the type ", to_text(store.type),
+                                          ", which Origin ", to_text(request.origin), " does not go with."));
 }
 
 void set_state(Call& call, KeyState state) {
@@ -150,7 +163,7 @@ void CreateKeyRequest::check_key_store() const {
 }
 
 Json create_key(Call& call, const CreateKeyRequest& request) {
-  if (!request.custom_key_store_id.empty()) refuse_use(require_connected(call, request.custom_key_store_id));
+  if (!request.custom_key_store_id.empty()) require_store_for(call, request);
   Key key = new_key(call, request);
   std::optional<StoredPolicy> policy;
   if (!request.policy.empty()) {
@@ -160,10 +173,11 @@ Json create_key(Call& call, const CreateKeyRequest& request) {
     require_available(key.spec);
     key.state = KeyState::kPendingImport;
   } else {
-    Material material = make_material(key.spec, call.context.random);
-    key.materials.push_back({make_material_id(key.id, material.secret)});
-    key.public_key = std::move(material.public_key);
-    put_material(call.transaction, key, key.material_id(), material.secret);
+    const auto made = make_for(call, key);
+    if (!made) return {};
+    key.materials.push_back({made->id});
+    key.public_key = made->public_key;
+    keep(call, key, *made);
   }
   put_key(call.transaction, key);
   if (policy) put_policy(call.transaction, key, *policy);

@@ -6,8 +6,7 @@
 #include "core/base/error.h"
 #include "core/base/text.h"
 #include "core/crypto/digest.h"
-#include "core/crypto/key_pair.h"
-#include "core/records/keys.h"
+#include "core/service/key_use.h"
 
 namespace kms {
 namespace {
@@ -51,41 +50,49 @@ void require_length(const SignRequest& request, crypto::SignatureScheme scheme) 
               cat("Digest is invalid length for algorithm ", to_text(request.signing_algorithm), "."));
 }
 
-struct Prepared {
-  crypto::SignatureScheme scheme;
-  std::shared_ptr<const crypto::KeyPair> pair;
-  Bytes input;  // what the scheme takes
-};
-
-// Ed25519ph hashes what it is given, also a digest, as AWS does.
-Prepared prepare(Call& call, const SignRequest& request, std::string_view operation) {
-  const Key& key = call.key.value();
-  require_algorithm(key, request.signing_algorithm, operation);
+// The scheme, once all is checked that needs no key.
+crypto::SignatureScheme prepare(const Call& call, const SignRequest& request, std::string_view operation) {
+  require_algorithm(call.key.value(), request.signing_algorithm, operation);
   const auto scheme = scheme_of(request);
   require_length(request, scheme);
+  return scheme;
+}
+
+// What `act` answers to what the scheme takes of the message. Ed25519ph hashes what it is given, also a digest, as AWS
+// does.
+template <class Act>
+auto with_input(crypto::SignatureScheme scheme, const SignRequest& request, const Act& act) {
   const ByteView message = request.message.reveal();
-  const bool hash_now = scheme.takes_digest() && request.message_type == MessageType::kRaw;
-  return {scheme, key_pair(call.transaction, key), hash_now ? crypto::digest(scheme.hash, message) : to_bytes(message)};
+  if (!scheme.takes_digest() || request.message_type != MessageType::kRaw) return act(message);
+  Bytes digest = crypto::digest(scheme.hash, message);
+  auto result = act(ByteView(digest));
+  wipe(digest);
+  return result;
 }
 
 }  // namespace
 
 Json sign(Call& call, const SignRequest& request) {
-  Prepared prepared = prepare(call, request, "Sign");
-  const Bytes signature = prepared.pair->sign(prepared.scheme, prepared.input);
-  wipe(prepared.input);
+  const auto scheme = prepare(call, request, "Sign");
+  const auto signature = use_key<Bytes>(call, call.key.value(), "sign", [scheme, &request](const UsableKey& key) {
+    return with_input(scheme, request, [&](ByteView input) { return key.signer()->sign(scheme, input); });
+  });
+  if (!signature) return {};
   Json answer;  // member by member: a list of pairs makes an array of each first
   answer["KeyId"] = call.key.value().arn();
-  answer["Signature"] = blob(signature);
+  answer["Signature"] = blob(*signature);
   answer["SigningAlgorithm"] = to_text(request.signing_algorithm);
   return answer;
 }
 
 Json verify(Call& call, const VerifyRequest& request) {
-  Prepared prepared = prepare(call, request, "Verify");
-  const bool valid = prepared.pair->verify(prepared.scheme, prepared.input, request.signature);
-  wipe(prepared.input);
-  if (!valid) throw Error(ErrorCode::kInvalidSignature);
+  const auto scheme = prepare(call, request, "Verify");
+  const auto valid = use_key<bool>(call, call.key.value(), "verify", [scheme, &request](const UsableKey& key) {
+    return with_input(scheme, request,
+                      [&](ByteView input) { return key.signer()->verify(scheme, input, request.signature); });
+  });
+  if (!valid) return {};
+  if (!*valid) throw Error(ErrorCode::kInvalidSignature);
   return {{"KeyId", call.key.value().arn()},
           {"SignatureValid", true},
           {"SigningAlgorithm", to_text(request.signing_algorithm)}};
