@@ -26,7 +26,8 @@ std::string header(const Request& request, http::field name) {
 
 constexpr unsigned kNoPathStatus = 404;
 constexpr std::string_view kQueryStart = "/?";
-constexpr std::size_t kUnlockingThreads = 5;  // one more than UnlockBrake lets derive at a time
+constexpr std::size_t kThreadsElsewhere = 16;  // as many calls wait for custom key stores at a time
+constexpr std::size_t kUnlockingThreads = 5;   // one more than UnlockBrake lets derive at a time
 
 struct MeantForAnother : std::exception {};
 
@@ -80,6 +81,20 @@ struct Frontend::Underway {
   Respond respond;
 };
 
+// What a call that waits for something elsewhere goes on with.
+struct Frontend::Postponed {
+  Postponed(Proof by, Json of, Outcome begun)
+      : proof(std::move(by)), request(std::move(of)), outcome(std::move(begun)) {}
+  Postponed(const Postponed&) = delete;
+  Postponed& operator=(const Postponed&) = delete;
+  Postponed(Postponed&&) = delete;
+  Postponed& operator=(Postponed&&) = delete;
+  ~Postponed() { wipe(request); }
+  Proof proof;
+  Json request;
+  Outcome outcome;
+};
+
 void Frontend::finish(Underway& call, Outcome outcome) {
   const std::string request_id = outcome.request_id();
   if (!outcome.failed()) last_use_ = SteadyClock::now();
@@ -109,6 +124,11 @@ Frontend::Frontend(VaultKeeper& keeper, Metrics& metrics, const Clock& clock, Ra
 
 Frontend::~Frontend() {
   unlocking_.join();
+  join();
+}
+
+void Frontend::join() {
+  if (elsewhere_) elsewhere_->join();
 }
 
 // A key derivation takes long, and must not take the threads that others need.
@@ -212,14 +232,36 @@ void Frontend::call(Route route, Request& request, const Peer& peer, const Respo
       std::make_shared<Underway>(Underway{std::move(lease), route.operation, route.wire, SteadyClock::now(), respond});
   Json json = route.query ? *std::move(route.query) : parse_body(request.body());
   wipe_text(request.body());
-  Outcome outcome = perform(vault.context(), proof, route.operation, json);
+  Outcome outcome = perform(vault.context(), proof, route.operation, json, Pace::kQuick);
+  if (outcome.postponed()) {
+    return go_on_elsewhere(std::move(underway),
+                           std::make_shared<Postponed>(proof, std::move(json), std::move(outcome)));
+  }
   wipe(json);
   if (outcome.durable()) return finish(*underway, std::move(outcome));
-  vault.committer().submit(std::move(outcome), [this, underway](Outcome done) {
-    underway->respond.post(
-        [this, underway, held = std::make_shared<Outcome>(std::move(done))] { finish(*underway, std::move(*held)); });
-  });
+  submit(std::move(underway), std::move(outcome));
+}
+
+void Frontend::submit(std::shared_ptr<Underway> underway, Outcome outcome) {
+  underway->lease->committer().submit(std::move(outcome),
+                                      [this, underway](Outcome done) { finish_later(underway, std::move(done)); });
   uncommitted_ = true;
+}
+
+void Frontend::finish_later(const std::shared_ptr<Underway>& underway, Outcome outcome) {
+  underway->respond.post(
+      [this, underway, held = std::make_shared<Outcome>(std::move(outcome))] { finish(*underway, std::move(*held)); });
+}
+
+// Who waits for a token holds up nobody, not even who waits for an RSA key.
+void Frontend::go_on_elsewhere(std::shared_ptr<Underway> underway, std::shared_ptr<Postponed> postponed) {
+  std::call_once(elsewhere_made_, [&] { elsewhere_.emplace(kThreadsElsewhere); });
+  boost::asio::post(*elsewhere_, [this, underway = std::move(underway), postponed = std::move(postponed)] {
+    go_on(underway->lease->context(), postponed->proof, postponed->request, postponed->outcome);
+    if (postponed->outcome.durable()) return finish_later(underway, std::move(postponed->outcome));
+    submit(underway, std::move(postponed->outcome));
+    commit();
+  });
 }
 
 Frontend::Route Frontend::route_of(const Request& request, const Peer& peer) const {

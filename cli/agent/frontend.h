@@ -4,6 +4,8 @@
 #include <atomic>
 #include <boost/asio/thread_pool.hpp>
 #include <functional>
+#include <memory>
+#include <mutex>
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <set>
@@ -50,6 +52,9 @@ class Frontend {
   // soon as it has no other at hand.
   void commit();
 
+  // Waits for the calls that wait for something elsewhere. None is begun by then.
+  void join();
+
   // As Manager::lock_when_idle().
   void lock_when_idle() { manager_.lock_when_idle(); }
 
@@ -79,7 +84,11 @@ class Frontend {
   bool is_unlock(const Request& request) const;
   std::function<void(std::function<void()>)> defer_unlocking();
   struct Underway;
+  struct Postponed;
   void finish(Underway& call, Outcome outcome);
+  void finish_later(const std::shared_ptr<Underway>& underway, Outcome outcome);
+  void submit(std::shared_ptr<Underway> underway, Outcome outcome);
+  void go_on_elsewhere(std::shared_ptr<Underway> underway, std::shared_ptr<Postponed> postponed);
   void call(Route route, Request& request, const Peer& peer, const Respond& respond);
 
   VaultKeeper& keeper_;
@@ -89,7 +98,10 @@ class Frontend {
   Manager manager_;
   std::atomic<bool> uncommitted_{false};
   std::atomic<std::chrono::steady_clock::time_point> last_use_;
-  boost::asio::thread_pool unlocking_;  // last: it uses the others
+  // Last: they use the others.
+  boost::asio::thread_pool unlocking_;
+  std::once_flag elsewhere_made_;
+  std::optional<boost::asio::thread_pool> elsewhere_;  // from the first call on that needs it
 };
 
 }  // namespace kms::agent

@@ -146,6 +146,7 @@ class Server {
     for (std::thread& each : threads) each.join();
     release_vault();  // before the workers are waited for: one of them may wait until nobody uses it
     for (const auto& crew : crews_) crew->workers.join();
+    frontend_.join();
     release_vault();
   }
 

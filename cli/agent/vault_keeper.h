@@ -25,7 +25,8 @@ class UnlockedVault {
  public:
   // Opens it, and admits `by` as the principal of the slot, as admit() does.
   UnlockedVault(const std::string& path, const vault::OpenedSlots& slots, const Proof& by,
-                std::span<const kms::Operation> operations, const Clock& clock, Random& random, Metrics& metrics);
+                std::span<const kms::Operation> operations, const KeyBackends& keys, const Clock& clock, Random& random,
+                Metrics& metrics);
 
   const Context& context() const { return context_; }
   Committer& committer() { return committer_; }
@@ -54,9 +55,9 @@ class UnlockedVault {
 // Thread-safe.
 class VaultKeeper {
  public:
-  // All of them outlive the keeper.
+  // All of them outlive the keeper, and so does what `keys` refers to.
   VaultKeeper(std::string path, std::span<const kms::Operation> operations, const Clock& clock, Random& random,
-              Metrics& metrics);
+              Metrics& metrics, const KeyBackends& keys = {});
   ~VaultKeeper();
   VaultKeeper(const VaultKeeper&) = delete;
   VaultKeeper& operator=(const VaultKeeper&) = delete;
@@ -104,6 +105,7 @@ class VaultKeeper {
   void leave() noexcept;
   const std::string path_;
   const std::span<const kms::Operation> operations_;
+  const KeyBackends keys_;
   const Clock& clock_;
   Random& random_;
   Metrics& metrics_;

@@ -3,6 +3,7 @@
 #include <doctest/doctest.h>
 #include <unistd.h>
 
+#include <atomic>
 #include <future>
 
 #include "cli/agent/libraries.h"
@@ -12,6 +13,7 @@
 #include "core/records/identities.h"
 #include "core/records/vault.h"
 #include "core/service/signers.h"
+#include "tests/support/token_backend.h"
 #include "tests/unit/vault/vault_world.h"
 
 using namespace kms;
@@ -110,7 +112,8 @@ struct Agent {
   test::VaultWorld world;
   SystemClock clock;
   Metrics metrics;
-  VaultKeeper keeper{world.path, operations(), clock, world.random, metrics};
+  testing::TokenBackend token;
+  VaultKeeper keeper{world.path, operations(), clock, world.random, metrics, {&token, nullptr}};
   bool stopped = false;
   int deferred = 0;  // to a thread for what may take long
   Frontend frontend{keeper,       metrics,       clock,
@@ -447,6 +450,46 @@ TEST_SUITE("agent/frontend") {
     CHECK(find_signer(lease->context(), id, "").secret->size() == 40);
     for (const std::string& wanted : {"secret " + id, id + id}) CHECK(refused(wanted).has_value());
     CHECK(find_signer(lease->context(), id, "").secret->size() == 40);
+  }
+
+  TEST_CASE("who waits for a token holds up nobody, and is answered when it is done") {
+    Agent agent;
+    const Json store = agent
+                           .call(kOwner, "CreateCustomKeyStore",
+                                 {{"CustomKeyStoreName", "hsm"},
+                                  {"CloudHsmClusterId", "cluster-abcdefghijk"},
+                                  {"KeyStorePassword", "kmsPswd1"},
+                                  {"TrustAnchorCertificate", "certificate"}})
+                           .body;
+    CHECK(agent.call(kOwner, "ConnectCustomKeyStore", store).status == 200);
+    Json wanted = store;
+    wanted["Origin"] = "AWS_CLOUDHSM";
+    const Json made = agent.call(kOwner, "CreateKey", wanted).body;
+    const Json request{{"KeyId", made.at("KeyMetadata").at("KeyId")}, {"Plaintext", "aGVsbG8="}};
+
+    std::promise<void> reached;
+    std::promise<void> released;
+    std::atomic<bool> held{false};
+    agent.token.before = [&](std::string_view what) {
+      if (what != "seal" || held.exchange(true)) return;
+      reached.set_value();
+      released.get_future().wait();
+    };
+    const int deferred = agent.deferred;
+    auto waiting = std::async(std::launch::async, [&] { return agent.call(kOwner, "Encrypt", request); });
+    reached.get_future().wait();
+    const Json other = agent.call(kOwner, "CreateKey").body;
+    const Json sealed =
+        agent.call(kOwner, "Encrypt", {{"KeyId", other.at("KeyMetadata").at("KeyId")}, {"Plaintext", "aGVsbG8="}}).body;
+    CHECK(agent.call(kOwner, "Decrypt", {{"CiphertextBlob", sealed.at("CiphertextBlob")}}).status == 200);
+    CHECK(agent.events("Encrypt").size() == 1);
+    released.set_value();
+    const Answer answer = waiting.get();
+    CHECK(answer.status == 200);
+    CHECK(agent.call(kOwner, "Decrypt", {{"CiphertextBlob", answer.body.at("CiphertextBlob")}}).body.at("Plaintext") ==
+          "aGVsbG8=");
+    CHECK(agent.events("Encrypt").size() == 2);
+    CHECK(agent.deferred == deferred + 1);  // CreateKey; Encrypt is not for the threads of what takes long here
   }
 
   TEST_CASE("a request for another vault is turned away") {
