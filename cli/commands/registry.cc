@@ -29,6 +29,7 @@ std::vector<Command> registry(ServiceSession& session) {
   add_role_commands(commands, session);
   add_organization_commands(commands, session);
   add_agent_commands(commands, session);
+  add_key_store_commands(commands, session);
   add_credential_commands(commands, session);
   std::vector<const OperationInfo*> api;
   for (const Operation& operation : operations()) {

@@ -31,6 +31,7 @@ void add_access_commands(Commands& commands, ServiceSession& session);
 void add_policy_statement_commands(Commands& commands, ServiceSession& session);
 void add_role_commands(Commands& commands, ServiceSession& session);
 void add_agent_commands(Commands& commands, ServiceSession& session);
+void add_key_store_commands(Commands& commands, ServiceSession& session);
 void add_credential_commands(Commands& commands, ServiceSession& session);
 void add_organization_commands(Commands& commands, ServiceSession& session);
 
