@@ -41,7 +41,7 @@ Bytes EnvelopeSigner::footer() {
   // surprise.
   Bytes signature;
   do {
-    signature = key_.sign({SignatureKind::kEcdsa, signature_.hash}, digest);
+    signature = key_.signing()->sign({SignatureKind::kEcdsa, signature_.hash}, digest);
   } while (signature.size() != signature_.usual_size);
   Bytes out;
   ByteWriter(out).u16(static_cast<std::uint16_t>(signature.size())).bytes(signature);
@@ -52,7 +52,7 @@ EnvelopeVerifier::EnvelopeVerifier(const EnvelopeSignature& signature, const Enc
     : signature_(signature), key_(key_in(signature, context)), running_(signature.hash) {}
 
 bool EnvelopeVerifier::verify(ByteView signature) {
-  return key_.verify({SignatureKind::kEcdsa, signature_.hash}, running_.finish(), signature);
+  return key_.signing()->verify({SignatureKind::kEcdsa, signature_.hash}, running_.finish(), signature);
 }
 
 void require_public_key_matches(const EnvelopeSuite& suite, const EncryptionContext& context) {

@@ -88,7 +88,7 @@ Bytes seal_bundle(const SecretBytes& sender_seed, const TransportKey& recipient,
   const Bytes nonce = random.bytes(crypto::kXChaChaNonceSize);
   const Bytes sealed = crypto::xchacha_seal(content_key, nonce, file, body.reveal());
   out.bytes(nonce).u32(static_cast<std::uint32_t>(sealed.size())).bytes(sealed);
-  out.bytes(signing_pair(sender_seed).sign(kScheme, file));
+  out.bytes(signing_pair(sender_seed).signing()->sign(kScheme, file));
   return file;
 }
 
@@ -118,7 +118,8 @@ ReplicaBundle open_bundle(const SecretBytes& seed, ByteView file) {
   in.require_end();
   in.require(sealed.size() >= crypto::kXChaChaTagSize);
   const auto signer = KeyPair::from_public_der(sender->signing_key);
-  if (!signer || !signer->verify(kScheme, body, file.last(kSignatureSize))) refuse("its signature is not valid");
+  const auto signing = signer ? signer->signing() : std::nullopt;
+  if (!signing || !signing->verify(kScheme, body, file.last(kSignatureSize))) refuse("its signature is not valid");
   const auto content_key = crypto::box_open(derive(seed, "box"), boxed);
   if (!content_key) refuse("it is for another vault");
   SecretBytes plain(sealed.size() - crypto::kXChaChaTagSize);

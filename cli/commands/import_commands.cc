@@ -83,7 +83,7 @@ Bytes wrap(ServiceSession& session, ByteView wrapping_key, const SecretBytes& ma
   if (!pair) throw Error(ErrorCode::kInternal, "the wrapping key cannot be read");
   constexpr std::size_t kAesKeySize = 32;
   const SecretBytes aes_key = session.random().secret(kAesKeySize);
-  Bytes wrapped = pair->encrypt_oaep(crypto::Hash::kSha256, aes_key);
+  Bytes wrapped = pair->oaep()->encrypt(crypto::Hash::kSha256, aes_key);
   const Bytes inner = crypto::wrap_key_with_padding(aes_key, material);
   wrapped.insert(wrapped.end(), inner.begin(), inner.end());
   return wrapped;

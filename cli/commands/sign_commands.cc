@@ -192,7 +192,8 @@ void verify_offline(ServiceSession& session, const Options& options) {
   algorithm = from_text<SigningAlgorithm>(subject.algorithm).value();
   const auto scheme = signature_scheme(algorithm);
   const Bytes signature = read_signature(signature_path(options));
-  if (!fits(key.type(), algorithm) || !key.verify(scheme, subject.message, signature)) throw no_signature(options);
+  if (!fits(key.type(), algorithm) || !key.signing()->verify(scheme, subject.message, signature))
+    throw no_signature(options);
   print_answer(session.out(), {{"SignatureValid", true}, {"SigningAlgorithm", to_text(algorithm)}}, session.options());
 }
 

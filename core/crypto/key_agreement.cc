@@ -36,13 +36,14 @@ std::optional<SecretBytes> derive_sm2(const SecretBytes& own, std::size_t field_
 
 }  // namespace
 
-std::optional<SecretBytes> KeyPair::derive(const KeyPair& peer_public) const {
-  const Curve* curve = find_curve(state_->type);
-  if (curve == nullptr || peer_public.type() != state_->type) return std::nullopt;
-  if (state_->type == KeyType::kSm2) {
-    return derive_sm2(to_stored(), curve->field_size, peer_public.public_point(false));  // the scalar comes first
+std::optional<SecretBytes> KeyPair::Agreement::derive(const KeyPair& peer_public) const {
+  if (peer_public.type() != state().type) return std::nullopt;
+  const Curve* const curve = find_curve(state().type);
+  if (state().type == KeyType::kSm2) {
+    return derive_sm2(pair().to_stored(), curve->field_size,
+                      peer_public.public_point(false));  // the scalar comes first
   }
-  const KeyContext context = make_context(state_->key.get());
+  const KeyContext context = make_context(state().key.get());
   require_ok(EVP_PKEY_derive_init(context.get()) == 1, "key agreement");
   // Checks the peer's point in full: on the curve, of the right order, and not at infinity.
   if (EVP_PKEY_derive_set_peer(context.get(), peer_public.state_->key.get()) != 1) {

@@ -274,4 +274,38 @@ Bytes KeyPair::public_point(bool compressed) const {
   return point_of(copy.get(), *curve, compressed);
 }
 
+namespace {
+
+bool is_ml_kem(KeyType type) {
+  return type == KeyType::kMlKem512 || type == KeyType::kMlKem768 || type == KeyType::kMlKem1024;
+}
+
+}  // namespace
+
+std::optional<KeyPair::Signing> KeyPair::signing() const {
+  if (is_ml_kem(type())) return std::nullopt;
+  return Signing(*this);
+}
+
+std::optional<KeyPair::Oaep> KeyPair::oaep() const {
+  const KeyType of = type();
+  if (of != KeyType::kRsa2048 && of != KeyType::kRsa3072 && of != KeyType::kRsa4096) return std::nullopt;
+  return Oaep(*this);
+}
+
+std::optional<KeyPair::Sm2Encryption> KeyPair::sm2() const {
+  if (type() != KeyType::kSm2) return std::nullopt;
+  return Sm2Encryption(*this);
+}
+
+std::optional<KeyPair::Agreement> KeyPair::agreement() const {
+  if (find_curve(type()) == nullptr) return std::nullopt;
+  return Agreement(*this);
+}
+
+std::optional<KeyPair::Encapsulation> KeyPair::encapsulation() const {
+  if (!is_ml_kem(type())) return std::nullopt;
+  return Encapsulation(*this);
+}
+
 }  // namespace kms::crypto

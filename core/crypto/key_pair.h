@@ -90,24 +90,17 @@ class KeyPair {
   Bytes public_point(bool compressed) const;  // of an EC key, SEC 1 section 2.3.3
   KeyType type() const;
 
-  Bytes sign(SignatureScheme scheme, ByteView digest_or_message) const;
-  [[nodiscard]] bool verify(SignatureScheme scheme, ByteView digest_or_message, ByteView signature) const;
-
-  // ECDH: the x-coordinate of the shared point, as long as the field (SP 800-56A section 5.7.1.2). Nothing when the
-  // peer's key is of another curve, or no point of it.
-  std::optional<SecretBytes> derive(const KeyPair& peer_public) const;
-
-  // SM2 public key encryption (GB/T 32918.4) with SM3, the ciphertext in DER (GM/T 0009). `plaintext` is not empty.
-  Bytes encrypt_sm2(const SecretBytes& plaintext) const;
-  std::optional<SecretBytes> decrypt_sm2(ByteView ciphertext) const;
-
-  // ML-KEM. decapsulate() has nothing for a ciphertext of a wrong length; for a changed one it answers another secret.
-  Encapsulated encapsulate() const;
-  std::optional<SecretBytes> decapsulate(ByteView ciphertext) const;
-
-  // RSAES-OAEP with an empty label; MGF1 uses the same hash. Every failure to decrypt is the same nothing.
-  Bytes encrypt_oaep(Hash hash, const SecretBytes& plaintext) const;
-  std::optional<SecretBytes> decrypt_oaep(Hash hash, ByteView ciphertext) const;
+  // What the key can do. A part is nothing where its type cannot, and refers to the KeyPair, which outlives it.
+  class Signing;
+  class Oaep;
+  class Sm2Encryption;
+  class Agreement;
+  class Encapsulation;
+  std::optional<Signing> signing() const;
+  std::optional<Oaep> oaep() const;
+  std::optional<Sm2Encryption> sm2() const;
+  std::optional<Agreement> agreement() const;
+  std::optional<Encapsulation> encapsulation() const;
 
   KeyPair(KeyPair&&) noexcept;
   KeyPair& operator=(KeyPair&&) noexcept;
@@ -117,8 +110,61 @@ class KeyPair {
 
  private:
   struct State;
+  class Part;
   explicit KeyPair(std::unique_ptr<State> state);
   std::unique_ptr<State> state_;
+};
+
+class KeyPair::Part {
+ protected:
+  explicit Part(const KeyPair& pair) : pair_(&pair) {}
+  const State& state() const { return *pair_->state_; }
+  const KeyPair& pair() const { return *pair_; }
+
+ private:
+  const KeyPair* pair_;
+};
+
+// All but ML-KEM.
+class KeyPair::Signing : Part {
+ public:
+  explicit Signing(const KeyPair& pair) : Part(pair) {}
+  Bytes sign(SignatureScheme scheme, ByteView digest_or_message) const;
+  [[nodiscard]] bool verify(SignatureScheme scheme, ByteView digest_or_message, ByteView signature) const;
+};
+
+// RSA: RSAES-OAEP with an empty label; MGF1 uses the same hash. Every failure to decrypt is the same nothing.
+class KeyPair::Oaep : Part {
+ public:
+  explicit Oaep(const KeyPair& pair) : Part(pair) {}
+  Bytes encrypt(Hash hash, const SecretBytes& plaintext) const;
+  std::optional<SecretBytes> decrypt(Hash hash, ByteView ciphertext) const;
+};
+
+// SM2 public key encryption (GB/T 32918.4) with SM3, the ciphertext in DER (GM/T 0009). `plaintext` is not empty.
+class KeyPair::Sm2Encryption : Part {
+ public:
+  explicit Sm2Encryption(const KeyPair& pair) : Part(pair) {}
+  Bytes encrypt(const SecretBytes& plaintext) const;
+  std::optional<SecretBytes> decrypt(ByteView ciphertext) const;
+};
+
+// Curves in Weierstrass form: ECDH.
+class KeyPair::Agreement : Part {
+ public:
+  explicit Agreement(const KeyPair& pair) : Part(pair) {}
+  // The x-coordinate of the shared point, as long as the field (SP 800-56A section 5.7.1.2). Nothing when the peer's
+  // key is of another curve, or no point of it.
+  std::optional<SecretBytes> derive(const KeyPair& peer_public) const;
+};
+
+// ML-KEM.
+class KeyPair::Encapsulation : Part {
+ public:
+  explicit Encapsulation(const KeyPair& pair) : Part(pair) {}
+  Encapsulated encapsulate() const;
+  // Nothing for a ciphertext of a wrong length; for a changed one, another secret.
+  std::optional<SecretBytes> decapsulate(ByteView ciphertext) const;
 };
 
 }  // namespace kms::crypto

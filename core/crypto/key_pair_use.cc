@@ -143,27 +143,27 @@ void SigningContexts::give_back(SignatureScheme scheme, KeyContext context) {
   if (free_.size() < kMost) free_.emplace_back(scheme, std::move(context));
 }
 
-Bytes KeyPair::sign(SignatureScheme scheme, ByteView digest_or_message) const {
-  EVP_PKEY* key = state_->key.get();
-  if (scheme.takes_digest()) return sign_digest(key, *state_->signing, scheme, digest_or_message);
-  if (scheme.kind == SignatureKind::kEd25519Ph) return sign_ed25519ph(to_stored(), digest_or_message);
+Bytes KeyPair::Signing::sign(SignatureScheme scheme, ByteView digest_or_message) const {
+  EVP_PKEY* key = state().key.get();
+  if (scheme.takes_digest()) return sign_digest(key, *state().signing, scheme, digest_or_message);
+  if (scheme.kind == SignatureKind::kEd25519Ph) return sign_ed25519ph(pair().to_stored(), digest_or_message);
   if (scheme.kind == SignatureKind::kSm2Message) return sign_sm2_message(key, digest_or_message);
   return sign_whole(key, scheme.kind, digest_or_message);
 }
 
-bool KeyPair::verify(SignatureScheme scheme, ByteView digest_or_message, ByteView signature) const {
-  EVP_PKEY* key = state_->key.get();
+bool KeyPair::Signing::verify(SignatureScheme scheme, ByteView digest_or_message, ByteView signature) const {
+  EVP_PKEY* key = state().key.get();
   if (scheme.takes_digest()) return verify_digest(key, scheme, digest_or_message, signature);
   if (scheme.kind == SignatureKind::kEd25519Ph) return verify_ed25519ph(key, digest_or_message, signature);
   if (scheme.kind == SignatureKind::kSm2Message) return verify_sm2_message(key, digest_or_message, signature);
   return verify_whole(key, scheme.kind, digest_or_message, signature);
 }
 
-Bytes KeyPair::encrypt_oaep(Hash hash, const SecretBytes& plaintext) const {
-  const KeyContext context = make_context(state_->key.get());
+Bytes KeyPair::Oaep::encrypt(Hash hash, const SecretBytes& plaintext) const {
+  const KeyContext context = make_context(state().key.get());
   require_ok(EVP_PKEY_encrypt_init(context.get()) == 1, "OAEP");
   set_oaep(context.get(), hash);
-  Bytes out(static_cast<std::size_t>(EVP_PKEY_get_size(state_->key.get())));
+  Bytes out(static_cast<std::size_t>(EVP_PKEY_get_size(state().key.get())));
   std::size_t size = out.size();
   const ByteView secret = plaintext.reveal();
   require_ok(EVP_PKEY_encrypt(context.get(), out.data(), &size, secret.data(), secret.size()) == 1, "OAEP");
@@ -171,11 +171,11 @@ Bytes KeyPair::encrypt_oaep(Hash hash, const SecretBytes& plaintext) const {
   return out;
 }
 
-std::optional<SecretBytes> KeyPair::decrypt_oaep(Hash hash, ByteView ciphertext) const {
-  const KeyContext context = make_context(state_->key.get());
+std::optional<SecretBytes> KeyPair::Oaep::decrypt(Hash hash, ByteView ciphertext) const {
+  const KeyContext context = make_context(state().key.get());
   require_ok(EVP_PKEY_decrypt_init(context.get()) == 1, "OAEP");
   set_oaep(context.get(), hash);
-  SecretBytes out(static_cast<std::size_t>(EVP_PKEY_get_size(state_->key.get())));
+  SecretBytes out(static_cast<std::size_t>(EVP_PKEY_get_size(state().key.get())));
   std::size_t size = out.size();
   const int result = EVP_PKEY_decrypt(context.get(), out.reveal().data(), &size, ciphertext.data(), ciphertext.size());
   ERR_clear_error();

@@ -80,8 +80,8 @@ SecretBytes store_post_quantum(const PostQuantum& algorithm, const EVP_PKEY* key
   return std::move(*stored);
 }
 
-Encapsulated KeyPair::encapsulate() const {
-  const KeyContext context = make_context(state_->key.get());
+Encapsulated KeyPair::Encapsulation::encapsulate() const {
+  const KeyContext context = make_context(state().key.get());
   std::size_t size = 0;
   std::size_t secret_size = 0;
   require_ok(EVP_PKEY_encapsulate_init(context.get(), nullptr) == 1 &&
@@ -95,8 +95,8 @@ Encapsulated KeyPair::encapsulate() const {
   return made;
 }
 
-std::optional<SecretBytes> KeyPair::decapsulate(ByteView ciphertext) const {
-  const KeyContext context = make_context(state_->key.get());
+std::optional<SecretBytes> KeyPair::Encapsulation::decapsulate(ByteView ciphertext) const {
+  const KeyContext context = make_context(state().key.get());
   require_ok(EVP_PKEY_decapsulate_init(context.get(), nullptr) == 1, "decapsulation");
   SecretBytes shared(kSharedSecretSize);
   std::size_t size = shared.size();

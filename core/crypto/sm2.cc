@@ -52,9 +52,9 @@ bool verify_sm2_message(EVP_PKEY* key, ByteView message, ByteView signature) {
   return result == 1;
 }
 
-Bytes KeyPair::encrypt_sm2(const SecretBytes& plaintext) const {
-  require_ok(state_->type == KeyType::kSm2 && !plaintext.empty(), "SM2");
-  const KeyContext context = make_context(state_->key.get());
+Bytes KeyPair::Sm2Encryption::encrypt(const SecretBytes& plaintext) const {
+  require_ok(!plaintext.empty(), "SM2");
+  const KeyContext context = make_context(state().key.get());
   const ByteView secret = plaintext.reveal();
   std::size_t size = 0;
   require_ok(EVP_PKEY_encrypt_init(context.get()) == 1 &&
@@ -66,10 +66,9 @@ Bytes KeyPair::encrypt_sm2(const SecretBytes& plaintext) const {
   return out;
 }
 
-std::optional<SecretBytes> KeyPair::decrypt_sm2(ByteView ciphertext) const {
-  require_ok(state_->type == KeyType::kSm2, "SM2");
+std::optional<SecretBytes> KeyPair::Sm2Encryption::decrypt(ByteView ciphertext) const {
   if (ciphertext.empty() || ciphertext.size() > kMaxCiphertext || !is_one_element(ciphertext)) return std::nullopt;
-  const KeyContext context = make_context(state_->key.get());
+  const KeyContext context = make_context(state().key.get());
   require_ok(EVP_PKEY_decrypt_init(context.get()) == 1, "SM2");
   SecretBytes out(ciphertext.size());  // the plaintext is shorter
   std::size_t size = out.size();

@@ -40,15 +40,16 @@ class VaultKey final : public UsableKey,
                                    backing_key_id(key_.material_id())};
       return formats::seal_blob(names, *current(), context, plaintext, random);
     }
-    if (algorithm == EncryptionAlgorithm::kSm2Pke) return pair()->encrypt_sm2(plaintext);
-    return pair()->encrypt_oaep(oaep_hash(algorithm), plaintext);
+    if (algorithm == EncryptionAlgorithm::kSm2Pke) return pair()->sm2()->encrypt(plaintext);
+    return pair()->oaep()->encrypt(oaep_hash(algorithm), plaintext);
   }
 
   std::optional<Opened> open(EncryptionAlgorithm algorithm, const formats::EncryptionContext& context,
                              ByteView ciphertext) const override {
     if (algorithm == EncryptionAlgorithm::kSymmetric) return open_symmetric(context, ciphertext);
-    auto plaintext = algorithm == EncryptionAlgorithm::kSm2Pke ? pair()->decrypt_sm2(ciphertext)
-                                                               : pair()->decrypt_oaep(oaep_hash(algorithm), ciphertext);
+    auto plaintext = algorithm == EncryptionAlgorithm::kSm2Pke
+                         ? pair()->sm2()->decrypt(ciphertext)
+                         : pair()->oaep()->decrypt(oaep_hash(algorithm), ciphertext);
     if (!plaintext) return std::nullopt;
     return Opened{*std::move(plaintext), {}};
   }
@@ -69,9 +70,11 @@ class VaultKey final : public UsableKey,
     return key_.material_id();
   }
 
-  Bytes sign(crypto::SignatureScheme scheme, ByteView input) const override { return pair()->sign(scheme, input); }
+  Bytes sign(crypto::SignatureScheme scheme, ByteView input) const override {
+    return pair()->signing()->sign(scheme, input);
+  }
   bool verify(crypto::SignatureScheme scheme, ByteView input, ByteView signature) const override {
-    return pair()->verify(scheme, input, signature);
+    return pair()->signing()->verify(scheme, input, signature);
   }
 
   Bytes mac(MacAlgorithm algorithm, ByteView message) const override {
@@ -80,11 +83,13 @@ class VaultKey final : public UsableKey,
 
   std::optional<SecretBytes> derive(ByteView peer) const override {
     const auto other = crypto::KeyPair::from_public_der(peer);
-    return other ? pair()->derive(*other) : std::nullopt;
+    return other ? pair()->agreement()->derive(*other) : std::nullopt;
   }
 
-  crypto::Encapsulated encapsulate() const override { return pair()->encapsulate(); }
-  std::optional<SecretBytes> decapsulate(ByteView ciphertext) const override { return pair()->decapsulate(ciphertext); }
+  crypto::Encapsulated encapsulate() const override { return pair()->encapsulation()->encapsulate(); }
+  std::optional<SecretBytes> decapsulate(ByteView ciphertext) const override {
+    return pair()->encapsulation()->decapsulate(ciphertext);
+  }
 
   SharedSecret current() const {
     auto material = shared_material(transaction_, key_, backing_key_id(key_.material_id()));

@@ -10,11 +10,11 @@ namespace kms::testing {
 namespace {
 
 Bytes wrap(const crypto::KeyPair& key, const SecretBytes& material, const std::string& algorithm, Random& random) {
-  if (algorithm == "SM2PKE") return key.encrypt_sm2(material);
+  if (algorithm == "SM2PKE") return key.sm2()->encrypt(material);
   const auto hash = algorithm.ends_with("SHA_1") ? crypto::Hash::kSha1 : crypto::Hash::kSha256;
-  if (algorithm.starts_with("RSAES")) return key.encrypt_oaep(hash, material);
+  if (algorithm.starts_with("RSAES")) return key.oaep()->encrypt(hash, material);
   const SecretBytes aes_key = random.secret(32);
-  Bytes wrapped = key.encrypt_oaep(hash, aes_key);
+  Bytes wrapped = key.oaep()->encrypt(hash, aes_key);
   const Bytes inner = crypto::wrap_key_with_padding(aes_key, material);
   wrapped.insert(wrapped.end(), inner.begin(), inner.end());
   return wrapped;

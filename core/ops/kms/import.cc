@@ -53,12 +53,12 @@ void require_wrappable(const Key& key, const GetParametersForImportRequest& requ
 
 // RSA_AES_KEY_WRAP is PKCS #11's CKM_RSA_AES_KEY_WRAP: the RSA part wraps an AES key, which wraps the material (KWP).
 std::optional<SecretBytes> unwrap(const WrappingKey& wrapping, ByteView wrapped) {
-  if (wrapping.algorithm == WrappingAlgorithm::kSm2) return wrapping.pair.decrypt_sm2(wrapped);
+  if (wrapping.algorithm == WrappingAlgorithm::kSm2) return wrapping.pair.sm2()->decrypt(wrapped);
   const crypto::Hash hash = hash_of(wrapping.algorithm);
-  if (!wraps_with_aes(wrapping.algorithm)) return wrapping.pair.decrypt_oaep(hash, wrapped);
+  if (!wraps_with_aes(wrapping.algorithm)) return wrapping.pair.oaep()->decrypt(hash, wrapped);
   const std::size_t size = wrapping.block_size;
   if (wrapped.size() <= size) return std::nullopt;
-  const auto aes_key = wrapping.pair.decrypt_oaep(hash, wrapped.first(size));
+  const auto aes_key = wrapping.pair.oaep()->decrypt(hash, wrapped.first(size));
   if (!aes_key || aes_key->size() != kSymmetricKeySize) return std::nullopt;
   return crypto::unwrap_key_with_padding(*aes_key, wrapped.subspan(size));
 }

@@ -22,12 +22,12 @@ TEST_SUITE("crypto/key_pair") {
       const KeyPair loaded = KeyPair::from_stored(type, made.to_stored());
       CHECK(loaded.public_der() == made.public_der());
       const Bytes input(digest_size(scheme.hash), 5);
-      Bytes signed_by_loaded = loaded.sign(scheme, input);
+      Bytes signed_by_loaded = loaded.signing()->sign(scheme, input);
       const auto outside = KeyPair::from_public_der(made.public_der());
       REQUIRE(outside);
-      CHECK(outside->verify(scheme, input, signed_by_loaded));
+      CHECK(outside->signing()->verify(scheme, input, signed_by_loaded));
       signed_by_loaded[signed_by_loaded.size() / 2] ^= 1U;
-      CHECK_FALSE(outside->verify(scheme, input, signed_by_loaded));
+      CHECK_FALSE(outside->signing()->verify(scheme, input, signed_by_loaded));
     }
   }
 }

@@ -65,13 +65,13 @@ TEST_SUITE("crypto/sm2") {
   TEST_CASE("the signature of GB/T 32918.5 verifies, over the message and over its digest") {
     const KeyPair key = standard_key();
     const Bytes message = to_bytes(as_bytes("message digest"));
-    CHECK(key.verify(kOverMessage, message, standard_signature()));
+    CHECK(key.signing()->verify(kOverMessage, message, standard_signature()));
     const Bytes e = hex("f0b43e94ba45accaace692ed534382eb17e6ab5a19ce7b31f4486fdfc0d28640");
-    CHECK(key.verify(kOverDigest, e, standard_signature()));
+    CHECK(key.signing()->verify(kOverDigest, e, standard_signature()));
     // The digest has Z in front: that of the message alone is another.
-    CHECK_FALSE(key.verify(kOverDigest, digest(Hash::kSm3, message), standard_signature()));
-    CHECK(key.verify(kOverMessage, message, key.sign(kOverDigest, e)));
-    CHECK(key.verify(kOverDigest, e, key.sign(kOverMessage, message)));
+    CHECK_FALSE(key.signing()->verify(kOverDigest, digest(Hash::kSm3, message), standard_signature()));
+    CHECK(key.signing()->verify(kOverMessage, message, key.signing()->sign(kOverDigest, e)));
+    CHECK(key.signing()->verify(kOverDigest, e, key.signing()->sign(kOverMessage, message)));
   }
 
   TEST_CASE("other messages, signatures and keys are refused") {
@@ -79,20 +79,20 @@ TEST_SUITE("crypto/sm2") {
     const Bytes message = to_bytes(as_bytes("message digest"));
     Bytes changed = standard_signature();
     changed[20] ^= 1U;
-    CHECK_FALSE(key.verify(kOverMessage, message, changed));
+    CHECK_FALSE(key.signing()->verify(kOverMessage, message, changed));
     Bytes longer = standard_signature();
     longer.push_back(0);
-    CHECK_FALSE(key.verify(kOverMessage, message, longer));
-    CHECK_FALSE(key.verify(kOverMessage, message, Bytes()));
-    CHECK_FALSE(key.verify(kOverMessage, Bytes(), standard_signature()));
-    CHECK_FALSE(KeyPair::generate(KeyType::kSm2).verify(kOverMessage, message, standard_signature()));
-    CHECK_FALSE(key.verify(kOverDigest, Bytes(31), standard_signature()));
-    CHECK_THROWS_AS((void)key.sign(kOverDigest, Bytes(31)), Error);
-    CHECK(key.verify(kOverMessage, Bytes(), key.sign(kOverMessage, Bytes())));
+    CHECK_FALSE(key.signing()->verify(kOverMessage, message, longer));
+    CHECK_FALSE(key.signing()->verify(kOverMessage, message, Bytes()));
+    CHECK_FALSE(key.signing()->verify(kOverMessage, Bytes(), standard_signature()));
+    CHECK_FALSE(KeyPair::generate(KeyType::kSm2).signing()->verify(kOverMessage, message, standard_signature()));
+    CHECK_FALSE(key.signing()->verify(kOverDigest, Bytes(31), standard_signature()));
+    CHECK_THROWS_AS((void)key.signing()->sign(kOverDigest, Bytes(31)), Error);
+    CHECK(key.signing()->verify(kOverMessage, Bytes(), key.signing()->sign(kOverMessage, Bytes())));
   }
 
   TEST_CASE("the ciphertext of GB/T 32918.5 decrypts") {
-    const auto plaintext = standard_key().decrypt_sm2(standard_ciphertext());
+    const auto plaintext = standard_key().sm2()->decrypt(standard_ciphertext());
     REQUIRE(plaintext);
     CHECK(as_text(plaintext->reveal()) == "encryption standard");
   }
@@ -103,20 +103,20 @@ TEST_SUITE("crypto/sm2") {
     for (const std::size_t size : {1U, 31U, 32U, 33U, 1024U}) {
       SecretBytes plaintext(size);
       plaintext.reveal()[size - 1] = 9;
-      CHECK(pair.decrypt_sm2(outside->encrypt_sm2(plaintext)) == plaintext);
+      CHECK(pair.sm2()->decrypt(outside->sm2()->encrypt(plaintext)) == plaintext);
     }
     Bytes ciphertext = standard_ciphertext();
     for (std::uint8_t& byte : ciphertext) {
       byte ^= 1U;
-      CHECK_FALSE(standard_key().decrypt_sm2(ciphertext));
+      CHECK_FALSE(standard_key().sm2()->decrypt(ciphertext));
       byte ^= 1U;
     }
     for (std::size_t size = 0; size < ciphertext.size(); ++size) {
-      CHECK_FALSE(standard_key().decrypt_sm2(ByteView(ciphertext).first(size)));
+      CHECK_FALSE(standard_key().sm2()->decrypt(ByteView(ciphertext).first(size)));
     }
     ciphertext.push_back(0);
-    CHECK_FALSE(standard_key().decrypt_sm2(ciphertext));
-    CHECK_FALSE(pair.decrypt_sm2(standard_ciphertext()));
-    CHECK_THROWS_AS((void)pair.encrypt_sm2(SecretBytes()), Error);
+    CHECK_FALSE(standard_key().sm2()->decrypt(ciphertext));
+    CHECK_FALSE(pair.sm2()->decrypt(standard_ciphertext()));
+    CHECK_THROWS_AS((void)pair.sm2()->encrypt(SecretBytes()), Error);
   }
 }
