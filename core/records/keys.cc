@@ -188,7 +188,9 @@ void put_key(Transaction& transaction, const Key& key) {
 }
 
 void erase_key(Transaction& transaction, const Key& key) {
-  for (const BackingKey& material : key.materials) erase_material(transaction, key, material.id);
+  for (const std::string& id : stored_material(transaction, key)) {
+    transaction.destroy(material_collection(key), id);
+  }
   if (const auto before = find_key(transaction, key.home, key.id)) index(transaction, &*before, nullptr);
   for (const char* table : {"key", "policy", "usage"}) transaction.erase(collection(table, key.home), key.id.str());
 }
@@ -217,6 +219,12 @@ void erase_material(Transaction& transaction, const Key& key, std::string_view m
 
 std::optional<SecretBytes> find_material(const Transaction& transaction, const Key& key, const BackingKeyId& id) {
   return transaction.get_secret(material_collection(key), encode_hex(id));
+}
+
+std::vector<std::string> stored_material(const Transaction& transaction, const Key& key) {
+  std::vector<std::string> ids;
+  transaction.scan_secrets(material_collection(key), [&](std::string_view id) { ids.emplace_back(id); });
+  return ids;
 }
 
 SharedSecret shared_material(const Transaction& transaction, const Key& key, const BackingKeyId& id) {

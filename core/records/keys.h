@@ -21,7 +21,8 @@ std::optional<Key> find_key(const Transaction& transaction, const AccountRegion&
 void put_key(Transaction& transaction, const Key& key);
 // Writes the indexes of a key that versions before have put without them.
 void index_key(Transaction& transaction, const Key& key);
-// The key, its policy, what is known of its use, and its material: its material for good.
+// The key, its policy, what is known of its use, and all material that is stored of it, whether the key lists it or
+// not: its material for good.
 void erase_key(Transaction& transaction, const Key& key);
 std::uint64_t count_keys(const Transaction& transaction, const AccountRegion& home);
 bool has_keys_in_store(const Transaction& transaction, const AccountRegion& home, std::string_view key_store);
@@ -36,6 +37,8 @@ void put_material(Transaction& transaction, const Key& key, std::string_view mat
 // For good.
 void erase_material(Transaction& transaction, const Key& key, std::string_view material_id);
 std::optional<SecretBytes> find_material(const Transaction& transaction, const Key& key, const BackingKeyId& id);
+// The ids that the secrets of a key are stored under.
+std::vector<std::string> stored_material(const Transaction& transaction, const Key& key);
 // The same, for use: remembered with the records.
 using SharedSecret = std::shared_ptr<const SecretBytes>;
 SharedSecret shared_material(const Transaction& transaction, const Key& key, const BackingKeyId& id);  // or null

@@ -64,6 +64,9 @@ class Transaction {
   // std::string. A collection holds either records or secrets.
   virtual std::optional<SecretBytes> get_secret(std::string_view collection, std::string_view item) const = 0;
   virtual void put_secret(std::string_view collection, std::string_view item, const SecretBytes& value) = 0;
+  // Names the secrets of a collection, in no order.
+  virtual void scan_secrets(std::string_view collection,
+                            const std::function<void(std::string_view item)>& visit) const = 0;
   // Erases a secret for good: once this is committed, nobody opens any copy of it, in no older state of the store. The
   // commit may have to wait until others let go of the store.
   virtual void destroy(std::string_view collection, std::string_view item) = 0;

@@ -81,6 +81,15 @@ class MemoryTransaction final : public Transaction {
     footprint_.change(collection, item);
     records_.secrets.insert_or_assign(name(collection, item), std::string(as_text(value.reveal())));
   }
+  void scan_secrets(std::string_view collection,
+                    const std::function<void(std::string_view item)>& visit) const override {
+    footprint_.read(scope_of_all(collection));
+    for (auto secret = records_.secrets.lower_bound(name(collection, ""));
+         secret != records_.secrets.end() && secret->first.first == collection; ++secret) {
+      ++store_.opened;
+      visit(secret->first.second);
+    }
+  }
   void destroy(std::string_view collection, std::string_view item) override { erase(collection, item); }
   void append(std::string_view log, std::string_view value) override {
     require_write();

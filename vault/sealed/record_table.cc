@@ -75,7 +75,8 @@ void RecordTable::uncount(ByteView key, ByteView sealed) {
   now.fingerprint ^= record_print(keys_, key, peek_record(sealed).version);
 }
 
-void RecordTable::scan(std::string_view collection, std::string_view after, const Transaction::Visit& visit) const {
+void RecordTable::scan_kind(std::string_view collection, std::string_view after, RecordKind kind,
+                            const VisitRecord& visit) const {
   footprint_.read(scope_of_all(collection));
   const Bytes prefix = collection_prefix(keys_, collection);
   const Bytes start = after.empty() ? prefix : record_key(keys_, collection, after);
@@ -84,11 +85,24 @@ void RecordTable::scan(std::string_view collection, std::string_view after, cons
   if (more && cursor->key() == start) more = cursor->next();
   for (; more && has_prefix(cursor->key(), prefix); more = cursor->next()) {
     const OpenedRecord record = open_record(keys_, cursor->key(), cursor->value());
-    if (record.kind != RecordKind::kRecord) {
-      throw Error(ErrorCode::kInternal, "a collection of secrets cannot be scanned");
+    if (record.kind != kind) {
+      throw Error(ErrorCode::kInternal, "a collection of secrets is read as one of records, or the other way round");
     }
-    if (!visit(record.item, as_text(record.value))) return;
+    if (!visit(record)) return;
   }
+}
+
+void RecordTable::scan(std::string_view collection, std::string_view after, const Transaction::Visit& visit) const {
+  scan_kind(collection, after, RecordKind::kRecord,
+            [&](const OpenedRecord& record) { return visit(record.item, as_text(record.value)); });
+}
+
+void RecordTable::scan_secrets(std::string_view collection,
+                               const std::function<void(std::string_view item)>& visit) const {
+  scan_kind(collection, "", RecordKind::kSecret, [&](const OpenedRecord& record) {
+    visit(record.item);
+    return true;
+  });
 }
 
 void RecordTable::append(std::string_view log, ByteView value) {

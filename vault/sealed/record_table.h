@@ -36,6 +36,7 @@ class RecordTable {
   bool erase(std::string_view collection, std::string_view item);  // whether it was there
   // In the order of the blinded keys.
   void scan(std::string_view collection, std::string_view after, const Transaction::Visit& visit) const;
+  void scan_secrets(std::string_view collection, const std::function<void(std::string_view item)>& visit) const;
 
   void append(std::string_view log, ByteView value);
   std::uint64_t log_size(std::string_view log) const;
@@ -52,6 +53,8 @@ class RecordTable {
   void write_pages();                                     // of logs; before others read the records in the transaction
 
  private:
+  using VisitRecord = std::function<bool(const OpenedRecord&)>;
+  void scan_kind(std::string_view collection, std::string_view after, RecordKind kind, const VisitRecord& visit) const;
   State& state();
   struct Log {
     Bytes prefix;

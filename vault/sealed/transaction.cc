@@ -66,6 +66,11 @@ void VaultTransaction::scan(std::string_view collection, std::string_view after,
   table_.scan(collection, after, visit);
 }
 
+void VaultTransaction::scan_secrets(std::string_view collection,
+                                    const std::function<void(std::string_view item)>& visit) const {
+  table_.scan_secrets(collection, visit);
+}
+
 std::string VaultTransaction::order() const {
   return order_name(*keys_);
 }

@@ -56,6 +56,8 @@ class VaultTransaction final : public Transaction {
   std::string order() const override;
   std::optional<SecretBytes> get_secret(std::string_view collection, std::string_view item) const override;
   void put_secret(std::string_view collection, std::string_view item, const SecretBytes& value) override;
+  void scan_secrets(std::string_view collection,
+                    const std::function<void(std::string_view item)>& visit) const override;
   void destroy(std::string_view collection, std::string_view item) override;
   void append(std::string_view log, std::string_view value) override;
   std::uint64_t log_size(std::string_view log) const override;
