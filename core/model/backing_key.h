@@ -38,6 +38,7 @@ struct DueSight {
   Time when;
   std::chrono::milliseconds since_boot;
   std::string boot_id;
+  bool operator==(const DueSight&) const = default;
 };
 
 // Of material past its end of validity: it counts as absent, and comes back if the date turns out not to have passed.
@@ -45,6 +46,7 @@ struct Expiry {
   Time valid_to;
   bool was_disabled = false;  // the key, when it lost the material
   DueSight sight;
+  bool operator==(const Expiry&) const = default;
 };
 
 struct BackingKey {
@@ -63,6 +65,7 @@ struct BackingKey {
   bool pending() const {
     return state == MaterialState::kPendingRotation || state == MaterialState::kPendingReplicaImport;
   }
+  bool operator==(const BackingKey&) const = default;
 };
 
 // The rotation settings of a key.
@@ -74,6 +77,7 @@ struct Rotation {
   std::int32_t period_days = kDefaultPeriod;
   Time next = {};  // while it is enabled
   std::int32_t on_demand_count = 0;
+  bool operator==(const Rotation&) const = default;
 };
 
 }  // namespace kms

@@ -110,7 +110,10 @@ struct Key {
   // Of a multi-Region key: where the primary is, and every region that has one of the set.
   std::string primary_region = {};
   std::vector<std::string> regions = {};
+  // The latest state of the set that left this vault or, of a replica of another vault's key, that arrived from there.
+  std::uint64_t sequence = 0;
 
+  bool operator==(const Key&) const = default;
   std::string arn() const;
   std::string arn_in(std::string_view region) const;
   bool multi_region() const { return id.multi_region(); }
