@@ -118,7 +118,8 @@ struct Key {
   std::string arn_in(std::string_view region) const;
   bool multi_region() const { return id.multi_region(); }
   bool is_primary() const { return multi_region() && primary_region == home.region; }
-  // Past its deletion date a key is not there any more, although its material may wait for the next upkeep.
+  // Past its deletion date a key is not there any more, for nothing that names it: no id, alias, ciphertext, grant or
+  // set. Its records wait for their destruction, and it comes back where the clock was wrong.
   bool is_gone(Time now) const { return state == KeyState::kPendingDeletion && deletion_date && now >= *deletion_date; }
   const BackingKey* current() const;  // nullptr before the first import
   BackingKey* current();

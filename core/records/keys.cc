@@ -146,6 +146,12 @@ std::optional<Key> find_key(const Transaction& transaction, const AccountRegion&
   }));
 }
 
+std::optional<Key> find_key(const Transaction& transaction, const AccountRegion& home, const KeyId& id, Time now) {
+  auto key = find_key(transaction, home, id);
+  if (key && key->is_gone(now)) return std::nullopt;
+  return key;
+}
+
 std::uint64_t count_keys(const Transaction& transaction, const AccountRegion& home) {
   return *transaction.remembered(kCount, {home.account, home.region}, [&]() -> std::uint64_t {
     const auto stored = transaction.get(kCounts, count_of(home));
@@ -238,6 +244,13 @@ std::optional<Alias> find_alias(const Transaction& transaction, const AccountReg
     if (!stored) return std::nullopt;
     return decode_alias(home, *stored);
   }));
+}
+
+std::optional<Alias> find_alias(const Transaction& transaction, const AccountRegion& home, std::string_view name,
+                                Time now) {
+  auto alias = find_alias(transaction, home, name);
+  if (alias && !find_key(transaction, home, alias->target, now)) return std::nullopt;
+  return alias;
 }
 
 void put_alias(Transaction& transaction, const Alias& alias) {

@@ -16,7 +16,10 @@
 
 namespace kms {
 
+// The record of a key, also of one that is gone; and the key, unless it is gone at `now` (Key::is_gone). What a name
+// leads to is the second.
 std::optional<Key> find_key(const Transaction& transaction, const AccountRegion& home, const KeyId& id);
+std::optional<Key> find_key(const Transaction& transaction, const AccountRegion& home, const KeyId& id, Time now);
 // Keeps the indexes of keys: when they fall due, how many there are, what stands in a key store.
 void put_key(Transaction& transaction, const Key& key);
 // Writes the indexes of a key that versions before have put without them.
@@ -24,7 +27,9 @@ void index_key(Transaction& transaction, const Key& key);
 // The key, its policy, what is known of its use, and all material that is stored of it, whether the key lists it or
 // not: its material for good.
 void erase_key(Transaction& transaction, const Key& key);
+// Records of keys: those that are gone count until they are destroyed.
 std::uint64_t count_keys(const Transaction& transaction, const AccountRegion& home);
+// Those that are gone count as well: a key store is needed until their material in it is destroyed.
 bool has_keys_in_store(const Transaction& transaction, const AccountRegion& home, std::string_view key_store);
 // In the order of the store, from the first one after `after`, while `visit` returns true.
 void scan_keys(const Transaction& transaction, const AccountRegion& home, std::string_view after,
@@ -43,7 +48,11 @@ std::vector<std::string> stored_material(const Transaction& transaction, const K
 using SharedSecret = std::shared_ptr<const SecretBytes>;
 SharedSecret shared_material(const Transaction& transaction, const Key& key, const BackingKeyId& id);  // or null
 
+// The record of an alias, also of a key that is gone: it comes back with its key, unless another key took it. And the
+// alias, unless its key is gone at `now`.
 std::optional<Alias> find_alias(const Transaction& transaction, const AccountRegion& home, std::string_view name);
+std::optional<Alias> find_alias(const Transaction& transaction, const AccountRegion& home, std::string_view name,
+                                Time now);
 void put_alias(Transaction& transaction, const Alias& alias);
 void erase_alias(Transaction& transaction, const AccountRegion& home, std::string_view name);
 // In the order of the store, from the first one after `after`, while `visit` returns true: of a Region, or of a key.

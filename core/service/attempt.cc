@@ -34,8 +34,12 @@ struct References {
 
 void resolve_keys(Call& call, const Operation& operation, const References& named) {
   const AccountRegion& home = call.caller.home;
+  const auto resolve = [&](const std::string& reference, KeyReference accepted) {
+    if (reference == named.alias) return resolve_own_alias(call.transaction, home, reference);
+    return resolve_key(call.transaction, home, reference, accepted, call.now());
+  };
   if (!named.key.empty()) {
-    call.key = resolve_key(call.transaction, home, named.key, operation.key_reference, call.now());
+    call.key = resolve(named.key, operation.key_reference);
     call.event.resources.push_back(call.key->arn());
   }
   if (named.by_ciphertext) {
@@ -43,7 +47,7 @@ void resolve_keys(Call& call, const Operation& operation, const References& name
     if (call.key) call.event.resources.push_back(call.key->arn());
   }
   if (!named.second_key.empty()) {
-    call.second_key = resolve_key(call.transaction, home, named.second_key, KeyReference::kIdArnOrAlias, call.now());
+    call.second_key = resolve(named.second_key, KeyReference::kIdArnOrAlias);
     call.event.resources.push_back(call.second_key->arn());
   }
   if (!named.alias.empty()) call.event.resources.push_back(home.arn(named.alias));

@@ -37,7 +37,7 @@ void require_same_kind(const Key& from, const Key& to) {
 
 Json create_alias(Call& call, const CreateAliasRequest& request) {
   const Key& key = call.key.value();
-  if (const auto existing = find_alias(call.transaction, key.home, request.alias_name)) {
+  if (const auto existing = find_alias(call.transaction, key.home, request.alias_name, call.now())) {
     throw Error(ErrorCode::kAlreadyExists, cat("An alias with the name ", existing->arn(), " already exists"));
   }
   require_room(call, key);
@@ -47,7 +47,7 @@ Json create_alias(Call& call, const CreateAliasRequest& request) {
 
 Json update_alias(Call& call, const UpdateAliasRequest& request) {
   const Key& target = call.key.value();
-  require_same_kind(call.second_key.value(), target);
+  if (!call.second_key.value().is_gone(call.now())) require_same_kind(*call.second_key, target);
   if (call.second_key->id != target.id) require_room(call, target);
   Alias alias = find_alias(call.transaction, target.home, request.alias_name).value();
   alias.target = target.id;
@@ -68,7 +68,9 @@ Json list_aliases(Call& call, const ListAliasesRequest& request) {
   if (call.key) {
     scan_aliases(call.transaction, *call.key, after, visit);
   } else {
-    scan_aliases(call.transaction, call.caller.home, after, visit);
+    scan_aliases(call.transaction, call.caller.home, after, [&](const Alias& alias) {
+      return !find_key(call.transaction, alias.home, alias.target, call.now()) || visit(alias);
+    });
   }
   return page.answer();
 }

@@ -275,9 +275,9 @@ Json list_retirable_grants(Call& call, const ListRetirableGrantsRequest& request
   Page page(call, "Grants", request.limit, 100);
   scan_retirable(call.transaction, home, principal, page.after(request.marker),
                  [&](std::string_view place, const KeyId& id, std::string_view grant_id) {
-                   const auto key = find_key(call.transaction, home, id);
+                   const auto key = find_key(call.transaction, home, id, call.now());
                    const auto grant = key ? find_grant(call.transaction, *key, grant_id) : std::nullopt;
-                   return !grant || key->is_gone(call.now()) || page.add(grant_entry(*key, *grant), place);
+                   return !grant || page.add(grant_entry(*key, *grant), place);
                  });
   return page.answer();
 }

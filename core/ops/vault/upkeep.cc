@@ -2,8 +2,11 @@
 
 #include <memory>
 #include <nlohmann/json.hpp>
+#include <set>
+#include <string>
 
 #include "core/base/error.h"
+#include "core/records/due.h"
 #include "core/records/identities.h"
 #include "core/records/keys.h"
 #include "core/records/vault.h"
@@ -18,12 +21,17 @@ VaultCare& require_care(const Context& context) {
   return *context.care;
 }
 
-std::uint64_t count_all_keys(const Transaction& transaction) {
+std::uint64_t count_all_keys(const Transaction& transaction, Time now) {
   std::uint64_t count = 0;
   for (const Account& account : list_accounts(transaction)) {
     for (const std::string& region : find_regions(transaction)) count += count_keys(transaction, {account.id, region});
   }
-  return count;
+  std::set<std::string> gone;
+  scan_due(transaction, now, [&](const AccountRegion& home, const KeyId& id) {
+    const auto key = find_key(transaction, home, id);
+    if (key && key->is_gone(now)) gone.insert(key->arn());
+  });
+  return count - gone.size();
 }
 
 }  // namespace
@@ -65,7 +73,7 @@ Json get_vault_status(Call& call, const EmptyRequest& /*request*/) {
 }
 
 Json get_metrics(Call& call, const EmptyRequest& /*request*/) {
-  return {{"Keys", count_all_keys(call.transaction)}};
+  return {{"Keys", count_all_keys(call.transaction, call.now())}};
 }
 
 }  // namespace kms

@@ -194,4 +194,57 @@ TEST_SUITE("ops/deletion") {
     CHECK(event["errorCode"] == "KMSInvalidStateException");
     CHECK(event["resources"][0]["ARN"] == key);
   }
+
+  TEST_CASE("past its date a key is gone for everything that names it, and its alias is free at once") {
+    World world;
+    const std::string key = doomed_key(world);
+    world.call("ScheduleKeyDeletion", {{"KeyId", world.create_key()}, {"PendingWindowInDays", 30}});
+    const std::string other = world.create_key();
+    const auto alias_of = [&](const std::string& target) {
+      return Json{{"AliasName", "alias/doomed"}, {"TargetKeyId", target}};
+    };
+    CHECK(world.call("CreateAlias", alias_of(other))["__type"] == "AlreadyExistsException");
+    CHECK(world.call("GetMetrics", Json::object())["Keys"] == 3);
+    world.clock.advance(kDay * 7);
+    CHECK(world.call("ListAliases", Json::object())["Aliases"].empty());
+    CHECK(state_of(world, "alias/doomed") == "NotFoundException");
+    CHECK(world.call("GetMetrics", Json::object())["Keys"] == 2);
+    CHECK(world.call("CreateAlias", alias_of(other)) == Json::object());
+    CHECK(state_of(world, "alias/doomed") == "Enabled");
+    CHECK(world.call("ListAliases", Json::object())["Aliases"].size() == 1);
+    CHECK(keep_up(world.context, UpkeepMode::kConfirmDestroy).destroyed == 1);
+    CHECK(state_of(world, "alias/doomed") == "Enabled");  // it does not go with the key that had it before
+    CHECK(state_of(world, key) == "NotFoundException");
+  }
+
+  TEST_CASE("the alias of a key past its date can be moved, also to a key of another kind, and deleted") {
+    World world;
+    doomed_key(world);
+    const std::string other = world.create_key({{"KeySpec", "HMAC_256"}, {"KeyUsage", "GENERATE_VERIFY_MAC"}});
+    world.clock.advance(kDay * 7);
+    CHECK(world.call("UpdateAlias", {{"AliasName", "alias/doomed"}, {"TargetKeyId", other}}) == Json::object());
+    CHECK(state_of(world, "alias/doomed") == "Enabled");
+    World second;
+    doomed_key(second);
+    second.clock.advance(kDay * 7);
+    CHECK(second.call("DeleteAlias", {{"AliasName", "alias/doomed"}}) == Json::object());
+    CHECK(second.call("DeleteAlias", {{"AliasName", "alias/doomed"}})["__type"] == "NotFoundException");
+  }
+
+  TEST_CASE("a key that comes back after the clock was wrong has its aliases, but for those that were taken") {
+    World world;
+    const std::string key = doomed_key(world);
+    world.call("CancelKeyDeletion", {{"KeyId", key}});
+    world.call("CreateAlias", {{"AliasName", "alias/kept"}, {"TargetKeyId", key}});
+    world.call("ScheduleKeyDeletion", {{"KeyId", key}, {"PendingWindowInDays", 7}});
+    const std::string other = world.create_key();
+    const Time right = world.clock.time;
+    world.clock.time = right + kDay * 3650;
+    CHECK(world.call("CreateAlias", {{"AliasName", "alias/doomed"}, {"TargetKeyId", other}}) == Json::object());
+    world.clock.time = right;
+    CHECK(world.call("DescribeKey", {{"KeyId", "alias/kept"}})["KeyMetadata"]["Arn"] == key);
+    CHECK(world.call("DescribeKey", {{"KeyId", "alias/doomed"}})["KeyMetadata"]["Arn"] == other);
+    CHECK(world.call("ListAliases", {{"KeyId", key}})["Aliases"].size() == 1);
+    CHECK(world.call("ListAliases", {{"KeyId", other}})["Aliases"].size() == 1);
+  }
 }
