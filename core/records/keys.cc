@@ -112,6 +112,7 @@ Key decode_key(const AccountRegion& home, std::string_view id, std::string_view 
   key.service = record.text_or_empty("service");
   key.primary_region = record.text_or_empty("primary");
   key.regions = record.list("regions");
+  if (record.has("sequence")) key.sequence = static_cast<std::uint64_t>(record.number("sequence"));
   decode_lifecycle(record, key);
   return key;
 }
@@ -186,6 +187,7 @@ void put_key(Transaction& transaction, const Key& key) {
   if (key.multi_region()) {
     record["primary"] = key.primary_region;
     record["regions"] = key.regions;
+    if (key.sequence != 0) record["sequence"] = key.sequence;
   }
   encode_lifecycle(key, record);
   const auto before = find_key(transaction, key.home, key.id);

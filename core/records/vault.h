@@ -23,8 +23,9 @@ void put_regions(Transaction& transaction, const std::vector<std::string>& regio
 enum class OwnedKey : std::uint8_t { kGrantToken, kImportToken, kTransport, kSessionToken };
 SecretBytes owned_key(const Transaction& transaction, OwnedKey which);
 
-// Which indexes the records have: 1 when kmsctl kept none of those of keys and grants.
-inline constexpr std::int64_t kCurrentLayout = 2;
+// Which rules the records keep: from 2 on there are indexes of keys and grants, from 3 on the keys of a set are
+// consistent (core/model/key_set.h) and know the number of its last state.
+inline constexpr std::int64_t kCurrentLayout = 3;
 std::int64_t find_layout(const Transaction& transaction);
 void put_layout(Transaction& transaction, std::int64_t layout);
 

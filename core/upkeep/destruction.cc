@@ -1,6 +1,5 @@
 #include "core/upkeep/destruction.h"
 
-#include <algorithm>
 #include <nlohmann/json.hpp>
 #include <vector>
 
@@ -11,7 +10,7 @@
 #include "core/records/stored_record.h"
 #include "core/records/vault.h"
 #include "core/service/service_events.h"
-#include "core/upkeep/upkeep.h"
+#include "core/upkeep/key_sets.h"
 
 namespace kms {
 namespace {
@@ -34,17 +33,6 @@ void erase_aliases(Transaction& transaction, const Key& key) {
   for (const std::string& name : aliases_of(transaction, key)) erase_alias(transaction, key.home, name);
 }
 
-void destroy_key(const Context& context, Transaction& transaction, const Key& key, Time now) {
-  if (key.multi_region() && !key.is_primary()) leave_set(context, transaction, key, now);
-  erase_aliases(transaction, key);
-  erase_grants(transaction, key);
-  erase_key(transaction, key);
-  if (!key.custom_key_store_id.empty()) {
-    put_orphan(transaction, {key.home, key.id, key.custom_key_store_id, now, /*left=*/true});
-  }
-  append_service_event(context, transaction, key, "DeleteKey", now, {{"keyId", key.id.str()}});
-}
-
 // Between the sentence and its execution the key may have been imported again or its deletion cancelled.
 bool is_still_condemned(const Key& key, const Condemned& sentence, Time now) {
   if (sentence.material.empty()) return key.is_gone(now);
@@ -54,30 +42,8 @@ bool is_still_condemned(const Key& key, const Condemned& sentence, Time now) {
 
 }  // namespace
 
-void withdraw_material(Key& key, BackingKey& material, const DueSight& sight) {
-  // A key that lacks other material already was what it was when it lost that.
-  const bool others = std::any_of(key.materials.begin(), key.materials.end(),
-                                  [](const BackingKey& each) { return each.expired && each.expired->was_disabled; });
-  material.expired =
-      Expiry{material.valid_to.value(),
-             others || key.state == KeyState::kDisabled || key.state == KeyState::kPendingDeletion, sight};
-  material.present = false;
-  material.valid_to.reset();
-  if (!material.pending() && kEnabledOrDisabled.contains(key.state)) key.state = KeyState::kPendingImport;
-}
-
-void restore_material(Key& key, BackingKey& material) {
-  const bool was_disabled = material.expired.value().was_disabled;
-  material.present = true;
-  material.valid_to = material.expired->valid_to;
-  material.expired.reset();
-  if (key.state != KeyState::kPendingImport || !key.is_complete()) return;
-  key.state = was_disabled ? KeyState::kDisabled : KeyState::kEnabled;
-}
-
-void condemn_material(Transaction& transaction, const Key& key, BackingKey& material) {
-  condemn(transaction, key, material.id);
-  material.expired.reset();
+void condemn_material(Transaction& transaction, const Key& key, std::string_view material_id) {
+  condemn(transaction, key, material_id);
 }
 
 void condemn_key(Transaction& transaction, const Key& key) {
@@ -117,15 +83,19 @@ std::int32_t destroy_all_condemned(const Context& context, Transaction& transact
   return destroyed;
 }
 
-void leave_set(const Context& context, Transaction& transaction, const Key& replica, Time now) {
-  auto primary = find_key(transaction, {replica.home.account, replica.primary_region}, replica.id);
-  if (!primary) return;  // in another vault
-  std::erase(primary->regions, replica.home.region);
-  if (primary->state == KeyState::kPendingReplicaDeletion && primary->regions.size() == 1) {
-    primary->state = KeyState::kPendingDeletion;
-    primary->deletion_date = now + std::chrono::hours(24) * primary->deletion_window_days;
+void destroy_key(const Context& context, Transaction& transaction, const Key& key, Time now) {
+  if (key.multi_region() && !key.is_primary()) {
+    KeySet set = load_set(transaction, key, now);
+    set.leave(key.home.region);
+    store_set(context, transaction, set, key.primary_region, now);
   }
-  put_shared(context, transaction, *primary, now);
+  erase_aliases(transaction, key);
+  erase_grants(transaction, key);
+  erase_key(transaction, key);
+  if (!key.custom_key_store_id.empty()) {
+    put_orphan(transaction, {key.home, key.id, key.custom_key_store_id, now, /*left=*/true});
+  }
+  append_service_event(context, transaction, key, "DeleteKey", now, {{"keyId", key.id.str()}});
 }
 
 }  // namespace kms

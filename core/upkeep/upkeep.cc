@@ -16,6 +16,7 @@
 #include "core/service/service_events.h"
 #include "core/store/retry.h"
 #include "core/upkeep/destruction.h"
+#include "core/upkeep/key_sets.h"
 #include "core/upkeep/layout.h"
 #include "core/upkeep/managed_keys.h"
 
@@ -71,24 +72,25 @@ bool seen_long_enough(const DueSight& sight, Time now, const BootTime& boot) {
   return now - sight.when >= kBetweenSights;
 }
 
-bool sweep_rotation(Sweep& sweep, Key& key) {
-  if (!key.rotates()) return false;
-  const bool due = sweep.now >= key.rotation.next;
-  if (due) {
-    rotate_to_new(sweep.transaction, key, sweep.context.random, sweep.now, RotationType::kAutomatic);
-    const auto period = hours(24) * key.rotation.period_days;
-    while (key.rotation.next <= sweep.now) key.rotation.next += period;
-    const auto& previous = *(key.materials.end() - 2);
+// Of the key of `set` in `region`, as what follows.
+void sweep_rotation(Sweep& sweep, KeySet& set, const std::string& region) {
+  if (!set.in(region).rotates()) return;
+  Rotation rotation = set.in(region).rotation;
+  if (sweep.now >= rotation.next) {
+    const std::string previous = set.in(region).material_id();
+    rotate_to_new(sweep.transaction, set, sweep.context.random, RotationType::kAutomatic);
+    while (rotation.next <= sweep.now) rotation.next += hours(24) * rotation.period_days;
+    set.set_rotation(rotation);
+    const Key& key = set.in(region);
     append_service_event(sweep.context, sweep.transaction, key, "RotateKey", sweep.now,
                          {{"rotationType", "AUTOMATIC"},
                           {"keyOrigin", to_text(key.origin)},
-                          {"previousKeyMaterialId", previous.id},
+                          {"previousKeyMaterialId", previous},
                           {"currentKeyMaterialId", key.material_id()},
                           {"keyId", key.id.str()}});
     ++sweep.report.rotated;
   }
-  sweep.due_at(key.rotation.next);
-  return due;
+  sweep.due_at(rotation.next);
 }
 
 DueSight sight_of(const Sweep& sweep) {
@@ -114,27 +116,26 @@ void append_expiry_event(Sweep& sweep, const Key& key, std::string_view name) {
 }
 
 // Out of use once its date has passed, destroyed at the second sight, and back if the date has not passed after all.
-bool sweep_expired(Sweep& sweep, Key& key, BackingKey& material) {
-  if (sweep.now < material.expired->valid_to) {
-    restore_material(key, material);
-    sweep.due_at(*material.valid_to);
-    append_expiry_event(sweep, key, "RestoreKeyMaterial");
-    return true;
+void sweep_expired(Sweep& sweep, KeySet& set, const std::string& region, const BackingKey& material) {
+  const Time valid_to = material.expired.value().valid_to;
+  if (sweep.now < valid_to) {
+    set.restore_material(region, material.id);
+    sweep.due_at(valid_to);
+    append_expiry_event(sweep, set.in(region), "RestoreKeyMaterial");
+  } else if (may_destroy(sweep, material.expired->sight)) {
+    set.forget_material(region, material.id);
+    sweep.destroy = true;
+  } else {
+    wait_for_second_sight(sweep, valid_to, true);
   }
-  if (!may_destroy(sweep, material.expired->sight)) {
-    wait_for_second_sight(sweep, material.expired->valid_to, true);
-    return false;
-  }
-  condemn_material(sweep.transaction, key, material);
-  return sweep.destroy = true;
 }
 
-bool sweep_expiration(Sweep& sweep, Key& key) {
-  bool changed = false;
+void sweep_expiration(Sweep& sweep, KeySet& set, const std::string& region) {
   bool expired = false;
-  for (BackingKey& material : key.materials) {
+  const std::vector<BackingKey> materials = set.in(region).materials;  // as they are before any of them changes
+  for (const BackingKey& material : materials) {
     if (material.expired) {
-      changed = sweep_expired(sweep, key, material) || changed;
+      sweep_expired(sweep, set, region, material);
       continue;
     }
     if (!material.present || !material.valid_to) continue;
@@ -142,75 +143,71 @@ bool sweep_expiration(Sweep& sweep, Key& key) {
       sweep.due_at(*material.valid_to);
       continue;
     }
-    withdraw_material(key, material, sight_of(sweep));
-    changed = expired = true;
+    set.withdraw_material(region, material.id, sight_of(sweep));
+    expired = true;
     ++sweep.report.expired;
     if (may_destroy(sweep, std::nullopt)) {
-      condemn_material(sweep.transaction, key, material);
+      set.forget_material(region, material.id);
       sweep.destroy = true;
     } else {
-      wait_for_second_sight(sweep, material.expired->valid_to, false);
+      wait_for_second_sight(sweep, *material.valid_to, false);
     }
   }
-  if (expired) append_expiry_event(sweep, key, "DeleteExpiredKeyMaterial");
-  return changed;
+  if (expired) append_expiry_event(sweep, set.in(region), "DeleteExpiredKeyMaterial");
 }
 
 // The dates of a key that are further ahead than they can be, since a clock was ahead when they were set. True when one
 // was. An end of validity is whoever imported's own date, and stays.
-bool put_back(Key& key, Time now) {
+bool put_back(KeySet& set, const std::string& region, Time now) {
   bool moved = false;
-  const auto period = hours(24) * key.rotation.period_days;
-  while (key.rotation.enabled && key.rotation.next - period > now) {
-    key.rotation.next -= period;
+  const Key key = set.in(region);
+  Rotation rotation = key.rotation;
+  const auto period = hours(24) * rotation.period_days;
+  while (rotation.enabled && rotation.next - period > now) rotation.next -= period;
+  if (rotation != key.rotation) {
+    set.set_rotation(rotation);
     moved = true;
   }
   const auto window = hours(24) * key.deletion_window_days;
   if (key.deletion_date && *key.deletion_date > now + window) {
-    key.deletion_date = now + window;
+    set.set_deletion_date(region, now + window);
     moved = true;
   }
   const auto from_future = [&](const DueSight& sight) { return sight.when > now; };
   if (key.due_sight && from_future(*key.due_sight)) {
-    key.due_sight.reset();
+    set.set_due_sight(region, std::nullopt);
     moved = true;
   }
-  for (BackingKey& material : key.materials) {
+  for (const BackingKey& material : key.materials) {
     if (!material.expired || !from_future(material.expired->sight)) continue;
-    material.expired->sight.when = now;
+    set.move_sight(region, material.id, now);
     moved = true;
   }
   return moved;
 }
 
-bool sweep_deletion(Sweep& sweep, Key& key) {
-  if (key.state != KeyState::kPendingDeletion || !key.deletion_date) return false;
+void sweep_deletion(Sweep& sweep, KeySet& set, const std::string& region) {
+  const Key& key = set.in(region);
+  if (key.state != KeyState::kPendingDeletion || !key.deletion_date) return;
   if (sweep.now < *key.deletion_date) {
     sweep.due_at(*key.deletion_date);
-    const bool was_seen = key.due_sight.has_value();  // by a clock that was wrong
-    key.due_sight.reset();
-    return was_seen;
-  }
-  if (may_destroy(sweep, key.due_sight)) {
+    if (key.due_sight) set.set_due_sight(region, std::nullopt);  // by a clock that was wrong
+  } else if (may_destroy(sweep, key.due_sight)) {
     condemn_key(sweep.transaction, key);
     sweep.destroy = true;
-    return false;
+  } else {
+    wait_for_second_sight(sweep, *key.deletion_date, key.due_sight.has_value());
+    if (!key.due_sight) set.set_due_sight(region, sight_of(sweep));
   }
-  wait_for_second_sight(sweep, *key.deletion_date, key.due_sight.has_value());
-  if (key.due_sight) return false;
-  key.due_sight = sight_of(sweep);
-  return true;
 }
 
-void sweep_key(Sweep& sweep, Key& key) {
-  const bool rotated = sweep_rotation(sweep, key);
-  const bool expired = sweep_expiration(sweep, key);
-  const bool seen = sweep_deletion(sweep, key);
-  if (rotated) {
-    put_shared(sweep.context, sweep.transaction, key, sweep.now);
-  } else if (expired || seen) {
-    put_key(sweep.transaction, key);
-  }
+void sweep_key(Sweep& sweep, const Key& key) {
+  const std::string& region = key.home.region;
+  KeySet set = load_set(sweep.transaction, key, sweep.now);
+  sweep_rotation(sweep, set, region);
+  sweep_expiration(sweep, set, region);
+  sweep_deletion(sweep, set, region);
+  store_set(sweep.context, sweep.transaction, set, region, sweep.now);
 }
 
 void sweep_due(Sweep& sweep) {
@@ -218,7 +215,7 @@ void sweep_due(Sweep& sweep) {
   scan_due(sweep.transaction, sweep.now,
            [&](const AccountRegion& home, const KeyId& id) { places.emplace_back(home, id); });
   for (const auto& [home, id] : places) {
-    if (auto key = find_key(sweep.transaction, home, id)) sweep_key(sweep, *key);
+    if (const auto key = find_key(sweep.transaction, home, id)) sweep_key(sweep, *key);
   }
   if (const auto next = find_due_after(sweep.transaction, sweep.now)) sweep.due_at(*next);
 }
@@ -263,43 +260,11 @@ void destroy_condemned(const Context& context, UpkeepMode mode, Time now, Upkeep
 
 }  // namespace
 
-void rotate_to(Key& key, std::string_view next, Time now, RotationType type) {
-  if (BackingKey* current = key.current()) current->state = MaterialState::kNonCurrent;
-  BackingKey* material = key.find_material(next);
-  material->state = MaterialState::kCurrent;
-  material->rotation_date = now;
-  material->rotation_type = type;
-}
-
-void rotate_to_new(Transaction& transaction, Key& key, Random& random, Time now, RotationType type) {
+void rotate_to_new(Transaction& transaction, KeySet& set, Random& random, RotationType type) {
   const SecretBytes secret = random.secret(kSymmetricKeySize);
-  const std::string id = make_material_id(key.id, secret);
-  key.materials.push_back({id, MaterialState::kPendingRotation});
-  rotate_to(key, id, now, type);
-  put_material(transaction, key, id, secret);
-}
-
-void put_shared(const Context& context, Transaction& transaction, const Key& key, Time now) {
-  put_key(transaction, key);
-  if (!key.is_primary()) return;
-  for (const std::string& region : key.regions) {
-    if (region == key.home.region) continue;
-    auto replica = find_key(transaction, {key.home.account, region}, key.id);
-    if (!replica) continue;  // in another vault
-    replica->primary_region = key.primary_region;
-    replica->regions = key.regions;
-    replica->rotation = key.rotation;
-    if (key.origin == Origin::kAwsKms) {
-      for (const BackingKey& material : key.materials) {
-        if (replica->find_material(material.id) != nullptr) continue;
-        const auto secret = find_material(transaction, key, backing_key_id(material.id));
-        if (secret) put_material(transaction, *replica, material.id, *secret);
-      }
-      replica->materials = key.materials;
-    }
-    put_key(transaction, *replica);
-    append_service_event(context, transaction, *replica, "SynchronizeMultiRegionKey", now, {{"keyId", key.id.str()}});
-  }
+  const std::string id = make_material_id(set.leader().id, secret);
+  set.rotate_to_made(id, type);
+  put_material(transaction, set.leader(), id, secret);
 }
 
 Json as_json(const UpkeepReport& report) {
@@ -320,7 +285,7 @@ UpkeepReport keep_up(const Context& context, UpkeepMode mode) {
   transact(context.store, [&](Transaction& transaction) {
     Sweep sweep{context, transaction, mode, now, false, {}, std::nullopt};
     sweep.report.clock_went_back = sweep.went_back = check_clock(sweep, find_home(transaction));
-    if (!has_current_layout(transaction)) bring_up_to_date(transaction);
+    if (!has_current_layout(transaction)) bring_up_to_date(context, transaction, now);
     sweep_due(sweep);
     sweep.destroy = sweep.destroy || has_condemned(transaction);
     // What cannot be destroyed now is tried again, but not by every call.
@@ -354,13 +319,18 @@ void accept_clock(const Context& context, Transaction& transaction, Time now) {
   std::vector<Key> moved;  // written to only after the scan
   for (const Account& account : list_accounts(transaction)) {
     for (const std::string& region : find_regions(transaction)) {
-      scan_keys(transaction, {account.id, region}, "", [&](Key key) {
-        if (put_back(key, now)) moved.push_back(std::move(key));
+      scan_keys(transaction, {account.id, region}, "", [&](const Key& key) {
+        KeySet alone({key}, now);
+        if (put_back(alone, region, now)) moved.push_back(key);
         return true;
       });
     }
   }
-  for (const Key& key : moved) put_shared(context, transaction, key, now);
+  for (const Key& key : moved) {
+    // Another one of its set may have been put back with it.
+    KeySet set = load_set(transaction, StoredRecord::present(find_key(transaction, key.home, key.id)), now);
+    if (put_back(set, key.home.region, now)) store_set(context, transaction, set, key.home.region, now);
+  }
   note_due(transaction, now);
 }
 

@@ -4,20 +4,14 @@
 #include <cstdint>
 
 #include "core/base/json.h"
-#include "core/model/key.h"
+#include "core/model/key_set.h"
 #include "core/service/context.h"
 #include "core/store/store.h"
 
 namespace kms {
 
-// Makes new material the current one of a key whose material is made here. The caller puts the key.
-void rotate_to_new(Transaction& transaction, Key& key, Random& random, Time now, RotationType type);
-// Makes `next`, which waits for it, the current material. The caller puts the key.
-void rotate_to(Key& key, std::string_view next, Time now, RotationType type);
-
-// Writes a key, and if it is the primary of a multi-Region key what it shares with the others of its set: material
-// (unless it is imported), rotation, and which regions there are.
-void put_shared(const Context& context, Transaction& transaction, const Key& key, Time now);
+// Makes new material the current one of a set whose material is made here. The caller stores the set.
+void rotate_to_new(Transaction& transaction, KeySet& set, Random& random, RotationType type);
 
 struct UpkeepReport {
   std::int32_t rotated = 0;

@@ -4,8 +4,7 @@
 
 #include "core/base/error.h"
 #include "core/base/text.h"
-#include "core/records/keys.h"
-#include "core/records/vault.h"
+#include "core/upkeep/key_sets.h"
 
 namespace kms {
 
@@ -22,32 +21,26 @@ void ScheduleKeyDeletionRequest::check() const {
 }
 
 Json schedule_key_deletion(Call& call, const ScheduleKeyDeletionRequest& request) {
-  Key& key = call.key.value();
-  key.deletion_window_days = request.pending_window_in_days;
-  key.due_sight.reset();
-  Json answer{{"KeyId", key.arn()}, {"PendingWindowInDays", request.pending_window_in_days}};
-  // A primary key waits for the last of its replicas first.
-  if (key.is_primary() && key.regions.size() > 1) {
-    key.state = KeyState::kPendingReplicaDeletion;
-  } else {
-    key.state = KeyState::kPendingDeletion;
-    key.deletion_date = call.now() + std::chrono::hours(24) * request.pending_window_in_days;
-    answer["DeletionDate"] = epoch_seconds(*key.deletion_date);
-  }
-  put_key(call.transaction, key);
-  answer["KeyState"] = to_text(key.state);
+  KeySet set = load_set(call.transaction, call.key.value(), call.now());
+  const std::string& region = call.key->home.region;
+  set.schedule_deletion(region, request.pending_window_in_days);
+  store_set(call.context, call.transaction, set, region, call.now());
+  const Key& key = set.in(region);
+  Json answer{
+      {"KeyId", key.arn()}, {"PendingWindowInDays", request.pending_window_in_days}, {"KeyState", to_text(key.state)}};
   *call.event.response_elements = {{"keyId", key.arn()}, {"keyState", to_text(key.state)}};
-  if (key.deletion_date) (*call.event.response_elements)["deletionDate"] = iso_seconds(*key.deletion_date);
+  if (key.deletion_date) {
+    answer["DeletionDate"] = epoch_seconds(*key.deletion_date);
+    (*call.event.response_elements)["deletionDate"] = iso_seconds(*key.deletion_date);
+  }
   return answer;
 }
 
 Json cancel_key_deletion(Call& call, const KeyRequest& /*request*/) {
-  Key& key = call.key.value();
-  key.deletion_date.reset();
-  key.due_sight.reset();
-  key.deletion_window_days = 0;
-  key.state = key.origin != Origin::kExternal || key.is_complete() ? KeyState::kDisabled : KeyState::kPendingImport;
-  put_key(call.transaction, key);
+  const Key& key = call.key.value();
+  KeySet set = load_set(call.transaction, key, call.now());
+  set.cancel_deletion(key.home.region);
+  store_set(call.context, call.transaction, set, key.home.region, call.now());
   return {{"KeyId", key.arn()}};
 }
 

@@ -1,6 +1,5 @@
 #include "core/ops/kms/import.h"
 
-#include <algorithm>
 #include <nlohmann/json.hpp>
 
 #include "core/base/error.h"
@@ -10,8 +9,7 @@
 #include "core/ops/kms/import_token.h"
 #include "core/records/keys.h"
 #include "core/records/vault.h"
-#include "core/upkeep/destruction.h"
-#include "core/upkeep/upkeep.h"
+#include "core/upkeep/key_sets.h"
 
 namespace kms {
 namespace {
@@ -80,61 +78,18 @@ std::optional<Material> as_material(const Key& key, SecretBytes bytes) {
   throw Error(ErrorCode::kIncorrectKeyMaterial, std::string(text));
 }
 
-std::optional<Key> primary_of(const Call& call, const Key& key) {
-  if (!key.multi_region() || key.is_primary()) return std::nullopt;
-  return find_key(call.transaction, {key.home.account, key.primary_region}, key.id);
-}
-
-// Material that the key has had before, here or where its primary is.
-BackingKey* existing_material(const Call& call, Key& key, const std::string& id, const std::string& wanted_id) {
-  BackingKey* material = key.find_material(id);
-  if (material == nullptr) {
-    const auto primary = primary_of(call, key);
-    const BackingKey* shared = primary ? primary->find_material(id) : nullptr;
-    if (shared != nullptr) {
-      key.materials.push_back(*shared);
-      key.materials.back().present = false;
-      key.materials.back().valid_to.reset();
-      key.materials.back().expired.reset();
-      key.materials.back().description.clear();
-      material = &key.materials.back();
-    }
-  }
-  if (material == nullptr || (!wanted_id.empty() && wanted_id != id)) {
-    throw_incorrect("The key material is not the one that was imported into this key before.");
-  }
-  return material;
-}
-
-BackingKey* new_material(const Call& call, Key& key, const std::string& id) {
-  if (key.find_material(id) != nullptr) {
-    throw_incorrect("The key has this key material already: import it as EXISTING_KEY_MATERIAL.");
-  }
-  for (BackingKey& each : key.materials) {
-    if (!each.pending() || !each.expired) continue;
-    condemn_material(call.transaction, key, each);
-    note_due(call.transaction, call.now());
-  }
-  std::erase_if(key.materials, [](const BackingKey& each) { return each.pending() && !each.present; });
-  for (const BackingKey& each : key.materials) {
-    if (!each.pending()) continue;
-    throw Error(ErrorCode::kInvalidState,
-                cat("New key material (id: ", id, ") cannot be imported into KMS key ", key.arn(),
-                    ", because another key material (id: ", each.id, ") is pending rotation."));
-  }
-  const bool is_first = key.materials.empty();
-  const bool has_replicas = key.is_primary() && key.regions.size() > 1;
-  const auto later = has_replicas ? MaterialState::kPendingReplicaImport : MaterialState::kPendingRotation;
-  key.materials.push_back({id, is_first ? MaterialState::kCurrent : later});
-  return &key.materials.back();
-}
-
-BackingKey* choose_material(const Call& call, Key& key, const std::string& id,
-                            const ImportKeyMaterialRequest& request) {
+// What may be imported as what; the set knows which material there is.
+void import_into(KeySet& set, const Key& key, const std::string& id, const ImportKeyMaterialRequest& request) {
   const bool is_replica = key.multi_region() && !key.is_primary();
   const bool is_first = key.materials.empty() && !is_replica;
   const ImportType type = request.import_type.value_or(is_first ? ImportType::kNew : ImportType::kExisting);
-  if (type == ImportType::kExisting) return existing_material(call, key, id, request.key_material_id);
+  const ImportTerms terms{request.valid_to, request.key_material_description};
+  if (type == ImportType::kExisting) {
+    if (!request.key_material_id.empty() && request.key_material_id != id) {
+      throw_incorrect("The key material is not the one that KeyMaterialId names.");
+    }
+    return set.import_existing(key.home.region, id, terms);
+  }
   if (is_replica) {
     throw Error(ErrorCode::kUnsupportedOperation,
                 cat(key.arn(), " is a replica: import new key material into the primary key first."));
@@ -142,25 +97,7 @@ BackingKey* choose_material(const Call& call, Key& key, const std::string& id,
   if (!is_first && key.spec != KeySpec::kSymmetric) {
     throw_incorrect("Only symmetric encryption keys can have more than one key material.");
   }
-  return new_material(call, key, id);
-}
-
-// New material of a primary key can rotate when every region has it.
-void settle_replicas(const Call& call, const Key& key, const std::string& id) {
-  if (!key.multi_region()) return;
-  std::vector<Key> set;
-  for (const std::string& region : key.regions) {
-    auto each = find_key(call.transaction, {key.home.account, region}, key.id);
-    const BackingKey* material = each ? each->find_material(id) : nullptr;
-    if (material == nullptr || !material->present) return;
-    set.push_back(*std::move(each));
-  }
-  for (Key& each : set) {
-    BackingKey* material = each.find_material(id);
-    if (material->state != MaterialState::kPendingReplicaImport) continue;
-    material->state = MaterialState::kPendingRotation;
-    put_key(call.transaction, each);
-  }
+  set.import_new(id, terms);
 }
 
 }  // namespace
@@ -217,43 +154,36 @@ Json import_key_material(Call& call, const ImportKeyMaterialRequest& request) {
   auto material = as_material(key, *std::move(bytes));
   if (!material) throw_incorrect(cat("The key material is not that of a key of spec ", to_text(key.spec), "."));
   const std::string id = make_material_id(key.id, material->secret);
-  BackingKey* chosen = choose_material(call, key, id, request);
-  chosen->present = true;
-  chosen->valid_to = request.valid_to;
-  chosen->expired.reset();
-  if (request.key_material_description) chosen->description = *request.key_material_description;
   key.public_key = std::move(material->public_key);
-  if (key.state == KeyState::kPendingImport && key.is_complete()) key.state = KeyState::kEnabled;
-  put_key(call.transaction, key);
+  KeySet set = load_set(call.transaction, key, call.now());
+  import_into(set, key, id, request);
+  store_set(call.context, call.transaction, set, key.home.region, call.now());
   put_material(call.transaction, key, id, material->secret);
-  settle_replicas(call, key, id);
   *call.event.response_elements = {{"keyId", key.arn()}, {"keyMaterialId", id}};
   return {{"KeyId", key.arn()}, {"KeyMaterialId", id}};
 }
 
-// What is not there needs no deletion. Pending material is forgotten with it, so that other may take its place.
+// What is not there needs no deletion. Pending material of a primary is forgotten with it, in every Region, so that
+// other may take its place.
 Json delete_imported_key_material(Call& call, const DeleteImportedKeyMaterialRequest& request) {
-  Key& key = call.key.value();
+  const Key& key = call.key.value();
   require_external(key);
   const std::string id = request.key_material_id.empty() ? key.material_id() : request.key_material_id;
   Json answer{{"KeyId", key.arn()}};
   if (id.empty()) return answer;
   answer["KeyMaterialId"] = id;
-  BackingKey* material = key.find_material(id);
+  const BackingKey* const material = key.find_material(id);
   if (material == nullptr) {
     throw Error(ErrorCode::kNotFound, cat("Key material ", id, " is not found for key ", key.arn()));
   }
-  if (!material->present && !material->expired) return answer;
-  erase_material(call.transaction, key, id);
-  material->present = false;
-  material->valid_to.reset();
-  material->expired.reset();
-  if (material->pending()) {
-    std::erase_if(key.materials, [&](const BackingKey& each) { return each.id == id; });
-  } else if (kEnabledOrDisabled.contains(key.state)) {
-    key.state = KeyState::kPendingImport;
+  const bool leaves_set = material->pending() && (!key.multi_region() || key.is_primary());
+  if (!material->present && !material->expired && !leaves_set) return answer;
+  KeySet set = load_set(call.transaction, key, call.now());
+  set.delete_material(key.home.region, id);
+  for (const KeySet::Dropped& each : set.take_dropped()) {
+    erase_material(call.transaction, set.in(each.region), each.material_id);
   }
-  put_key(call.transaction, key);
+  store_set(call.context, call.transaction, set, key.home.region, call.now());
   return answer;
 }
 

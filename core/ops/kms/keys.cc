@@ -187,7 +187,12 @@ Json create_key(Call& call, const CreateKeyRequest& request) {
 }
 
 Json describe_key(Call& call, const DescribeKeyRequest& /*request*/) {
-  return {{"KeyMetadata", key_metadata(call.key.value())}};
+  Key key = call.key.value();
+  std::erase_if(key.regions, [&](const std::string& region) {
+    const auto member = find_key(call.transaction, {key.home.account, region}, key.id);
+    return member && member->is_gone(call.now());
+  });
+  return {{"KeyMetadata", key_metadata(key)}};
 }
 
 Json list_keys(Call& call, const ListKeysRequest& request) {

@@ -10,9 +10,10 @@
 #include "core/ops/kms/patterns.h"
 #include "core/ops/kms/policies.h"
 #include "core/records/keys.h"
+#include "core/records/stored_record.h"
 #include "core/records/vault.h"
 #include "core/service/authorization.h"
-#include "core/upkeep/upkeep.h"
+#include "core/upkeep/key_sets.h"
 
 namespace kms {
 namespace {
@@ -33,10 +34,6 @@ Key replica_of(const Call& call, const Key& primary, const ReplicateKeyRequest& 
   replica.description = request.description;
   replica.tags = as_tags(request.tags);
   replica.creation_date = call.now();
-  if (primary.origin == Origin::kExternal) {
-    replica.state = KeyState::kPendingImport;
-    replica.materials.clear();
-  }
   return replica;
 }
 
@@ -61,7 +58,7 @@ std::vector<FurtherQuestion> ReplicateKeyRequest::further_questions(const Call& 
 }
 
 Json replicate_key(Call& call, const ReplicateKeyRequest& request) {
-  Key& primary = call.key.value();
+  const Key& primary = call.key.value();
   require_region_name(call, request.replica_region, "replicaRegion");
   require_primary(primary);
   require_state(primary, kUsable);
@@ -70,28 +67,24 @@ Json replicate_key(Call& call, const ReplicateKeyRequest& request) {
     throw Error(ErrorCode::kValidation, cat("Region ", target.region, " is not part of this vault. Add it first: ",
                                             "kmsctl region add ", target.region));
   }
-  if (contains(primary.regions, target.region) || find_key(call.transaction, target, primary.id)) {
+  clear_place(call.context, call.transaction, target, primary.id, call.now());
+  // As it is when a replica that was in the way has left.
+  KeySet set = load_set(call.transaction, StoredRecord::present(find_key(call.transaction, primary.home, primary.id)),
+                        call.now());
+  if (contains(set.leader().regions, target.region) || find_key(call.transaction, target, primary.id)) {
     throw Error(ErrorCode::kAlreadyExists,
                 cat("A multi-region key ", primary.id.str(), " already exists in ", target.region, "."));
   }
-  const Key replica = replica_of(call, primary, request);
+  set.replicate(replica_of(call, primary, request));
+  const Key& replica = set.in(target.region);
   if (!request.policy.empty()) {
     put_policy(call.transaction, replica,
                check_policy(call, replica, request.policy, request.bypass_policy_lockout_safety_check.value_or(false)));
   }
-  put_key(call.transaction, replica);
-  for (const BackingKey& material : replica.materials) {
-    const auto secret = find_material(call.transaction, primary, backing_key_id(material.id));
-    if (secret) put_material(call.transaction, replica, material.id, *secret);
-  }
-  primary.regions.push_back(target.region);
-  std::sort(primary.regions.begin(), primary.regions.end());
-  put_shared(call.context, call.transaction, primary, call.now());
+  store_set(call.context, call.transaction, set, primary.home.region, call.now());
 
   // The answer speaks of the moment before the replica is there.
-  Key shown = replica;
-  shown.regions = primary.regions;
-  Json metadata = key_metadata(shown);
+  Json metadata = key_metadata(replica);
   metadata["KeyState"] = "Creating";
   metadata["Enabled"] = false;
   metadata.erase("CurrentKeyMaterialId");
@@ -105,7 +98,7 @@ Json replicate_key(Call& call, const ReplicateKeyRequest& request) {
 std::vector<FurtherQuestion> UpdatePrimaryRegionRequest::further_questions(const Call& call) const {
   const Key& key = call.key.value();
   const AccountRegion there{key.home.account, primary_region};
-  auto next = there == key.home ? std::nullopt : find_key(call.transaction, there, key.id);
+  auto next = there == key.home ? std::nullopt : find_key(call.transaction, there, key.id, call.now());
   if (!next) return {};
   return {{{}, {}, std::move(next)}};
 }
@@ -118,13 +111,14 @@ Json update_primary_region(Call& call, const UpdatePrimaryRegionRequest& request
   if (request.primary_region == primary.home.region) {
     throw Error(ErrorCode::kValidation, cat(primary.arn(), " already is the primary key."));
   }
-  auto next = find_key(call.transaction, {primary.home.account, request.primary_region}, primary.id);
+  const auto next = find_key(call.transaction, {primary.home.account, request.primary_region}, primary.id, call.now());
   if (!next) {
     throw Error(ErrorCode::kNotFound, cat("Key '", primary.arn_in(request.primary_region), "' does not exist"));
   }
   require_state(*next, kUsable);
-  next->primary_region = request.primary_region;
-  put_shared(call.context, call.transaction, *next, call.now());
+  KeySet set = load_set(call.transaction, primary, call.now());
+  set.promote(request.primary_region);
+  store_set(call.context, call.transaction, set, request.primary_region, call.now());
   call.event.resources.push_back(next->arn());
   return Json::object();
 }

@@ -8,6 +8,7 @@
 #include "core/records/keys.h"
 #include "core/records/vault.h"
 #include "core/service/service_events.h"
+#include "core/upkeep/key_sets.h"
 #include "core/upkeep/upkeep.h"
 
 namespace kms {
@@ -27,37 +28,18 @@ void require_no_replica(const Key& key) {
   if (key.multi_region()) require_primary(key);
 }
 
-Key& rotatable_key(Call& call) {
-  Key& key = call.key.value();
+const Key& rotatable_key(const Call& call) {
+  const Key& key = call.key.value();
   require_rotatable(key, false);
   require_no_replica(key);
   require_state(key, kUsable);
   return key;
 }
 
-const BackingKey& pending_material(const Key& key) {
-  const auto found = std::find_if(key.materials.begin(), key.materials.end(), [](const BackingKey& each) {
-    return each.state == MaterialState::kPendingRotation && each.present;
-  });
-  if (found == key.materials.end()) {
-    throw Error(ErrorCode::kInvalidState,
-                cat("No available key material pending rotation for the key: ", key.arn(), "."));
-  }
-  return *found;
-}
-
-// Imported material is everywhere already when it can rotate: each region's record only changes its mind.
-void rotate_imported(Call& call, Key& key) {
-  const std::string next = pending_material(key).id;
-  rotate_to(key, next, call.now(), RotationType::kOnDemand);
-  if (!key.is_primary()) return;
-  for (const std::string& region : key.regions) {
-    auto replica =
-        region == key.home.region ? std::nullopt : find_key(call.transaction, {key.home.account, region}, key.id);
-    if (!replica || replica->find_material(next) == nullptr) continue;
-    rotate_to(*replica, next, call.now(), RotationType::kOnDemand);
-    put_key(call.transaction, *replica);
-  }
+void set_rotation(const Call& call, const Key& key, const Rotation& rotation) {
+  KeySet set = load_set(call.transaction, key, call.now());
+  set.set_rotation(rotation);
+  store_set(call.context, call.transaction, set, key.home.region, call.now());
 }
 
 Json rotation_entry(const Key& key, const BackingKey& material) {
@@ -79,19 +61,20 @@ Json rotation_entry(const Key& key, const BackingKey& material) {
 
 // Called again, it changes the period and starts it anew.
 Json enable_key_rotation(Call& call, const EnableKeyRotationRequest& request) {
-  Key& key = rotatable_key(call);
-  const std::int32_t period = request.period();
-  key.rotation.enabled = true;
-  key.rotation.period_days = period;
-  key.rotation.next = call.now() + hours(24) * period;
-  put_shared(call.context, call.transaction, key, call.now());
+  const Key& key = rotatable_key(call);
+  Rotation rotation = key.rotation;
+  rotation.enabled = true;
+  rotation.period_days = request.period();
+  rotation.next = call.now() + hours(24) * rotation.period_days;
+  set_rotation(call, key, rotation);
   return Json::object();
 }
 
 Json disable_key_rotation(Call& call, const KeyRequest& /*request*/) {
-  Key& key = rotatable_key(call);
-  key.rotation.enabled = false;
-  put_shared(call.context, call.transaction, key, call.now());
+  const Key& key = rotatable_key(call);
+  Rotation rotation = key.rotation;
+  rotation.enabled = false;
+  set_rotation(call, key, rotation);
   return Json::object();
 }
 
@@ -109,7 +92,7 @@ Json get_key_rotation_status(Call& call, const KeyRequest& /*request*/) {
 }
 
 Json rotate_key_on_demand(Call& call, const KeyRequest& /*request*/) {
-  Key& key = call.key.value();
+  const Key& key = call.key.value();
   require_rotatable(key, /*imported_too=*/true);
   require_no_replica(key);
   require_state(key, kEnabledOnly);
@@ -122,19 +105,21 @@ Json rotate_key_on_demand(Call& call, const KeyRequest& /*request*/) {
   if (key.rotation.enabled && key.rotation.next - call.now() < std::chrono::minutes(20)) {
     throw Error(ErrorCode::kConflict, cat("An automatic rotation of ", key.arn(), " is about to begin."));
   }
-  const std::string previous = key.material_id();
+  KeySet set = load_set(call.transaction, key, call.now());
   if (key.origin == Origin::kExternal) {
-    rotate_imported(call, key);
+    set.rotate_to_pending(RotationType::kOnDemand);
   } else {
-    rotate_to_new(call.transaction, key, call.context.random, call.now(), RotationType::kOnDemand);
+    rotate_to_new(call.transaction, set, call.context.random, RotationType::kOnDemand);
   }
-  ++key.rotation.on_demand_count;
-  put_shared(call.context, call.transaction, key, call.now());
+  Rotation rotation = key.rotation;
+  ++rotation.on_demand_count;
+  set.set_rotation(rotation);
+  store_set(call.context, call.transaction, set, key.home.region, call.now());
   append_service_event(call.context, call.transaction, key, "RotateKey", call.now(),
                        {{"rotationType", "ON_DEMAND"},
                         {"keyOrigin", to_text(key.origin)},
-                        {"previousKeyMaterialId", previous},
-                        {"currentKeyMaterialId", key.material_id()},
+                        {"previousKeyMaterialId", key.material_id()},
+                        {"currentKeyMaterialId", set.leader().material_id()},
                         {"keyId", key.id.str()}});
   return {{"KeyId", key.arn()}};
 }

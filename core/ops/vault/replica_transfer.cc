@@ -9,8 +9,7 @@
 #include "core/records/keys.h"
 #include "core/records/stored_record.h"
 #include "core/records/vault.h"
-#include "core/upkeep/destruction.h"
-#include "core/upkeep/upkeep.h"
+#include "core/upkeep/key_sets.h"
 #include "formats/replica_bundle.h"
 
 namespace kms {
@@ -33,26 +32,25 @@ TransportKey require_transport_key(std::string_view text, std::string_view membe
   return *key;
 }
 
-// How often a key was exported from here, or what was last imported: by whom, and which state.
+// What was last imported: by whom, and which state. Outlives the key: an older state could bring it back.
 struct Exchange {
   std::uint64_t sequence = 0;
   std::string sender = {};
 };
 
-Exchange find_exchange(const Transaction& transaction, std::string_view table, const Key& key) {
-  const auto stored = transaction.get(collection(table, key.home), key.id.str());
+constexpr std::string_view kImported = "imported";
+
+Exchange find_exchange(const Transaction& transaction, const Key& key) {
+  const auto stored = transaction.get(collection(kImported, key.home), key.id.str());
   if (!stored) return {};
   const StoredRecord record(*stored);
   return {static_cast<std::uint64_t>(record.number("sequence")), record.text("sender")};
 }
 
-void put_exchange(Transaction& transaction, std::string_view table, const Key& key, const Exchange& exchange) {
-  transaction.put(collection(table, key.home), key.id.str(),
+void put_exchange(Transaction& transaction, const Key& key, const Exchange& exchange) {
+  transaction.put(collection(kImported, key.home), key.id.str(),
                   Json{{"sequence", exchange.sequence}, {"sender", exchange.sender}}.dump());
 }
-
-constexpr std::string_view kExported = "exported";
-constexpr std::string_view kImported = "imported";
 
 // What the keys of a set share, as the bundle carries it.
 std::string describe(const Key& key, const std::string& region, const std::vector<std::size_t>& sizes) {
@@ -110,22 +108,32 @@ Arrived read_description(const std::string& description) {
   return {std::move(key), std::move(sizes)};
 }
 
-// A replica keeps what is its own: state, description, tags.
-Key merge(const Call& call, const Key& arrived, const std::optional<Key>& existing) {
-  Key key = arrived;
-  key.creation_date = existing ? existing->creation_date : call.now();
-  key.state = existing ? existing->state : KeyState::kEnabled;
-  if (key.origin == Origin::kExternal) {  // imported material never travels
-    if (!existing) key.state = KeyState::kPendingImport;
-    key.materials = existing ? existing->materials : std::vector<BackingKey>();
+// The keys of the set that this vault has, in whichever Regions.
+std::vector<Key> members_here(const Call& call, const Key& arrived) {
+  std::vector<Key> members;
+  for (const std::string& region : find_regions(call.transaction)) {
+    auto member = find_key(call.transaction, {arrived.home.account, region}, arrived.id);
+    if (member) members.push_back(*std::move(member));
   }
-  if (!existing) return key;
-  key.description = existing->description;
-  key.tags = existing->tags;
-  key.deletion_window_days = existing->deletion_window_days;
-  key.deletion_date = existing->deletion_date;
-  key.due_sight = existing->due_sight;
-  return key;
+  return members;
+}
+
+// As it is before it hears what the bundle tells of the set.
+Key new_member(Key arrived) {
+  arrived.materials.clear();
+  arrived.sequence = 0;
+  return arrived;
+}
+
+// A bundle speaks for the whole set: all of it must have come from there, or be this vault's own.
+void require_same_sender(const Call& call, const std::vector<Key>& members, const TransportKey& sender) {
+  if (sender == own_transport_key(call)) return;
+  for (const Key& member : members) {
+    const Exchange last = find_exchange(call.transaction, member);
+    if (last.sender == formats::to_text(sender)) continue;
+    throw Error(ErrorCode::kAlreadyExists,
+                cat("The key ", member.arn(), " exists, and does not come from the vault that sends its replica."));
+  }
 }
 
 // From whom a replica first came, from there alone it goes on; and only forward.
@@ -149,10 +157,15 @@ void put_materials(Call& call, const Key& key, const Arrived& arrived, const Sec
                 "the replica cannot be imported: material is missing");
   for (std::size_t i = 0; i < arrived.sizes.size(); ++i) {
     const ByteView bytes = in.take(arrived.sizes[i]);
-    if (bytes.empty()) continue;
+    const BackingKeyId stored_as = backing_key_id(arrived.key.materials[i].id);
+    if (bytes.empty()) {  // imported material never travels
+      in.require(key.origin == Origin::kExternal || find_material(call.transaction, key, stored_as).has_value());
+      continue;
+    }
+    in.require(key.origin == Origin::kAwsKms);
     const SecretBytes secret = SecretBytes::copy_of(bytes);
     in.require(make_material_id(key.id, secret) == arrived.key.materials[i].id);
-    if (!find_material(call.transaction, key, backing_key_id(arrived.key.materials[i].id))) {
+    if (!find_material(call.transaction, key, stored_as)) {
       put_material(call.transaction, key, arrived.key.materials[i].id, secret);
     }
   }
@@ -167,7 +180,7 @@ Json get_transport_key(Call& call, const EmptyRequest& /*request*/) {
 }
 
 Json export_replica(Call& call, const ExportReplicaRequest& request) {
-  Key& key = call.key.value();
+  const Key& key = call.key.value();
   require_primary(key);
   require_state(key, kUsable);
   const TransportKey recipient = require_transport_key(request.recipient, "Recipient");
@@ -176,37 +189,36 @@ Json export_replica(Call& call, const ExportReplicaRequest& request) {
     throw Error(ErrorCode::kValidation, cat("The other vault has the account ", recipient.account, ", the key ",
                                             key.home.account, ": the keys of a set belong to one account."));
   }
+  clear_place(call.context, call.transaction, {key.home.account, region}, key.id, call.now());
   if (find_key(call.transaction, {key.home.account, region}, key.id)) {
     throw Error(ErrorCode::kAlreadyExists,
                 cat("This vault has a key of the set in ", region, " itself; each Region has one. Give another with ",
                     "--replica-region."));
   }
-  if (std::find(key.regions.begin(), key.regions.end(), region) == key.regions.end()) {
-    key.regions.push_back(region);
-    std::sort(key.regions.begin(), key.regions.end());
-    put_shared(call.context, call.transaction, key, call.now());
-  }
+  // As it is when a replica that was in the way has left.
+  KeySet set =
+      load_set(call.transaction, StoredRecord::present(find_key(call.transaction, key.home, key.id)), call.now());
+  set.add_region(region);
+  const std::uint64_t sequence = set.next_sequence();
+  store_set(call.context, call.transaction, set, key.home.region, call.now());
   std::vector<SecretBytes> secrets;
   std::vector<std::size_t> sizes;
-  for (const BackingKey& each : key.materials) {
+  for (const BackingKey& each : set.leader().materials) {
     auto secret =
         key.origin == Origin::kAwsKms ? find_material(call.transaction, key, backing_key_id(each.id)) : std::nullopt;
     secrets.push_back(secret ? *std::move(secret) : SecretBytes());
     sizes.push_back(secrets.back().size());
   }
-  Exchange exchange = find_exchange(call.transaction, kExported, key);
-  ++exchange.sequence;
-  put_exchange(call.transaction, kExported, key, exchange);
   std::size_t total = 0;
   for (const std::size_t size : sizes) total += size;
-  ReplicaBundle bundle{own_transport_key(call), exchange.sequence, describe(key, region, sizes), SecretBytes(total)};
+  ReplicaBundle bundle{own_transport_key(call), sequence, describe(set.leader(), region, sizes), SecretBytes(total)};
   auto at = bundle.material.reveal().begin();
   for (const SecretBytes& secret : secrets) at = std::copy(secret.reveal().begin(), secret.reveal().end(), at);
   const Bytes file =
       formats::seal_bundle(owned_key(call.transaction, OwnedKey::kTransport), recipient, bundle, call.context.random);
   return {{"KeyId", key.arn()},
           {"ReplicaRegion", region},
-          {"Sequence", exchange.sequence},
+          {"Sequence", sequence},
           {"Bundle", blob(file)},
           {"SenderFingerprint", formats::fingerprint(bundle.sender)},
           {"RecipientFingerprint", formats::fingerprint(recipient)}};
@@ -217,7 +229,9 @@ Json import_replica(Call& call, const ImportReplicaRequest& request) {
   if (!request.sender.empty() && require_transport_key(request.sender, "Sender") != bundle.sender) {
     throw Error(ErrorCode::kAccessDenied, "The replica was not sent by the vault whose transport key was given.");
   }
-  const Arrived arrived = read_description(bundle.description);
+  Arrived arrived = read_description(bundle.description);
+  arrived.key.sequence = bundle.sequence;
+  arrived.key.creation_date = call.now();
   const AccountRegion& home = arrived.key.home;
   const auto regions = find_regions(call.transaction);
   if (home.account != find_home(call.transaction).account ||
@@ -225,8 +239,9 @@ Json import_replica(Call& call, const ImportReplicaRequest& request) {
     throw Error(ErrorCode::kValidation, cat("The replica is for ", home.region, " of account ", home.account,
                                             ", which is not part of this vault."));
   }
+  clear_place(call.context, call.transaction, home, arrived.key.id, call.now());
   const auto existing = find_key(call.transaction, home, arrived.key.id);
-  const Exchange last = find_exchange(call.transaction, kImported, arrived.key);
+  const Exchange last = find_exchange(call.transaction, arrived.key);
   require_successor(bundle, last, existing);
   if (last.sender.empty() && request.sender.empty()) {
     throw Error(ErrorCode::kValidation,
@@ -234,11 +249,16 @@ Json import_replica(Call& call, const ImportReplicaRequest& request) {
                     "Sender, the transport key of the vault that it comes from. This one says that it comes from ",
                     formats::fingerprint(bundle.sender), "."));
   }
-  const Key key = merge(call, arrived.key, existing);
+  std::vector<Key> members = members_here(call, arrived.key);
+  require_same_sender(call, members, bundle.sender);
+  if (!existing) members.push_back(new_member(arrived.key));
+  KeySet set(std::move(members), call.now());
+  set.merge(arrived.key);
+  const Key& key = set.in(home.region);
   call.event.resources.push_back(key.arn());
-  put_key(call.transaction, key);
   put_materials(call, key, arrived, bundle.material);
-  put_exchange(call.transaction, kImported, key, {bundle.sequence, formats::to_text(bundle.sender)});
+  store_set(call.context, call.transaction, set, home.region, call.now());
+  put_exchange(call.transaction, key, {bundle.sequence, formats::to_text(bundle.sender)});
   return {{"KeyMetadata", key_metadata(key)},
           {"Sequence", bundle.sequence},
           {"SenderFingerprint", formats::fingerprint(bundle.sender)}};
@@ -248,13 +268,14 @@ Json import_replica(Call& call, const ImportReplicaRequest& request) {
 Json forget_replica(Call& call, const ForgetReplicaRequest& request) {
   const Key& key = call.key.value();
   require_primary(key);
-  Key replica = key;
-  replica.home.region = request.replica_region;
-  const bool listed = std::find(key.regions.begin(), key.regions.end(), request.replica_region) != key.regions.end();
-  if (!listed || find_key(call.transaction, replica.home, key.id)) {
-    throw Error(ErrorCode::kNotFound, cat("The key has no replica in another vault in ", request.replica_region, "."));
+  const AccountRegion there{key.home.account, request.replica_region};
+  const bool listed = std::find(key.regions.begin(), key.regions.end(), there.region) != key.regions.end();
+  if (!listed || find_key(call.transaction, there, key.id)) {
+    throw Error(ErrorCode::kNotFound, cat("The key has no replica in another vault in ", there.region, "."));
   }
-  leave_set(call.context, call.transaction, replica, call.now());
+  KeySet set = load_set(call.transaction, key, call.now());
+  set.leave(there.region);
+  store_set(call.context, call.transaction, set, key.home.region, call.now());
   return Json::object();
 }
 

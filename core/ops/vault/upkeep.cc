@@ -11,6 +11,7 @@
 #include "core/records/keys.h"
 #include "core/records/vault.h"
 #include "core/store/vault_care.h"
+#include "core/upkeep/consistency.h"
 #include "core/upkeep/upkeep.h"
 
 namespace kms {
@@ -53,8 +54,10 @@ Json maintain(Call& call, const MaintainRequest& request) {
 }
 
 Json check_vault(Call& call, const EmptyRequest& /*request*/) {
-  call.afterwards = [&care = require_care(call.context)]() -> Json {
-    const CheckReport report = care.check();
+  call.afterwards = [&care = require_care(call.context),
+                     violations = find_violations(call.transaction, call.now())]() -> Json {
+    CheckReport report = care.check();
+    report.problems.insert(report.problems.end(), violations.begin(), violations.end());
     return {{"Records", report.records},
             {"Secrets", report.secrets},
             {"LogEntries", report.log_entries},

@@ -5,26 +5,18 @@
 #include <nlohmann/json.hpp>
 
 #include "core/base/encoding.h"
-#include "core/records/vault.h"
-#include "tests/support/commit.h"
-#include "tests/support/world.h"
+#include "tests/support/key_sets.h"
 
 using namespace kms;
-using kms::testing::World;
+using namespace kms::testing;
 
 namespace {
 
-std::string transport_key(World& world) {
-  return world.call("GetTransportKey", Json::object())["TransportKey"];
-}
-
 // A vault with a primary key, and another one in another region.
 struct Pair {
-  Pair() : key(here.create_key({{"MultiRegion", true}})) {
-    const auto transaction = there.store.begin(Access::kWrite);
-    there.caller.home.region = "us-west-2";
-    put_first_records(*transaction, there.caller.home, there.random);
-    commit_now(*transaction);
+  explicit Pair(const char* origin = "AWS_KMS")
+      : key(here.create_key({{"MultiRegion", true}, {"Origin", origin}})), home(here.caller.home.region) {
+    move_home(there, "us-west-2");
   }
   Json send() { return here.call("ExportReplica", {{"KeyId", key}, {"Recipient", transport_key(there)}}); }
   Json receive(const Json& sent) {
@@ -34,6 +26,7 @@ struct Pair {
   World here;
   World there;
   std::string key;
+  std::string home;
 };
 
 std::string id_of(const std::string& arn) {
@@ -135,5 +128,98 @@ TEST_SUITE("ops/replica_transfer") {
           "UnsupportedOperationException");
     CHECK(pair.here.call("ExportReplica", {{"KeyId", pair.key}, {"Recipient", "age1xyz"}})["__type"] ==
           "ValidationException");
+  }
+
+  TEST_CASE("the replica of an imported key in another vault takes the same bytes, and no others") {
+    Pair pair("EXTERNAL");
+    const std::string id = id_of(pair.key);
+    const SecretBytes first = pair.here.random.secret(32);
+    const SecretBytes second = pair.here.random.secret(32);
+    import_in(pair.here, pair.home, id, first);
+    const Json blob = pair.here.call("Encrypt", {{"KeyId", id}, {"Plaintext", "AAEC"}})["CiphertextBlob"];
+    CHECK(pair.receive(pair.send())["KeyMetadata"]["KeyState"] == "PendingImport");
+    CHECK(import_in(pair.there, "us-west-2", id, second)["__type"] == "IncorrectKeyMaterialException");
+    CHECK(import_in(pair.there, "us-west-2", id, second, true)["__type"] == "UnsupportedOperationException");
+    CHECK(import_in(pair.there, "us-west-2", id, first).contains("KeyMaterialId"));
+    CHECK(pair.there.call("Decrypt", {{"CiphertextBlob", blob}})["Plaintext"] == "AAEC");
+
+    // The primary waits for nobody in another vault; what that has not heard of, it imports after the next file.
+    import_in(pair.here, pair.home, id, second, true);
+    CHECK(import_in(pair.there, "us-west-2", id, second)["__type"] == "IncorrectKeyMaterialException");
+    pair.receive(pair.send());
+    CHECK(state_in(pair.there, "us-west-2", id) == "Enabled");
+    CHECK(materials_in(pair.there, "us-west-2", id) ==
+          "CURRENT IMPORTED, PENDING_MULTI_REGION_IMPORT_AND_ROTATION PENDING_IMPORT");
+    CHECK(pair.here.call("RotateKeyOnDemand", {{"KeyId", id}}).contains("KeyId"));
+    pair.receive(pair.send());
+    CHECK(state_in(pair.there, "us-west-2", id) == "PendingImport");
+    CHECK(import_in(pair.there, "us-west-2", id, second).contains("KeyMaterialId"));
+    const Json back = pair.there.call("Encrypt", {{"KeyId", id}, {"Plaintext", "AwQF"}})["CiphertextBlob"];
+    CHECK(pair.here.call("Decrypt", {{"CiphertextBlob", back}})["Plaintext"] == "AwQF");
+    CHECK(violations(pair.here).empty());
+    CHECK(violations(pair.there).empty());
+  }
+
+  TEST_CASE("pending material that the primary gave up leaves a replica in another vault with the next file") {
+    Pair pair("EXTERNAL");
+    const std::string id = id_of(pair.key);
+    const SecretBytes first = pair.here.random.secret(32);
+    const SecretBytes second = pair.here.random.secret(32);
+    import_in(pair.here, pair.home, id, first);
+    const Json pending = import_in(pair.here, pair.home, id, second, true)["KeyMaterialId"];
+    pair.receive(pair.send());
+    import_in(pair.there, "us-west-2", id, first);
+    const std::size_t secrets = pair.there.store.records.secrets.size();
+    import_in(pair.there, "us-west-2", id, second);
+    pair.here.call("DeleteImportedKeyMaterial", {{"KeyId", id}, {"KeyMaterialId", pending}});
+    pair.receive(pair.send());
+    CHECK(materials_in(pair.there, "us-west-2", id) == "CURRENT IMPORTED");
+    CHECK(pair.there.store.records.secrets.size() == secrets);
+  }
+
+  TEST_CASE("the order of the states goes on when the primary has moved, there and back") {
+    Pair pair;
+    const std::string id = id_of(pair.key);
+    pair.here.call("AddRegion", {{"Region", "eu-west-1"}});
+    pair.here.call("ReplicateKey", {{"KeyId", id}, {"ReplicaRegion", "eu-west-1"}});
+    const Json older = pair.send();
+    CHECK(pair.receive(pair.send()).contains("KeyMetadata"));
+    pair.here.call("UpdatePrimaryRegion", {{"KeyId", id}, {"PrimaryRegion", "eu-west-1"}});
+    call_in(pair.here, "eu-west-1", "RotateKeyOnDemand", {{"KeyId", id}});
+    const Json request{{"KeyId", id}, {"Recipient", transport_key(pair.there)}};
+    const Json moved = call_in(pair.here, "eu-west-1", "ExportReplica", request);
+    CHECK(pair.receive(moved).contains("KeyMetadata"));
+    CHECK(pair.receive(older)["__type"] == "ConflictException");
+    const Json blob = call_in(pair.here, "eu-west-1", "Encrypt", {{"KeyId", id}, {"Plaintext", "AAEC"}});
+    CHECK(pair.there.call("Decrypt", {{"CiphertextBlob", blob["CiphertextBlob"]}})["Plaintext"] == "AAEC");
+    call_in(pair.here, "eu-west-1", "UpdatePrimaryRegion", {{"KeyId", id}, {"PrimaryRegion", pair.home}});
+    CHECK(pair.receive(pair.send()).contains("KeyMetadata"));
+  }
+
+  TEST_CASE("replicas of one key in two Regions of another vault know the later of what was sent to either") {
+    Pair pair;
+    const std::string id = id_of(pair.key);
+    pair.there.call("AddRegion", {{"Region", "us-east-1"}});
+    const auto send_to = [&](const char* region) {
+      return pair.here.call("ExportReplica",
+                            {{"KeyId", id}, {"Recipient", transport_key(pair.there)}, {"ReplicaRegion", region}});
+    };
+    pair.receive(send_to("us-west-2"));
+    pair.here.call("RotateKeyOnDemand", {{"KeyId", id}});
+    const Json blob = pair.here.call("Encrypt", {{"KeyId", id}, {"Plaintext", "AAEC"}})["CiphertextBlob"];
+    pair.receive(send_to("us-east-1"));
+    for (const char* region : {"us-west-2", "us-east-1"}) {
+      CHECK(call_in(pair.there, region, "Decrypt", {{"CiphertextBlob", blob}})["Plaintext"] == "AAEC");
+    }
+    CHECK(violations(pair.there).empty());
+  }
+
+  TEST_CASE("a replica past its date gives its place to one that arrives anew") {
+    Pair pair;
+    pair.receive(pair.send());
+    pair.there.call("ScheduleKeyDeletion", {{"KeyId", id_of(pair.key)}, {"PendingWindowInDays", 7}});
+    pair.there.clock.advance(std::chrono::hours(24 * 7));
+    CHECK(pair.receive(pair.send())["KeyMetadata"]["KeyState"] == "Enabled");
+    CHECK(state_in(pair.there, "us-west-2", id_of(pair.key)) == "Enabled");
   }
 }
