@@ -30,9 +30,9 @@ const Ending& ending() {
 }
 
 std::mutex mutex;
-int users = 0;                     // guards that installed, and a DamageHandling
-std::atomic<bool> handled{false};  // a DamageHandling lives
-thread_local int guards = 0;       // of this thread
+int users = 0;                // guards that installed, and each DamageHandling
+std::atomic<int> handled{0};  // each DamageHandling
+thread_local int guards = 0;  // of this thread
 std::array<struct sigaction, kFaults.size()> previous{};
 
 // A fault without a guard is none of ours: it comes again, to what handled it before.
@@ -96,7 +96,7 @@ void restore_handlers() {
 
 }  // namespace
 
-DamageGuard::DamageGuard() : installed_(!handled) {
+DamageGuard::DamageGuard() : installed_(handled == 0) {
   [[maybe_unused]] static thread_local const AlternateStack stack;
   if (installed_) install_handlers();
   ++guards;
@@ -109,11 +109,11 @@ DamageGuard::~DamageGuard() {
 
 DamageHandling::DamageHandling() {
   install_handlers();
-  handled = true;
+  ++handled;
 }
 
 DamageHandling::~DamageHandling() {
-  handled = false;
+  --handled;
   restore_handlers();
 }
 

@@ -18,8 +18,8 @@ class DamageGuard {
   bool installed_;  // the handlers, for itself
 };
 
-// Keeps the handlers of guards in place for a process that has many of them: each would install its own else. At most
-// one at a time.
+// Keeps the handlers of guards in place while one lives: each guard would install its own else, which is ten system
+// calls.
 class DamageHandling {
  public:
   DamageHandling();

@@ -77,7 +77,6 @@ void write_epoch(EngineTransaction& txn, std::uint32_t epoch) {
 
 OpenVault::OpenVault(const std::string& path, Random& random, const Options& options)
     : directory_(path), once_(directory_), random_(random), options_(options), lock_(checked(directory_)) {
-  if (options_.remember) handling_.emplace();
   if (!lock_.share(options_.lock_patience)) throw_in_use();
   header_ = parse_header(read_header_file(directory_)).header;
   id_ = uuid_text(header_.id);

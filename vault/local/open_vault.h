@@ -116,7 +116,7 @@ class OpenVault final : public Vault {
 
   Directory directory_;
   OnlyOnce once_;
-  std::optional<DamageHandling> handling_;
+  DamageHandling handling_;
   Random& random_;
   Options options_;
   VaultLock lock_;

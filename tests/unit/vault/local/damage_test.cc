@@ -279,13 +279,18 @@ TEST_SUITE("vault/damage") {
   }
 
   TEST_CASE("a fault of memory under a guard ends with the exit code of damage, and without one with its signal") {
-    const auto fault = [](bool guarded, int signal) {
+    const auto fault = [](bool handled, bool guarded, int signal) {
       return in_process([&] {
         quiet();
         const rlimit no_core{0, 0};
         setrlimit(RLIMIT_CORE, &no_core);
         for (const int other : {SIGSEGV, SIGBUS, SIGFPE, SIGABRT}) std::signal(other, SIG_DFL);
         { const vault::DamageGuard over; }
+        std::optional<vault::DamageHandling> handling;
+        if (handled) {
+          handling.emplace();
+          { const vault::DamageHandling of_another_vault; }
+        }
         if (guarded) {
           const vault::DamageGuard outer;
           { const vault::DamageGuard inner; }
@@ -297,8 +302,11 @@ TEST_SUITE("vault/damage") {
     };
     for (const int signal : {SIGSEGV, SIGBUS, SIGFPE, SIGABRT}) {
       CAPTURE(signal);
-      CHECK(fault(true, signal) == kDamaged);
-      CHECK(fault(false, signal) == 1000 + signal);
+      for (const bool handled : {false, true}) {
+        CAPTURE(handled);
+        CHECK(fault(handled, true, signal) == kDamaged);
+        CHECK(fault(handled, false, signal) == 1000 + signal);
+      }
     }
   }
 }
