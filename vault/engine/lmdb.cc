@@ -321,6 +321,13 @@ void Txn::put(ByteView key, ByteView value) {
   require(mdb_put(live(), dbi_, &name, &data, 0), env_.path_);
 }
 
+void Txn::append(ByteView key, ByteView value) {
+  const DamageGuard guard;
+  MDB_val name = as_val(key);
+  MDB_val data = as_val(value);
+  require(mdb_put(live(), dbi_, &name, &data, MDB_APPEND), env_.path_);
+}
+
 bool Txn::erase(ByteView key) {
   const DamageGuard guard;
   MDB_val name = as_val(key);

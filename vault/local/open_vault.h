@@ -18,10 +18,12 @@
 #include "core/store/memory.h"
 #include "vault/engine/damage_guard.h"
 #include "vault/engine/lmdb.h"
+#include "vault/engine/sorted_runs.h"
 #include "vault/local/directory.h"
 #include "vault/local/journal.h"
 #include "vault/local/transaction_gate.h"
 #include "vault/local/vault.h"
+#include "vault/sealed/renewal.h"
 #include "vault/sealed/transaction.h"
 
 namespace kms::vault {
@@ -107,6 +109,9 @@ class OpenVault final : public Vault {
   void add_slots(Change& change);
   void renew(Change& change);
   void write_renewed(Change& change, const std::shared_ptr<Keys>& next);
+  void reseal_all(Resealing& resealing, std::uint64_t records);
+  void fill(const OutputFile& file, SortedRuns& sorted, const State& resealed, const Change& change,
+            const std::shared_ptr<Keys>& next);
   void seal_epoch();
   void take_back(bool compaction_was_due) noexcept;
   void finish();

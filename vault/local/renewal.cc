@@ -14,9 +14,9 @@ namespace kms::vault {
 namespace {
 
 constexpr std::size_t kReservedBytes = std::size_t{4} << 20U;
-// Each of them may touch a page of its own, and the kernel maps some 64 KiB of a file around a page that is touched: at
-// most 128 MiB count as memory of the process.
-constexpr std::size_t kBatch = 2048;
+// Each record may be read from a page of its own, and the kernel maps some 64 KiB of a file around a page that is
+// touched: at most 128 MiB count as memory of the process.
+constexpr std::size_t kReadAtOnce = 2048;
 
 }  // namespace
 
@@ -141,43 +141,63 @@ void OpenVault::renew(Change& change) {
   }
 }
 
+// Before and after each batch the data file is open.
+void OpenVault::reseal_all(Resealing& resealing, std::uint64_t records) {
+  for (bool more = true; more;) {
+    more = resealing.reseal(*env_->begin(Access::kRead), kReadAtOnce);
+    options_.progress(resealing.resealed(), 2 * records);
+    // What is mapped counts as memory of the process: closing the file gives it back.
+    env_.reset();
+    open_data();
+  }
+}
+
+// Writes all records of the next epoch to an empty file. In the order of the keys no page is written twice, whatever
+// the order was that they came in.
+void OpenVault::fill(const OutputFile& file, SortedRuns& sorted, const State& resealed, const Change& change,
+                     const std::shared_ptr<Keys>& next) {
+  const std::string name = directory_.text(kDataName);
+  const auto commit = [&](EngineTransaction& txn) {
+    if (txn.commit() != Commit::kDone) throw_file_error(name, EIO);
+  };
+  lmdb::Env made(lmdb::Env::InTheMaking{file.route(), file.fd()}, options_.initial_map_bytes, name);
+  std::uint64_t written = 0;
+  for (bool more = sorted.next(); more;) {
+    lmdb::Txn txn(made, Access::kWrite);
+    const std::size_t most = made.usual_headroom() / 4;  // pages may be half empty, and have a tree above them
+    for (std::size_t bytes = 0; more && bytes < most; more = sorted.next(), ++written) {
+      txn.append(sorted.key(), sorted.value());
+      bytes += sorted.key().size() + sorted.value().size();
+    }
+    commit(txn);
+    options_.progress(resealed.records + written, 2 * resealed.records);
+  }
+  VaultTransaction transaction(made.begin(Access::kWrite), next, random_, Access::kWrite, slots_, {{}, [] {}});
+  transaction.table().start_state(resealed);
+  transaction.redo(change.records);
+  transaction.table().write_state();
+  write_epoch(transaction.txn(), next->epoch());
+  commit(transaction.txn());
+  made.sync();
+}
+
 // Throws when the old epoch stays. data.mdb gets its successor in one step, which decides. Whether it lasts when that
 // step fails is found out here, while the header has both sections and nobody else has the files.
 void OpenVault::write_renewed(Change& change, const std::shared_ptr<Keys>& next) {
   OutputFile file = output_for(directory_, kDataName);
   const std::string name = directory_.text(kDataName);
-  const lmdb::Env::InTheMaking making{file.route(), file.fd()};
   const auto state = [&] {
     const auto txn = env_->begin(Access::kRead);
     return RecordTable(*txn, *keys_, random_).read_state();
   }();
-  Resealing resealing(*keys_, *next, state, random_);
+  SortedRuns sorted(
+      options_.sorting_memory, [&] { return output_for(directory_, kDataName); }, name);
+  Resealing resealing(*keys_, *next, state, random_, [&](ByteView key, ByteView sealed) { sorted.add(key, sealed); });
   for (const RecordedChange& each : change.records) {
     if (each.kind != RecordedChange::Kind::kAppend) resealing.leave_out(each.collection, each.item);
   }
-  for (bool more = true; more;) {
-    lmdb::Env made(making, options_.initial_map_bytes, name);
-    {
-      const auto from = env_->begin(Access::kRead);
-      const auto to = made.begin(Access::kWrite);
-      more = resealing.copy(*from, *to, kBatch);
-      if (to->commit() != Commit::kDone) throw_file_error(name, EIO);
-    }
-    options_.progress(resealing.copied(), state.records);
-    // What is mapped counts as memory of the process: closing the files gives it back.
-    env_.reset();
-    open_data();
-  }
-  {
-    lmdb::Env made(making, options_.initial_map_bytes, name);
-    VaultTransaction transaction(made.begin(Access::kWrite), next, random_, Access::kWrite, slots_, {{}, [] {}});
-    transaction.table().start_state(resealing.finish());
-    transaction.redo(change.records);
-    transaction.table().write_state();
-    write_epoch(transaction.txn(), next->epoch());
-    if (transaction.txn().commit() != Commit::kDone) throw_file_error(name, EIO);
-    made.sync();
-  }
+  reseal_all(resealing, state.records);
+  fill(file, sorted, resealing.finish(), change, next);
   options_.progress(state.records, state.records);
   env_.reset();
   bool certain = true;

@@ -20,6 +20,7 @@ namespace kms::vault {
 
 struct Options : SlotCosts {
   std::size_t initial_map_bytes = std::size_t{1} << 30U;  // address space, not disk or memory; doubled when it fills
+  std::size_t sorting_memory = std::size_t{32} << 20U;    // of a renewal; what it has no room for meets a file
   std::chrono::milliseconds lock_patience{30000};         // how long to wait for others to let go of the vault
   // For a process that serves many calls: remember what is derived from records (Transaction::remembered), and keep
   // room in the data file.

@@ -32,18 +32,13 @@ std::optional<OpenedRecord> RecordTable::get(std::string_view collection, std::s
   return open_record(keys_, key, *sealed);
 }
 
-Bytes RecordTable::key_of(const RecordName& name) const {
-  if (name.kind != RecordKind::kLog) return record_key(keys_, name.collection, name.item);
-  return log_key(keys_, name.collection, number_from(as_bytes(name.item)));
-}
-
 void RecordTable::put(const RecordName& name, ByteView value) {
   footprint_.change(name.collection, name.item);
   put_unremembered(name, value);
 }
 
 void RecordTable::put_unremembered(const RecordName& name, ByteView value) {
-  put_at(key_of(name), name, value);
+  put_at(record_key(keys_, name), name, value);
 }
 
 void RecordTable::put_at(const Bytes& key, const RecordName& name, ByteView value) {

@@ -63,7 +63,6 @@ class RecordTable {
     std::uint64_t page_start;
   };
   void write_page(std::string_view name, Log& log);
-  Bytes key_of(const RecordName& name) const;
   void put_at(const Bytes& key, const RecordName& name, ByteView value);
   void uncount(ByteView key, ByteView sealed);
   EngineTransaction& txn_;

@@ -9,12 +9,8 @@ void Resealing::leave_out(std::string_view collection, std::string_view item) {
   left_out_.insert(record_key(old_keys_, collection, item));
 }
 
-bool Resealing::copy(const EngineTransaction& from, EngineTransaction& to, std::size_t most) {
-  RecordTable renewed(to, next_, random_);
-  State state = after_;
-  state.changes = before_.changes;
-  state.sequence = before_.sequence;
-  renewed.start_state(state);
+bool Resealing::reseal(const EngineTransaction& from, std::size_t most) {
+  const std::uint64_t version = before_.sequence + 1;
   const Bytes old_state = state_key(old_keys_);
   const auto cursor = from.cursor();
   bool more = last_.empty() ? cursor->first() : cursor->seek(last_);
@@ -27,21 +23,24 @@ bool Resealing::copy(const EngineTransaction& from, EngineTransaction& to, std::
       continue;
     }
     const OpenedRecord record = open_record(old_keys_, last_, cursor->value());
+    const RecordName name{record.kind, record.collection, record.item};
     const bool secret = record.kind == RecordKind::kSecret;
-    renewed.put_unremembered({record.kind, record.collection, record.item},
-                             secret ? record.secret.reveal() : ByteView(record.value));
+    const Bytes key = record_key(next_, name);
+    take_(key,
+          seal_record(next_, key, version, name, secret ? record.secret.reveal() : ByteView(record.value), random_));
+    ++records_;
+    fingerprint_ ^= record_print(next_, key, version);
   }
-  after_ = renewed.changed_state();
   return more;
 }
 
 State Resealing::finish() const {
-  if (after_.records + met_left_out_ != before_.records) {
+  if (records_ + met_left_out_ != before_.records) {
     throw Error(ErrorCode::kVaultDamaged, "records are missing in data.mdb, or were added: run check");
   }
   State state = before_;
-  state.records = after_.records;
-  state.fingerprint = after_.fingerprint;
+  state.records = records_;
+  state.fingerprint = fingerprint_;
   return state;
 }
 

@@ -95,6 +95,11 @@ Bytes log_key(const Keys& keys, std::string_view log, std::uint64_t number) {
   return key;
 }
 
+Bytes record_key(const Keys& keys, const RecordName& name) {
+  if (name.kind != RecordKind::kLog) return record_key(keys, name.collection, name.item);
+  return log_key(keys, name.collection, number_from(as_bytes(name.item)));
+}
+
 Bytes state_key(const Keys& keys) {
   return blind(keys, Blind::kState, {});
 }

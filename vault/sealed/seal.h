@@ -29,6 +29,7 @@ struct RecordName {
   std::string_view collection;  // or the log
   std::string_view item;        // of a log record its number, 8 bytes big-endian
 };
+Bytes record_key(const Keys& keys, const RecordName& name);  // or a log_key()
 
 struct OpenedRecord {
   RecordKind kind = RecordKind::kRecord;

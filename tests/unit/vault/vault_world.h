@@ -72,6 +72,7 @@ inline vault::Credential keyfile(char fill) {
 inline vault::Options cheap_options() {
   vault::Options options;
   options.initial_map_bytes = std::size_t{1} << 20U;
+  options.sorting_memory = std::size_t{1} << 10U;
   options.passphrase_cost = {.memory_kib = 8, .passes = 1};
   options.minimum_cost = options.passphrase_cost;
   options.lock_patience = std::chrono::milliseconds(20000);
