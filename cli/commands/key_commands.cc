@@ -20,16 +20,11 @@ namespace {
 constexpr const char* kGroup = "Keys";
 
 bool alias_exists(ServiceSession& session, const std::string& name) {
-  std::string marker;
-  for (;;) {
-    Json request{{"Limit", 100}};
-    if (!marker.empty()) request["Marker"] = marker;
-    const Json page = session.call(name_of<kms::list_aliases>(), std::move(request));
-    for (const Json& alias : page.at("Aliases")) {
-      if (alias.at("AliasName") == name) return true;
-    }
-    if (!page.at("Truncated").get<bool>()) return false;
-    marker = page.at("NextMarker").get<std::string>();
+  try {
+    session.call(name_of<kms::describe_key>(), {{"KeyId", name}});
+    return true;
+  } catch (const Error& error) {
+    return error.code() != ErrorCode::kNotFound;
   }
 }
 
