@@ -8,6 +8,7 @@
 
 #include "cli/arguments.h"
 #include "cli/output.h"
+#include "cli/pages.h"
 #include "core/base/error.h"
 #include "core/base/text.h"
 
@@ -16,7 +17,6 @@ namespace {
 
 constexpr int kListLimit = 1000;
 constexpr std::int64_t kMostItems = 1000000000;
-constexpr std::int64_t kSmallestPage = 50;  // ListResourceTags allows no more
 
 std::string option_help(const Field& field) {
   std::string help(field.help);
@@ -69,45 +69,27 @@ Json starting_request(const std::string& input_json) {
   return request;
 }
 
-void append(Json& whole, Json& page) {
-  for (auto& [name, value] : page.items()) {
-    if (value.is_array() && whole.contains(name)) {
-      for (Json& item : value) whole[name].push_back(std::move(item));
-    } else {
-      whole[name] = std::move(value);
-    }
-  }
-}
-
 std::int64_t item_count(const Json& answer) {
   std::size_t count = 0;
   for (const Json& member : answer) count += member.is_array() ? member.size() : 0;
   return static_cast<std::int64_t>(count);
 }
 
-// Every page, or those that hold the first max_items; then NextToken says where to go on.
-Json call_pages(Session& session, std::string_view operation, Json request, const Extra& extra) {
-  if (!extra.starting_token.empty()) request["Marker"] = extra.starting_token;
+// The pages that hold the first `count` items; then NextToken says where to go on.
+Json first_items(Pages& pages, std::int64_t count) {
   Json whole = Json::object();
-  while (true) {
-    const std::int64_t left = extra.max_items - item_count(whole);
-    if (extra.page_size > 0) request["Limit"] = extra.page_size;
-    if (extra.max_items > 0) {
-      request["Limit"] = std::min(left, extra.page_size > 0 ? extra.page_size : kSmallestPage);
-    }
-    Json page = session.call(operation, request);
-    const bool truncated = page.value("Truncated", false) && page.contains("NextMarker");
-    Json next = truncated ? page["NextMarker"] : Json();
-    page.erase("Truncated");
-    page.erase("NextMarker");
-    append(whole, page);
-    if (!truncated) return whole;
-    if (extra.max_items > 0 && item_count(whole) >= extra.max_items) {
-      whole["NextToken"] = std::move(next);
-      return whole;
-    }
-    request["Marker"] = std::move(next);
+  for (std::int64_t left = count; pages.more() && left > 0; left = count - item_count(whole)) {
+    append_page(whole, pages.next(left));
   }
+  if (pages.more()) whole["NextToken"] = pages.marker();
+  return whole;
+}
+
+void print_list(Session& session, const OperationInfo& info, Json request, const Extra& extra) {
+  if (!extra.starting_token.empty()) request["Marker"] = extra.starting_token;
+  Pages pages(session, info.name, info.fields(), std::move(request), extra.page_size);
+  if (extra.max_items == 0) return print_pages(session, pages);
+  print_answer(session.out(), first_items(pages, extra.max_items), session.options());
 }
 
 void add_list_options(ArgumentParser& parser, Extra& extra) {
@@ -129,14 +111,13 @@ void set_up(ArgumentParser& parser, Session& session, const OperationInfo& info)
       .type_name("JSON");
   const bool lists = has_field(info.fields(), "Marker") && has_field(info.fields(), "Limit");
   if (lists) add_list_options(parser, *extra);
-  parser.callback([&session, values, extra, lists, operation = info.name] {
+  parser.callback([&session, values, extra, lists, info] {
     Json request = starting_request(extra->input_json);
     request.update(values->request(session.options().raw_binary));
     values->check_required(request);
     const bool one_page = !lists || extra->no_paginate || request.contains("Limit") || request.contains("Marker");
-    Json answer = one_page ? session.call(operation, std::move(request))
-                           : call_pages(session, operation, std::move(request), *extra);
-    print_answer(session.out(), std::move(answer), session.options());
+    if (!one_page) return print_list(session, info, std::move(request), *extra);
+    print_answer(session.out(), session.call(info.name, std::move(request)), session.options());
   });
 }
 

@@ -262,9 +262,10 @@ std::string scripting_manual() {
           "all control characters are escapes, and in JSON those of C1, DEL and direction, which means the same."),
       paragraph(
           "Times are ISO 8601 in UTC. Operations that list fetch all pages unless --limit, --marker, --max-items or "
-          "--no-paginate is given. Lists come in an order of the vault's own, which no name or time explains: sort "
-          "what "
-          "a person is to read. What is made or removed between two pages neither repeats nor hides another entry; a "
+          "--no-paginate is given. JSON and text are printed as the pages come, unless --query asks for all of them: "
+          "the exit code tells whether a list is complete. Lists come in an order of the vault's own, which no name or "
+          "time explains: sort what a person is to read. What is made or removed between two pages neither repeats nor "
+          "hides another entry; a "
           "marker from before a credential was revoked is an InvalidMarkerException."),
       heading("Errors"),
       paragraph(

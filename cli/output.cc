@@ -18,6 +18,8 @@
 namespace kms::cli {
 namespace {
 
+constexpr int kIndent = 4;
+constexpr std::string_view kListTail = "\n    ]\n}";  // behind the entries of the one list of an answer
 constexpr auto kTimeMembers = std::to_array<std::string_view>(
     {"CreationDate", "LastUpdatedDate", "DeletionDate", "ValidTo", "ParametersValidTo", "RotationDate",
      "NextRotationDate", "OnDemandRotationStartDate", "Timestamp", "TrackingStartDate", "KeyCreationDate"});
@@ -188,6 +190,16 @@ void print_array_table(std::ostream& out, const Json& array, std::string_view ti
   print_box(out, title, rows);
 }
 
+bool is_json(const GlobalOptions& options) {
+  return options.output.empty() || options.output == "json";
+}
+
+void print_json(std::ostream& out, std::string_view plain) {
+  std::string text = escape_controls(plain, LineEnds::kKept);
+  out << text;
+  wipe(text);
+}
+
 void print_table(std::ostream& out, const Json& value, std::string_view title) {
   if (value.is_object()) {
     print_object_table(out, value, title);
@@ -228,12 +240,11 @@ void print_answer(std::ostream& out, Json answer, const GlobalOptions& options) 
     wipe(answer);
     answer = std::move(selected);
   }
-  if (options.output.empty() || options.output == "json") {
-    std::string plain = dump(answer, 4);
-    std::string text = escape_controls(plain, LineEnds::kKept);
+  if (is_json(options)) {
+    std::string plain = dump(answer, kIndent);
+    print_json(out, plain);
+    out << '\n';
     wipe(plain);
-    out << text << '\n';
-    wipe(text);
   } else if (options.output == "text") {
     const bool single = is_scalar(answer) && !options.to_terminal;  // there is nothing that it could be taken for
     if (single) {
@@ -245,6 +256,40 @@ void print_answer(std::ostream& out, Json answer, const GlobalOptions& options) 
     print_table(out, answer, "");
   }
   wipe(answer);
+}
+
+bool ListPrinter::print(Json& page) {
+  const bool is_list = page.size() == 1 && page.front().is_array();
+  const bool by_page = is_json(options_) || options_.output == "text";
+  if (!is_list || !by_page || !options_.query.empty()) return false;
+  format_times(page);
+  if (is_json(options_)) {
+    print_entries(page);
+  } else {
+    print_text(out_, page, "", options_.to_terminal);
+  }
+  wipe(page);
+  return true;
+}
+
+// A page is {"NAME": [ENTRIES]}: of those behind the first one the entries alone.
+void ListPrinter::print_entries(const Json& page) {
+  head_ = cat("{\n    ", dump(page.begin().key(), -1), ": [");
+  if (page.front().empty()) return;
+  std::string plain = dump(page, kIndent);
+  const std::string_view entries =
+      std::string_view(plain).substr(head_.size(), plain.size() - head_.size() - kListTail.size());
+  if (any_) out_ << ',';
+  if (!any_) print_json(out_, head_);
+  print_json(out_, entries);
+  any_ = true;
+  wipe(plain);
+}
+
+void ListPrinter::end(Json rest) {
+  if (head_.empty()) return print_answer(out_, std::move(rest), options_);
+  if (!any_) print_json(out_, head_);
+  out_ << (any_ ? kListTail : "]\n}") << '\n';
 }
 
 }  // namespace kms::cli

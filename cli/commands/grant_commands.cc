@@ -82,8 +82,7 @@ void add_grant_commands(Commands& commands, ServiceSession& session) {
          auto options = std::make_shared<Options>();
          parser.add_option("-k,--key-id", options->key_id, kKeyHelp).required();
          parser.callback([&session, options] {
-           const Json request{{"KeyId", key_of(session, options->key_id)}};
-           print(session, {{"Grants", all_pages(session, name_of<kms::list_grants>(), request, "Grants")}});
+           print_pages(session, name_of<kms::list_grants>(), {{"KeyId", key_of(session, options->key_id)}});
          });
        }});
   commands.push_back({"grant revoke", "Take a grant back", kGroup, [&session](ArgumentParser& parser, Session&) {

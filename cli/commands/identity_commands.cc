@@ -78,7 +78,7 @@ void create(ServiceSession& session, const Options& options) {
 void list(ServiceSession& session, const Options& options) {
   Json request = Json::object();
   if (!options.account.empty()) request["AccountId"] = options.account;
-  print(session, {{"Principals", all_pages(session, name_of<kms::list_principals>(), request, "Principals")}});
+  print_pages(session, name_of<kms::list_principals>(), std::move(request));
 }
 
 Command principal_command(ServiceSession& session, const char* path, const char* summary, Action action,

@@ -45,7 +45,7 @@ void rotate_by_hand(ServiceSession& session, const std::string& name) {
                {"MultiRegion", old.at("MultiRegion")},
                {"Policy", session.call(name_of<kms::get_key_policy>(), {{"KeyId", old_arn}}).at("Policy")}};
   if (old.at("Origin") == "EXTERNAL") request["Origin"] = "EXTERNAL";
-  request["Tags"] = all_pages(session, name_of<kms::list_resource_tags>(), {{"KeyId", old_arn}}, "Tags");
+  request["Tags"] = all_pages(session, name_of<kms::list_resource_tags>(), {{"KeyId", old_arn}});
   const Json made = session.call(name_of<kms::create_key>(), std::move(request)).at("KeyMetadata");
   const std::string new_arn = made.at("Arn");
   try {
@@ -74,7 +74,7 @@ void rotate(ServiceSession& session, const RotateOptions& options) {
   if (options.history) {
     Json all = request;
     all["IncludeKeyMaterial"] = "ALL_KEY_MATERIAL";
-    return print(session, {{"Rotations", all_pages(session, name_of<kms::list_key_rotations>(), all, "Rotations")}});
+    return print_pages(session, name_of<kms::list_key_rotations>(), std::move(all));
   }
   print(session, session.call(name_of<kms::rotate_key_on_demand>(), request));
 }
@@ -91,7 +91,7 @@ void show_uses(ServiceSession& session, const std::string& key) {
   std::cerr << metadata.at("Arn").get<std::string>() << " (" << metadata.at("KeySpec").get<std::string>() << ", "
             << metadata.at("KeyUsage").get<std::string>() << ")\n";
   std::string aliases;
-  for (const Json& alias : all_pages(session, name_of<kms::list_aliases>(), {{"KeyId", key}}, "Aliases")) {
+  for (const Json& alias : all_pages(session, name_of<kms::list_aliases>(), {{"KeyId", key}})) {
     aliases += cat(aliases.empty() ? "" : ", ", alias.at("AliasName").get<std::string>());
   }
   std::cerr << "  aliases:   " << (aliases.empty() ? "none" : aliases) << '\n';
@@ -108,8 +108,7 @@ void show_uses(ServiceSession& session, const std::string& key) {
   if (metadata.contains("MultiRegionConfiguration")) {
     std::cerr << "  replicas:  " << metadata["MultiRegionConfiguration"].at("ReplicaKeys").size() << '\n';
   }
-  std::cerr << "  grants:    " << all_pages(session, name_of<kms::list_grants>(), {{"KeyId", key}}, "Grants").size()
-            << '\n';
+  std::cerr << "  grants:    " << all_pages(session, name_of<kms::list_grants>(), {{"KeyId", key}}).size() << '\n';
 }
 
 void schedule_deletion(ServiceSession& session, const DeletionOptions& options) {

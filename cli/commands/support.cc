@@ -7,6 +7,7 @@
 
 #include "cli/commands/service_session.h"
 #include "cli/output.h"
+#include "cli/pages.h"
 #include "core/base/encoding.h"
 #include "core/base/error.h"
 #include "core/base/file.h"
@@ -62,15 +63,16 @@ std::string key_of(ServiceSession& session, const std::string& name) {
   return session.call(name_of<kms::describe_key>(), {{"KeyId", name}}).at("KeyMetadata").at("Arn");
 }
 
-Json all_pages(ServiceSession& session, std::string_view operation, const Json& request, const char* member) {
-  Json all = Json::array();
-  Json next = request;
-  for (;;) {
-    const Json page = session.call(operation, next);
-    for (const Json& entry : page.at(member)) all.push_back(entry);
-    if (!page.value("Truncated", false)) return all;
-    next["Marker"] = page.at("NextMarker");
-  }
+Json all_pages(ServiceSession& session, std::string_view operation, Json request) {
+  Pages pages(session, operation, fields_of(operation), std::move(request));
+  Json whole = Json::object();
+  while (pages.more()) append_page(whole, pages.next());
+  return std::move(whole.front());
+}
+
+void print_pages(ServiceSession& session, std::string_view operation, Json request) {
+  Pages pages(session, operation, fields_of(operation), std::move(request));
+  print_pages(session, pages);
 }
 
 std::string alias_name(const std::string& name) {

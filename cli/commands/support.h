@@ -30,7 +30,8 @@ class ServiceSession;
 std::string key_of(ServiceSession& session, const std::string& name);
 void print(ServiceSession& session, Json answer);  // as the session's options say
 // Every page of a list, as one array.
-Json all_pages(ServiceSession& session, std::string_view operation, const Json& request, const char* member);
+Json all_pages(ServiceSession& session, std::string_view operation, Json request);
+void print_pages(ServiceSession& session, std::string_view operation, Json request);  // all of them
 // With alias/ in front, which may be left out on a command line.
 std::string alias_name(const std::string& name);
 // What cannot be taken back: true when `yes`, else asks. UsageException where there is nobody to ask.

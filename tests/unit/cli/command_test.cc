@@ -48,7 +48,7 @@ const std::vector<Field>& encrypt_fields() {
 }
 
 const std::vector<Field>& list_fields() {
-  const Field limit{"Limit", FieldKind::kInteger, false, false, {}, {}, {}};
+  const Field limit{"Limit", FieldKind::kInteger, false, false, {}, {}, {}, {.max = 1000}};
   const Field marker{"Marker", FieldKind::kText, false, false, {}, {}, {}};
   static const std::vector<Field> all = {limit, marker};
   return all;
@@ -128,6 +128,8 @@ TEST_SUITE("command line") {
     const Ran all({"list-keys", "--query", "Keys", "--output", "text"}, {page(1, "m"), page(3, nullptr)});
     CHECK(all.text() == "1\t2\t3\t4\n");
     CHECK(all.session.calls.at(1).at("request").at("Marker") == "m");
+    CHECK(all.session.calls.at(0).at("request").at("Limit") == 1000);
+    CHECK(Ran({"list-keys", "--page-size", "5"}, {page(1, nullptr)}).request().at("Limit") == 5);
     CHECK(Ran({"list-keys", "--limit", "2"}, {page(1, "m")}).session.calls.size() == 1);
     const Ran some({"list-keys", "--max-items", "2", "--query", "NextToken", "--output", "text"}, {page(1, "m")});
     CHECK(some.request().at("Limit") == 2);

@@ -2,10 +2,13 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 #include <sstream>
+#include <utility>
 
 #include "cli/error_report.h"
+#include "cli/pages.h"
 #include "core/base/error.h"
 #include "core/base/terminal_text.h"
 
@@ -21,6 +24,20 @@ std::string printed(const std::string& json, const std::string& format, const st
   options.output = format;
   options.query = query;
   kms::cli::print_answer(out, Json::parse(json), options);
+  return out.str();
+}
+
+std::string printed_by_page(const Json& whole, std::size_t page_size, const kms::cli::GlobalOptions& options) {
+  std::ostringstream out;
+  kms::cli::ListPrinter printer(out, options);
+  Json kept = Json::object();
+  const auto& [name, entries] = *whole.items().begin();
+  for (std::size_t at = 0; at == 0 || at < entries.size(); at += page_size) {
+    Json page{{name, Json::array()}};
+    for (std::size_t i = at; i < std::min(at + page_size, entries.size()); ++i) page[name].push_back(entries[i]);
+    if (!printer.print(page)) kms::cli::append_page(kept, std::move(page));
+  }
+  printer.end(std::move(kept));
   return out.str();
 }
 
@@ -55,6 +72,41 @@ TEST_SUITE("output") {
   TEST_CASE("a table has a row an item") {
     CHECK(printed(R"({"Keys":[{"A":"1"},{"A":"20"}]})", "table") == "Keys\n+----+\n| A  |\n| 1  |\n| 20 |\n+----+\n");
     CHECK(printed(R"({"A":"x","Bee":2})", "table") == "+-----+---+\n| A   | x |\n| Bee | 2 |\n+-----+---+\n");
+  }
+
+  TEST_CASE("a list that comes in pages is printed as one that comes whole") {
+    for (const char* json :
+         {R"({"Keys":[]})", R"({"Keys":[{"A":"1"}]})", R"({"N":["x","y\n","]"]})",
+          R"({"Ke\u001bys":[{"A":"1","B":{"CreationDate":1.5}},{"A":"\u001b"},{},{"A":[1]},"x"]})"}) {
+      for (const char* format : {"", "json", "text", "table"}) {
+        for (const char* query : {"", "N[1]"}) {
+          for (const std::size_t page_size : {1U, 2U, 10U}) {
+            kms::cli::GlobalOptions options;
+            options.output = format;
+            options.query = query;
+            CAPTURE(json);
+            CAPTURE(format);
+            CHECK(printed_by_page(Json::parse(json), page_size, options) == printed(json, format, query));
+          }
+        }
+      }
+    }
+  }
+
+  TEST_CASE("pages are printed when they come, unless all of them are asked for in one") {
+    const auto printed_at_once = [](const char* format, const char* query) {
+      kms::cli::GlobalOptions options;
+      options.output = format;
+      options.query = query;
+      std::ostringstream out;
+      Json page{{"Keys", {"1"}}};
+      kms::cli::ListPrinter(out, options).print(page);
+      return !out.str().empty();
+    };
+    CHECK(printed_at_once("", ""));
+    CHECK(printed_at_once("text", ""));
+    CHECK_FALSE(printed_at_once("table", ""));
+    CHECK_FALSE(printed_at_once("json", "Keys"));
   }
 
   TEST_CASE("control characters are escapes in JSON and tables, wherever they go") {

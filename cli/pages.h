@@ -1,0 +1,51 @@
+#pragma once
+// Lists, which operations answer page by page.
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "cli/session.h"
+#include "core/base/json.h"
+#include "core/service/field.h"
+
+namespace kms::cli {
+
+// The pages of a list operation, one call each. Refers to the session, which outlives it.
+class Pages {
+ public:
+  // `fields` are those of the operation. A page has as many entries as `page_size` says, or as Limit allows when it is
+  // 0: most of what a page costs is the call.
+  Pages(Session& session, std::string_view operation, const std::vector<Field>& fields, Json request,
+        std::int64_t page_size = 0);
+  ~Pages();
+  Pages(const Pages&) = delete;
+  Pages& operator=(const Pages&) = delete;
+  Pages(Pages&&) = delete;
+  Pages& operator=(Pages&&) = delete;
+
+  bool more() const { return more_; }
+  // The answer without what only says how the list goes on, with no more than `most` entries. Only when more().
+  Json next(std::int64_t most);
+  Json next() { return next(page_size_); }
+  // Of the page after the last one, when more().
+  const std::string& marker() const { return marker_; }
+
+ private:
+  Session& session_;
+  const std::string operation_;
+  const std::unique_ptr<Json> request_;
+  const std::int64_t page_size_;
+  bool more_ = true;
+  std::string marker_;
+};
+
+// Adds the entries of a page to those of the pages before it.
+void append_page(Json& whole, Json page);
+
+// Prints all pages, as print_answer() prints them in one; where the form lets it, each as it comes, so that memory does
+// not grow with the list. When a later call fails, what was printed stands.
+void print_pages(Session& session, Pages& pages);
+
+}  // namespace kms::cli
