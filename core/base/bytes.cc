@@ -2,8 +2,6 @@
 
 #include <openssl/crypto.h>
 
-#include <array>
-
 namespace kms {
 
 ByteView as_bytes(std::string_view text) {
@@ -45,9 +43,12 @@ std::uint64_t ByteReader::number(std::size_t size) {
 }
 
 ByteWriter& ByteWriter::number(std::uint64_t value, std::size_t size) {
-  std::array<std::uint8_t, sizeof value> big_endian{};
-  for (std::size_t i = 0; i < size; ++i) big_endian.at(i) = static_cast<std::uint8_t>(value >> (8 * (size - 1 - i)));
-  return bytes(ByteView(big_endian).first(size));
+  const std::size_t at = out_.size();
+  out_.resize(at + size);
+  for (std::uint8_t* place = out_.data() + at + size; place != out_.data() + at; value >>= 8U) {
+    *--place = static_cast<std::uint8_t>(value);
+  }
+  return *this;
 }
 
 }  // namespace kms

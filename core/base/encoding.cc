@@ -85,6 +85,29 @@ void encode_group(const std::uint8_t* bytes, char* digits) {
   store(digits_of(spread(load(bytes, kOfBytes))), digits, kOfDigits);
 }
 
+// Of eight hexadecimal digits, four bits a byte. A byte that is no digit sets a bit of `wrong`.
+Word nibbles_of(Word digits, Word& wrong) {
+  const Word low = digits & ~kHighBits;
+  const Word number = within(low, '0', '9');
+  const Word upper = within(low, 'A', 'F');
+  const Word lower = within(low, 'a', 'f');
+  wrong |= ((number | upper | lower) ^ kHighBits) | (digits & kHighBits);
+  return low - where(number, '0') - where(upper, 'A' - 10) - where(lower, 'a' - 10);
+}
+
+// Between four bits a byte and 32 bits in a row.
+Word packed_nibbles(Word nibbles) {
+  Word out = (nibbles >> 4U | nibbles) & 0x00ff00ff00ff00ff;
+  out = (out >> 8U | out) & 0x0000ffff0000ffff;
+  return (out >> 16U | out) & 0x00000000ffffffff;
+}
+
+constexpr std::size_t kHexBytes = kDigits / 2;
+
+void decode_hex_group(const char* digits, std::uint8_t* bytes, Word& wrong) {
+  store(packed_nibbles(nibbles_of(load(digits, kOfDigits), wrong)), bytes, std::make_index_sequence<kHexBytes>());
+}
+
 // For the nibbles of hexadecimal digits, one at a time. All ones when value > limit, else zero; both are below 2^31.
 std::uint32_t mask_above(std::uint32_t value, std::uint32_t limit) {
   return 0U - ((limit - value) >> 31U);
@@ -190,14 +213,16 @@ std::string encode_hex(ByteView bytes) {
 std::optional<Bytes> decode_hex(std::string_view text) {
   if (text.size() % 2 != 0) return std::nullopt;
   Bytes out(text.size() / 2);
-  std::uint32_t wrong = 0;
-  for (std::size_t i = 0; i < out.size(); ++i) {
-    const std::uint32_t high = nibble_of(text[2 * i]);
-    const std::uint32_t low = nibble_of(text[2 * i + 1]);
-    wrong |= high | low;
-    out[i] = static_cast<std::uint8_t>(high << 4U | low);
-  }
-  if (wrong > kMostNibble) return std::nullopt;
+  const std::size_t whole = text.size() / kDigits * kDigits;
+  Word wrong = 0;
+  for (std::size_t at = 0; at < whole; at += kDigits) decode_hex_group(text.data() + at, out.data() + at / 2, wrong);
+  std::array<char, kDigits> last{};
+  last.fill('0');
+  std::copy(text.begin() + static_cast<std::ptrdiff_t>(whole), text.end(), last.begin());
+  std::array<std::uint8_t, kHexBytes> last_bytes{};
+  decode_hex_group(last.data(), last_bytes.data(), wrong);
+  std::copy_n(last_bytes.begin(), out.size() - whole / 2, out.begin() + static_cast<std::ptrdiff_t>(whole / 2));
+  if (wrong != 0) return std::nullopt;
   return out;
 }
 

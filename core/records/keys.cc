@@ -210,9 +210,9 @@ void scan_keys(const Transaction& transaction, const AccountRegion& home, std::s
 }
 
 BackingKeyId backing_key_id(std::string_view material_id) {
-  const auto bytes = decode_hex(material_id);
   BackingKeyId id{};
-  StoredRecord::require(bytes && bytes->size() >= id.size());
+  const auto bytes = decode_hex(material_id.substr(0, 2 * id.size()));
+  StoredRecord::require(bytes && bytes->size() == id.size());
   std::copy_n(bytes->begin(), id.size(), id.begin());
   return id;
 }

@@ -27,6 +27,7 @@ void Footprint::read(Scope scope) {
 }
 
 void Footprint::read(const std::vector<Scope>& scopes) {
+  if (recording_ == nullptr) return;
   for (const Scope scope : scopes) read(scope);
 }
 
@@ -37,6 +38,7 @@ void Footprint::change(std::string_view collection, std::string_view item) {
 }
 
 bool Footprint::changed_any(const std::vector<Scope>& scopes) const {
+  if (changed_.empty()) return false;  // as in most transactions
   return std::any_of(scopes.begin(), scopes.end(),
                      [&](Scope scope) { return std::find(changed_.begin(), changed_.end(), scope) != changed_.end(); });
 }
