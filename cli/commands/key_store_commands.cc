@@ -11,18 +11,14 @@ namespace {
 
 constexpr const char* kGroup = "Keys";
 
-void list_orphans(ServiceSession& session) {
-  constexpr const char* kMember = "OrphanedKeys";
-  Json orphans = all_pages(session, name_of<kms::list_orphaned_keys>(), Json::object(), kMember);
-  print(session, {{kMember, std::move(orphans)}});
-}
-
 }  // namespace
 
 void add_key_store_commands(Commands& commands, ServiceSession& session) {
-  commands.push_back(
-      {"key-store orphans", "List what custom key stores may still hold of keys that are not there", kGroup,
-       [&session](ArgumentParser& parser, Session&) { parser.callback([&session] { list_orphans(session); }); }});
+  commands.push_back({"key-store orphans", "List what custom key stores may still hold of keys that are not there",
+                      kGroup, [&session](ArgumentParser& parser, Session&) {
+                        parser.callback(
+                            [&session] { print_pages(session, name_of<kms::list_orphaned_keys>(), Json::object()); });
+                      }});
 }
 
 }  // namespace kms::cli

@@ -22,7 +22,7 @@ using std::chrono::minutes;
 
 namespace {
 
-constexpr int kSteps = 50;
+constexpr int kSteps = 40;
 constexpr int kMaterials = 4;
 constexpr std::array kRegions = {"eu-central-1", "us-west-2", "ap-south-1"};
 constexpr std::size_t kElsewhere = 2;  // the Region of the other vault
@@ -44,11 +44,14 @@ enum class Act {
   kStepBack,
   kEncrypt,
   kAlias,
-  kCount
 };
-constexpr std::array kNames = {"import new", "import existing", "delete material", "rotate",  "replicate",
-                               "promote",    "schedule",        "cancel",          "disable", "export",
-                               "receive",    "pass time",       "step back",       "encrypt", "alias"};
+constexpr std::array kNames = {
+    "import new", "import existing",   "delete material", "rotate",  "replicate", "promote",   "schedule",
+    "cancel",     "disable or enable", "export",          "receive", "pass time", "step back", "encrypt",
+    "alias"};
+// How often each is drawn, in the same order.
+constexpr std::array kWeights = {3, 6, 2, 3, 3, 3, 1, 1, 1, 3, 3, 3, 1, 3, 3};
+
 struct Step {
   Act act;
   std::size_t region;  // 0 to 2
@@ -143,8 +146,6 @@ class History {
       case Act::kAlias:
         name(step);
         break;
-      case Act::kCount:
-        break;
     }
     for (std::size_t region = 0; region < kRegions.size(); ++region) check(region);
     for (World* world : {&here_, &elsewhere_}) {
@@ -192,7 +193,7 @@ class History {
 
   void import(const Step& step) {
     const bool is_new = step.act == Act::kImport;
-    const int material = step.choice % kMaterials;
+    const int material = is_new ? step.choice % kMaterials : choose(step);
     Member& member = members_[step.region];
     Roles& known = roles(step.region);
     const bool open = member.there(now()) && !member.deletion;
@@ -200,7 +201,7 @@ class History {
     const bool foretold =
         open && (is_new ? step.region == primary_ && !known.knows(material) && has_room : known.knows(material));
     std::optional<Time> until;
-    if (step.choice >= 70) until = now() + hours(24 + step.choice);
+    if (step.choice >= 80) until = now() + hours(24 + step.choice);
     const bool was_complete = complete(step.region);
     const Json answer = import_in(world(step.region), kRegions[step.region], id_,
                                   materials_[static_cast<std::size_t>(material)], is_new, until);
@@ -214,6 +215,13 @@ class History {
     if (!was_complete && complete(step.region)) member.disabled = false;
   }
 
+  // Most often material that is known there.
+  int choose(const Step& step) {
+    const std::vector<int>& known = roles(step.region).order;
+    if (known.empty() || step.choice % 10 == 0) return step.choice % kMaterials;
+    return known[static_cast<std::size_t>(step.choice) % known.size()];
+  }
+
   void forget_pending() {
     if (known_.pending < 0) return;
     std::erase(known_.order, known_.pending);
@@ -222,7 +230,7 @@ class History {
   }
 
   void remove(const Step& step) {
-    const int material = step.choice % kMaterials;
+    const int material = choose(step);
     if (ids_.size() < kMaterials) learn_ids();
     if (!ids_.contains(material)) return;
     const Roles& known = roles(step.region);
@@ -283,7 +291,7 @@ class History {
     members_[step.region].disabled = true;
   }
   void disable(const Step& step) {
-    const bool off = step.choice % 3 == 0;
+    const bool off = step.choice % 4 == 0;
     const std::string before = state(step.region);
     const bool foretold = before == "Enabled" || before == "Disabled";
     const Json answer = call(step.region, off ? "DisableKey" : "EnableKey", {{"KeyId", id_}});
@@ -368,9 +376,8 @@ class History {
 
   void check_ciphertexts(std::size_t region, bool enabled) {
     const Roles& known = roles(region);
-    const std::size_t first = ciphertexts_.size() > 4 ? ciphertexts_.size() - 4 : 0;
     for (std::size_t i = 0; i < ciphertexts_.size(); ++i) {
-      if (i > 1 && i < first) continue;
+      if (i > 0 && i + 2 < ciphertexts_.size()) continue;  // the first, and the last two
       const auto& [material, blob] = ciphertexts_[i];
       const bool readable = enabled && known.knows(material) && material != known.pending;
       expect("decrypt", call(region, "Decrypt", {{"CiphertextBlob", blob}}), readable);
@@ -439,10 +446,12 @@ std::string show(const std::vector<Step>& steps) {
 std::vector<Step> draw(unsigned seed) {
   std::mt19937 dice(seed);
   const auto below = [&](int count) { return std::uniform_int_distribution<int>(0, count - 1)(dice); };
+  std::discrete_distribution<int> acts(kWeights.begin(), kWeights.end());
   std::vector<Step> steps{{Act::kImport, 0, 0}};
   while (steps.size() < kSteps) {
-    steps.push_back(
-        {static_cast<Act>(below(static_cast<int>(Act::kCount))), static_cast<std::size_t>(below(3)), below(100)});
+    const auto act = static_cast<Act>(acts(dice));
+    const auto region = static_cast<std::size_t>(below(3));
+    steps.push_back({act, region, below(100)});
   }
   return steps;
 }
@@ -452,7 +461,7 @@ std::vector<Step> draw(unsigned seed) {
 TEST_SUITE("ops/key_sets") {
   TEST_CASE("any history of a set, in two vaults and under a moving clock, is as a small model foretells") {
     const char* const more = std::getenv("KMSCTL_TEST_HISTORIES");  // NOLINT(concurrency-mt-unsafe): one thread
-    const unsigned seeds = more == nullptr ? repetitions(16) : static_cast<unsigned>(std::atoi(more));
+    const unsigned seeds = more == nullptr ? repetitions(12) : static_cast<unsigned>(std::atoi(more));
     for (unsigned seed = 1; seed <= seeds; ++seed) {
       CAPTURE(seed);
       const std::vector<Step> steps = draw(seed);
