@@ -10,6 +10,7 @@
 #include <ostream>
 
 #include "cli/agent/libraries.h"
+#include "cli/process.h"
 #include "core/base/error.h"
 #include "core/base/text.h"
 #include "core/crypto/init.h"
@@ -25,11 +26,6 @@ constexpr auto kGlobalWithValue =
 
 [[noreturn]] void usage(const std::string& message) {
   throw Error(ErrorCode::kUsage, message);
-}
-
-std::string environment(const char* name) {
-  const char* value = std::getenv(name);  // NOLINT(concurrency-mt-unsafe): before any thread
-  return value == nullptr ? std::string() : std::string(value);
 }
 
 std::string join(const Words& words) {

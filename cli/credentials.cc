@@ -7,6 +7,7 @@
 #include <cstdlib>
 #include <optional>
 
+#include "cli/process.h"
 #include "core/base/error.h"
 #include "core/base/file.h"
 #include "core/base/text.h"
@@ -21,11 +22,6 @@ constexpr std::size_t kLongestPassphrase = 1024;
 constexpr std::size_t kLongestFile = 4096;
 
 enum class Privacy { kChecked, kGiven };
-
-std::string environment(const char* name) {
-  const char* value = std::getenv(name);  // NOLINT(concurrency-mt-unsafe): before any thread
-  return value == nullptr ? std::string() : std::string(value);
-}
 
 SecretBytes read_secret_file(const std::string& path, Privacy privacy) {
   const UniqueFd fd = open_for_reading(path);

@@ -8,6 +8,7 @@
 
 #include <array>
 #include <csignal>
+#include <cstdlib>
 
 #include "core/base/error.h"
 #include "core/base/text.h"
@@ -40,6 +41,11 @@ void end_by_sigpipe() {
   if (sigpipe_was_ignored) return;
   (void)std::signal(SIGPIPE, SIG_DFL);
   (void)std::raise(SIGPIPE);
+}
+
+std::string environment(const char* name) {
+  const char* value = std::getenv(name);  // NOLINT(concurrency-mt-unsafe): before any thread
+  return value == nullptr ? std::string() : std::string(value);
 }
 
 mode_t under_umask(mode_t mode) {

@@ -17,6 +17,9 @@ void harden_process();
 // then. Returns in that case.
 void end_by_sigpipe();
 
+// A variable of the environment; empty where it is not set. Before any thread is started.
+std::string environment(const char* name);
+
 // What the umask of whoever started this leaves of the permissions of a new file.
 mode_t under_umask(mode_t mode);
 

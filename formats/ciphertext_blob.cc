@@ -20,8 +20,8 @@ constexpr std::uint64_t kAccounts = 1'000'000'000'000;
 constexpr std::size_t kNonceOffset = 44;
 constexpr std::size_t kNonceSize = 32;
 constexpr std::size_t kCommitmentOffset = kNonceOffset + kNonceSize;
-constexpr std::size_t kCommitmentSize = 32;
-constexpr std::size_t kHeaderSize = kCommitmentOffset + kCommitmentSize;
+constexpr std::size_t kBlobCommitmentSize = 32;
+constexpr std::size_t kHeaderSize = kCommitmentOffset + kBlobCommitmentSize;
 constexpr std::size_t kBackingKeySize = 32;
 constexpr std::size_t kMessageKeySize = 32;
 static_assert(kBlobOverhead == kHeaderSize + crypto::kGcmTagSize);
@@ -30,7 +30,7 @@ struct MessageKey {
   SecretBytes all;  // AES-256 key, IV, commitment
   ByteView cipher_key() const { return ByteView(all.reveal()).first(kMessageKeySize); }
   ByteView iv() const { return ByteView(all.reveal()).subspan(kMessageKeySize, crypto::kGcmIvSize); }
-  ByteView commitment() const { return ByteView(all.reveal()).last(kCommitmentSize); }
+  ByteView commitment() const { return ByteView(all.reveal()).last(kBlobCommitmentSize); }
 };
 
 std::uint64_t account_number(const std::string& account) {
@@ -54,7 +54,7 @@ MessageKey derive(const SecretBytes& backing_key, ByteView start, ByteView conte
       .bytes(start.subspan(kNonceOffset, kNonceSize))
       .bytes(crypto::digest_by_openssl(crypto::Hash::kSha256, bound));
   return {crypto::kbkdf_hmac_sha256(backing_key, kLabel, derivation,
-                                    kMessageKeySize + crypto::kGcmIvSize + kCommitmentSize)};
+                                    kMessageKeySize + crypto::kGcmIvSize + kBlobCommitmentSize)};
 }
 
 Bytes associated_data(ByteView header, ByteView context) {

@@ -11,14 +11,13 @@ namespace {
 constexpr std::uint8_t kTypeOfVersion1 = 0x80;
 constexpr std::uint8_t kUnframed = 1;
 constexpr std::uint8_t kFramed = 2;
-constexpr std::size_t kCommitmentSize = 32;
 
-[[noreturn]] void refuse(const std::string& message) {
+[[noreturn]] void refuse_header(const std::string& message) {
   throw Error(ErrorCode::kInvalidCiphertext, message);
 }
 
 void require(bool condition, const char* message) {
-  if (!condition) refuse(message);
+  if (!condition) refuse_header(message);
 }
 
 // Like ByteReader, but the end of the bytes is no error: what comes after it reads as nothing, and complete() tells.

@@ -14,6 +14,7 @@
 
 namespace kms::formats {
 
+inline constexpr std::size_t kCommitmentSize = 32;
 inline constexpr std::string_view kKmsProvider = "aws-kms";
 inline constexpr std::string_view kReservedContextPrefix = "aws-crypto-";
 inline constexpr std::string_view kPublicKeyContextName = "aws-crypto-public-key";

@@ -7,7 +7,6 @@
 namespace kms::formats {
 namespace {
 
-constexpr std::size_t kCommitmentSize = 32;
 constexpr std::array<std::uint8_t, crypto::kGcmIvSize> kHeaderIv{};  // writers of every version use zeros
 
 Bytes joined(ByteView first, ByteView second) {

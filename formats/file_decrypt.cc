@@ -14,12 +14,12 @@ namespace {
 
 constexpr std::size_t kFirstRead = 4096;
 
-[[noreturn]] void refuse(const std::string& message) {
+[[noreturn]] void refuse_file(const std::string& message) {
   throw Error(ErrorCode::kInvalidCiphertext, message);
 }
 
 [[noreturn]] void refuse_frame(std::uint64_t sequence) {
-  refuse(cat("frame ", std::to_string(sequence), " is damaged"));
+  refuse_file(cat("frame ", std::to_string(sequence), " is damaged"));
 }
 
 // The input, with what was read too far put back in front of it.
@@ -37,7 +37,7 @@ class Source {
     return kept + got;
   }
   void read_all(MutableBytes out) {
-    if (read(out) < out.size()) refuse("the file is truncated");
+    if (read(out) < out.size()) refuse_file("the file is truncated");
   }
   void put_back(ByteView bytes) {
     Bytes kept = to_bytes(bytes);
@@ -47,7 +47,7 @@ class Source {
   }
   void require_end() {
     std::uint8_t byte = 0;
-    if (read({&byte, 1}) != 0) refuse("the file goes on after its end");
+    if (read({&byte, 1}) != 0) refuse_file("the file goes on after its end");
   }
 
  private:
@@ -65,12 +65,12 @@ ParsedHeader read_header(Source& source, const EnvelopeLimits& limits) {
     const std::size_t got = source.read(MutableBytes(start).subspan(had));
     const bool ended = had + got < start.size();
     start.resize(had + got);
-    if (start.empty()) refuse("the file is empty");
+    if (start.empty()) refuse_file("the file is empty");
     if (auto parsed = parse_header(start, limits)) {
       source.put_back(ByteView(start).subspan(parsed->bytes.size()));
       return std::move(*parsed);
     }
-    if (ended) refuse("the file is truncated");
+    if (ended) refuse_file("the file is truncated");
   }
 }
 
@@ -90,7 +90,7 @@ class Ending {
     Bytes signature(ByteReader(size, ErrorCode::kInvalidCiphertext, "").u16());
     source.read_all(signature);
     source.require_end();
-    if (!verifier_->verify(signature)) refuse("the signature does not belong to the file");
+    if (!verifier_->verify(signature)) refuse_file("the signature does not belong to the file");
   }
 
  private:
@@ -141,11 +141,11 @@ class BodyReader {
     const std::size_t got = source_.read(batch.piece(0, wanted));
     std::size_t size = 0;
     while (size < wanted && !batch.has_final) {
-      if (got - size < 4) refuse("the file is truncated");
+      if (got - size < 4) refuse_file("the file is truncated");
       if (read_u32(batch.piece(size, 4)) == kFinalFrameMark) {
         size += complete_final(batch, size, got);
       } else {
-        if (got - size < layout_.stride) refuse("the file is truncated");
+        if (got - size < layout_.stride) refuse_file("the file is truncated");
         ++batch.regular;
         size += layout_.stride;
       }
@@ -232,7 +232,7 @@ std::uint64_t read_single_piece(Source& source, const WriteFn& write, Ending& en
   source.read_all(piece.subspan(head.size()));
   ending.update(piece);
   const MutableBytes text = piece.subspan(head.size(), size);
-  if (!opener.open_single_piece(piece, text)) refuse("the file is damaged");
+  if (!opener.open_single_piece(piece, text)) refuse_file("the file is damaged");
   ending.check(source);
   if (!text.empty()) write(text);
   return size;
@@ -260,7 +260,7 @@ Contexts join(const EncryptionContext& stored, const EncryptionContext& expected
   for (const auto& [name, value] : expected) {
     const auto [place, added] = contexts.whole.emplace(name, value);
     if (added) contexts.unstored.emplace(name, value);
-    if (place->second != value) refuse("the encryption context differs from the file's");
+    if (place->second != value) refuse_file("the encryption context differs from the file's");
   }
   return contexts;
 }

@@ -31,7 +31,7 @@ KeyPair signing_pair(const SecretBytes& seed) {
   return KeyPair::from_stored(crypto::KeyType::kEd25519, derive(seed, "sign"));
 }
 
-[[noreturn]] void refuse(std::string_view why) {
+[[noreturn]] void refuse_bundle(std::string_view why) {
   throw Error(ErrorCode::kInvalidCiphertext, cat("the replica cannot be imported: ", why));
 }
 
@@ -102,7 +102,7 @@ std::optional<TransportKey> claimed_sender(ByteView file) {
 
 ReplicaBundle open_bundle(const SecretBytes& seed, ByteView file) {
   constexpr const char* kShort = "the replica cannot be imported: the file is incomplete, or something else";
-  if (file.size() < kSignatureSize) refuse("the file is incomplete, or something else");
+  if (file.size() < kSignatureSize) refuse_bundle("the file is incomplete, or something else");
   const ByteView body = file.first(file.size() - kSignatureSize);
   ByteReader in(body, ErrorCode::kInvalidCiphertext, kShort);
   in.require(as_text(in.take(kMagic.size())) == kMagic);
@@ -119,11 +119,12 @@ ReplicaBundle open_bundle(const SecretBytes& seed, ByteView file) {
   in.require(sealed.size() >= crypto::kXChaChaTagSize);
   const auto signer = KeyPair::from_public_der(sender->signing_key);
   const auto signing = signer ? signer->signing() : std::nullopt;
-  if (!signing || !signing->verify(kScheme, body, file.last(kSignatureSize))) refuse("its signature is not valid");
+  if (!signing || !signing->verify(kScheme, body, file.last(kSignatureSize)))
+    refuse_bundle("its signature is not valid");
   const auto content_key = crypto::box_open(derive(seed, "box"), boxed);
-  if (!content_key) refuse("it is for another vault");
+  if (!content_key) refuse_bundle("it is for another vault");
   SecretBytes plain(sealed.size() - crypto::kXChaChaTagSize);
-  if (!crypto::xchacha_open(*content_key, nonce, head, sealed, plain.reveal())) refuse("it was changed");
+  if (!crypto::xchacha_open(*content_key, nonce, head, sealed, plain.reveal())) refuse_bundle("it was changed");
   ByteReader content(plain.reveal(), ErrorCode::kInvalidCiphertext, kShort);
   bundle.description = std::string(as_text(content.take(content.u32())));
   bundle.material = SecretBytes::copy_of(content.rest());

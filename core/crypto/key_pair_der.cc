@@ -12,7 +12,7 @@ using Bio = std::unique_ptr<BIO, FreeWith<BIO_free_all>>;
 using EncoderContext = std::unique_ptr<OSSL_ENCODER_CTX, FreeWith<OSSL_ENCODER_CTX_free>>;
 using PrivateKeyInfo = std::unique_ptr<PKCS8_PRIV_KEY_INFO, FreeWith<PKCS8_PRIV_KEY_INFO_free>>;
 
-constexpr std::size_t kMaxSize = 16U << 10U;
+constexpr std::size_t kMaxDerSize = 16U << 10U;
 
 bool has_number(const EVP_PKEY* key, const char* name) {
   BIGNUM* raw = nullptr;
@@ -57,7 +57,7 @@ std::optional<SecretBytes> encode_private_key(const EVP_PKEY* key) {
 
 std::optional<KeyPair> KeyPair::from_private_der(const SecretBytes& pkcs8) {
   const ByteView bytes = pkcs8.reveal();
-  if (bytes.empty() || bytes.size() > kMaxSize) return std::nullopt;
+  if (bytes.empty() || bytes.size() > kMaxDerSize) return std::nullopt;
   const unsigned char* position = bytes.data();
   const PrivateKeyInfo info(d2i_PKCS8_PRIV_KEY_INFO(nullptr, &position, static_cast<long>(bytes.size())));
   KeyHandle key;

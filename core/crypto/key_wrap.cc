@@ -6,7 +6,7 @@ namespace kms::crypto {
 namespace {
 
 constexpr std::size_t kBlock = 8;
-constexpr std::size_t kMaxSize = 64U << 10U;  // far above every key; keeps lengths within int
+constexpr std::size_t kMaxKeySize = 64U << 10U;  // far above every key; keeps lengths within int
 
 const char* cipher_name(std::size_t key_size) {
   switch (key_size) {
@@ -40,7 +40,7 @@ std::optional<std::size_t> run(const SecretBytes& kek, bool wrap, ByteView in, M
 }  // namespace
 
 Bytes wrap_key_with_padding(const SecretBytes& kek, const SecretBytes& key) {
-  require_ok(cipher_name(kek.size()) != nullptr && !key.empty() && key.size() <= kMaxSize, "key wrap");
+  require_ok(cipher_name(kek.size()) != nullptr && !key.empty() && key.size() <= kMaxKeySize, "key wrap");
   Bytes wrapped((key.size() + kBlock - 1) / kBlock * kBlock + kBlock);
   require_ok(run(kek, true, key.reveal(), wrapped) == wrapped.size(), "key wrap");
   return wrapped;
@@ -48,7 +48,7 @@ Bytes wrap_key_with_padding(const SecretBytes& kek, const SecretBytes& key) {
 
 std::optional<SecretBytes> unwrap_key_with_padding(const SecretBytes& kek, ByteView wrapped) {
   if (cipher_name(kek.size()) == nullptr) return std::nullopt;
-  if (wrapped.size() < 2 * kBlock || wrapped.size() % kBlock != 0 || wrapped.size() > kMaxSize) return std::nullopt;
+  if (wrapped.size() < 2 * kBlock || wrapped.size() % kBlock != 0 || wrapped.size() > kMaxKeySize) return std::nullopt;
   SecretBytes key(wrapped.size());
   const auto size = run(kek, false, wrapped, key.reveal());
   if (!size) return std::nullopt;

@@ -14,7 +14,7 @@ using Bio = std::unique_ptr<BIO, FreeWith<BIO_free_all>>;
 using DecoderContext = std::unique_ptr<OSSL_DECODER_CTX, FreeWith<OSSL_DECODER_CTX_free>>;
 using EncryptedKey = std::unique_ptr<X509_SIG, FreeWith<X509_SIG_free>>;
 
-constexpr std::size_t kMaxSize = 64U << 10U;
+constexpr std::size_t kMaxFileSize = 64U << 10U;
 constexpr std::uint8_t kDerSequence = 0x30;
 
 bool is_der(ByteView file) {
@@ -44,7 +44,7 @@ KeyHandle decode(BIO* in, ByteView passphrase) {
 
 std::optional<SecretBytes> private_der_of(const SecretBytes& file, const SecretBytes& passphrase) {
   const ByteView bytes = file.reveal();
-  if (bytes.empty() || bytes.size() > kMaxSize) return std::nullopt;
+  if (bytes.empty() || bytes.size() > kMaxFileSize) return std::nullopt;
   // Reads the caller's bytes where they are.
   const Bio in(require_made(BIO_new_mem_buf(bytes.data(), static_cast<int>(bytes.size())), "private key"));
   const KeyHandle key = decode(in.get(), passphrase.reveal());
@@ -54,7 +54,7 @@ std::optional<SecretBytes> private_der_of(const SecretBytes& file, const SecretB
 
 bool is_encrypted_private_key(const SecretBytes& file) {
   const ByteView bytes = file.reveal();
-  if (bytes.size() > kMaxSize) return false;
+  if (bytes.size() > kMaxFileSize) return false;
   if (is_der(bytes)) {
     const unsigned char* position = bytes.data();
     const EncryptedKey parsed(d2i_X509_SIG(nullptr, &position, static_cast<long>(bytes.size())));

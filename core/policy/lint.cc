@@ -11,8 +11,6 @@
 namespace kms::policy {
 namespace {
 
-constexpr std::size_t kArnColons = 5;
-
 constexpr std::string_view kOurKeys = "kms:";  // how the condition keys of KMS begin, and the global ones
 constexpr std::string_view kGlobalKeys = "aws:";
 
@@ -103,7 +101,7 @@ class Linter {
       if (entry == "*") continue;
       const std::size_t variable = document_.has_variables ? entry.find("${") : std::string::npos;
       std::size_t colon = std::string::npos;
-      std::size_t colons = 0;
+      int colons = 0;
       for (std::size_t i = 0; i < entry.size(); ++i) {
         if (entry[i] == ':' && ++colons == kArnColons) colon = i;
       }

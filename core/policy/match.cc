@@ -5,8 +5,6 @@
 namespace kms::policy {
 namespace {
 
-constexpr int kArnColons = 5;
-
 char16_t glyph(char c, bool wildcards) {
   if (wildcards && c == '*') return kStar;
   if (wildcards && c == '?') return kAnyOne;

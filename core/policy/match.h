@@ -13,6 +13,8 @@ using Pattern = std::u16string;  // a byte each, or one of these:
 constexpr char16_t kStar = 0x100;
 constexpr char16_t kAnyOne = 0x101;
 
+inline constexpr int kArnColons = 5;  // those in front of the resource
+
 // Every byte stands for itself, but for * and ? when `wildcards`.
 Pattern pattern_of(std::string_view text, bool wildcards);
 

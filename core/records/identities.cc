@@ -8,7 +8,7 @@ namespace kms {
 namespace {
 
 constexpr std::string_view kAccounts = "account";
-constexpr std::string_view kLevels = "level";
+constexpr std::string_view kLevelRecords = "level";
 constexpr std::string_view kEndpoints = "endpoint";
 constexpr std::string_view kRoot = "root";
 constexpr Memo<Identity> kIdentity{"identity"};
@@ -126,7 +126,7 @@ std::vector<Account> list_accounts(const Transaction& transaction) {
 }
 
 LevelPolicies find_level(const Transaction& transaction, std::string_view level) {
-  const auto stored = transaction.get(kLevels, level);
+  const auto stored = transaction.get(kLevelRecords, level);
   if (!stored) return {};
   const StoredRecord record(*stored);
   return {record.texts("scp"), record.texts("rcp"), record.flag("full_access", true)};
@@ -134,7 +134,7 @@ LevelPolicies find_level(const Transaction& transaction, std::string_view level)
 
 void put_level(Transaction& transaction, std::string_view level, const LevelPolicies& policies) {
   transaction.put(
-      kLevels, level,
+      kLevelRecords, level,
       Json{{"scp", policies.service_control}, {"rcp", policies.resource_control}, {"full_access", policies.full_access}}
           .dump());
 }

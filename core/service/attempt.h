@@ -1,11 +1,11 @@
 #pragma once
 // One run of a call, from what a front end gave to what can be answered. The store may ask for another one: then all
 // begins anew but the ids, the time, and the tokens that the quotas took.
+#include <nlohmann/json.hpp>
 #include <optional>
 #include <string_view>
 #include <vector>
 
-#include "core/base/json.h"
 #include "core/service/operation.h"
 
 namespace kms {

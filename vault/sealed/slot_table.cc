@@ -9,7 +9,7 @@
 namespace kms::vault {
 namespace {
 
-constexpr std::size_t kPadStep = 64;
+constexpr std::size_t kMetadataStep = 64;
 
 Bytes metadata_aad(const Keys& keys) {
   Bytes aad;
@@ -25,7 +25,7 @@ Bytes metadata_of(const std::vector<SlotRecord>& slots) {
     out.bytes(slot.entry.id).u64(static_cast<std::uint64_t>(slot.created.time_since_epoch().count()));
     out.u16(static_cast<std::uint16_t>(slot.principal.size())).text(slot.principal);
   }
-  metadata.resize((metadata.size() + kPadStep - 1) / kPadStep * kPadStep);
+  metadata.resize((metadata.size() + kMetadataStep - 1) / kMetadataStep * kMetadataStep);
   return metadata;
 }
 

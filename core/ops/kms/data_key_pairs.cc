@@ -17,12 +17,12 @@ struct SealedPair {
   Bytes ciphertext;  // of the private key
 };
 
-struct Made {
+struct MadePair {
   std::shared_ptr<const SealedPair> pair;  // null: made elsewhere, in another run
   Json answer;
 };
 
-Made make_pair(Call& call, const DataKeyPairRequest& request, std::string_view operation) {
+MadePair make_pair(Call& call, const DataKeyPairRequest& request, std::string_view operation) {
   const Key& key = call.key.value();
   require_symmetric(key, operation);
   require_made_here(key);
@@ -48,7 +48,7 @@ Made make_pair(Call& call, const DataKeyPairRequest& request, std::string_view o
 }  // namespace
 
 Json generate_data_key_pair(Call& call, const GenerateDataKeyPairRequest& request) {
-  Made made = make_pair(call, request, "GenerateDataKeyPair");
+  MadePair made = make_pair(call, request, "GenerateDataKeyPair");
   if (made.pair) made.answer["PrivateKeyPlaintext"] = blob(made.pair->private_key);
   return std::move(made.answer);
 }

@@ -9,7 +9,7 @@
 namespace kms {
 namespace {
 
-struct Made {
+struct MadeDataKey {
   std::shared_ptr<const CachedDataKey> key;  // null: made elsewhere, in another run
   Json answer;
 };
@@ -23,7 +23,7 @@ std::shared_ptr<const CachedDataKey> make_under(Call& call, std::size_t size, co
   return use_key<CachedDataKey>(call, call.key.value(), "data key", make);
 }
 
-Made make_data_key(Call& call, const DataKeyRequest& request, std::string_view operation) {
+MadeDataKey make_data_key(Call& call, const DataKeyRequest& request, std::string_view operation) {
   const Key& key = call.key.value();
   require_symmetric(key, operation);
   auto made = make_under(call, request.size(), request.encryption_context);
@@ -64,7 +64,7 @@ void GenerateDataKeyRequest::check() const {
 }
 
 Json generate_data_key(Call& call, const GenerateDataKeyRequest& request) {
-  Made made = make_data_key(call, request, "GenerateDataKey");
+  MadeDataKey made = make_data_key(call, request, "GenerateDataKey");
   if (made.key) made.answer["Plaintext"] = blob(made.key->plaintext);
   return std::move(made.answer);
 }
