@@ -1,5 +1,7 @@
 #include "core/store/store.h"
 
+#include <utility>
+
 #include "core/base/error.h"
 #include "core/base/text.h"
 #include "core/store/retry.h"
@@ -12,6 +14,22 @@ void throw_too_many_conflicts() {
 
 void throw_unknown_outcome(std::string_view why) {
   throw Error(ErrorCode::kFile, cat(why, ": whether the change was made is not known; the trail tells (audit list)"));
+}
+
+Commit Transaction::commit(Patience patience) {
+  Commit outcome = Commit::kUnknown;
+  try {
+    outcome = commit_changes(patience);
+  } catch (...) {
+    tell(Commit::kUnknown);
+    throw;
+  }
+  if (outcome == Commit::kDone || outcome == Commit::kUnknown) tell(outcome);
+  return outcome;
+}
+
+void Transaction::tell(Commit outcome) {
+  for (const auto& told : std::exchange(told_, {})) told(outcome);
 }
 
 void add(Transaction& transaction, const SideRecordView& record) {

@@ -77,8 +77,10 @@ class Transaction {
   virtual void read_log(std::string_view log, std::uint64_t from, const VisitLog& visit) const = 0;
 
   // kDone: durable. Without patience, ConflictException where others would have to let go of the store first.
-  [[nodiscard]] virtual Commit commit(Patience patience) = 0;
-  [[nodiscard]] Commit commit() { return commit(Patience::kWait); }
+  [[nodiscard]] Commit commit(Patience patience = Patience::kWait);
+  // `told` is called by commit() with what became of the transaction, once: kDone; or kUnknown, also where the commit
+  // throws. Not where nothing was done, nor without a commit. It throws nothing, and begins no transaction.
+  void on_commit(std::function<void(Commit)> told) { told_.push_back(std::move(told)); }
 
   virtual Seen seen() const { return {}; }
 
@@ -103,8 +105,13 @@ class Transaction {
 
  protected:
   using MakeAny = std::function<std::shared_ptr<const void>()>;
+  [[nodiscard]] virtual Commit commit_changes(Patience patience) = 0;
   // `key` belongs to a Memo and so to one type. Null is not kept.
   virtual std::shared_ptr<const void> remember(const std::string& /*key*/, const MakeAny& make) const { return make(); }
+
+ private:
+  void tell(Commit outcome);
+  std::vector<std::function<void(Commit)>> told_;
 };
 
 // What a call leaves behind that nothing remembered is made of: a record of a log, or an unremembered one.

@@ -109,8 +109,10 @@ class MemoryTransaction final : public Transaction {
       if (!visit(i, found->second[i])) return;
     }
   }
-  using Transaction::commit;
-  Commit commit(Patience /*patience*/) override {
+  Seen seen() const override { return store_.manner == Manner::kShared ? Seen{{0, generation_}} : Seen(); }
+
+ private:
+  Commit commit_changes(Patience /*patience*/) override {
     if (!changed_) return Commit::kDone;
     if (store_.failing_commits > 0) {
       --store_.failing_commits;
@@ -128,9 +130,6 @@ class MemoryTransaction final : public Transaction {
     ++store_.snapshot_;
     return unknown ? Commit::kUnknown : Commit::kDone;
   }
-  Seen seen() const override { return store_.manner == Manner::kShared ? Seen{{0, generation_}} : Seen(); }
-
- private:
   static std::string cat_after(std::string_view collection) { return std::string(collection) + '\0'; }
   std::shared_ptr<const void> remember(const std::string& key, const MakeAny& make) const override {
     if (store_.manner == Manner::kPlain) return make();

@@ -149,7 +149,7 @@ void VaultTransaction::redo(const std::vector<RecordedChange>& changes) {
   }
 }
 
-Commit VaultTransaction::commit(Patience patience) {
+Commit VaultTransaction::commit_changes(Patience patience) {
   if (table_.changed() || (slot_changes_ && slot_changes_->changed)) return hooks_.commit(*this, patience);
   txn_->abort();
   return Commit::kDone;

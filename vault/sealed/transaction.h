@@ -62,8 +62,6 @@ class VaultTransaction final : public Transaction {
   void append(std::string_view log, std::string_view value) override;
   std::uint64_t log_size(std::string_view log) const override;
   void read_log(std::string_view log, std::uint64_t from, const VisitLog& visit) const override;
-  using Transaction::commit;
-  [[nodiscard]] Commit commit(Patience patience) override;
 
   EngineTransaction& txn() { return *txn_; }
   RecordTable& table() { return table_; }
@@ -78,6 +76,7 @@ class VaultTransaction final : public Transaction {
   void redo(const std::vector<RecordedChange>& changes);
 
  private:
+  [[nodiscard]] Commit commit_changes(Patience patience) override;
   std::shared_ptr<const void> remember(const std::string& key, const MakeAny& make) const override;
   std::uint64_t generation() const;
   void require_writable() const;
