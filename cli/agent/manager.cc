@@ -81,7 +81,7 @@ void Manager::unlock(Request& request, const Peer& peer) {
   } catch (const Error& error) {
     if (error.code() == ErrorCode::kWrongPassphrase) {
       attempt.failed();
-      failed_unlocks_.add(peer.uid, clock_.now(), std::string(wire_name(error.code())));
+      failed_unlocks_.add(peer.uid, clock_.now(), error.code());
       report_failed_unlocks();
     }
     throw;

@@ -72,7 +72,7 @@ void UnlockBrake::Attempt::succeeded() {
   brake_.failures_.erase(uid_);
 }
 
-void FailedUnlocks::add(std::uint32_t uid, Time when, const std::string& error) {
+void FailedUnlocks::add(std::uint32_t uid, Time when, ErrorCode error) {
   const std::lock_guard lock(mutex_);
   if (all_.by_uid.size() >= kMostToldApart && !all_.by_uid.contains(uid)) {
     ++all_.others;
@@ -109,7 +109,7 @@ std::vector<AgentAct> FailedUnlocks::acts_of(const All& attempts, const std::str
   }
   if (attempts.others > 0 && !acts.empty()) {
     const Json details{{"attemptsOfFurtherUsers", attempts.others}};
-    acts.push_back({operation, acts.back().when, details.dump(), acts.back().error_code});
+    acts.push_back({operation, acts.back().when, details.dump(), acts.back().error});
   }
   return acts;
 }

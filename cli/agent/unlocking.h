@@ -10,6 +10,7 @@
 #include <functional>
 #include <map>
 #include <mutex>
+#include <optional>
 #include <set>
 #include <span>
 #include <string>
@@ -17,6 +18,7 @@
 #include <vector>
 
 #include "core/base/clock.h"
+#include "core/base/error.h"
 #include "core/service/service_events.h"
 
 namespace kms::agent {
@@ -60,7 +62,7 @@ class UnlockBrake {
 // when. Thread-safe.
 class FailedUnlocks {
  public:
-  void add(std::uint32_t uid, Time when, const std::string& error);
+  void add(std::uint32_t uid, Time when, ErrorCode error);
   // Hands what there is to `write`, as acts of `operation`, and forgets it unless that throws, which is passed on.
   void report(std::string_view operation, const std::function<void(std::span<const AgentAct>)>& write);
 
@@ -69,7 +71,7 @@ class FailedUnlocks {
     std::uint64_t count = 0;
     Time first;
     Time last;
-    std::string error;
+    std::optional<ErrorCode> error;
   };
   struct All {
     std::map<std::uint32_t, Attempts> by_uid;

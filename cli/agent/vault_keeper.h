@@ -43,7 +43,7 @@ class UnlockedVault {
   void admit(Standing standing, Proof by, bool takes_over);
   std::unique_ptr<vault::Vault> vault_;
   PolicyAuthorizer authorizer_;
-  StoredAudit audit_;
+  AuditRecorder audit_;
   UpkeepOnRequest upkeep_;
   TokenBuckets buckets_;
   DataKeyCache data_keys_;

@@ -66,7 +66,7 @@ class ServiceSession final : public Session {
   SystemRandom random_;
   SystemClock clock_;
   PolicyAuthorizer authorizer_;
-  StoredAudit audit_;
+  AuditRecorder audit_;
   UpkeepOnRequest upkeep_;
   Proof proof_;
   std::string principal_;  // of the caller, once it is known; with its account and region

@@ -13,6 +13,8 @@
 #include "cli/commands/support.h"
 #include "cli/credentials.h"
 #include "cli/output.h"
+#include "core/audit/event_text.h"
+#include "core/audit/recorder.h"
 #include "core/base/error.h"
 #include "core/base/file.h"
 #include "core/base/text.h"
@@ -58,7 +60,7 @@ void fill_vault(ServiceSession& session, Transaction& transaction, const EventAu
   event.source = "kmsctl";
   event.operation = "CreateVault";
   event.read_only = false;
-  StoredAudit().append(transaction, event.written());
+  AuditRecorder().append(transaction, record_of(event));
 }
 
 // Standard output may be a log that others read: only a terminal, or who asks for it, gets a secret there.

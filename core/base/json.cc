@@ -7,6 +7,16 @@
 
 namespace kms {
 
+JsonBox::JsonBox() : value_(std::make_unique<Json>()) {}
+JsonBox::JsonBox(const JsonBox& other) : value_(std::make_unique<Json>(*other)) {}
+JsonBox::JsonBox(JsonBox&& other) noexcept = default;
+JsonBox& JsonBox::operator=(const JsonBox& other) {
+  value_ = std::make_unique<Json>(*other);
+  return *this;
+}
+JsonBox& JsonBox::operator=(JsonBox&& other) noexcept = default;
+JsonBox::~JsonBox() = default;
+
 // Without recursion: a document may be nested as deep as its sender likes.
 void wipe(Json& document) {
   std::vector<Json*> pending;

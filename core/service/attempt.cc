@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 #include <utility>
 
+#include "core/audit/event_text.h"
 #include "core/base/error.h"
 #include "core/base/text.h"
 #include "core/records/vault.h"
@@ -204,11 +205,12 @@ Commit run_once(const Context& context, const Asking& asking, Attempt& attempt) 
   }
   attempt.changes = asked.operation.access != Access::kRead;
   if (attempt.changes) {
-    context.audit.append(*transaction, attempt.event.written());
+    context.audit.append(*transaction, record_of(attempt.event));
     note_time(*transaction, attempt.event.time);
     return transaction->commit();
   }
   attempt.used = take_keys_used(asked.operation, call);
+  attempt.notes = std::move(call.notes);
   if (!call.afterwards) attempt.seen = transaction->seen();  // what it does afterwards is done once
   transaction.reset();
   if (call.afterwards) attempt.answer = call.afterwards();

@@ -34,11 +34,12 @@ struct Attempt {
   AuditEvent event;
   std::optional<Caller> caller = std::nullopt;  // once it is known
   Json answer = {};
-  bool changes = false;        // whether the operation changes records: then run_once() makes its event durable
-  std::vector<Key> used = {};  // of a call that only read: GetKeyLastUsage counts it
-  Seen seen = {};              // of the same: what it read
-  bool postponed = false;      // it is to be run again where it may take long
-  bool admitted = false;       // the quotas have counted it, in this run or an earlier one
+  bool changes = false;                // whether the operation changes records: then run_once() makes its event durable
+  std::vector<Key> used = {};          // of a call that only read: GetKeyLastUsage counts it
+  std::vector<SideRecord> notes = {};  // of the same
+  Seen seen = {};                      // of the same: what it read
+  bool postponed = false;              // it is to be run again where it may take long
+  bool admitted = false;               // the quotas have counted it, in this run or an earlier one
   OutsideEffects& outside;
 };
 

@@ -111,15 +111,16 @@ void require_current(const Transaction& transaction, const Caller& caller, Time 
 }
 
 EventAuthor author_of(const Caller& caller) {
-  return {caller.home,    caller.principal,      caller.user_id(), caller.is_root(),
-          caller.session, caller.source_address, caller.user_agent};
+  const AuthorKind kind = caller.session ? AuthorKind::kRole : caller.is_root() ? AuthorKind::kRoot : AuthorKind::kUser;
+  return {caller.home,      kind, caller.principal, caller.user_id(), caller.session, caller.source_address,
+          caller.user_agent};
 }
 
 EventAuthor founding_author(const AccountRegion& home, std::string user_agent) {
   EventAuthor author = vault_author(home);
   author.principal = root_principal(home.account);
   author.user_id = home.account;
-  author.root = true;
+  author.kind = AuthorKind::kRoot;
   author.user_agent = std::move(user_agent);
   return author;
 }

@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "core/audit/event.h"
+#include "core/audit/recorder.h"
 #include "core/base/clock.h"
 #include "core/base/random.h"
 #include "core/keys/backend.h"
@@ -78,7 +79,7 @@ struct Context {
   Store& store;
   SlotKeeper& slots;
   const Authorizer& authorizer;
-  AuditSink& audit;
+  AuditRecorder& audit;
   const Upkeep& upkeep;
   std::span<const Operation> operations;
   Limiter* limiter = nullptr;         // none: calls are not limited

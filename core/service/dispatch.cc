@@ -7,6 +7,7 @@
 #include <optional>
 #include <utility>
 
+#include "core/audit/event_text.h"
 #include "core/base/error.h"
 #include "core/base/text.h"
 #include "core/records/keys.h"
@@ -63,7 +64,9 @@ struct Outcome::State {
     ++runs;
   }
 
-  bool failed() const { return !attempt->event.error_code.empty(); }
+  bool failed() const { return attempt->event.failure.has_value(); }
+
+  bool failed_of_disk() const { return failed() && attempt->event.failure->code == ErrorCode::kFile; }
 
   // Nobody leaves an event, and who is refused all the time not one each time: the next that is written has their
   // number.
@@ -81,13 +84,13 @@ struct Outcome::State {
   void fail(const Error& failure) {
     wipe(attempt->answer);
     attempt->used.clear();
+    attempt->notes.clear();
     attempt->seen.clear();
     // Where the disk fails, it may be the trail alone that can tell what became of the call.
     const bool of_disk = failure.code() == ErrorCode::kFile;
     const std::string message = of_disk ? cat(failure.what(), " (request ", request_id, ")") : failure.what();
     attempt->answer = {{"__type", wire_name(failure.code())}, {"message", message}};
-    attempt->event.error_code = wire_name(failure.code());
-    attempt->event.error_message = message;
+    attempt->event.failure = EventFailure{failure.code(), message};
   }
 
   struct Again {
@@ -112,12 +115,14 @@ namespace {
 // Whether the event became durable although the store lost sight of it. What cannot be found out is not known.
 bool is_in_trail(const Context& context, const AuditEvent& event) {
   bool found = false;
-  const auto failure = failure_of([&] {
-    context.store.flush();
-    found = context.audit.holds(*context.store.begin(Access::kRead), event);
-  });
+  const auto failure = failure_of([&] { found = context.audit.holds(context.store, event); });
   if (failure) throw_unknown_outcome(failure->what());
   return found;
+}
+
+// What of this call and of others is still in doubt, as what upkeep did. What cannot be found out now stays.
+void settle(const Context& context) {
+  (void)failure_of([&] { context.audit.settle(context.store); });
 }
 
 }  // namespace
@@ -180,7 +185,7 @@ void Outcome::run(const Context& context, const Asking& asking, State& state) {
   if (failure) state.fail(*failure);
   state.refused = !state.attempt->caller || (failure && is_past(*failure));
   if (!state.attempt->caller || !state.may_leave_event(context.limiter)) state.durable = true;
-  if (!state.durable) state.record = state.attempt->event.written();
+  if (!state.durable) state.record = record_of(state.attempt->event);
 }
 
 Outcome perform(const Context& context, const Proof& proof, std::string_view operation, const Json& request,
@@ -188,6 +193,7 @@ Outcome perform(const Context& context, const Proof& proof, std::string_view ope
   const Asking asking{proof, operation, request, pace};
   auto state = std::make_unique<Outcome::State>(context, asking);
   Outcome::run(context, asking, *state);
+  settle(context);
   return Outcome(std::move(state));
 }
 
@@ -208,22 +214,29 @@ AccountRegion home_of(const Context& context) {
   return find_home(*context.store.begin(Access::kRead));
 }
 
-// The events of calls, with what GetKeyLastUsage is to say.
-std::vector<SideRecord> Outcome::side_records(const Context& context, std::span<Outcome* const> outcomes) {
-  std::vector<SideRecord> records;
+// What calls leave behind beside their events, with what GetKeyLastUsage is to say.
+std::vector<SideRecord> Outcome::notes(std::span<Outcome* const> outcomes) {
+  std::vector<SideRecord> notes;
   std::map<std::string, std::pair<const Key*, const AuditEvent*>> last_uses;
   for (Outcome* outcome : outcomes) {
-    State& state = *outcome->state_;
-    const AuditEvent& event = state.attempt->event;
-    if (state.record.logs.empty()) state.record = event.written();  // the last try has taken it
-    for (SideRecord& record : context.audit.side_records(std::exchange(state.record, {}))) {
-      records.push_back(std::move(record));
-    }
-    for (const Key& key : state.attempt->used) last_uses[key.arn()] = {&key, &event};
+    const Attempt& attempt = *outcome->state_->attempt;
+    notes.insert(notes.end(), attempt.notes.begin(), attempt.notes.end());
+    for (const Key& key : attempt.used) last_uses[key.arn()] = {&key, &attempt.event};
   }
   for (const auto& [arn, use] : last_uses) {
     const auto& [key, event] = use;
-    records.push_back(use_record(*key, {event->operation, event->time, event->event_id, event->request_id}));
+    notes.push_back(use_record(*key, {event->operation, event->time, event->event_id, event->request_id}));
+  }
+  return notes;
+}
+
+std::vector<AuditRecord> Outcome::take_records(std::span<Outcome* const> outcomes) {
+  std::vector<AuditRecord> records;
+  records.reserve(outcomes.size());
+  for (Outcome* outcome : outcomes) {
+    State& state = *outcome->state_;
+    if (state.record.logs.empty()) state.record = record_of(state.attempt->event);  // the last try has taken it
+    records.push_back(std::exchange(state.record, {}));
   }
   return records;
 }
@@ -236,12 +249,11 @@ Commit Outcome::write(const Context& context, std::span<Outcome* const> outcomes
     const Seen& of = outcome->state_->attempt->seen;
     seen.insert(seen.end(), of.begin(), of.end());
   }
-  const auto records = side_records(context, outcomes);
-  if (!is_time_to_note(*context.store.begin(Access::kRead), latest)) {
-    return context.store.append_durably(records, seen);
+  if (is_time_to_note(*context.store.begin(Access::kRead), latest)) {
+    const Commit noted = commit_again(context.store, [&](Transaction& transaction) { note_time(transaction, latest); });
+    if (noted != Commit::kDone) return noted;
   }
-  const Commit noted = commit_again(context.store, [&](Transaction& transaction) { note_time(transaction, latest); });
-  return noted == Commit::kDone ? context.store.append_durably(records, seen) : noted;
+  return context.audit.append_durably(context.store, take_records(outcomes), notes(outcomes), seen);
 }
 
 // Of one whose event is not durable yet.
@@ -258,7 +270,7 @@ void Outcome::make_durable_alone(const Context& context) {
     if (!failure && outcome == Commit::kDone) break;
     if (failure) {
       const bool failed_before = state.failed();
-      if (state.attempt->event.error_code != wire_name(ErrorCode::kFile)) state.fail(*failure);  // the first says more
+      if (!state.failed_of_disk()) state.fail(*failure);  // the first says more
       if (failed_before) break;
     } else if (outcome == Commit::kStale && state.again) {
       state.begin_run();
@@ -286,6 +298,7 @@ void make_durable(const Context& context, std::span<Outcome* const> outcomes) {
   for (Outcome* each : outcomes) {  // one of them may be at fault
     if (!each->durable()) each->make_durable_alone(context);
   }
+  settle(context);
 }
 
 bool Outcome::was_written(const Context& context, const Outcome& outcome) {

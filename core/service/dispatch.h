@@ -50,7 +50,8 @@ class Outcome {
   struct State;
   explicit Outcome(std::unique_ptr<State> state);
   static void run(const Context& context, const Asking& asking, State& state);
-  static std::vector<SideRecord> side_records(const Context& context, std::span<Outcome* const> outcomes);
+  static std::vector<SideRecord> notes(std::span<Outcome* const> outcomes);
+  static std::vector<AuditRecord> take_records(std::span<Outcome* const> outcomes);
   [[nodiscard]] static Commit write(const Context& context, std::span<Outcome* const> outcomes);
   static bool was_written(const Context& context, const Outcome& outcome);
   void make_durable_alone(const Context& context);

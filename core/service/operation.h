@@ -37,6 +37,9 @@ struct Call {
   // does. Gives the answer. May throw; refers to nothing of the Call.
   std::function<Json()> afterwards = {};
 
+  // What it leaves behind beside its event, when it only reads and succeeds. Nothing depends on that.
+  std::vector<SideRecord> notes = {};
+
   Time now() const { return event.time; }
   // Of a question about a key, apart from what the request says: who asks, when, and what the key is.
   policy::ConditionContext conditions(const Key& about) const;

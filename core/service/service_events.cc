@@ -3,6 +3,7 @@
 #include <nlohmann/json.hpp>
 #include <utility>
 
+#include "core/audit/event_text.h"
 #include "core/records/vault.h"
 #include "core/store/retry.h"
 
@@ -14,7 +15,6 @@ AuditEvent service_event(const Context& context, const AccountRegion& home, std:
   event.author = vault_author(home);
   event.operation = name;
   event.read_only = false;
-  event.by_service = true;
   return event;
 }
 
@@ -26,7 +26,7 @@ void append_service_event(const Context& context, Transaction& transaction, cons
   if (context.asked_by != nullptr) details["requestedBy"] = context.asked_by->principal;
   *event.service_details = std::move(details);
   event.resources.push_back(key.arn());
-  context.audit.append(transaction, event.written());
+  context.audit.append(transaction, record_of(event));
 }
 
 void append_vault_event(const Context& context, Transaction& transaction, const AccountRegion& home,
@@ -34,21 +34,24 @@ void append_vault_event(const Context& context, Transaction& transaction, const 
   AuditEvent event = service_event(context, home, name, now);
   event.source = "kmsctl";
   *event.service_details = std::move(details);
-  context.audit.append(transaction, event.written());
+  context.audit.append(transaction, record_of(event));
 }
 
 void record_acts(const Context& context, std::span<const AgentAct> acts) {
   if (acts.empty()) return;
-  transact(context.store, [&](Transaction& transaction) {
+  const Commit outcome = commit_again(context.store, [&](Transaction& transaction) {
     const AccountRegion home = find_home(transaction);
     for (const AgentAct& act : acts) {
       AuditEvent event = service_event(context, home, act.name, act.when);
       event.source = "kmsctl";
-      event.error_code = act.error_code;
+      if (act.error) event.failure = EventFailure{*act.error};
       *event.service_details = Json::parse(act.details);
-      context.audit.append(transaction, event.written());
+      context.audit.append(transaction, record_of(event));
     }
   });
+  if (outcome == Commit::kDone) return;
+  context.audit.settle(context.store);
+  throw_unknown_outcome();
 }
 
 }  // namespace kms

@@ -1,10 +1,12 @@
 #pragma once
 // Events of which nobody is the caller: what the vault does in its own name, and what happens to the agent without a
 // call: failed attempts to unlock, a lock after the idle timeout, what whoever runs the process does with it.
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
 
+#include "core/base/error.h"
 #include "core/base/json.h"
 #include "core/service/context.h"
 
@@ -21,8 +23,8 @@ void append_vault_event(const Context& context, Transaction& transaction, const 
 struct AgentAct {
   std::string name;  // of the operation that it would be: Unlock, Lock, Stop, Reload
   Time when;
-  std::string details;          // a JSON object as text; no secret
-  std::string error_code = {};  // wire name; empty when it was done
+  std::string details;                  // a JSON object as text; no secret
+  std::optional<ErrorCode> error = {};  // none when it was done
 };
 
 // An event each, of which the vault is the author: nobody who calls has been proven. Throws as a commit does.

@@ -83,7 +83,7 @@ struct World {
   MemoryStore store;
   FakeSlots slots;
   ScriptedAuthorizer authorizer;
-  StoredAudit audit;
+  AuditRecorder audit;
   UpkeepOnRequest upkeep;
   TestCaller caller;
   Context context;

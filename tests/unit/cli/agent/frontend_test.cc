@@ -366,11 +366,11 @@ TEST_SUITE("agent/frontend") {
 
   TEST_CASE("attempts to unlock that failed are told once, and kept where they cannot be written") {
     FailedUnlocks failed;
-    failed.add(7, Time(std::chrono::seconds(10)), "WrongPassphraseException");
+    failed.add(7, Time(std::chrono::seconds(10)), ErrorCode::kWrongPassphrase);
     const auto full = [](std::span<const AgentAct>) { throw Error(ErrorCode::kFile, "no room"); };
     CHECK_THROWS_AS(failed.report("Unlock", full), Error);
-    failed.add(7, Time(std::chrono::seconds(20)), "WrongPassphraseException");
-    failed.add(8, Time(std::chrono::seconds(30)), "WrongPassphraseException");
+    failed.add(7, Time(std::chrono::seconds(20)), ErrorCode::kWrongPassphrase);
+    failed.add(8, Time(std::chrono::seconds(30)), ErrorCode::kWrongPassphrase);
     std::vector<AgentAct> told;
     const auto keep = [&](std::span<const AgentAct> acts) { told.assign(acts.begin(), acts.end()); };
     CHECK_THROWS_AS(failed.report("Unlock", full), Error);
