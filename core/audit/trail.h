@@ -1,0 +1,85 @@
+#pragma once
+// The trail of an account and Region as a transaction sees it: events with numbers from 0 on, without a gap. A number
+// is an event's for ever. What calls left behind (core/store/store.h, side records) has numbers once it is flushed.
+#include <cstdint>
+#include <deque>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/audit/stretch.h"
+#include "core/model/arn.h"
+#include "core/store/store.h"
+
+namespace kms {
+
+struct TrailEntry {
+  std::uint64_t number = 0;
+  std::string text;  // of the event (core/audit/event_text.h)
+};
+
+// Walks over the events that a filter accepts, from a position on: the number of an event, or that of the one that is
+// to come next. It passes over stretches of which a summary says that they hold none, and parses no event. Belongs to
+// its transaction, which outlives it.
+//
+// Times do not rise with the numbers: calls last, and clocks go back. So a walk does not end where it meets an event
+// from before `from`, but goes on over the summaries, each of which tells the latest time of a whole stretch: nothing
+// is missed, and older stretches are not opened.
+class TrailCursor {
+ public:
+  enum class Direction : std::uint8_t { kForward, kBackward };
+  // Opens `most` events, give or take a stretch; then it rests, and another cursor may go on from its position.
+  TrailCursor(const Transaction& transaction, std::string log, EventFilter filter, Direction direction,
+              std::uint64_t position, std::uint64_t most);
+
+  // Whether there is a next event: there is none at the end, or when it rests.
+  bool has_next();
+  std::optional<TrailEntry> next();
+  // Where it goes on: behind what next() has answered, in its direction.
+  std::uint64_t position() const;
+  bool at_end() const;
+  // Summaries of stretches that it read all of, for those that come after. May be left behind as side records, or not.
+  std::vector<SideRecord> take_summaries() { return std::move(summaries_); }
+
+ private:
+  // A piece of a stretch, numbers from `begin` to before `end`.
+  struct Piece {
+    std::uint64_t begin;
+    std::uint64_t end;
+  };
+  bool backward() const { return direction_ == Direction::kBackward; }
+  bool is_through() const { return reached_ == (backward() ? 0 : head_); }
+  Piece rest_of_stretch() const;
+  void read_more();
+  StretchSummary read(const Piece& piece);
+  const Transaction& transaction_;
+  const std::string log_;
+  const EventFilter filter_;
+  const bool asks_;
+  const Direction direction_;
+  const std::uint64_t head_;
+  const std::uint64_t most_;
+  std::uint64_t opened_ = 0;
+  std::uint64_t reached_;  // all between where it began and here was looked at
+  std::deque<TrailEntry> found_;
+  std::vector<SideRecord> summaries_;
+};
+
+class Trail {
+ public:
+  Trail(const Transaction& transaction, const AccountRegion& home);
+
+  const std::string& log() const { return log_; }
+  // How many events there are: the position behind the newest.
+  std::uint64_t head() const { return transaction_.log_size(log_); }
+  // From the event before `position` to older ones. `position` is at most head().
+  TrailCursor backward(EventFilter filter, std::uint64_t position, std::uint64_t most) const;
+  // From the event at `position` to newer ones.
+  TrailCursor forward(EventFilter filter, std::uint64_t position, std::uint64_t most) const;
+
+ private:
+  const Transaction& transaction_;
+  const std::string log_;
+};
+
+}  // namespace kms
