@@ -16,7 +16,6 @@ namespace kms::cli {
 namespace {
 
 constexpr int kListLimit = 1000;
-constexpr std::int64_t kMostItems = 1000000000;
 
 std::string option_help(const Field& field) {
   std::string help(field.help);
@@ -55,10 +54,7 @@ bool has_field(const std::vector<Field>& fields, std::string_view name) {
 // What a command of the API has beside the options of its fields.
 struct Extra {
   std::string input_json;
-  std::string starting_token;
-  std::int64_t max_items = 0;
-  std::int64_t page_size = 0;
-  bool no_paginate = false;
+  PageOptions pages;
 };
 
 Json starting_request(const std::string& input_json) {
@@ -69,40 +65,6 @@ Json starting_request(const std::string& input_json) {
   return request;
 }
 
-std::int64_t item_count(const Json& answer) {
-  std::size_t count = 0;
-  for (const Json& member : answer) count += member.is_array() ? member.size() : 0;
-  return static_cast<std::int64_t>(count);
-}
-
-// The pages that hold the first `count` items; then NextToken says where to go on.
-Json first_items(Pages& pages, std::int64_t count) {
-  Json whole = Json::object();
-  for (std::int64_t left = count; pages.more() && left > 0; left = count - item_count(whole)) {
-    append_page(whole, pages.next(left));
-  }
-  if (pages.more()) whole["NextToken"] = pages.marker();
-  return whole;
-}
-
-void print_list(Session& session, const OperationInfo& info, Json request, const Extra& extra) {
-  if (!extra.starting_token.empty()) request["Marker"] = extra.starting_token;
-  Pages pages(session, info.name, info.fields(), std::move(request), extra.page_size);
-  if (extra.max_items == 0) return print_pages(session, pages);
-  print_answer(session.out(), first_items(pages, extra.max_items), session.options());
-}
-
-void add_list_options(ArgumentParser& parser, Extra& extra) {
-  parser.add_option("--max-items", extra.max_items, "stop after so many, and print NextToken")
-      .type_name("NUMBER")
-      .within(1, kMostItems);
-  parser.add_option("--starting-token", extra.starting_token, "go on where NextToken says").type_name("TEXT");
-  parser.add_option("--page-size", extra.page_size, "how many to ask for at once")
-      .type_name("NUMBER")
-      .within(1, kMostItems);
-  parser.add_flag("--no-paginate", extra.no_paginate, "the first page only");
-}
-
 void set_up(ArgumentParser& parser, Session& session, const OperationInfo& info) {
   auto values = std::make_shared<FieldValues>();
   auto extra = std::make_shared<Extra>();
@@ -110,13 +72,12 @@ void set_up(ArgumentParser& parser, Session& session, const OperationInfo& info)
   parser.add_option("--cli-input-json", extra->input_json, "the request as JSON or file://PATH; options override it")
       .type_name("JSON");
   const bool lists = has_field(info.fields(), "Marker") && has_field(info.fields(), "Limit");
-  if (lists) add_list_options(parser, *extra);
+  if (lists) add_page_options(parser, extra->pages);
   parser.callback([&session, values, extra, lists, info] {
     Json request = starting_request(extra->input_json);
     request.update(values->request(session.options().raw_binary));
     values->check_required(request);
-    const bool one_page = !lists || extra->no_paginate || request.contains("Limit") || request.contains("Marker");
-    if (!one_page) return print_list(session, info, std::move(request), *extra);
+    if (lists) return print_list(session, info.name, info.fields(), std::move(request), extra->pages);
     print_answer(session.out(), session.call(info.name, std::move(request)), session.options());
   });
 }

@@ -267,6 +267,11 @@ std::string scripting_manual() {
           "time explains: sort what a person is to read. What is made or removed between two pages neither repeats nor "
           "hides another entry; a "
           "marker from before a credential was revoked is an InvalidMarkerException."),
+      paragraph(
+          "audit list alone has an order: the oldest event comes first. Its pages go from the newest events to older "
+          "ones, so --max-items gives the newest, and NextToken goes on to those before them; its markers stay good, "
+          "whatever is added. A page may have fewer events than asked for, or none, and a NextMarker: then what it "
+          "looked through was much."),
       heading("Errors"),
       paragraph(
           "A failure prints one line, `kmsctl: NAME: message`, or `kmsctl: NAME` where AWS sends no message, "

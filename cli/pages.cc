@@ -15,6 +15,25 @@ std::int64_t largest_page(const std::vector<Field>& fields) {
   return limit->rule.max;
 }
 
+constexpr std::int64_t kMostItems = 1000000000;
+
+std::int64_t item_count(const Json& answer) {
+  std::size_t count = 0;
+  for (const Json& member : answer) count += member.is_array() ? member.size() : 0;
+  return static_cast<std::int64_t>(count);
+}
+
+bool asks_for_one_page(const Json& request, const PageOptions& options) {
+  return options.no_paginate || request.contains("Limit") || request.contains("Marker");
+}
+
+Json join(std::vector<Json> pages, Direction direction) {
+  if (direction == Direction::kBackward) std::reverse(pages.begin(), pages.end());
+  Json whole = Json::object();
+  for (Json& page : pages) append_page(whole, std::move(page));
+  return whole;
+}
+
 }  // namespace
 
 Pages::Pages(Session& session, std::string_view operation, const std::vector<Field>& fields, Json request,
@@ -46,6 +65,42 @@ void append_page(Json& whole, Json page) {
       whole[name] = std::move(value);
     }
   }
+}
+
+void add_page_options(ArgumentParser& parser, PageOptions& options) {
+  parser.add_option("--max-items", options.max_items, "stop after so many, and print NextToken")
+      .type_name("NUMBER")
+      .within(1, kMostItems);
+  parser.add_option("--starting-token", options.starting_token, "go on where NextToken says").type_name("TEXT");
+  parser.add_option("--page-size", options.page_size, "how many to ask for at once")
+      .type_name("NUMBER")
+      .within(1, kMostItems);
+  parser.add_flag("--no-paginate", options.no_paginate, "the first page only");
+}
+
+Json call_list(Session& session, std::string_view operation, const std::vector<Field>& fields, Json request,
+               const PageOptions& options, Direction direction) {
+  const bool one_page = asks_for_one_page(request, options);
+  if (!options.starting_token.empty()) request["Marker"] = options.starting_token;
+  if (one_page) return session.call(operation, std::move(request));
+  Pages pages(session, operation, fields, std::move(request), options.page_size);
+  std::vector<Json> got;
+  std::int64_t left = options.max_items > 0 ? options.max_items : kNoBound;
+  for (; pages.more() && left > 0; left -= item_count(got.back())) got.push_back(pages.next(left));
+  Json whole = join(std::move(got), direction);
+  if (pages.more()) whole["NextToken"] = pages.marker();
+  return whole;
+}
+
+void print_list(Session& session, std::string_view operation, const std::vector<Field>& fields, Json request,
+                const PageOptions& options) {
+  if (options.max_items > 0 || asks_for_one_page(request, options)) {
+    Json answer = call_list(session, operation, fields, std::move(request), options);
+    return print_answer(session.out(), std::move(answer), session.options());
+  }
+  if (!options.starting_token.empty()) request["Marker"] = options.starting_token;
+  Pages pages(session, operation, fields, std::move(request), options.page_size);
+  print_pages(session, pages);
 }
 
 void print_pages(Session& session, Pages& pages) {

@@ -6,6 +6,7 @@
 #include <string_view>
 #include <vector>
 
+#include "cli/command.h"
 #include "cli/session.h"
 #include "core/base/json.h"
 #include "core/service/field.h"
@@ -43,6 +44,27 @@ class Pages {
 
 // Adds the entries of a page to those of the pages before it.
 void append_page(Json& whole, Json page);
+
+// As a command takes them.
+struct PageOptions {
+  std::string starting_token;
+  std::int64_t max_items = 0;  // 0: all
+  std::int64_t page_size = 0;  // 0: as the operation likes
+  bool no_paginate = false;
+};
+// `options` outlives the parser.
+void add_page_options(ArgumentParser& parser, PageOptions& options);
+
+// Which way a list goes from page to page.
+enum class Direction : std::uint8_t { kForward, kBackward };  // backward: each page stands before the one before it
+
+// Every page as one answer, or those that hold the first max_items: then NextToken says where to go on. A single page,
+// as it was answered, where the options or the request (Limit, Marker) ask for that.
+Json call_list(Session& session, std::string_view operation, const std::vector<Field>& fields, Json request,
+               const PageOptions& options, Direction direction = Direction::kForward);
+// Prints that.
+void print_list(Session& session, std::string_view operation, const std::vector<Field>& fields, Json request,
+                const PageOptions& options);
 
 // Prints all pages, as print_answer() prints them in one; where the form lets it, each as it comes, so that memory does
 // not grow with the list. When a later call fails, what was printed stands.

@@ -51,7 +51,7 @@ _kmsctl_options() {
     'decrypt-file') echo '-c --encryption-context -o --force -k --key-id --mode --commitment-policy' ;;
     'sign') echo '-k --key-id --message --message-type --grant-tokens --signing-algorithm --dry-run --no-dry-run -o --force' ;;
     'verify') echo '-k --key-id --message --message-type --signature --signing-algorithm --grant-tokens --dry-run --no-dry-run --public-key' ;;
-    'audit list') echo '-k --key-id --event-name --principal --start-time --end-time --limit' ;;
+    'audit list') echo '-k --key-id --event-name --principal --start-time --end-time --limit --marker --max-items --starting-token --page-size --no-paginate' ;;
     'import-key') echo '-k --key-id --in --expires --description --in-passphrase-file --in-passphrase-fd --new-material' ;;
     'rotate') echo '-k --key-id --period' ;;
     'schedule-deletion') echo '-k --key-id --days --yes' ;;

@@ -5,28 +5,27 @@
 #include "cli/commands/registry.h"
 #include "cli/commands/support.h"
 #include "cli/output.h"
+#include "cli/pages.h"
+#include "core/audit/event_text.h"
 #include "core/ops/table.h"
 #include "core/ops/vault/audit_trail.h"
 
 namespace kms::cli {
 namespace {
 
-// What fits on a line of a terminal.
 Json summary_of(const Json& event) {
-  const Json& who = event.at("userIdentity");
-  Json row{{"Time", event.at("eventTime")},
-           {"Event", event.at("eventName")},
-           {"Principal", who.contains("arn") ? who.at("arn") : who.at("invokedBy")},  // nobody called
-           {"Result", event.value("errorCode", "ok")},
-           {"Resource", ""}};
-  if (const auto resources = event.find("resources"); resources != event.end() && !resources->empty()) {
-    row["Resource"] = resources->front().at("ARN");
-  }
-  return row;
+  EventLine line = line_of(event);
+  return {{"Time", std::move(line.time)},
+          {"Event", std::move(line.operation)},
+          {"Principal", std::move(line.principal)},
+          {"Result", std::move(line.result)},
+          {"Resource", std::move(line.resource)}};
 }
 
-void list(ServiceSession& session, const FieldValues& values) {
-  Json answer = session.call(name_of<kms::list_audit_events>(), values.request());
+// The first page has the newest events.
+void list(ServiceSession& session, const FieldValues& values, const PageOptions& pages) {
+  const std::string_view operation = name_of<kms::list_audit_events>();
+  Json answer = call_list(session, operation, fields_of(operation), values.request(), pages, Direction::kBackward);
   if (session.options().output == "table") {
     for (Json& event : answer.at("Events")) event = summary_of(event);
   }
@@ -39,8 +38,10 @@ void add_audit_commands(Commands& commands, ServiceSession& session) {
   commands.push_back(
       {"audit list", "List what was done, newest last", "Audit", [&session](ArgumentParser& parser, Session&) {
          auto values = std::make_shared<FieldValues>();
+         auto pages = std::make_shared<PageOptions>();
          add_field_options(parser, fields_of(name_of<kms::list_audit_events>()), values);
-         parser.callback([&session, values] { list(session, *values); });
+         add_page_options(parser, *pages);
+         parser.callback([&session, values, pages] { list(session, *values, *pages); });
        }});
 }
 

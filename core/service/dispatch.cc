@@ -201,6 +201,7 @@ void go_on(const Context& context, const Proof& proof, const Json& request, Outc
   Outcome::State& state = *outcome.state_;
   state.begin_run();
   Outcome::run(context, {proof, state.operation, request}, state);
+  settle(context);
 }
 
 Caller identify(const Context& context, const Proof& proof) {

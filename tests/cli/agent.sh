@@ -83,6 +83,7 @@ expect 0 kmsctl encrypt-file -k alias/app --cache-max-age 10m --cache-max-messag
 [ "$(hits)" = 3 ] || fail "the limit of messages was not kept"
 expect 0 kmsctl encrypt-file --cache-max-age 10m --force f1 f2  # under the key that the vault manages
 [ "$(hits)" = 4 ] || fail "no data key of the managed key was cached"
+[ "$(kmsctl audit list --event-name GetCachedDataKey --page-size 1 | grep -c '"HIT"')" = 4 ] || fail "pages of the trail"
 expect 2 kmsctl encrypt-file -k alias/app --cache-max-messages 4 f1
 expect 2 kmsctl --no-agent "${key[@]}" encrypt-file -k alias/app --cache-max-age 10m --force f1
 for i in 1 2 3 4 5; do

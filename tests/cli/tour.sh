@@ -52,6 +52,13 @@ expect 0 kmsctl kms describe-key --key-id alias/app
 grep -q '"KeyState": "Enabled"' out || fail "describe-key"
 expect 0 kmsctl audit list --event-name Decrypt --output json
 grep -q '"eventName": "Decrypt"' out || fail "the trail"
+signed() { kmsctl audit list --event-name Sign --output text "$@"; }
+whole=$(signed --query 'Events[].eventID')
+[ "$(signed --page-size 1 --query 'Events[].eventID')" = "$whole" ] || fail "the trail is another one page by page"
+token=$(signed --max-items 1 --query NextToken)
+newest=$(signed --max-items 1 --query 'Events[].eventID')
+older=$(signed --starting-token "$token" --query 'Events[].eventID')
+[ "$older"$'\t'"$newest" = "$whole" ] || fail "NextToken does not go on to what is older"
 printf 'pass phrase\n' | kmsctl slot add --principal root --new-passphrase-fd 0 >out 2>err || fail "slot add"
 expect 0 kmsctl slot list
 grep -q PASSPHRASE out || fail "slot list"

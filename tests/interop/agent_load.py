@@ -97,7 +97,7 @@ def harmless_clients():
 
 
 def audited_ids(since):
-    output = kmsctl("audit", "list", "--limit", "1000000", "--start-time", since, "--query", "Events[].requestID",
+    output = kmsctl("audit", "list", "--start-time", since, "--query", "Events[].requestID",
                     "--output", "json", "--no-agent", "--keyfile", "owner.key").stdout
     return set(json.loads(output))
 

@@ -110,7 +110,10 @@ void World::set_state(std::string_view arn, KeyState state) {
 Records World::data() const {
   Records records = store.records;
   std::erase_if(records.logs, [](const auto& log) { return log.first.starts_with("audit/"); });
-  std::erase_if(records.values, [](const auto& record) { return record.first.first.starts_with("usage/"); });
+  std::erase_if(records.values, [](const auto& record) {
+    const std::string& collection = record.first.first;
+    return collection.starts_with("usage/") || collection.starts_with("stretches/");
+  });
   records.values.erase({"clock", "time"});
   return records;
 }

@@ -1,9 +1,15 @@
 #include "core/ops/vault/audit_trail.h"
 
 #include <algorithm>
+#include <charconv>
+#include <iterator>
 #include <nlohmann/json.hpp>
+#include <utility>
 #include <vector>
 
+#include "core/audit/event_text.h"
+#include "core/audit/trail.h"
+#include "core/base/encoding.h"
 #include "core/base/error.h"
 #include "core/base/text.h"
 #include "core/base/time_text.h"
@@ -12,25 +18,13 @@
 namespace kms {
 namespace {
 
-struct Filter {
-  std::string resource;  // ARN; empty for any
-  std::string event_name;
-  std::string principal;  // ARN
-  std::string start;      // as events write times: comparing the texts compares the times
-  std::string end;
+// What a page is at most: events, bytes of their texts, and events opened in search of them. The last one bounds what
+// a list costs that finds next to nothing in a trail that none went through before.
+constexpr std::int32_t kMostEvents = 1000;
+constexpr std::size_t kMostBytes = std::size_t{4} << 20U;
+constexpr std::uint64_t kMostOpened = 128 * kStretch;
 
-  bool accepts(const Json& event) const {
-    if (!event_name.empty() && event.value("eventName", "") != event_name) return false;
-    if (!principal.empty() && event.at("userIdentity").value("arn", "") != principal) return false;
-    const std::string time = event.value("eventTime", "");
-    if ((!start.empty() && time < start) || (!end.empty() && time >= end)) return false;
-    if (resource.empty()) return true;
-    const auto found = event.find("resources");
-    return found != event.end() && std::any_of(found->begin(), found->end(),
-                                               [&](const Json& entry) { return entry.value("ARN", "") == resource; });
-  }
-};
-
+// As events write times.
 std::string time_text(std::string_view text) {
   if (text.empty()) return {};
   const auto time = parse_time(text);
@@ -39,10 +33,28 @@ std::string time_text(std::string_view text) {
   return iso_seconds(*time);
 }
 
-Json parse_event(std::string_view stored) {
-  Json event = Json::parse(stored, nullptr, /*allow_exceptions=*/false);
-  if (!event.is_object()) throw Error(ErrorCode::kVaultDamaged, "a stored event cannot be read");
-  return event;
+EventFilter filter_of(const Call& call, const ListAuditEventsRequest& request) {
+  const std::string principal = principal_arn(call.caller.home.account, request.principal).value_or(request.principal);
+  return {as_in_event(request.event_name), as_in_event(principal), as_in_event(call.key ? call.key->arn() : ""),
+          time_text(request.start_time), time_text(request.end_time)};
+}
+
+std::string marker_of(const Trail& trail, std::uint64_t position) {
+  return encode_base64(as_bytes(cat(trail.log(), ":", std::to_string(position))));
+}
+
+// Where the page begins that follows the one of `marker`.
+std::uint64_t position_of(const Call& call, const Trail& trail, std::string_view marker) {
+  if (marker.empty()) return trail.head();
+  const auto bytes = decode_base64(marker);
+  const std::string_view text = bytes ? as_text(*bytes) : std::string_view();
+  std::uint64_t position = 0;
+  if (const auto colon = text.rfind(':'); colon != std::string_view::npos) {
+    (void)std::from_chars(text.data() + colon + 1, text.data() + text.size(), position);
+  }
+  const bool is_own = marker == marker_of(trail, position);
+  if (!is_own || position == 0 || position > trail.head()) throw_invalid_marker(call.event.operation);
+  return position;
 }
 
 }  // namespace
@@ -52,32 +64,22 @@ void ListAuditEventsRequest::check() const {
   (void)time_text(end_time);
 }
 
-// From the end, a stretch at a time: a long trail costs nothing when only its newest events are asked for.
 Json list_audit_events(Call& call, const ListAuditEventsRequest& request) {
-  constexpr std::uint64_t kStretch = 1024;
-  const AccountRegion& home = call.caller.home;
-  const Filter filter{call.key ? call.key->arn() : "", request.event_name,
-                      principal_arn(home.account, request.principal).value_or(request.principal),
-                      time_text(request.start_time), time_text(request.end_time)};
-  const std::string log = audit_log(home);
-  const auto wanted = static_cast<std::size_t>(request.limit);
+  const Trail trail(call.transaction, call.caller.home);
+  TrailCursor cursor = trail.backward(filter_of(call, request), position_of(call, trail, request.marker), kMostOpened);
   std::vector<Json> newest_first;
-  std::uint64_t end = call.transaction.log_size(log);
-  while (end > 0 && newest_first.size() < wanted) {
-    const std::uint64_t from = end > kStretch ? end - kStretch : 0;
-    std::vector<Json> stretch;
-    call.transaction.read_log(log, from, [&](std::uint64_t number, std::string_view stored) {
-      if (number >= end) return false;
-      if (Json event = parse_event(stored); filter.accepts(event)) stretch.push_back(std::move(event));
-      return true;
-    });
-    std::move(stretch.rbegin(), stretch.rend(), std::back_inserter(newest_first));
-    end = from;
+  std::size_t bytes = 0;
+  while (newest_first.size() < page_size(request.limit, kMostEvents) && bytes < kMostBytes) {
+    const auto entry = cursor.next();
+    if (!entry) break;
+    bytes += entry->text.size();
+    newest_first.push_back(decode(entry->text));
   }
-  if (newest_first.size() > wanted) newest_first.resize(wanted);
+  const bool truncated = cursor.has_next() || !cursor.at_end();
+  call.notes = cursor.take_summaries();
   Json events = Json::array();
   std::move(newest_first.rbegin(), newest_first.rend(), std::back_inserter(events));
-  return {{"Events", std::move(events)}};
+  return list_answer("Events", std::move(events), truncated, marker_of(trail, cursor.position()));
 }
 
 }  // namespace kms

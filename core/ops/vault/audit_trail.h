@@ -1,5 +1,7 @@
 #pragma once
-// Reading the audit trail: action kmsctl:ListAuditEvents.
+// Reading the audit trail: action kmsctl:ListAuditEvents. The first page has the newest events, the next ones go on to
+// older ones; each has its events oldest first. A marker says how far the pages before it have come, so what is added
+// meanwhile moves nothing.
 #include <optional>
 #include <string>
 #include <string_view>
@@ -15,6 +17,7 @@ struct ListAuditEventsRequest {
   std::string start_time;
   std::string end_time;
   std::int32_t limit = 1000;
+  std::string marker;
 
   template <class Visitor>
   void fields(Visitor& visit) {
@@ -24,7 +27,9 @@ struct ListAuditEventsRequest {
     visit("Principal", principal, {.min = 1, .max = 2048, .help = "Only events of this principal (root, or an ARN)"});
     visit("StartTime", start_time, {.min = 1, .max = 64, .help = "Only events from then on (ISO 8601, UTC)"});
     visit("EndTime", end_time, {.min = 1, .max = 64, .help = "Only events before then (ISO 8601, UTC)"});
-    visit("Limit", limit, {.min = 1, .max = 1000000, .help = "The newest events up to this number; 1000"});
+    visit("Limit", limit,
+          {.min = 1, .max = 1000000, .help = "The newest events up to this number; 1000, and never more at once"});
+    visit("Marker", marker, kMarkerRule);
   }
   void check() const;
   std::string_view key_reference() const { return key_id; }

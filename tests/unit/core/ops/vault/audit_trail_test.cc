@@ -1,0 +1,145 @@
+// ListAuditEvents: pages from the newest event to the oldest.
+#include <doctest/doctest.h>
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+#include <random>
+
+#include "core/audit/event_text.h"
+#include "core/audit/recorder.h"
+#include "core/audit/trail.h"
+#include "core/base/text.h"
+#include "tests/support/commit.h"
+#include "tests/support/effort.h"
+#include "tests/support/world.h"
+
+using namespace kms;
+using kms::testing::Manner;
+using kms::testing::World;
+
+namespace {
+
+// Encrypts by user/x, a second apart, which the tests did not make through calls; each 4,000th is a DisableKey.
+void fill(World& world, int count, std::size_t parameter_size = 0) {
+  AuditRecorder recorder;
+  const auto transaction = world.store.begin(Access::kWrite);
+  for (int i = 0; i < count; ++i) {
+    AuditEvent event(world.clock.time, cat("event-", std::to_string(i)), "request");
+    event.author = EventAuthor{world.caller.home, AuthorKind::kUser, "arn:aws:iam::111122223333:user/x", "AIDA"};
+    event.operation = i % 4000 == 3999 ? "DisableKey" : "Encrypt";
+    if (parameter_size > 0) *event.request_parameters = {{"context", std::string(parameter_size, 'x')}};
+    recorder.append(*transaction, record_of(event));
+    world.clock.advance(std::chrono::seconds(1));
+  }
+  commit_now(*transaction);
+}
+
+std::vector<std::string> ids(const Json& page) {
+  std::vector<std::string> out;
+  for (const Json& event : page.at("Events")) out.push_back(event.at("eventID"));
+  return out;
+}
+
+}  // namespace
+
+TEST_SUITE("ops/audit_trail") {
+  TEST_CASE("pages of any size give each event once, newest page first, while calls add to the trail") {
+    World world;
+    std::mt19937 chance(5);
+    const std::string key = world.create_key();
+    for (int turn = 0; turn < repetitions(8); ++turn) {
+      for (int i = 0; i < 25; ++i) world.call(i % 3 == 0 ? "DescribeKey" : "GetKeyPolicy", {{"KeyId", key}});
+      Json request{{"EventName", "DescribeKey"}};
+      if (turn % 4 == 1) request = Json::object();
+      if (turn % 4 == 2) request = {{"KeyId", key}};
+      std::vector<std::string> expected;
+      for (const Json& event : world.audited()) {
+        if (request.contains("EventName") && event["eventName"] != "DescribeKey") continue;
+        const auto about = event.find("resources");
+        if (request.contains("KeyId") && (about == event.end() || (*about)[0]["ARN"] != key)) continue;
+        expected.push_back(event["eventID"]);
+      }
+      std::vector<std::string> found;
+      for (;;) {
+        request["Limit"] = std::uniform_int_distribution<int>(1, 30)(chance);
+        const Json page = world.call("ListAuditEvents", request);
+        const auto of_page = ids(page);
+        CHECK(of_page.size() <= request["Limit"]);
+        found.insert(found.begin(), of_page.begin(), of_page.end());
+        CHECK(page.contains("NextMarker") == page["Truncated"]);
+        if (!page["Truncated"]) break;
+        request["Marker"] = page["NextMarker"];
+        world.call("DescribeKey", {{"KeyId", key}});
+      }
+      CHECK(found == expected);
+    }
+  }
+
+  TEST_CASE("a page that has all there is is the last one") {
+    World world;
+    for (int i = 0; i < 3; ++i) world.create_key();
+    CHECK(world.call("ListAuditEvents", {{"EventName", "CreateKey"}, {"Limit", 3}})["Truncated"] == false);
+    CHECK(world.call("ListAuditEvents", {{"EventName", "CreateKey"}, {"Limit", 2}})["Truncated"] == true);
+    CHECK(world.call("ListAuditEvents", {{"EventName", "Sign"}})["Truncated"] == false);
+  }
+
+  TEST_CASE("no page is longer than a thousand events or a few megabytes, whatever is asked for") {
+    World world;
+    fill(world, 1200);
+    CHECK(world.call("ListAuditEvents", {{"Limit", 1000000}})["Events"].size() == 1000);
+    fill(world, 900, 8000);
+    const Json page = world.call("ListAuditEvents", {{"Limit", 1000000}});
+    CHECK(page["Events"].size() < 600);
+    CHECK(page["Truncated"] == true);
+  }
+
+  TEST_CASE("a marker is one that a page of this trail had, or none") {
+    World world;
+    for (int i = 0; i < 3; ++i) world.create_key();
+    const std::string marker = world.call("ListAuditEvents", {{"Limit", 1}})["NextMarker"];
+    for (const char* wrong : {"AAAA", "YXVkaXQvMTExMTIyMjIzMzMzL2V1LWNlbnRyYWwtMTow",
+                              "YXVkaXQvMTExMTIyMjIzMzMzL2V1LWNlbnRyYWwtMTo5OTk5OQ=="}) {
+      CHECK(world.call("ListAuditEvents", {{"Marker", wrong}})["__type"] == "InvalidMarkerException");
+    }
+    CHECK(world.call("ListAuditEvents", {{"Marker", marker}}).contains("Events"));
+    world.call("AddRegion", {{"Region", "us-east-1"}});
+    world.caller.home.region = "us-east-1";
+    CHECK(world.call("ListAuditEvents", {{"Marker", marker}})["__type"] == "InvalidMarkerException");
+  }
+
+  TEST_CASE("a list that finds little opens the trail once; the next one opens what may hold something, and the end") {
+    World world;
+    world.store.manner = Manner::kPlain;
+    constexpr std::uint64_t kEvents = 12 * kStretch;
+    fill(world, static_cast<int>(kEvents));
+    const auto opened = [&](const Json& request, std::size_t found) {
+      const std::uint64_t before = world.store.opened;
+      const Json page = world.call("ListAuditEvents", request);
+      CHECK(page["Events"].size() == found);
+      return world.store.opened - before;
+    };
+    const Json rare{{"EventName", "DisableKey"}};
+    const Json new_ones{{"StartTime", iso_seconds(world.clock.time - std::chrono::seconds(5))},
+                        {"EventName", "Encrypt"}};
+    CHECK(opened(rare, 3) > kEvents);
+    CHECK(opened(rare, 3) < 3 * kStretch + 100);
+    CHECK(opened({{"EventName", "Sign"}}, 0) < 100);
+    CHECK(opened({{"Principal", "user/y"}}, 0) < 100);
+    CHECK(opened(new_ones, 5) < kStretch + 100);
+    CHECK(opened({{"Limit", 10}}, 10) < 400);
+  }
+
+  TEST_CASE("what a list learned of the trail stays with its event; a list that fails leaves nothing") {
+    World world;
+    fill(world, 1500);
+    const auto summaries = [&] {
+      return std::count_if(world.store.records.values.begin(), world.store.records.values.end(),
+                           [](const auto& record) { return record.first.first.starts_with("stretches/"); });
+    };
+    CHECK(world.call("ListAuditEvents", {{"EventName", "Sign"}, {"Marker", "AAAA"}}).contains("__type"));
+    CHECK(world.call("ListAuditEvents", {{"Limit", 1000}}).contains("Events"));
+    CHECK(summaries() == 0);
+    CHECK(world.call("ListAuditEvents", {{"EventName", "Sign"}})["Events"].empty());
+    CHECK(summaries() == 1);
+  }
+}
