@@ -28,7 +28,7 @@ constexpr auto kGlobalWithValue =
   throw Error(ErrorCode::kUsage, message);
 }
 
-std::string join(const Words& words) {
+std::string join_words(const Words& words) {
   std::string text;
   for (const std::string& word : words) text += cat(text.empty() ? "" : " ", word);
   return text;
@@ -91,7 +91,7 @@ void take_global(const Words& words, std::size_t& i, Line& line) {
 
 // The command whose whole name is `words`; outside kApiGroup first.
 const Command* exact(const std::vector<const Command*>& commands, const Words& words) {
-  const std::string path = join(words);
+  const std::string path = join_words(words);
   const Command* found = nullptr;
   for (const Command* command : commands) {
     if (command->path == path && (found == nullptr || found->group == kApiGroup)) found = command;
@@ -100,7 +100,7 @@ const Command* exact(const std::vector<const Command*>& commands, const Words& w
 }
 
 bool is_group(const std::vector<const Command*>& commands, const Words& words) {
-  const std::string prefix = cat(join(words), " ");
+  const std::string prefix = cat(join_words(words), " ");
   return std::any_of(commands.begin(), commands.end(),
                      [&](const Command* command) { return command->path.starts_with(prefix); });
 }
@@ -131,7 +131,7 @@ Line select(const Words& words, const std::vector<const Command*>& commands) {
       }();
       if (!longer) line.command = exact(commands, name);
       if (line.command == nullptr && !is_group(commands, name)) {
-        const std::string text = join(name);
+        const std::string text = join_words(name);
         const std::string guess = nearest(commands, text);
         usage(cat("unknown command '", text, "'", guess.empty() ? "" : cat(", did you mean '", guess, "'?"),
                   guess.empty() ? " (see kmsctl --help)" : ""));
@@ -153,7 +153,7 @@ void print_version(std::ostream& out, bool verbose) {
 }
 
 void print_overview(std::ostream& out, const std::vector<const Command*>& commands, const Words& group) {
-  const std::string prefix = group.empty() ? "" : join(group) + " ";
+  const std::string prefix = group.empty() ? "" : join_words(group) + " ";
   out << "Usage: kmsctl [options] " << prefix << "COMMAND [options]\n";
   std::vector<std::string_view> groups;
   std::size_t column = 0;
@@ -219,7 +219,7 @@ void add_global_options(CLI::App& app, GlobalOptions& options, const std::functi
   }
 }
 
-void parse(CLI::App& app, Words arguments) {
+void parse_command(CLI::App& app, Words arguments) {
   std::reverse(arguments.begin(), arguments.end());  // as CLI11 wants them
   app.parse(arguments);
 }
@@ -240,7 +240,7 @@ int run(const Command& command, Words arguments, GlobalOptions& options, Session
                                [&](const std::string& word) { return word.starts_with(name); });
   });
   try {
-    parse(app, std::move(arguments));
+    parse_command(app, std::move(arguments));
   } catch (const CLI::CallForHelp&) {
     session.out() << app.help();
   } catch (const CLI::CallForVersion& version) {
@@ -318,7 +318,7 @@ int run_command_line(int argc, char** argv, const std::vector<Command>& commands
     print_overview(session.out(), reachable, line.group);
     return EXIT_SUCCESS;
   }
-  const std::string name = line.group.empty() ? std::string("kmsctl") : cat("kmsctl ", join(line.group));
+  const std::string name = line.group.empty() ? std::string("kmsctl") : cat("kmsctl ", join_words(line.group));
   usage(cat(name, " needs a command (see ", name, " --help)"));
 }
 

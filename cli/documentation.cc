@@ -27,7 +27,7 @@ class NoSession final : public Session {
   std::ostringstream out_;
 };
 
-OptionText text_of(const CLI::Option& option) {
+OptionText text_of_option(const CLI::Option& option) {
   OptionText text;
   text.positional = option.get_positional();
   text.required = option.get_required();
@@ -46,7 +46,7 @@ OptionText text_of(const CLI::Option& option) {
 std::vector<OptionText> options_of(const CLI::App& app) {
   std::vector<OptionText> options;
   for (const CLI::Option* option : app.get_options()) {
-    if (!option->get_group().empty()) options.push_back(text_of(*option));  // no group: hidden
+    if (!option->get_group().empty()) options.push_back(text_of_option(*option));  // no group: hidden
   }
   return options;
 }

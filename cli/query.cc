@@ -18,7 +18,7 @@ namespace {
 
 constexpr int kDepthLimit = 64;
 
-[[noreturn]] void fail(std::string_view why) {
+[[noreturn]] void fail_query(std::string_view why) {
   throw Error(ErrorCode::kUsage, cat("--query: ", why));
 }
 
@@ -79,12 +79,12 @@ Json values_of(const Json& object) {
 // Functions ------------------------------------------------------------------------------------------------------
 
 const std::string& text_argument(const Json& value, std::string_view function) {
-  if (!value.is_string()) fail(cat(function, "() needs text"));
+  if (!value.is_string()) fail_query(cat(function, "() needs text"));
   return value.get_ref<const std::string&>();
 }
 
 void need_array(const Json& value, std::string_view function) {
-  if (!value.is_array()) fail(cat(function, "() needs a list"));
+  if (!value.is_array()) fail_query(cat(function, "() needs a list"));
 }
 
 Json length(const Json& value) {
@@ -93,19 +93,19 @@ Json length(const Json& value) {
     return std::count_if(text.begin(), text.end(),
                          [](char c) { return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U; });
   }
-  if (!value.is_structured()) fail("length() needs text, a list or an object");
+  if (!value.is_structured()) fail_query("length() needs text, a list or an object");
   return value.size();
 }
 
 Json keys(const Json& value) {
-  if (!value.is_object()) fail("keys() needs an object");
+  if (!value.is_object()) fail_query("keys() needs an object");
   Json names = Json::array();
   for (const auto& entry : value.items()) names.push_back(entry.key());
   return names;
 }
 
 Json values(const Json& value) {
-  if (!value.is_object()) fail("values() needs an object");
+  if (!value.is_object()) fail_query("values() needs an object");
   return values_of(value);
 }
 
@@ -113,7 +113,7 @@ Json sorted(const Json& value) {
   need_array(value, "sort");
   const bool texts = std::all_of(value.begin(), value.end(), [](const Json& item) { return item.is_string(); });
   const bool numbers = std::all_of(value.begin(), value.end(), [](const Json& item) { return item.is_number(); });
-  if (!texts && !numbers) fail("sort() needs a list of text or of numbers");
+  if (!texts && !numbers) fail_query("sort() needs a list of text or of numbers");
   Json out = value;
   std::sort(out.begin(), out.end());
   return out;
@@ -204,7 +204,7 @@ class Parser {
   class Level {
    public:
     explicit Level(Parser& parser) : parser_(parser) {
-      if (++parser_.depth_ > kDepthLimit) fail("nested too deep");
+      if (++parser_.depth_ > kDepthLimit) fail_query("nested too deep");
     }
     ~Level() { --parser_.depth_; }
     Level(const Level&) = delete;
@@ -218,8 +218,8 @@ class Parser {
 
   [[noreturn]] void unexpected() const {
     const std::string place = std::to_string(at_ + 1);
-    if (at_ >= text_.size()) fail("the expression ends too early");
-    fail(cat("unexpected '", text_.substr(at_, 1), "' at character ", place));
+    if (at_ >= text_.size()) fail_query("the expression ends too early");
+    fail_query(cat("unexpected '", text_.substr(at_, 1), "' at character ", place));
   }
 
   void skip_spaces() {
@@ -246,7 +246,7 @@ class Parser {
     Step left = either();
     int count = 0;
     while (next_is("|") && !next_is("||")) {
-      if (++count > kDepthLimit) fail("too long");
+      if (++count > kDepthLimit) fail_query("too long");
       ++at_;
       left = [left, right = either()](const Json& value) { return right(left(value)); };
     }
@@ -316,7 +316,7 @@ class Parser {
   std::string quoted_name() {
     std::size_t end = at_ + 1;
     while (end < text_.size() && text_[end] != '"') end += text_[end] == '\\' ? 2 : 1;
-    if (end >= text_.size()) fail("a quotation mark is not closed");
+    if (end >= text_.size()) fail_query("a quotation mark is not closed");
     const Json parsed = Json::parse(text_.substr(at_, end + 1 - at_), nullptr, false);
     if (!parsed.is_string()) unexpected();
     at_ = end + 1;
@@ -335,7 +335,7 @@ class Parser {
 
   Step literal() {
     const std::size_t end = text_.find('`', at_ + 1);
-    if (end == std::string_view::npos) fail("a backquote is not closed");
+    if (end == std::string_view::npos) fail_query("a backquote is not closed");
     Json value = Json::parse(text_.substr(at_ + 1, end - at_ - 1), nullptr, false);
     if (value.is_discarded()) unexpected();
     at_ = end + 1;
@@ -399,14 +399,14 @@ class Parser {
     }
     for (const Function& known : kFunctions) {
       if (known.name != function_name) continue;
-      if (parts.size() != known.count) fail(cat(function_name, "() takes another number of arguments"));
+      if (parts.size() != known.count) fail_query(cat(function_name, "() takes another number of arguments"));
       return [parts, call = known.call](const Json& value) {
         std::vector<Json> arguments;
         for (const Step& part : parts) arguments.push_back(part(value));
         return call(arguments);
       };
     }
-    fail(cat("there is no function ", function_name, "() (character ", std::to_string(start + 1), ")"));
+    fail_query(cat("there is no function ", function_name, "() (character ", std::to_string(start + 1), ")"));
   }
 
   // "[" that selects from its left side, not "[a, b]".
@@ -504,7 +504,7 @@ class Parser {
   Step chain(Step left, bool in_projection = false) {
     int count = 0;
     while (true) {
-      if (++count > kDepthLimit) fail("too long");
+      if (++count > kDepthLimit) fail_query("too long");
       if (next_is("[") && starts_bracket()) {
         if (in_projection && is_flatten()) return left;
         left = bracket(left);
@@ -548,7 +548,7 @@ class Parser {
 
 Json query(const Json& document, std::string_view expression) {
   constexpr std::size_t kLongest = 4096;
-  if (expression.size() > kLongest) fail("too long");
+  if (expression.size() > kLongest) fail_query("too long");
   return Parser(expression).parse()(document);
 }
 

@@ -11,7 +11,7 @@ namespace {
 constexpr std::size_t kLineBytes = 57;  // 76 characters
 constexpr std::size_t kTextChunk = 64U << 10U;
 
-void require(bool condition) {
+void require_armor(bool condition) {
   if (!condition) throw Error(ErrorCode::kInvalidCiphertext, "the base64 text is damaged");
 }
 
@@ -78,10 +78,10 @@ void ArmorDecoder::refill() {
   const std::size_t whole = sextets_.size() / 4 * 4;
   const std::size_t usable = ended_ ? sextets_.size() : whole - std::min<std::size_t>(whole, 4);
   const std::string_view piece = std::string_view(sextets_).substr(0, usable);
-  require(ended_ || !piece.ends_with('='));
+  require_armor(ended_ || !piece.ends_with('='));
   ready_.resize(base64_decoded_size(piece));
   taken_ = 0;
-  require(decode_base64(piece, ready_));
+  require_armor(decode_base64(piece, ready_));
   sextets_.erase(0, usable);
 }
 
@@ -91,7 +91,7 @@ void ArmorDecoder::take_text(ByteView text) {
       space_in_line_ = c != '\n';
       continue;
     }
-    require(!space_in_line_);
+    require_armor(!space_in_line_);
     sextets_ += static_cast<char>(c);
   }
 }

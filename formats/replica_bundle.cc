@@ -23,12 +23,12 @@ constexpr std::size_t kSignatureSize = 64;
 constexpr std::size_t kContentKeySize = crypto::kXChaChaKeySize;
 constexpr crypto::SignatureScheme kScheme{crypto::SignatureKind::kEd25519, crypto::Hash::kSha512};
 
-SecretBytes derive(const SecretBytes& seed, std::string_view use) {
+SecretBytes derive_seed_key(const SecretBytes& seed, std::string_view use) {
   return crypto::hkdf(crypto::Hash::kSha256, seed, {}, as_bytes(cat("kmsctl/transport/v1/", use)), kTransportSeedSize);
 }
 
 KeyPair signing_pair(const SecretBytes& seed) {
-  return KeyPair::from_stored(crypto::KeyType::kEd25519, derive(seed, "sign"));
+  return KeyPair::from_stored(crypto::KeyType::kEd25519, derive_seed_key(seed, "sign"));
 }
 
 [[noreturn]] void refuse_bundle(std::string_view why) {
@@ -38,7 +38,7 @@ KeyPair signing_pair(const SecretBytes& seed) {
 }  // namespace
 
 TransportKey transport_key(const SecretBytes& seed, std::string_view account, std::string_view region) {
-  return {std::string(account), std::string(region), crypto::box_public_key(derive(seed, "box")),
+  return {std::string(account), std::string(region), crypto::box_public_key(derive_seed_key(seed, "box")),
           signing_pair(seed).public_der()};
 }
 
@@ -121,7 +121,7 @@ ReplicaBundle open_bundle(const SecretBytes& seed, ByteView file) {
   const auto signing = signer ? signer->signing() : std::nullopt;
   if (!signing || !signing->verify(kScheme, body, file.last(kSignatureSize)))
     refuse_bundle("its signature is not valid");
-  const auto content_key = crypto::box_open(derive(seed, "box"), boxed);
+  const auto content_key = crypto::box_open(derive_seed_key(seed, "box"), boxed);
   if (!content_key) refuse_bundle("it is for another vault");
   SecretBytes plain(sealed.size() - crypto::kXChaChaTagSize);
   if (!crypto::xchacha_open(*content_key, nonce, head, sealed, plain.reveal())) refuse_bundle("it was changed");

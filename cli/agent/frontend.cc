@@ -20,7 +20,7 @@ namespace {
 
 using SteadyClock = std::chrono::steady_clock;
 
-std::string header(const Request& request, http::field name) {
+std::string field_of(const Request& request, http::field name) {
   return std::string(view_of(request[name]));
 }
 
@@ -144,7 +144,7 @@ std::function<void(std::function<void()>)> Frontend::defer_unlocking() {
 // A page in a browser can reach a loopback port under any name that resolves to it (DNS rebinding), and sends Origin
 // with what it posts. No client of AWS does either.
 void Frontend::require_host(const Request& request) const {
-  std::string host = lower_ascii(header(request, http::field::host));
+  std::string host = lower_ascii(field_of(request, http::field::host));
   const std::size_t colon = host.rfind(':');
   if (colon != std::string::npos && host.find(']', colon) == std::string::npos) host.erase(colon);
   if (!hosts_.contains(host))

@@ -1,5 +1,6 @@
 #pragma once
 // Owners of OpenSSL objects, and the one way its failures become errors. Internal to core/crypto.
+#include <openssl/bio.h>
 #include <openssl/bn.h>
 #include <openssl/err.h>
 #include <openssl/evp.h>
@@ -28,6 +29,7 @@ using KdfHandle = std::unique_ptr<EVP_KDF, FreeWith<EVP_KDF_free>>;
 using KdfContext = std::unique_ptr<EVP_KDF_CTX, FreeWith<EVP_KDF_CTX_free>>;
 using HmacContext = std::unique_ptr<EVP_MAC_CTX, FreeWith<EVP_MAC_CTX_free>>;
 using BigNumber = std::unique_ptr<BIGNUM, FreeWith<BN_clear_free>>;
+using Bio = std::unique_ptr<BIO, FreeWith<BIO_free_all>>;
 
 // OpenSSL's own error text may describe input: it is dropped.
 inline void require_ok(bool ok, const char* what) {

@@ -10,7 +10,6 @@
 namespace kms::crypto {
 namespace {
 
-using Bio = std::unique_ptr<BIO, FreeWith<BIO_free_all>>;
 using DecoderContext = std::unique_ptr<OSSL_DECODER_CTX, FreeWith<OSSL_DECODER_CTX_free>>;
 using EncryptedKey = std::unique_ptr<X509_SIG, FreeWith<X509_SIG_free>>;
 

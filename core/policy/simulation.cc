@@ -75,20 +75,20 @@ std::vector<Level> levels_of(const Json& json, const char* member, DocumentKind 
   return out;
 }
 
-std::optional<NamedDocument> one_of(const Json& json, const char* member, const char* name, DocumentKind kind) {
+std::optional<NamedDocument> named_document(const Json& json, const char* member, const char* name, DocumentKind kind) {
   if (!json.contains(member) || json.at(member).is_null()) return std::nullopt;
   return named(kind, name, json.at(member));
 }
 
 Grant grant_of(const Json& json) {
-  using Pairs = std::map<std::string, std::string>;
+  using Constraint = std::map<std::string, std::string>;
   Grant out{json.at("GrantId"), json.at("KeyId"), json.at("GranteePrincipal"), json.at("Operations")};
   const Json constraints = json.value("Constraints", Json::object());
   for (const auto& [name, value] : constraints.items()) {
     if (name == "EncryptionContextEquals") {
-      out.constraints.encryption_context_equals = value.get<Pairs>();
+      out.constraints.encryption_context_equals = value.get<Constraint>();
     } else if (name == "EncryptionContextSubset") {
-      out.constraints.encryption_context_subset = value.get<Pairs>();
+      out.constraints.encryption_context_subset = value.get<Constraint>();
     } else if (name == "SourceArn") {
       out.constraints.source_arn = value.get<std::string>();
     } else {
@@ -100,10 +100,10 @@ Grant grant_of(const Json& json) {
 
 Policies policies_of(const Json& json) {
   Policies out;
-  out.key_policy = one_of(json, "keyPolicy", "key policy", DocumentKind::kKeyPolicy);
-  out.boundary = one_of(json, "permissionsBoundary", "permissions boundary", DocumentKind::kIdentity);
-  out.session = one_of(json, "sessionPolicy", "session policy", DocumentKind::kIdentity);
-  out.endpoint = one_of(json, "vpcEndpoint", "endpoint policy", DocumentKind::kResource);
+  out.key_policy = named_document(json, "keyPolicy", "key policy", DocumentKind::kKeyPolicy);
+  out.boundary = named_document(json, "permissionsBoundary", "permissions boundary", DocumentKind::kIdentity);
+  out.session = named_document(json, "sessionPolicy", "session policy", DocumentKind::kIdentity);
+  out.endpoint = named_document(json, "vpcEndpoint", "endpoint policy", DocumentKind::kResource);
   out.service_control = levels_of(json, "scps", DocumentKind::kServiceControl);
   out.resource_control = levels_of(json, "rcps", DocumentKind::kResource);
   const Json identity = json.value("identity", Json::array());

@@ -32,7 +32,7 @@ void put_count(Transaction& transaction, const Key& key, std::uint64_t count) {
   transaction.put(collection("grant-count", key.home), key.id.str(), Json{{"grants", count}}.dump());
 }
 
-std::string place_of(const Key& key, const Grant& grant) {
+std::string place_of_grant(const Key& key, const Grant& grant) {
   return cat(key.id.str(), ":", grant.id);
 }
 
@@ -93,7 +93,7 @@ void put_grant(Transaction& transaction, const Key& key, const Grant& grant) {
   if (!grant.name.empty()) transaction.put(grants_named(key, grant.name), grant.id, "");
   transaction.put(granted_to(key, grant.grantee()), grant.id, "");
   if (!grant.retiring().empty()) {
-    transaction.put(retirable_by(key.home, grant.retiring()), place_of(key, grant), grant.id);
+    transaction.put(retirable_by(key.home, grant.retiring()), place_of_grant(key, grant), grant.id);
   }
 }
 
@@ -103,7 +103,8 @@ void erase_grant(Transaction& transaction, const Key& key, const Grant& grant) {
   put_count(transaction, key, count_grants(transaction, key) - 1);
   if (!grant.name.empty()) transaction.erase(grants_named(key, grant.name), grant.id);
   transaction.erase(granted_to(key, grant.grantee()), grant.id);
-  if (!grant.retiring().empty()) transaction.erase(retirable_by(key.home, grant.retiring()), place_of(key, grant));
+  if (!grant.retiring().empty())
+    transaction.erase(retirable_by(key.home, grant.retiring()), place_of_grant(key, grant));
 }
 
 void erase_grants(Transaction& transaction, const Key& key) {

@@ -5,7 +5,7 @@
 namespace kms {
 namespace {
 
-KeyStore decode(const AccountRegion& home, std::string_view stored) {
+KeyStore decode_store(const AccountRegion& home, std::string_view stored) {
   const StoredRecord record(stored);
   KeyStore store{home,
                  record.text("id"),
@@ -30,7 +30,7 @@ KeyStore decode(const AccountRegion& home, std::string_view stored) {
 std::optional<KeyStore> find_key_store(const Transaction& transaction, const AccountRegion& home, std::string_view id) {
   const auto stored = transaction.get(collection("key_store", home), id);
   if (!stored) return std::nullopt;
-  return decode(home, *stored);
+  return decode_store(home, *stored);
 }
 
 void put_key_store(Transaction& transaction, const KeyStore& store) {
@@ -59,7 +59,7 @@ void erase_key_store(Transaction& transaction, const KeyStore& store) {
 void scan_key_stores(const Transaction& transaction, const AccountRegion& home, std::string_view after,
                      const std::function<bool(const KeyStore&)>& visit) {
   transaction.scan(collection("key_store", home), after,
-                   [&](std::string_view, std::string_view stored) { return visit(decode(home, stored)); });
+                   [&](std::string_view, std::string_view stored) { return visit(decode_store(home, stored)); });
 }
 
 void put_key_store_secret(Transaction& transaction, const KeyStore& store, const SecretBytes& secret) {

@@ -14,7 +14,7 @@ std::string orphans_of(const AccountRegion& home) {
   return collection("orphan", home);
 }
 
-Orphan decode(const AccountRegion& home, std::string_view key, std::string_view stored) {
+Orphan decode_orphan(const AccountRegion& home, std::string_view key, std::string_view stored) {
   const StoredRecord record(stored);
   return {home, StoredRecord::present(KeyId::parse(key)), record.text("key_store"), record.time("since"),
           record.flag("left", false)};
@@ -38,13 +38,14 @@ void erase_orphan(Transaction& transaction, const Orphan& orphan) {
 std::optional<Orphan> find_orphan(const Transaction& transaction, const AccountRegion& home, const KeyId& key) {
   const auto stored = transaction.get(orphans_of(home), key.str());
   if (!stored) return std::nullopt;
-  return decode(home, key.str(), *stored);
+  return decode_orphan(home, key.str(), *stored);
 }
 
 void scan_orphans(const Transaction& transaction, const AccountRegion& home, std::string_view after,
                   const std::function<bool(const Orphan&)>& visit) {
-  transaction.scan(orphans_of(home), after,
-                   [&](std::string_view key, std::string_view stored) { return visit(decode(home, key, stored)); });
+  transaction.scan(orphans_of(home), after, [&](std::string_view key, std::string_view stored) {
+    return visit(decode_orphan(home, key, stored));
+  });
 }
 
 }  // namespace kms

@@ -13,7 +13,7 @@ struct TokenBackend::Held final : UsableKey, UsableKey::Sealer {
         material_id(key.material_id()),
         names{key.home.account, key.id.raw(), key.multi_region(), backing_key_id(material_id)} {}
 
-  const Sealer* sealer() const override { return this; }
+  const UsableKey::Sealer* sealer() const override { return this; }
 
   std::shared_ptr<const SecretBytes> secret() const {
     const std::lock_guard lock(token.mutex_);

@@ -43,13 +43,13 @@ constexpr std::uint16_t kBigData = 0x01;
 constexpr std::uint16_t kIntegerKeys = 0x08;
 constexpr std::size_t kFreeFlagsOffset = 28;  // in a meta
 
-void require(bool condition, std::string_view what) {
+void require_page(bool condition, std::string_view what) {
   if (!condition) throw Error(ErrorCode::kVaultDamaged, cat("data.mdb is damaged: ", what));
 }
 
 template <class T>
 T load(ByteView bytes, std::size_t offset) {
-  require(offset + sizeof(T) <= bytes.size(), "a number lies outside of its page");
+  require_page(offset + sizeof(T) <= bytes.size(), "a number lies outside of its page");
   T value{};
   std::memcpy(&value, bytes.data() + offset, sizeof(T));
   return value;
@@ -78,15 +78,16 @@ Tree read_tree(ByteView meta, std::size_t offset) {
 // What LMDB asks of both meta pages before it looks which one to use (mdb_env_read_header). No commit writes these
 // bytes.
 void require_meta_page(ByteView page) {
-  require((load<std::uint16_t>(page, 10) & kMeta) != 0, "a meta page is none");
+  require_page((load<std::uint16_t>(page, 10) & kMeta) != 0, "a meta page is none");
   const ByteView meta = page.subspan(kPageHeader);
-  require(load<std::uint32_t>(meta, 0) == kMetaMagic && load<std::uint32_t>(meta, 4) == kDataVersion,
-          "it is not an LMDB file of version 1");
+  require_page(load<std::uint32_t>(meta, 0) == kMetaMagic && load<std::uint32_t>(meta, 4) == kDataVersion,
+               "it is not an LMDB file of version 1");
 }
 
 std::size_t read_page_size(ByteView page) {
   const std::size_t size = load<std::uint32_t>(page, kPageHeader + kPageSizeOffset);
-  require(std::has_single_bit(size) && size >= kSmallestPage && size <= kLargestPage, "the page size is impossible");
+  require_page(std::has_single_bit(size) && size >= kSmallestPage && size <= kLargestPage,
+               "the page size is impossible");
   return size;
 }
 
@@ -103,10 +104,12 @@ Meta read_meta(ByteView page) {
   out.main = read_tree(meta, 72);
   out.last_page = load<std::uint64_t>(meta, 120);
   out.txn = read_transaction(page);
-  require(out.main.flags == 0 && (out.free.flags & ~kIntegerKeys) == 0, "a tree has flags that the vault never sets");
+  require_page(out.main.flags == 0 && (out.free.flags & ~kIntegerKeys) == 0,
+               "a tree has flags that the vault never sets");
   for (const Tree* tree : {&out.free, &out.main}) {
-    require(tree->depth <= kMaxDepth && (tree->root == kNoPage) == (tree->depth == 0), "a tree has no sound root");
-    require(tree->root == kNoPage || (tree->root >= kFirstPage && tree->root <= out.last_page), "a root is no page");
+    require_page(tree->depth <= kMaxDepth && (tree->root == kNoPage) == (tree->depth == 0), "a tree has no sound root");
+    require_page(tree->root == kNoPage || (tree->root >= kFirstPage && tree->root <= out.last_page),
+                 "a root is no page");
   }
   return out;
 }
@@ -118,7 +121,7 @@ Bytes read_at(int fd, std::uint64_t offset, std::size_t size) {
     const ssize_t got = pread(fd, out.data() + done, size - done, static_cast<off_t>(offset + done));
     if (got < 0 && errno == EINTR) continue;
     if (got < 0) throw_file_error("data.mdb", errno);
-    require(got != 0, "it is too short");
+    require_page(got != 0, "it is too short");
     done += static_cast<std::size_t>(got);
   }
   return out;
@@ -136,8 +139,9 @@ Meta read_current_meta(int fd) {
   require_meta_page(second);
   const bool is_second = read_transaction(second) > read_transaction(first);
   const Meta meta = read_meta(is_second ? second : first);
-  require(meta.page_size == page_size, "the meta pages differ in the page size");
-  require(meta.txn % 2 == (is_second ? 1 : 0) && meta.txn < kMostTransactions, "a meta page has an impossible number");
+  require_page(meta.page_size == page_size, "the meta pages differ in the page size");
+  require_page(meta.txn % 2 == (is_second ? 1 : 0) && meta.txn < kMostTransactions,
+               "a meta page has an impossible number");
   return meta;
 }
 
@@ -148,7 +152,7 @@ class Walker {
     struct stat info {};
     if (fstat(fd, &info) != 0) throw_file_error("data.mdb", errno);
     pages_in_file_ = static_cast<std::uint64_t>(info.st_size) / meta_.page_size;
-    require(meta_.last_page < kNoPage / meta_.page_size, "it counts more pages than there can be");
+    require_page(meta_.last_page < kNoPage / meta_.page_size, "it counts more pages than there can be");
   }
 
   bool is_short() const { return meta_.last_page >= pages_in_file_; }
@@ -158,28 +162,30 @@ class Walker {
     walk_tree(meta_.main, false);
     walk_tree(meta_.free, true);
     std::sort(free_pages_.begin(), free_pages_.end());
-    require(std::adjacent_find(free_pages_.begin(), free_pages_.end()) == free_pages_.end(), "a page is free twice");
+    require_page(std::adjacent_find(free_pages_.begin(), free_pages_.end()) == free_pages_.end(),
+                 "a page is free twice");
     std::uint64_t missing = is_short() ? meta_.last_page + 1 - pages_in_file_ : 0;
     for (const std::uint64_t page : free_pages_) {
-      require(page >= kFirstPage && page <= meta_.last_page, "a free page is none");
+      require_page(page >= kFirstPage && page <= meta_.last_page, "a free page is none");
       if (page >= pages_in_file_) {
         --missing;  // freed by the transaction that took it: it was never written
       } else {
-        require(!reached_[page], "a page is in use and free at once");
+        require_page(!reached_[page], "a page is in use and free at once");
       }
     }
-    require(missing == 0, "it is too short");
+    require_page(missing == 0, "it is too short");
   }
 
  private:
   Bytes read(std::uint64_t offset, std::size_t size) const { return read_at(fd_, offset, size); }
 
   Bytes enter(std::uint64_t page) {
-    require(page >= kFirstPage && page <= meta_.last_page && page < pages_in_file_, "a page lies outside of the file");
-    require(!reached_[page], "a page is reached twice");
+    require_page(page >= kFirstPage && page <= meta_.last_page && page < pages_in_file_,
+                 "a page lies outside of the file");
+    require_page(!reached_[page], "a page is reached twice");
     reached_[page] = true;
     Bytes bytes = read(page * meta_.page_size, meta_.page_size);
-    require(load<std::uint64_t>(bytes, 0) == page, "a page has the number of another");
+    require_page(load<std::uint64_t>(bytes, 0) == page, "a page has the number of another");
     return bytes;
   }
 
@@ -187,7 +193,7 @@ class Walker {
     last_key_.reset();
     std::uint64_t entries = 0;
     if (tree.root != kNoPage) walk_page(tree.root, tree.depth, is_free_list, entries);
-    require(entries == tree.entries, "a tree does not have the records that it counts");
+    require_page(entries == tree.entries, "a tree does not have the records that it counts");
   }
 
   // Depth is bounded by kMaxDepth, and each page is entered once.
@@ -195,22 +201,22 @@ class Walker {
                  std::uint64_t& entries) {  // NOLINT(misc-no-recursion)
     const Bytes page = enter(number);
     const auto flags = load<std::uint16_t>(page, 10);
-    require(flags == (depth == 1 ? kLeaf : kBranch), "a page is of the wrong kind for its place");
+    require_page(flags == (depth == 1 ? kLeaf : kBranch), "a page is of the wrong kind for its place");
     const std::size_t lower = load<std::uint16_t>(page, 12);
     const std::size_t upper = load<std::uint16_t>(page, 14);
-    require(lower >= kPageHeader && lower <= upper && upper <= page.size() && lower % 2 == 0,
-            "the free space of a page is impossible");
+    require_page(lower >= kPageHeader && lower <= upper && upper <= page.size() && lower % 2 == 0,
+                 "the free space of a page is impossible");
     const std::size_t count = (lower - kPageHeader) / 2;
-    require(count >= (flags == kBranch ? 2U : 1U), "a page is empty");
+    require_page(count >= (flags == kBranch ? 2U : 1U), "a page is empty");
     for (std::size_t i = 0; i < count; ++i) {
       const std::size_t offset = load<std::uint16_t>(page, kPageHeader + 2 * i);
-      require(offset >= upper && offset + kNodeHeader <= page.size(), "a node lies outside of its page");
+      require_page(offset >= upper && offset + kNodeHeader <= page.size(), "a node lies outside of its page");
       const ByteView node = ByteView(page).subspan(offset);
       const auto low = load<std::uint16_t>(node, 0);
       const auto high = load<std::uint16_t>(node, 2);
       const auto node_flags = load<std::uint16_t>(node, 4);
       const std::size_t key_size = load<std::uint16_t>(node, 6);
-      require(kNodeHeader + key_size <= node.size(), "a key lies outside of its page");
+      require_page(kNodeHeader + key_size <= node.size(), "a key lies outside of its page");
       if (flags == kBranch) {
         const std::uint64_t child = low | std::uint64_t{high} << 16U | std::uint64_t{node_flags} << 32U;
         walk_page(child, depth - 1, is_free_list, entries);
@@ -225,21 +231,22 @@ class Walker {
 
   void require_rising(ByteView key, bool is_free_list) {
     Bytes now = to_bytes(key);
-    require(!now.empty(), "a key is empty");
+    require_page(!now.empty(), "a key is empty");
     if (is_free_list) {
-      require(now.size() == sizeof(std::uint64_t), "a key of the free list is no number");
+      require_page(now.size() == sizeof(std::uint64_t), "a key of the free list is no number");
       std::reverse(now.begin(), now.end());  // so that the order of bytes is that of numbers
     }
-    require(!last_key_ || std::lexicographical_compare(last_key_->begin(), last_key_->end(), now.begin(), now.end()),
-            "keys are out of order");
+    require_page(
+        !last_key_ || std::lexicographical_compare(last_key_->begin(), last_key_->end(), now.begin(), now.end()),
+        "keys are out of order");
     last_key_ = std::move(now);
   }
 
   void read_data(ByteView rest, std::uint16_t flags, std::size_t size, bool is_free_list) {
-    require((flags & ~kBigData) == 0, "a record has flags that the vault never sets");
+    require_page((flags & ~kBigData) == 0, "a record has flags that the vault never sets");
     Bytes value;
     if (flags == 0) {
-      require(size <= rest.size(), "a value lies outside of its page");
+      require_page(size <= rest.size(), "a value lies outside of its page");
       if (is_free_list) value = to_bytes(rest.first(size));
     } else {
       value = read_overflow(load<std::uint64_t>(rest, 0), size, is_free_list);
@@ -249,13 +256,13 @@ class Walker {
 
   Bytes read_overflow(std::uint64_t first, std::size_t size, bool wanted) {
     const Bytes page = enter(first);
-    require(load<std::uint16_t>(page, 10) == kOverflow, "a large value is not where it should be");
+    require_page(load<std::uint16_t>(page, 10) == kOverflow, "a large value is not where it should be");
     const std::uint64_t pages = (kPageHeader - 1 + size) / meta_.page_size + 1;
-    require(load<std::uint32_t>(page, 12) == pages, "a large value has the wrong number of pages");
-    require(first + pages <= pages_in_file_ && first + pages - 1 <= meta_.last_page,
-            "a large value passes the end of the file");
+    require_page(load<std::uint32_t>(page, 12) == pages, "a large value has the wrong number of pages");
+    require_page(first + pages <= pages_in_file_ && first + pages - 1 <= meta_.last_page,
+                 "a large value passes the end of the file");
     for (std::uint64_t i = 1; i < pages; ++i) {
-      require(!reached_[first + i], "a page is reached twice");
+      require_page(!reached_[first + i], "a page is reached twice");
       reached_[first + i] = true;
     }
     return wanted ? read(first * meta_.page_size + kPageHeader, size) : Bytes();
@@ -264,10 +271,10 @@ class Walker {
   // MDB_IDL: a count, and that many page numbers.
   void note_free_pages(ByteView list) {
     const auto count = load<std::uint64_t>(list, 0);
-    require(count <= list.size() / sizeof(std::uint64_t) - 1, "a free list is longer than its record");
+    require_page(count <= list.size() / sizeof(std::uint64_t) - 1, "a free list is longer than its record");
     for (std::uint64_t i = 1; i <= count; ++i) {
       const auto page = load<std::uint64_t>(list, i * sizeof(std::uint64_t));
-      require(i == 1 || page < free_pages_.back(), "a free list is out of order");
+      require_page(i == 1 || page < free_pages_.back(), "a free list is out of order");
       free_pages_.push_back(page);
     }
   }

@@ -31,7 +31,7 @@ Bytes slot_context(std::string_view label, const VaultId& vault, const SlotEntry
 }
 
 // The expensive part runs once; from its result come two independent keys.
-SlotSecrets derive(const VaultId& vault, const SlotEntry& slot, const SecretBytes& credential) {
+SlotSecrets derive_slot(const VaultId& vault, const SlotEntry& slot, const SecretBytes& credential) {
   using crypto::Hash;
   const bool slow = slot.kind == SlotKind::kPassphrase;
   const SecretBytes stretched = slow ? crypto::argon2id(credential, slot.salt, slot.cost, kKeySize) : SecretBytes();
@@ -107,7 +107,7 @@ SlotEntry make_slot(const VaultId& vault, const SlotId& id, SlotKind kind, const
     require_sane_cost(slot.cost, costs.minimum_cost);
   }
   random.fill(slot.salt);
-  const SlotSecrets secrets = derive(vault, slot, credential);
+  const SlotSecrets secrets = derive_slot(vault, slot, credential);
   const Bytes public_key = crypto::box_public_key(secrets.box_seed);
   std::copy(public_key.begin(), public_key.end(), slot.public_key.begin());
   slot.anchor = seal_key(secrets.anchor_key, slot.public_key, anchor, random);
@@ -121,7 +121,7 @@ void put_root(SlotEntry& slot, const SecretBytes& root) {
 }
 
 std::optional<RootAndAnchor> open_slot(const VaultId& vault, const SlotEntry& slot, const SecretBytes& credential) {
-  const SlotSecrets secrets = derive(vault, slot, credential);
+  const SlotSecrets secrets = derive_slot(vault, slot, credential);
   SecretBytes anchor(kKeySize);
   if (!unseal(secrets.anchor_key, slot.public_key, slot.anchor, anchor.reveal())) return std::nullopt;
   auto root = crypto::box_open(secrets.box_seed, slot.root);

@@ -138,7 +138,7 @@ std::optional<Grant> find_same(const Call& call, const Grant& wanted) {
   return std::nullopt;
 }
 
-[[noreturn]] void throw_not_found(const Key& key, std::string_view id) {
+[[noreturn]] void throw_no_grant(const Key& key, std::string_view id) {
   throw Error(ErrorCode::kNotFound, cat("Grant ID ", id, " is not found for key ", key.arn()));
 }
 
@@ -241,7 +241,7 @@ void ListGrantsRequest::check() const {
 Json list_grants(Call& call, const ListGrantsRequest& request) {
   const Key& key = call.key.value();
   if (!request.grant_id.empty() && !find_grant(call.transaction, key, request.grant_id)) {
-    throw_not_found(key, request.grant_id);
+    throw_no_grant(key, request.grant_id);
   }
   Page page(call, "Grants", request.limit, 100);
   const std::string grantee = cat(request.grantee_principal, request.grantee_service_principal);
@@ -304,7 +304,7 @@ Json retire_grant(Call& call, const RetireGrantRequest& request) {
   call.event.resources.push_back(key->arn());
   const auto grant = find_grant(call.transaction, *key, id);
   if (grant) require_may_retire(call, *key, *grant);
-  if (!grant) throw_not_found(*key, id);
+  if (!grant) throw_no_grant(*key, id);
   erase_grant(call.transaction, *key, *grant);
   *call.event.additional_data = {{"grantId", id}};
   return Json::object();
@@ -313,7 +313,7 @@ Json retire_grant(Call& call, const RetireGrantRequest& request) {
 Json revoke_grant(Call& call, const RevokeGrantRequest& request) {
   const Key& key = call.key.value();
   const auto grant = find_grant(call.transaction, key, request.grant_id);
-  if (!grant) throw_not_found(key, request.grant_id);
+  if (!grant) throw_no_grant(key, request.grant_id);
   erase_grant(call.transaction, key, *grant);
   return Json::object();
 }

@@ -19,13 +19,13 @@ std::string new_id(Random& random) {
   return cat("cks-", encode_hex(random.bytes(9)).substr(0, kDigits));
 }
 
-[[noreturn]] void throw_not_found(std::string_view id) {
+[[noreturn]] void throw_no_store(std::string_view id) {
   throw Error(ErrorCode::kCustomKeyStoreNotFound, cat("Custom key store ", id, " does not exist."));
 }
 
 KeyStore require_store(const Call& call, std::string_view id) {
   auto store = find_key_store(call.transaction, call.caller.home, id);
-  if (!store) throw_not_found(id);
+  if (!store) throw_no_store(id);
   return *std::move(store);
 }
 
@@ -253,7 +253,7 @@ Json describe_custom_key_stores(Call& call, const DescribeCustomKeyStoresRequest
     return !wanted || page.add(entry_of(store), store.id);
   });
   const std::string named = cat(request.custom_key_store_id, request.custom_key_store_name);
-  if (!found && !named.empty()) throw_not_found(named);
+  if (!found && !named.empty()) throw_no_store(named);
   return page.answer();
 }
 

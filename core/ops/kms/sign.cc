@@ -13,7 +13,7 @@ namespace {
 
 using crypto::SignatureKind;
 
-void require_algorithm(const Key& key, SigningAlgorithm algorithm, std::string_view operation) {
+void require_signing_algorithm(const Key& key, SigningAlgorithm algorithm, std::string_view operation) {
   require_usage(key, KeyUsage::kSignVerify, operation);
   const auto allowed = signing_algorithms(key.spec, key.usage);
   if (std::find(allowed.begin(), allowed.end(), algorithm) != allowed.end()) return;
@@ -41,7 +41,7 @@ crypto::SignatureScheme scheme_of(const SignRequest& request) {
                                           to_text(request.signing_algorithm), "."));
 }
 
-void require_length(const SignRequest& request, crypto::SignatureScheme scheme) {
+void require_digest_length(const SignRequest& request, crypto::SignatureScheme scheme) {
   constexpr std::size_t kMuSize = 64;
   const bool is_mu = request.message_type == MessageType::kExternalMu;
   if (request.message_type == MessageType::kRaw) return;
@@ -52,9 +52,9 @@ void require_length(const SignRequest& request, crypto::SignatureScheme scheme) 
 
 // The scheme, once all is checked that needs no key.
 crypto::SignatureScheme prepare(const Call& call, const SignRequest& request, std::string_view operation) {
-  require_algorithm(call.key.value(), request.signing_algorithm, operation);
+  require_signing_algorithm(call.key.value(), request.signing_algorithm, operation);
   const auto scheme = scheme_of(request);
-  require_length(request, scheme);
+  require_digest_length(request, scheme);
   return scheme;
 }
 

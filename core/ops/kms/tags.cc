@@ -18,14 +18,14 @@ bool is_reserved(std::string_view key) {
   return lower_ascii(key.substr(0, 4)) == "aws:";
 }
 
-void require_room(std::size_t count) {
+void require_tag_room(std::size_t count) {
   if (count > kMostTags) throw Error(ErrorCode::kTag, "Too many tags");
 }
 
 }  // namespace
 
 void check_tags(const std::vector<Tag>& tags) {
-  require_room(tags.size());
+  require_tag_room(tags.size());
   for (const Tag& tag : tags) {
     if (is_reserved(tag.key)) throw Error(ErrorCode::kTag, "Tags beginning with aws: are reserved");
     if (!is_tag_text(tag.key) || !is_tag_text(tag.value)) throw Error(ErrorCode::kTag, "Invalid tag");
@@ -63,7 +63,7 @@ std::vector<FurtherQuestion> tagging(const Call& call, const std::vector<Tag>& t
 Json tag_resource(Call& call, const TagResourceRequest& request) {
   Key key = call.key.value();
   for (const Tag& tag : request.tags) key.tags[tag.key] = tag.value;
-  require_room(key.tags.size());
+  require_tag_room(key.tags.size());
   put_key(call.transaction, key);
   return Json::object();
 }

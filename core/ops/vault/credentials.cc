@@ -15,11 +15,11 @@ namespace {
 constexpr std::int64_t kUsualOverflowUid = 65534;  // user_namespaces(7)
 constexpr std::ptrdiff_t kMostKeys = 2;            // of a principal, as AWS has it
 
-Json summary(const AccessKey& key) {
+Json access_key_entry(const AccessKey& key) {
   return {{"AccessKeyId", key.id}, {"Principal", key.principal}, {"CreationDate", epoch_seconds(key.creation_date)}};
 }
 
-Identity require_user(const Call& call, std::string_view text) {
+Identity require_key_owner(const Call& call, std::string_view text) {
   Identity identity = require_identity(call, text);
   if (identity.name.kind == IdentityKind::kUser) return identity;
   throw Error(ErrorCode::kValidation, cat(identity.name.resource(), " is no user: roles are assumed by users"));
@@ -29,7 +29,7 @@ Identity require_user(const Call& call, std::string_view text) {
 std::string require_key_holder(const Call& call, std::string_view text) {
   const auto arn = principal_arn(call.caller.home.account, text);
   if (arn && arn == root_principal(account_of(*arn)) && find_account(call.transaction, account_of(*arn))) return *arn;
-  return require_user(call, text).name.arn();
+  return require_key_owner(call, text).name.arn();
 }
 
 }  // namespace
@@ -44,14 +44,14 @@ Json create_access_key(Call& call, const CreateAccessKeyRequest& request) {
   }
   const AccessKey key = create_access_key(call.transaction, principal, call.context.random, call.now());
   *call.event.response_elements = {{"accessKeyId", key.id}};
-  Json answer = summary(key);
+  Json answer = access_key_entry(key);
   answer["SecretAccessKey"] = as_text(access_key_secret(call.transaction, key.id)->reveal());
   return {{"AccessKey", std::move(answer)}};
 }
 
 Json list_access_keys(Call& call, const EmptyRequest& /*request*/) {
   Json keys = Json::array();
-  for (const AccessKey& key : kms::list_access_keys(call.transaction)) keys.push_back(summary(key));
+  for (const AccessKey& key : kms::list_access_keys(call.transaction)) keys.push_back(access_key_entry(key));
   return {{"AccessKeys", std::move(keys)}};
 }
 
@@ -68,7 +68,7 @@ Json map_uid(Call& call, const MapUidRequest& request) {
                 cat("The uid ", std::to_string(request.uid),
                     " stands for every user that a user namespace does not map, and can be nobody in the vault."));
   }
-  const Identity user = require_user(call, request.principal);
+  const Identity user = require_key_owner(call, request.principal);
   put_uid_mapping(call.transaction, {static_cast<std::uint32_t>(request.uid), user.name.arn(), user.id});
   return Json::object();
 }

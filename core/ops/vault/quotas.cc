@@ -11,7 +11,7 @@
 namespace kms {
 namespace {
 
-std::string require_principal(const Call& call, const std::string& text) {
+std::string require_counted(const Call& call, const std::string& text) {
   if (text == kEveryone) return text;
   const auto arn = principal_arn(call.caller.home.account, text);
   if (arn) return *arn;
@@ -34,13 +34,13 @@ void require_class(const Call& call, const std::string& name) {
 
 Json put_quota(Call& call, const PutQuotaRequest& request) {
   require_class(call, request.request_class);
-  put_quota(call.transaction, {require_principal(call, request.principal), request.request_class, request.rate,
+  put_quota(call.transaction, {require_counted(call, request.principal), request.request_class, request.rate,
                                request.burst == 0 ? request.rate : request.burst});
   return Json::object();
 }
 
 Json delete_quota(Call& call, const QuotaRequest& request) {
-  const std::string principal = require_principal(call, request.principal);
+  const std::string principal = require_counted(call, request.principal);
   if (!erase_quota(call.transaction, principal, request.request_class)) {
     throw Error(ErrorCode::kNotFound, cat("There is no quota of ", request.request_class, " for ", principal, "."));
   }
