@@ -50,7 +50,7 @@ std::shared_ptr<const MadeMaterial> make_for(Call& call, const Key& key) {
 void keep(Call& call, const Key& key, const MadeMaterial& made) {
   if (!call.context.keys.of(key).remote()) return put_material(call.transaction, key, made.id, made.secret);
   const auto orphan = find_orphan(call.transaction, key.home, key.id);
-  if (!orphan) throw Error(ErrorCode::kInvalidState, "The custom key store took too long to make the key.");
+  if (!orphan) throw Error(ErrorCode::kDependencyTimeout, "The custom key store took too long to make the key.");
   erase_orphan(call.transaction, *orphan);
 }
 

@@ -10,7 +10,7 @@ namespace kms {
 
 // New material for `key`, which is not stored yet. Where it is made elsewhere, null in the first run, as use_key().
 std::shared_ptr<const MadeMaterial> make_for(Call& call, const Key& key);
-// What the vault keeps of it, with the key. KMSInvalidStateException where it was let go of meanwhile.
+// What the vault keeps of it, with the key. DependencyTimeoutException where it was let go of meanwhile.
 void keep(Call& call, const Key& key, const MadeMaterial& made);
 
 // Where its store is connected: destroys it there, and forgets it. Whether that was done; throws nothing. Takes as long

@@ -243,7 +243,7 @@ TEST_SUITE("ops/token_keys") {
       world.clock.advance(std::chrono::hours(1));
       world.call("Maintain", Json::object());
     });
-    CHECK(world.make()["__type"] == "KMSInvalidStateException");
+    CHECK(world.make()["__type"] == "DependencyTimeoutException");
     CHECK(world.keys() == 0);
     CHECK(world.orphans().empty());
   }
