@@ -19,8 +19,8 @@ struct Asking {
 };
 
 struct Attempt {
-  // `outside` lasts through all runs.
-  Attempt(AuditEvent of, OutsideEffects& outside, const Attempt* before);
+  // `effects` last through all runs.
+  Attempt(AuditEvent of, OutsideEffects& effects, const Attempt* before);
   Attempt(Attempt&&) noexcept;
   Attempt& operator=(Attempt&&) = delete;
   Attempt(const Attempt&) = delete;
