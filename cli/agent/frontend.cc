@@ -239,10 +239,10 @@ void Frontend::call(Route route, Request& request, const Peer& peer, const Respo
   }
   wipe(json);
   if (outcome.durable()) return finish(*underway, std::move(outcome));
-  submit(std::move(underway), std::move(outcome));
+  submit(underway, std::move(outcome));
 }
 
-void Frontend::submit(std::shared_ptr<Underway> underway, Outcome outcome) {
+void Frontend::submit(const std::shared_ptr<Underway>& underway, Outcome outcome) {
   underway->lease->committer().submit(std::move(outcome),
                                       [this, underway](Outcome done) { finish_later(underway, std::move(done)); });
   uncommitted_ = true;

@@ -87,7 +87,7 @@ class Frontend {
   struct Postponed;
   void finish(Underway& call, Outcome outcome);
   void finish_later(const std::shared_ptr<Underway>& underway, Outcome outcome);
-  void submit(std::shared_ptr<Underway> underway, Outcome outcome);
+  void submit(const std::shared_ptr<Underway>& underway, Outcome outcome);
   void go_on_elsewhere(std::shared_ptr<Underway> underway, std::shared_ptr<Postponed> postponed);
   void call(Route route, Request& request, const Peer& peer, const Respond& respond);
 
