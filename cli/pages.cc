@@ -57,6 +57,10 @@ Json Pages::next(std::int64_t most) {
   return page;
 }
 
+Json Pages::next() {
+  return next(page_size_);
+}
+
 void append_page(Json& whole, Json page) {
   for (auto& [name, value] : page.items()) {
     if (value.is_array() && whole.contains(name)) {

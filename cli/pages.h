@@ -29,7 +29,7 @@ class Pages {
   bool more() const { return more_; }
   // The answer without what only says how the list goes on, with no more than `most` entries. Only when more().
   Json next(std::int64_t most);
-  Json next() { return next(page_size_); }
+  Json next();
   // Of the page after the last one, when more().
   const std::string& marker() const { return marker_; }
 
