@@ -31,7 +31,9 @@ std::string printed_by_page(const Json& whole, std::size_t page_size, const kms:
   std::ostringstream out;
   kms::cli::ListPrinter printer(out, options);
   Json kept = Json::object();
-  const auto& [name, entries] = *whole.items().begin();
+  const auto member = whole.begin();
+  const std::string& name = member.key();
+  const Json& entries = member.value();
   for (std::size_t at = 0; at == 0 || at < entries.size(); at += page_size) {
     Json page{{name, Json::array()}};
     for (std::size_t i = at; i < std::min(at + page_size, entries.size()); ++i) page[name].push_back(entries[i]);
