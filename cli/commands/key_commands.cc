@@ -24,7 +24,9 @@ bool alias_exists(ServiceSession& session, const std::string& name) {
     session.call(name_of<kms::describe_key>(), {{"KeyId", name}});
     return true;
   } catch (const Error& error) {
-    return error.code() != ErrorCode::kNotFound;
+    if (error.code() == ErrorCode::kNotFound) return false;
+    if (error.code() == ErrorCode::kAccessDenied) return true;  // it is there, and not for everybody to see
+    throw;
   }
 }
 
