@@ -81,7 +81,7 @@ Json get_cached_data_key(Call& call, const GetCachedDataKeyRequest& request) {
                                     .dump(-1, ' ', false, Json::error_handler_t::replace);
   const CacheLimits limits{std::chrono::seconds(request.max_age), request.max_messages, request.max_bytes};
   DataKeyCache* const cache = call.context.data_keys;
-  auto& cached = call.outside.once<std::optional<CachedDataKey>>("cached data key", [&] {
+  auto& cached = call.outside.once<std::optional<CachedDataKey>>(cat("cached data key ", partition), [&] {
     return cache == nullptr ? std::nullopt : cache->use(partition, limits, request.message_bytes, call.now());
   });
   const bool hit = cached.has_value();
@@ -89,7 +89,7 @@ Json get_cached_data_key(Call& call, const GetCachedDataKeyRequest& request) {
       hit ? nullptr : make_under(call, static_cast<std::size_t>(request.number_of_bytes), request.encryption_context);
   if (!hit && !made) return {};
   if (!hit && cache != nullptr) {
-    call.outside.once<bool>("data key kept", [&] {
+    call.outside.once<bool>(cat("data key kept ", partition), [&] {
       cache->keep(partition, *made, limits, request.message_bytes, call.now());
       return true;
     });
