@@ -40,6 +40,7 @@ std::string type_name(FieldKind kind) {
     case FieldKind::kStructure:
     case FieldKind::kStructureList:
       return "Member=VALUE,...|JSON";
+    case FieldKind::kDocument:
     case FieldKind::kText:
     case FieldKind::kFlag:
       break;
@@ -73,12 +74,13 @@ void set_up(ArgumentParser& parser, Session& session, const OperationInfo& info)
       .type_name("JSON");
   const bool lists = has_field(info.fields(), "Marker") && has_field(info.fields(), "Limit");
   if (lists) add_page_options(parser, extra->pages);
-  parser.callback([&session, values, extra, lists, info] {
+  parser.callback([&session, values, extra, lists, &info] {
     Json request = starting_request(extra->input_json);
-    request.update(values->request(session.options().raw_binary));
+    Json given = values->request(session.options().raw_binary);
+    for (auto& [name, value] : given.items()) request[name] = std::move(value);
     values->check_required(request);
-    if (lists) return print_list(session, info.name, info.fields(), std::move(request), extra->pages);
-    print_answer(session.out(), session.call(info.name, std::move(request)), session.options());
+    if (lists) return print_list(session, info, std::move(request), extra->pages);
+    print_call(session, info, std::move(request));
   });
 }
 

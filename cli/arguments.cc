@@ -52,24 +52,22 @@ Json timestamp(const Field& field, const std::string& text) {
 Json blob(const Field& field, const std::string& argument, bool raw_binary) {
   if (argument.starts_with(kBinaryFile)) {
     Bytes content = content_of(argument.substr(kBinaryFile.size()));
-    Json encoded = encode_base64(content);
-    wipe(MutableBytes(content));
-    return encoded;
+    return Json::binary(std::move(content));
   }
   std::string text = text_of(argument);
   if (raw_binary) {
-    Json encoded = encode_base64(as_bytes(text));
+    const ByteView bytes = as_bytes(text);
+    Json blob = Json::binary({bytes.begin(), bytes.end()});
     wipe(text);
-    return encoded;
+    return blob;
   }
   while (!text.empty() && (text.back() == '\n' || text.back() == '\r')) text.pop_back();
   std::optional<Bytes> bytes = decode_base64(text);
+  wipe(text);
   if (!bytes) {
-    wipe(text);
     fail(field, "not base64 (give fileb://PATH for the bytes of a file, or --cli-binary-format raw-in-base64-out)");
   }
-  wipe(MutableBytes(*bytes));
-  return text;
+  return Json::binary(*std::move(bytes));
 }
 
 // The first character that is no space tells JSON from shorthand.
@@ -205,6 +203,7 @@ Json request_member(const Field& field, const std::vector<std::string>& argument
       return structure(field, text_of(arguments.back()), raw_binary);
     case FieldKind::kStructureList:
       return list(field, arguments, [&](const std::string& text) { return structure(field, text, raw_binary); });
+    case FieldKind::kDocument:
     case FieldKind::kText:
       break;
   }

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <array>
-#include <cmath>
 #include <cstdio>
 #include <nlohmann/json.hpp>
 #include <ostream>
@@ -12,8 +11,10 @@
 #include "core/base/bytes.h"
 #include "core/base/clock.h"
 #include "core/base/error.h"
+#include "core/base/json_text.h"
 #include "core/base/terminal_text.h"
 #include "core/base/text.h"
+#include "core/base/time_text.h"
 
 namespace kms::cli {
 namespace {
@@ -26,20 +27,6 @@ constexpr auto kTimeMembers = std::to_array<std::string_view>(
 
 bool holds_time(std::string_view member) {
   return std::find(kTimeMembers.begin(), kTimeMembers.end(), member) != kTimeMembers.end();
-}
-
-// As the aws command line prints a time: microseconds only when there is a fraction, and the offset in full.
-std::string iso_time(double seconds) {
-  const auto milliseconds = static_cast<std::int64_t>(std::llround(seconds * 1000.0));
-  const Time time{std::chrono::milliseconds(milliseconds)};
-  std::string text = iso_seconds(time);
-  text.pop_back();  // Z
-  const std::int64_t fraction = ((milliseconds % 1000) + 1000) % 1000;
-  if (fraction != 0) {
-    const std::string digits = std::to_string(fraction + 1000).substr(1);
-    text += cat(".", digits, "000");
-  }
-  return text + "+00:00";
 }
 
 std::string dump(const Json& json, int indent) {
@@ -200,6 +187,45 @@ void print_json(std::ostream& out, std::string_view plain) {
   wipe(text);
 }
 
+// TODO: until every operation has a typed answer
+void format_times(Json& answer) {
+  std::vector<Json*> pending{&answer};
+  while (!pending.empty()) {
+    Json& next = *pending.back();
+    pending.pop_back();
+    if (next.is_object()) {
+      for (const auto& entry : next.items()) {
+        Json& member = entry.value();
+        if (member.is_number() && holds_time(entry.key())) {
+          member = time_text(time_of_epoch_seconds(member.get<double>()).value());
+        }
+      }
+    }
+    if (next.is_structured()) {
+      for (Json& child : next) pending.push_back(&child);
+    }
+  }
+}
+
+void show_times(Json& answer, const std::vector<Field>& members);
+
+void show_times(Json& value, const Field& field) {
+  if (value.is_array()) {
+    for (Json& each : value) show_times(each, field);
+  } else if (field.kind == FieldKind::kTimestamp && value.is_number()) {
+    value = time_text(time_of_epoch_seconds(value.get<double>()).value());
+  } else if (value.is_object()) {
+    show_times(value, field.members);
+  }
+}
+
+void show_times(Json& answer, const std::vector<Field>& members) {
+  for (const Field& field : members) {
+    const auto member = answer.find(field.name);
+    if (member != answer.end()) show_times(*member, field);
+  }
+}
+
 void print_table(std::ostream& out, const Json& value, std::string_view title) {
   if (value.is_object()) {
     print_object_table(out, value, title);
@@ -212,21 +238,29 @@ void print_table(std::ostream& out, const Json& value, std::string_view title) {
 
 }  // namespace
 
-void format_times(Json& answer) {
-  std::vector<Json*> pending{&answer};
-  while (!pending.empty()) {
-    Json& next = *pending.back();
-    pending.pop_back();
-    if (next.is_object()) {
-      for (const auto& entry : next.items()) {
-        Json& member = entry.value();
-        if (member.is_number() && holds_time(entry.key())) member = iso_time(member.get<double>());
-      }
-    }
-    if (next.is_structured()) {
-      for (Json& child : next) pending.push_back(&child);
-    }
+std::string time_text(Time time) {
+  std::string text = iso_seconds(time);
+  text.pop_back();  // Z
+  const std::int64_t fraction = ((time.time_since_epoch().count() % 1000) + 1000) % 1000;
+  if (fraction != 0) {
+    const std::string digits = std::to_string(fraction + 1000).substr(1);
+    text += cat(".", digits, "000");
   }
+  return text + "+00:00";
+}
+
+void show_times(Json& answer, const OperationInfo& operation) {
+  if (operation.answer == nullptr) return format_times(answer);
+  show_times(answer, operation.answer());
+}
+
+void print_answer_of(Session& session, const OperationInfo& operation, Json answer) {
+  show_times(answer, operation);
+  print_answer(session.out(), std::move(answer), session.options());
+}
+
+void print_call(Session& session, const OperationInfo& operation, Json request) {
+  print_answer_of(session, operation, session.call(operation.name, std::move(request)));
 }
 
 void print_answer(std::ostream& out, Json answer, const GlobalOptions& options) {
@@ -234,7 +268,7 @@ void print_answer(std::ostream& out, Json answer, const GlobalOptions& options) 
     throw Error(ErrorCode::kUsage, cat("--output: '", options.output, "' is none of json, text, table"));
   }
   if (answer.is_null() || (answer.is_object() && answer.empty())) return;
-  format_times(answer);
+  encode_blobs(answer);
   if (!options.query.empty()) {
     Json selected = query(answer, options.query);
     wipe(answer);
@@ -262,7 +296,7 @@ bool ListPrinter::print(Json& page) {
   const bool is_list = page.size() == 1 && page.front().is_array();
   const bool by_page = is_json(options_) || options_.output == "text";
   if (!is_list || !by_page || !options_.query.empty()) return false;
-  format_times(page);
+  encode_blobs(page);
   if (is_json(options_)) {
     print_entries(page);
   } else {

@@ -4,15 +4,21 @@
 #include <string>
 
 #include "cli/session.h"
+#include "core/base/clock.h"
 #include "core/base/json.h"
+#include "core/service/field.h"
 
 namespace kms::cli {
 
-// Applies options.query, then prints in options.output. An answer without content prints nothing. Members that hold a
-// time are printed as ISO 8601 in UTC. Control characters become escapes: in JSON, tables and whatever goes to a
+// Applies options.query, then prints in options.output. An answer without content prints nothing. Blobs are printed in
+// base64. Control characters become escapes: in JSON, tables and whatever goes to a
 // terminal all of them, in text for a program the newlines and tabs inside a field, but not those of a single value.
 // Throws kUsage for a query or a format that is none. Wipes the answer.
 void print_answer(std::ostream& out, Json answer, const GlobalOptions& options);
+// Prints what an operation answered, its times as ISO 8601 in UTC, as the options of the session say.
+void print_answer_of(Session& session, const OperationInfo& operation, Json answer);
+// Calls it and prints that.
+void print_call(Session& session, const OperationInfo& operation, Json request);
 
 // Prints the pages of a list as print_answer() prints all of them in one, each when it comes. Not for more than one
 // thread.
@@ -34,7 +40,9 @@ class ListPrinter {
   bool any_ = false;  // entry was printed
 };
 
-// Replaces seconds since 1970 by text in members that hold a time, at any depth.
-void format_times(Json& answer);
+// Makes text of the members that are times by their type, for which the operation answers seconds since 1970.
+void show_times(Json& answer, const OperationInfo& operation);
+// As the aws command line prints a time: microseconds only when there is a fraction, and the offset in full.
+std::string time_text(Time time);
 
 }  // namespace kms::cli

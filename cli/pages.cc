@@ -9,7 +9,8 @@
 namespace kms::cli {
 namespace {
 
-std::int64_t largest_page(const std::vector<Field>& fields) {
+std::int64_t largest_page(const OperationInfo& operation) {
+  const std::vector<Field>& fields = operation.fields();
   const auto limit =
       std::find_if(fields.begin(), fields.end(), [](const Field& field) { return field.name == "Limit"; });
   return limit->rule.max;
@@ -36,19 +37,18 @@ Json join(std::vector<Json> pages, Direction direction) {
 
 }  // namespace
 
-Pages::Pages(Session& session, std::string_view operation, const std::vector<Field>& fields, Json request,
-             std::int64_t page_size)
+Pages::Pages(Session& session, const OperationInfo& operation, Json request, std::int64_t page_size)
     : session_(session),
       operation_(operation),
       request_(std::make_unique<Json>(std::move(request))),
-      page_size_(page_size > 0 ? page_size : largest_page(fields)) {}
+      page_size_(page_size > 0 ? page_size : largest_page(operation)) {}
 
 Pages::~Pages() = default;
 
 Json Pages::next(std::int64_t most) {
   const std::int64_t limit = std::min(most, page_size_);
   if (limit != kNoBound) (*request_)["Limit"] = limit;
-  Json page = session_.call(operation_, *request_);
+  Json page = session_.call(operation_.name, *request_);
   more_ = page.value("Truncated", false) && page.contains("NextMarker");
   if (more_) marker_ = page["NextMarker"].get<std::string>();
   (*request_)["Marker"] = marker_;
@@ -82,12 +82,12 @@ void add_page_options(ArgumentParser& parser, PageOptions& options) {
   parser.add_flag("--no-paginate", options.no_paginate, "the first page only");
 }
 
-Json call_list(Session& session, std::string_view operation, const std::vector<Field>& fields, Json request,
-               const PageOptions& options, Direction direction) {
+Json call_list(Session& session, const OperationInfo& operation, Json request, const PageOptions& options,
+               Direction direction) {
   const bool one_page = asks_for_one_page(request, options);
   if (!options.starting_token.empty()) request["Marker"] = options.starting_token;
-  if (one_page) return session.call(operation, std::move(request));
-  Pages pages(session, operation, fields, std::move(request), options.page_size);
+  if (one_page) return session.call(operation.name, std::move(request));
+  Pages pages(session, operation, std::move(request), options.page_size);
   std::vector<Json> got;
   std::int64_t left = options.max_items > 0 ? options.max_items : kNoBound;
   for (; pages.more() && left > 0; left -= item_count(got.back())) got.push_back(pages.next(left));
@@ -96,14 +96,13 @@ Json call_list(Session& session, std::string_view operation, const std::vector<F
   return whole;
 }
 
-void print_list(Session& session, std::string_view operation, const std::vector<Field>& fields, Json request,
-                const PageOptions& options) {
+void print_list(Session& session, const OperationInfo& operation, Json request, const PageOptions& options) {
   if (options.max_items > 0 || asks_for_one_page(request, options)) {
-    Json answer = call_list(session, operation, fields, std::move(request), options);
-    return print_answer(session.out(), std::move(answer), session.options());
+    Json answer = call_list(session, operation, std::move(request), options);
+    return print_answer_of(session, operation, std::move(answer));
   }
   if (!options.starting_token.empty()) request["Marker"] = options.starting_token;
-  Pages pages(session, operation, fields, std::move(request), options.page_size);
+  Pages pages(session, operation, std::move(request), options.page_size);
   print_pages(session, pages);
 }
 
@@ -112,6 +111,7 @@ void print_pages(Session& session, Pages& pages) {
   Json kept = Json::object();
   while (pages.more()) {
     Json page = pages.next();
+    show_times(page, pages.operation());
     if (!printer.print(page)) append_page(kept, std::move(page));
   }
   printer.end(std::move(kept));

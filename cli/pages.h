@@ -13,13 +13,12 @@
 
 namespace kms::cli {
 
-// The pages of a list operation, one call each. Refers to the session, which outlives it.
+// The pages of a list operation, one call each. Refers to the session and the operation, which outlive it.
 class Pages {
  public:
-  // `fields` are those of the operation. A page has as many entries as `page_size` says, or as Limit allows when it is
+  // A page has as many entries as `page_size` says, or as Limit allows when it is
   // 0: most of what a page costs is the call.
-  Pages(Session& session, std::string_view operation, const std::vector<Field>& fields, Json request,
-        std::int64_t page_size = 0);
+  Pages(Session& session, const OperationInfo& operation, Json request, std::int64_t page_size = 0);
   ~Pages();
   Pages(const Pages&) = delete;
   Pages& operator=(const Pages&) = delete;
@@ -32,10 +31,11 @@ class Pages {
   Json next();
   // Of the page after the last one, when more().
   const std::string& marker() const { return marker_; }
+  const OperationInfo& operation() const { return operation_; }
 
  private:
   Session& session_;
-  const std::string operation_;
+  const OperationInfo& operation_;
   const std::unique_ptr<Json> request_;
   const std::int64_t page_size_;
   bool more_ = true;
@@ -60,14 +60,13 @@ enum class Direction : std::uint8_t { kForward, kBackward };  // backward: each 
 
 // Every page as one answer, or those that hold the first max_items: then NextToken says where to go on. A single page,
 // as it was answered, where the options or the request (Limit, Marker) ask for that.
-Json call_list(Session& session, std::string_view operation, const std::vector<Field>& fields, Json request,
-               const PageOptions& options, Direction direction = Direction::kForward);
+Json call_list(Session& session, const OperationInfo& operation, Json request, const PageOptions& options,
+               Direction direction = Direction::kForward);
 // Prints that.
-void print_list(Session& session, std::string_view operation, const std::vector<Field>& fields, Json request,
-                const PageOptions& options);
+void print_list(Session& session, const OperationInfo& operation, Json request, const PageOptions& options);
 
-// Prints all pages, as print_answer() prints them in one; where the form lets it, each as it comes, so that memory does
-// not grow with the list. When a later call fails, what was printed stands.
+// Prints all pages, as print_answer_of() prints them in one; where the form lets it, each as it comes, so that memory
+// does not grow with the list. When a later call fails, what was printed stands.
 void print_pages(Session& session, Pages& pages);
 
 }  // namespace kms::cli

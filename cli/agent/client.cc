@@ -14,6 +14,7 @@
 #include "cli/agent/http.h"
 #include "cli/agent/protocol.h"
 #include "core/base/error.h"
+#include "core/base/json_text.h"
 #include "core/base/text.h"
 #include "core/service/dispatch.h"
 
@@ -125,10 +126,11 @@ void Client::require_success(Reply reply) {
 }
 
 Json Client::call(std::string_view target, const Headers& headers, Json request) {
-  std::string body = request.dump(-1, ' ', false, Json::error_handler_t::replace);
+  WipingText body;
+  append_json(body, request);
   wipe(request);
-  Reply reply = exchange("/", target, headers, as_bytes(body));
-  wipe(body);
+  Reply reply = exchange("/", target, headers, as_bytes(std::string_view(body)));
+  body = {};
   if (reply.status == kOtherVaultStatus) throw OtherVault();
   return parsed(std::move(reply));
 }

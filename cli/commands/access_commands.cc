@@ -131,7 +131,7 @@ void explain(ServiceSession& session, const Options& options) {
 }
 
 void who_can(ServiceSession& session, const Options& options) {
-  print(session, session.call(name_of<kms::list_principals_with_access>(), request_of(options)));
+  print_call(session, row_of<kms::list_principals_with_access>(), request_of(options));
 }
 
 // One case a line, one answer a line; a line that is no case ends it. There may be any number of lines.

@@ -28,7 +28,7 @@ void set_alias(ServiceSession& session, std::string_view operation, const Option
 void list_aliases(ServiceSession& session, const Options& options) {
   Json request = Json::object();
   if (!options.key_id.empty()) request["KeyId"] = key_of(session, options.key_id);
-  print_pages(session, name_of<kms::list_aliases>(), std::move(request));
+  print_pages(session, row_of<kms::list_aliases>(), std::move(request));
 }
 
 void add_tags(ServiceSession& session, const Options& options) {
@@ -83,7 +83,7 @@ void add_alias_commands(Commands& commands, ServiceSession& session) {
       }));
   commands.push_back(
       tag_command(session, "tag list", "List the tags of a key", nullptr, [](ServiceSession& s, const Options& o) {
-        print_pages(s, name_of<kms::list_resource_tags>(), {{"KeyId", key_of(s, o.key_id)}});
+        print_pages(s, row_of<kms::list_resource_tags>(), {{"KeyId", key_of(s, o.key_id)}});
       }));
 }
 

@@ -24,8 +24,7 @@ Json summary_of(const Json& event) {
 
 // The first page has the newest events.
 void list(ServiceSession& session, const FieldValues& values, const PageOptions& pages) {
-  const std::string_view operation = name_of<kms::list_audit_events>();
-  Json answer = call_list(session, operation, fields_of(operation), values.request(), pages, Direction::kBackward);
+  Json answer = call_list(session, row_of<kms::list_audit_events>(), values.request(), pages, Direction::kBackward);
   if (session.options().output == "table") {
     for (Json& event : answer.at("Events")) event = summary_of(event);
   }
@@ -39,7 +38,7 @@ void add_audit_commands(Commands& commands, ServiceSession& session) {
       {"audit list", "List what was done, newest last", "Audit", [&session](ArgumentParser& parser, Session&) {
          auto values = std::make_shared<FieldValues>();
          auto pages = std::make_shared<PageOptions>();
-         add_field_options(parser, fields_of(name_of<kms::list_audit_events>()), values);
+         add_field_options(parser, row_of<kms::list_audit_events>().fields(), values);
          add_page_options(parser, *pages);
          parser.callback([&session, values, pages] { list(session, *values, *pages); });
        }});

@@ -3,6 +3,7 @@
 
 #include "cli/commands/registry.h"
 #include "cli/commands/support.h"
+#include "cli/output.h"
 #include "core/base/error.h"
 #include "core/ops/table.h"
 #include "core/ops/vault/credentials.h"
@@ -55,14 +56,14 @@ void add_access_keys(Commands& commands, ServiceSession& session) {
       session, "access-key create", "Make an access key of a user, and print its secret once",
       [](ServiceSession& s, const Options& o) {
         const bool named = o.user == "root" || o.user.find('/') != std::string::npos;
-        print(s, s.call(name_of<kms::create_access_key>(), {{"Principal", named ? o.user : "user/" + o.user}}));
+        print_call(s, row_of<kms::create_access_key>(), {{"Principal", named ? o.user : "user/" + o.user}});
       },
       [](ArgumentParser& parser, Options& o) {
         parser.add_option("--user", o.user, "Name of the user; root for the owner of the account").required();
       }));
   commands.push_back(command(
       session, "access-key list", "List the access keys",
-      [](ServiceSession& s, const Options&) { print(s, s.call(name_of<kms::list_access_keys>(), Json::object())); },
+      [](ServiceSession& s, const Options&) { print_call(s, row_of<kms::list_access_keys>(), Json::object()); },
       no_options));
   commands.push_back(command(
       session, "access-key delete", "Revoke an access key",
@@ -90,7 +91,7 @@ void add_uids(Commands& commands, ServiceSession& session) {
       [](ArgumentParser& parser, Options& o) { parser.add_option("uid", o.uid, "Number of the user").required(); }));
   commands.push_back(command(
       session, "principal list-uids", "List which users of this system call the agent as whom",
-      [](ServiceSession& s, const Options&) { print(s, s.call(name_of<kms::list_uid_mappings>(), Json::object())); },
+      [](ServiceSession& s, const Options&) { print_call(s, row_of<kms::list_uid_mappings>(), Json::object()); },
       no_options));
 }
 
@@ -114,7 +115,7 @@ void add_quotas(Commands& commands, ServiceSession& session) {
       add_quota_names));
   commands.push_back(command(
       session, "quota list", "List the quotas",
-      [](ServiceSession& s, const Options&) { print(s, s.call(name_of<kms::list_quotas>(), Json::object())); },
+      [](ServiceSession& s, const Options&) { print_call(s, row_of<kms::list_quotas>(), Json::object()); },
       no_options));
 }
 

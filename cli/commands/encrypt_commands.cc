@@ -5,11 +5,11 @@
 #include <nlohmann/json.hpp>
 
 #include "cli/api_commands.h"
+#include "cli/ask.h"
 #include "cli/commands/registry.h"
 #include "cli/commands/support.h"
 #include "cli/output.h"
 #include "cli/standard_output.h"
-#include "core/base/encoding.h"
 #include "core/base/error.h"
 #include "core/base/file.h"
 #include "core/base/terminal_text.h"
@@ -61,7 +61,7 @@ void encrypt(ServiceSession& session, const Options& options) {
   Json request = request_of(session, options);
   if (request.contains("Plaintext") || session.options().aws_form) {
     options.values->check_required(request);
-    return print_answer(session.out(), session.call(name_of<kms::encrypt>(), std::move(request)), session.options());
+    return print_call(session, row_of<kms::encrypt>(), std::move(request));
   }
   if (!request.contains("KeyId")) throw Error(ErrorCode::kUsage, "-k/--key-id is required");
   if (!options.armor && to_terminal(session, options)) refuse_terminal(session.terminal(), "ciphertext");
@@ -69,8 +69,8 @@ void encrypt(ServiceSession& session, const Options& options) {
   if (plaintext.size() > kLimit) {
     throw Error(ErrorCode::kValidation, "encrypt takes at most 4096 bytes: use encrypt-file for more");
   }
-  request["Plaintext"] = encode_base64(plaintext.reveal());
-  const Bytes ciphertext = blob_of(session.call(name_of<kms::encrypt>(), std::move(request)), "CiphertextBlob");
+  request["Plaintext"] = blob_member(plaintext);
+  const Bytes ciphertext = ask<kms::encrypt>(session, std::move(request)).ciphertext_blob;
   if (!options.armor) return write_result(session, options, ciphertext);
   Bytes text;
   formats::ArmorEncoder encoder([&](ByteView piece) { text.insert(text.end(), piece.begin(), piece.end()); });
@@ -97,24 +97,22 @@ Bytes read_ciphertext() {
 void decrypt(ServiceSession& session, const Options& options) {
   Json request = request_of(session, options);
   if (request.contains("CiphertextBlob") || session.options().aws_form || request.contains("DryRunModifiers")) {
-    return print_answer(session.out(), session.call(name_of<kms::decrypt>(), std::move(request)), session.options());
+    return print_call(session, row_of<kms::decrypt>(), std::move(request));
   }
   // An RSA ciphertext has no first byte of its own, so only blobs of symmetric keys are looked at for armour.
   const bool symmetric = request.value("EncryptionAlgorithm", "SYMMETRIC_DEFAULT") == "SYMMETRIC_DEFAULT";
   constexpr std::size_t kRsaLimit = 6144;
   const Bytes ciphertext = symmetric ? read_ciphertext() : read_all(STDIN_FILENO, kRsaLimit, "standard input");
   if (ciphertext.empty()) throw Error(ErrorCode::kInvalidCiphertext, "standard input is empty");
-  request["CiphertextBlob"] = encode_base64(ciphertext);
-  Json answer = session.call(name_of<kms::decrypt>(), std::move(request));
-  const SecretBytes plaintext = secret_blob_of(answer, "Plaintext");
-  wipe(answer);
+  request["CiphertextBlob"] = blob_member(ciphertext);
+  const SecretBytes plaintext = ask<kms::decrypt>(session, std::move(request)).plaintext;
   if (to_terminal(session, options) && !is_displayable(as_text(plaintext.reveal())))
     refuse_terminal(session.terminal(), "binary plaintext");
   write_result(session, options, plaintext.reveal());
 }
 
-void add_options(ArgumentParser& parser, Options& options, std::string_view operation) {
-  add_field_options(parser, fields_of(operation), options.values);
+void add_options(ArgumentParser& parser, Options& options, const OperationInfo& operation) {
+  add_field_options(parser, operation.fields(), options.values);
   parser.add_option("-c", options.context, "Pair of the encryption context: KEY=VALUE; may be repeated")
       .repeatable()
       .one_value_each();
@@ -128,14 +126,14 @@ void add_encrypt_commands(Commands& commands, ServiceSession& session) {
   commands.push_back(
       {"encrypt", "Encrypt standard input, up to 4096 bytes", kGroup, [&session](ArgumentParser& parser, Session&) {
          auto options = std::make_shared<Options>();
-         add_options(parser, *options, name_of<kms::encrypt>());
+         add_options(parser, *options, row_of<kms::encrypt>());
          parser.add_flag("--armor,-a", options->armor, "Write base64 text");
          parser.callback([&session, options] { encrypt(session, *options); });
        }});
   commands.push_back(
       {"decrypt", "Decrypt standard input, binary or base64", kGroup, [&session](ArgumentParser& parser, Session&) {
          auto options = std::make_shared<Options>();
-         add_options(parser, *options, name_of<kms::decrypt>());
+         add_options(parser, *options, row_of<kms::decrypt>());
          parser.callback([&session, options] { decrypt(session, *options); });
        }});
 }

@@ -3,6 +3,7 @@
 
 #include "cli/commands/registry.h"
 #include "cli/commands/support.h"
+#include "cli/output.h"
 #include "core/base/error.h"
 #include "core/base/text.h"
 #include "core/model/principal.h"
@@ -43,7 +44,7 @@ void create(ServiceSession& session, const Options& options) {
     const char* kind = options.context_equals ? "EncryptionContextEquals" : "EncryptionContextSubset";
     request["Constraints"] = {{kind, parse_context(options.context)}};
   }
-  print(session, session.call(name_of<kms::create_grant>(), std::move(request)));
+  print_call(session, row_of<kms::create_grant>(), std::move(request));
 }
 
 void retire(ServiceSession& session, const Options& options) {
@@ -82,7 +83,7 @@ void add_grant_commands(Commands& commands, ServiceSession& session) {
          auto options = std::make_shared<Options>();
          parser.add_option("-k,--key-id", options->key_id, kKeyHelp).required();
          parser.callback([&session, options] {
-           print_pages(session, name_of<kms::list_grants>(), {{"KeyId", key_of(session, options->key_id)}});
+           print_pages(session, row_of<kms::list_grants>(), {{"KeyId", key_of(session, options->key_id)}});
          });
        }});
   commands.push_back({"grant revoke", "Take a grant back", kGroup, [&session](ArgumentParser& parser, Session&) {

@@ -6,6 +6,7 @@
 #include "cli/commands/slot_options.h"
 #include "cli/commands/support.h"
 #include "cli/credentials.h"
+#include "cli/output.h"
 #include "core/base/encoding.h"
 #include "core/base/error.h"
 #include "core/base/text.h"
@@ -78,7 +79,7 @@ void create(ServiceSession& session, const Options& options) {
 void list(ServiceSession& session, const Options& options) {
   Json request = Json::object();
   if (!options.account.empty()) request["AccountId"] = options.account;
-  print_pages(session, name_of<kms::list_principals>(), std::move(request));
+  print_pages(session, row_of<kms::list_principals>(), std::move(request));
 }
 
 Command principal_command(ServiceSession& session, const char* path, const char* summary, Action action,
@@ -129,7 +130,7 @@ void add_policy_family(Commands& commands, ServiceSession& session) {
   commands.push_back(
       principal_command(session, "principal policy list", "List the policies of a user, group or role",
                         [](ServiceSession& s, const Options& o) {
-                          print(s, s.call(name_of<kms::list_principal_policies>(), {{"Principal", o.principal}}));
+                          print_call(s, row_of<kms::list_principal_policies>(), {{"Principal", o.principal}});
                         }));
   commands.push_back(principal_command(
       session, "principal policy delete", "Delete a policy of a user, group or role",
@@ -193,10 +194,10 @@ void add_tags_and_groups(Commands& commands, ServiceSession& session) {
 void add_identity_commands(Commands& commands, ServiceSession& session) {
   commands.push_back(
       principal_command(session, "principal create", "Create a user, group or role", create, create_options));
-  commands.push_back(principal_command(
-      session, "principal show", "Show a user, group or role", [](ServiceSession& s, const Options& o) {
-        print(s, s.call(name_of<kms::describe_principal>(), {{"Principal", o.principal}}));
-      }));
+  commands.push_back(principal_command(session, "principal show", "Show a user, group or role",
+                                       [](ServiceSession& s, const Options& o) {
+                                         print_call(s, row_of<kms::describe_principal>(), {{"Principal", o.principal}});
+                                       }));
   commands.push_back(principal_command(session, "principal delete", "Delete a user, group or role",
                                        [](ServiceSession& s, const Options& o) {
                                          s.call(name_of<kms::delete_principal>(), {{"Principal", o.principal}});

@@ -112,7 +112,7 @@ void import_key(ServiceSession& session, const Options& options) {
   request["EncryptedKeyMaterial"] = encode_base64(wrap(session, blob_of(parameters, "PublicKey"), material));
   if (!options.description.empty()) request["KeyMaterialDescription"] = options.description;
   if (options.new_material) request["ImportType"] = "NEW_KEY_MATERIAL";
-  print_answer(session.out(), session.call(name_of<kms::import_key_material>(), std::move(request)), session.options());
+  print_call(session, row_of<kms::import_key_material>(), std::move(request));
 }
 
 }  // namespace

@@ -22,8 +22,7 @@ constexpr const char* kGroup = "Keys";
 
 // From the list: a question about an alias that is not there would be a call that fails, in the trail as well.
 bool alias_exists(ServiceSession& session, const std::string& name) {
-  const std::string_view operation = name_of<kms::list_aliases>();
-  Pages pages(session, operation, fields_of(operation), Json::object());
+  Pages pages(session, row_of<kms::list_aliases>(), Json::object());
   while (pages.more()) {
     const Json page = pages.next();
     for (const Json& alias : page.at("Aliases")) {
@@ -76,7 +75,7 @@ void add_key_commands(Commands& commands, ServiceSession& session) {
       {"create-key", "Create a key, and give it an alias", kGroup, [&session](ArgumentParser& parser, Session&) {
          auto values = std::make_shared<FieldValues>();
          auto alias = std::make_shared<std::string>();
-         add_field_options(parser, fields_of(name_of<kms::create_key>()), values);
+         add_field_options(parser, row_of<kms::create_key>().fields(), values);
          parser.add_option("--alias", *alias, "Friendly name to give the key: alias/NAME");
          parser.callback([&session, values, alias] { create_key(session, *values, *alias); });
        }});
@@ -85,7 +84,7 @@ void add_key_commands(Commands& commands, ServiceSession& session) {
        [&session](ArgumentParser& parser, Session&) {
          auto values = std::make_shared<FieldValues>();
          auto output = std::make_shared<std::string>();
-         add_field_options(parser, fields_of(name_of<kms::get_public_key>()), values);
+         add_field_options(parser, row_of<kms::get_public_key>().fields(), values);
          parser.add_option("--output", *output, "pem, json, text or table").among({"pem", "json", "text", "table"});
          parser.callback([&session, values, output] { get_public_key(session, *values, *output); });
        }});

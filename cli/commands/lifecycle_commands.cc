@@ -2,6 +2,7 @@
 #include <memory>
 #include <nlohmann/json.hpp>
 
+#include "cli/ask.h"
 #include "cli/commands/registry.h"
 #include "cli/commands/support.h"
 #include "cli/output.h"
@@ -45,7 +46,7 @@ void rotate_by_hand(ServiceSession& session, const std::string& name) {
                {"MultiRegion", old.at("MultiRegion")},
                {"Policy", session.call(name_of<kms::get_key_policy>(), {{"KeyId", old_arn}}).at("Policy")}};
   if (old.at("Origin") == "EXTERNAL") request["Origin"] = "EXTERNAL";
-  request["Tags"] = all_pages(session, name_of<kms::list_resource_tags>(), {{"KeyId", old_arn}});
+  request["Tags"] = all_pages(session, row_of<kms::list_resource_tags>(), {{"KeyId", old_arn}});
   const Json made = session.call(name_of<kms::create_key>(), std::move(request)).at("KeyMetadata");
   const std::string new_arn = made.at("Arn");
   try {
@@ -69,14 +70,14 @@ void rotate(ServiceSession& session, const RotateOptions& options) {
     session.call(name_of<kms::disable_key_rotation>(), request);
   }
   if (options.enable || options.disable || options.status) {
-    return print(session, session.call(name_of<kms::get_key_rotation_status>(), request));
+    return print_call(session, row_of<kms::get_key_rotation_status>(), request);
   }
   if (options.history) {
     Json all = request;
     all["IncludeKeyMaterial"] = "ALL_KEY_MATERIAL";
-    return print_pages(session, name_of<kms::list_key_rotations>(), std::move(all));
+    return print_pages(session, row_of<kms::list_key_rotations>(), std::move(all));
   }
-  print(session, session.call(name_of<kms::rotate_key_on_demand>(), request));
+  print_call(session, row_of<kms::rotate_key_on_demand>(), request);
 }
 
 struct DeletionOptions {
@@ -91,24 +92,21 @@ void show_uses(ServiceSession& session, const std::string& key) {
   std::cerr << metadata.at("Arn").get<std::string>() << " (" << metadata.at("KeySpec").get<std::string>() << ", "
             << metadata.at("KeyUsage").get<std::string>() << ")\n";
   std::string aliases;
-  for (const Json& alias : all_pages(session, name_of<kms::list_aliases>(), {{"KeyId", key}})) {
+  for (const Json& alias : all_pages(session, row_of<kms::list_aliases>(), {{"KeyId", key}})) {
     aliases += cat(aliases.empty() ? "" : ", ", alias.at("AliasName").get<std::string>());
   }
   std::cerr << "  aliases:   " << (aliases.empty() ? "none" : aliases) << '\n';
-  Json usage = session.call(name_of<kms::get_key_last_usage>(), {{"KeyId", key}});
-  const Json last = usage.at("KeyLastUsage");
+  const KeyLastUsage last = ask<kms::get_key_last_usage>(session, {{"KeyId", key}}).key_last_usage;
   std::cerr << "  last used: ";
-  if (last.empty()) {
-    std::cerr << "never\n";
+  if (last.timestamp && last.operation) {
+    std::cerr << time_text(*last.timestamp) << " (" << *last.operation << ")\n";
   } else {
-    Json shown = last;
-    format_times(shown);
-    std::cerr << shown.at("Timestamp").get<std::string>() << " (" << last.at("Operation").get<std::string>() << ")\n";
+    std::cerr << "never\n";
   }
   if (metadata.contains("MultiRegionConfiguration")) {
     std::cerr << "  replicas:  " << metadata["MultiRegionConfiguration"].at("ReplicaKeys").size() << '\n';
   }
-  std::cerr << "  grants:    " << all_pages(session, name_of<kms::list_grants>(), {{"KeyId", key}}).size() << '\n';
+  std::cerr << "  grants:    " << all_pages(session, row_of<kms::list_grants>(), {{"KeyId", key}}).size() << '\n';
 }
 
 void schedule_deletion(ServiceSession& session, const DeletionOptions& options) {
@@ -133,7 +131,7 @@ void maintain(ServiceSession& session, const MaintainOptions& options) {
       !confirmed(session, options.yes, "Destroy every key whose deletion date has passed, now?")) {
     throw Error(ErrorCode::kUsage, "nothing was destroyed");
   }
-  print(session, session.call(name_of<kms::maintain>(), {{"ConfirmDestroy", options.confirm_destroy}}));
+  print_call(session, row_of<kms::maintain>(), {{"ConfirmDestroy", options.confirm_destroy}});
 }
 
 }  // namespace
@@ -162,15 +160,14 @@ void add_lifecycle_commands(Commands& commands, ServiceSession& session) {
                         parser.add_flag("--yes", options->yes, "Do not ask");
                         parser.callback([&session, options] { schedule_deletion(session, *options); });
                       }});
-  commands.push_back(
-      {"cancel-deletion", "Keep a key whose deletion was scheduled; it stays disabled", kGroup,
-       [&session](ArgumentParser& parser, Session&) {
-         auto key = std::make_shared<std::string>();
-         parser.add_option("-k,--key-id", *key, kKeyHelp).required();
-         parser.callback([&session, key] {
-           print(session, session.call(name_of<kms::cancel_key_deletion>(), {{"KeyId", key_of(session, *key)}}));
-         });
-       }});
+  commands.push_back({"cancel-deletion", "Keep a key whose deletion was scheduled; it stays disabled", kGroup,
+                      [&session](ArgumentParser& parser, Session&) {
+                        auto key = std::make_shared<std::string>();
+                        parser.add_option("-k,--key-id", *key, kKeyHelp).required();
+                        parser.callback([&session, key] {
+                          print_call(session, row_of<kms::cancel_key_deletion>(), {{"KeyId", key_of(session, *key)}});
+                        });
+                      }});
   commands.push_back({"maintain", "Do what is due: rotations, expirations, deletions", kGroup,
                       [&session](ArgumentParser& parser, Session&) {
                         auto options = std::make_shared<MaintainOptions>();

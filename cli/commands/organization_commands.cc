@@ -6,6 +6,7 @@
 
 #include "cli/commands/registry.h"
 #include "cli/commands/support.h"
+#include "cli/output.h"
 #include "core/ops/table.h"
 #include "core/ops/vault/identities.h"
 #include "core/ops/vault/organization.h"
@@ -107,7 +108,7 @@ void add_organization_policies(Commands& commands, ServiceSession& session) {
                         parser.callback([&session, options] {
                           Json request = Json::object();
                           if (!options->account.empty()) request["AccountId"] = options->account;
-                          print(session, session.call(name_of<kms::list_organization_policies>(), std::move(request)));
+                          print_call(session, row_of<kms::list_organization_policies>(), std::move(request));
                         });
                       }});
 }
@@ -127,7 +128,7 @@ void add_organization_commands(Commands& commands, ServiceSession& session) {
                                      }));
   commands.push_back(
       {"account list", "List the accounts that the vault knows", kGroup, [&session](ArgumentParser& parser, Session&) {
-         parser.callback([&session] { print(session, session.call(name_of<kms::list_accounts>(), Json::object())); });
+         parser.callback([&session] { print_call(session, row_of<kms::list_accounts>(), Json::object()); });
        }});
   add_organization_policies(commands, session);
   commands.push_back(endpoint_command(

@@ -29,9 +29,7 @@ void add_region_commands(Commands& commands, ServiceSession& session) {
   constexpr const char* kGroup = "Multi-Region keys";
   commands.push_back(
       {"region list", "List the Regions of the vault", kGroup, [&session](ArgumentParser& parser, Session&) {
-         parser.callback([&session] {
-           print_answer(session.out(), session.call(name_of<kms::list_regions>(), Json::object()), session.options());
-         });
+         parser.callback([&session] { print_call(session, row_of<kms::list_regions>(), Json::object()); });
        }});
   commands.push_back(
       {"region add", "Add a Region: a partition with its own keys, aliases, grants and trail", kGroup,

@@ -114,7 +114,7 @@ void sign(ServiceSession& session, const Options& options) {
   Json request = options.values->request(session.options().raw_binary);
   if (options.file.empty()) {
     options.values->check_required(request);
-    return print_answer(session.out(), session.call(name_of<kms::sign>(), std::move(request)), session.options());
+    return print_call(session, row_of<kms::sign>(), std::move(request));
   }
   choose_key(request);
   if (request.contains("Message")) throw Error(ErrorCode::kUsage, "give a file or --message, not both");
@@ -202,7 +202,7 @@ void verify(ServiceSession& session, const Options& options) {
   if (options.file.empty()) {
     Json request = options.values->request(session.options().raw_binary);
     options.values->check_required(request);
-    return print_answer(session.out(), session.call(name_of<kms::verify>(), std::move(request)), session.options());
+    return print_call(session, row_of<kms::verify>(), std::move(request));
   }
   Json request = options.values->request_without("Signature", session.options().raw_binary);
   choose_key(request);
@@ -224,7 +224,7 @@ void add_sign_commands(Commands& commands, ServiceSession& session) {
   commands.push_back(
       {"sign", "Sign a file of any size; writes FILE.sig", kGroup, [&session](ArgumentParser& parser, Session&) {
          auto options = std::make_shared<Options>();
-         add_field_options(parser, fields_of(name_of<kms::sign>()), options->values);
+         add_field_options(parser, row_of<kms::sign>().fields(), options->values);
          parser.add_option("file", options->file, "File to sign; - is standard input");
          parser.add_option("-o", options->output, "Signature file; - is standard output");
          parser.add_flag("--force", options->force, "Replace a signature file that exists");
@@ -233,7 +233,7 @@ void add_sign_commands(Commands& commands, ServiceSession& session) {
   commands.push_back({"verify", "Verify the signature of a file (--signature names its file)", kGroup,
                       [&session](ArgumentParser& parser, Session&) {
                         auto options = std::make_shared<Options>();
-                        add_field_options(parser, fields_of(name_of<kms::verify>()), options->values);
+                        add_field_options(parser, row_of<kms::verify>().fields(), options->values);
                         parser.add_option("file", options->file, "File that was signed; - is standard input");
                         parser.add_option("--public-key", options->public_key,
                                           "Public key in PEM or DER: verify with it alone, without a vault");

@@ -78,9 +78,7 @@ void change_passphrase(ServiceSession& session, const NewCredentialOptions& opti
 void add_slot_commands(Commands& commands, ServiceSession& session) {
   commands.push_back(
       {"slot list", "List the credentials that open the vault", kGroup, [&session](ArgumentParser& parser, Session&) {
-         parser.callback([&session] {
-           print_answer(session.out(), session.call(name_of<kms::list_slots>(), Json::object()), session.options());
-         });
+         parser.callback([&session] { print_call(session, row_of<kms::list_slots>(), Json::object()); });
        }});
   commands.push_back(
       {"slot add", "Add a credential that opens the vault", kGroup, [&session](ArgumentParser& parser, Session&) {

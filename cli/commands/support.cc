@@ -33,24 +33,28 @@ TextMap parse_context(const std::vector<std::string>& pairs) {
   return context;
 }
 
+Json blob_member(ByteView bytes) {
+  return Json::binary({bytes.begin(), bytes.end()});
+}
+
+Json blob_member(const SecretBytes& bytes) {
+  return blob_member(bytes.reveal());
+}
+
 Bytes blob_of(const Json& answer, std::string_view member) {
+  if (answer.at(std::string(member)).is_binary()) return answer.at(std::string(member)).get_binary();
   auto bytes = decode_base64(answer.at(std::string(member)).get_ref<const std::string&>());
   if (!bytes) throw Error(ErrorCode::kInternal, "the answer holds no valid blob");
   return *std::move(bytes);
 }
 
 SecretBytes secret_blob_of(const Json& answer, std::string_view member) {
+  if (answer.at(std::string(member)).is_binary())
+    return SecretBytes::copy_of(answer.at(std::string(member)).get_binary());
   const auto& text = answer.at(std::string(member)).get_ref<const std::string&>();
   SecretBytes secret(base64_decoded_size(text));
   if (!decode_base64(text, secret.reveal())) throw Error(ErrorCode::kInternal, "the answer holds no valid blob");
   return secret;
-}
-
-const std::vector<Field>& fields_of(std::string_view operation) {
-  for (const Operation& row : operations()) {
-    if (row.name == operation) return row.fields();
-  }
-  throw Error(ErrorCode::kInternal, "no such operation");
 }
 
 void print(ServiceSession& session, Json answer) {
@@ -63,15 +67,15 @@ std::string key_of(ServiceSession& session, const std::string& name) {
   return session.call(name_of<kms::describe_key>(), {{"KeyId", name}}).at("KeyMetadata").at("Arn");
 }
 
-Json all_pages(ServiceSession& session, std::string_view operation, Json request) {
-  Pages pages(session, operation, fields_of(operation), std::move(request));
+Json all_pages(ServiceSession& session, const OperationInfo& operation, Json request) {
+  Pages pages(session, operation, std::move(request));
   Json whole = Json::object();
   while (pages.more()) append_page(whole, pages.next());
   return std::move(whole.front());
 }
 
-void print_pages(ServiceSession& session, std::string_view operation, Json request) {
-  Pages pages(session, operation, fields_of(operation), std::move(request));
+void print_pages(ServiceSession& session, const OperationInfo& operation, Json request) {
+  Pages pages(session, operation, std::move(request));
   print_pages(session, pages);
 }
 

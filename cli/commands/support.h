@@ -19,19 +19,21 @@ inline constexpr const char* kKeyHelp = "Key id, key ARN, alias name or alias AR
 // `-c app=web -c stage=prod`: UsageException for what is no pair, or a key given twice.
 TextMap parse_context(const std::vector<std::string>& pairs);
 
+// Bytes as a member of a request. Whoever is given the request wipes it.
+Json blob_member(ByteView bytes);
+Json blob_member(const SecretBytes& bytes);
+
 // Bytes of a blob member of an answer. The secret form is for plaintext; the answer is still to be wiped.
 Bytes blob_of(const Json& answer, std::string_view member);
 SecretBytes secret_blob_of(const Json& answer, std::string_view member);
-
-const std::vector<Field>& fields_of(std::string_view operation);
 
 class ServiceSession;
 // An id or ARN for the operations that take no alias: asks which key an alias means. Other names pass as they are.
 std::string key_of(ServiceSession& session, const std::string& name);
 void print(ServiceSession& session, Json answer);  // as the session's options say
 // Every page of a list, as one array.
-Json all_pages(ServiceSession& session, std::string_view operation, Json request);
-void print_pages(ServiceSession& session, std::string_view operation, Json request);  // all of them
+Json all_pages(ServiceSession& session, const OperationInfo& operation, Json request);
+void print_pages(ServiceSession& session, const OperationInfo& operation, Json request);  // all of them
 // With alias/ in front, which may be left out on a command line.
 std::string alias_name(const std::string& name);
 // What cannot be taken back: true when `yes`, else asks. UsageException where there is nobody to ask.

@@ -167,8 +167,17 @@ std::optional<Bytes> decode_base64(std::string_view text) {
   return out;
 }
 
+std::size_t base64_encoded_size(std::size_t size) {
+  return (size + 2) / 3 * 4;
+}
+
 std::string encode_base64(ByteView bytes) {
-  std::string out((bytes.size() + 2) / 3 * 4, '=');
+  std::string out(base64_encoded_size(bytes.size()), '\0');
+  encode_base64(bytes, out);
+  return out;
+}
+
+void encode_base64(ByteView bytes, std::span<char> out) {
   char* at = out.data();
   for (; bytes.size() >= kBytes; bytes = bytes.subspan(kBytes), at += kDigits) {
     encode_group(bytes.data(), at);
@@ -177,8 +186,9 @@ std::string encode_base64(ByteView bytes) {
   std::copy(bytes.begin(), bytes.end(), rest.begin());
   std::array<char, kDigits> last{};
   encode_group(rest.data(), last.data());
-  std::copy_n(last.begin(), (8 * bytes.size() + 5) / 6, at);
-  return out;
+  const std::size_t digits = (8 * bytes.size() + 5) / 6;
+  at = std::copy_n(last.begin(), digits, at);
+  std::fill_n(at, base64_encoded_size(bytes.size()) - digits, '=');
 }
 
 void make_base64_digits(MutableBytes bytes) {

@@ -20,7 +20,9 @@ std::size_t base64_decoded_size(std::string_view text);
 [[nodiscard]] bool decode_base64(std::string_view text, std::span<std::uint8_t> out);
 std::optional<Bytes> decode_base64(std::string_view text);
 
+std::size_t base64_encoded_size(std::size_t size);
 std::string encode_base64(ByteView bytes);
+void encode_base64(ByteView bytes, std::span<char> out);  // whose size is base64_encoded_size() of theirs
 
 // Makes each byte the base64 digit of its six lowest bits: a text that is no encoding, such as a random secret to type.
 void make_base64_digits(MutableBytes bytes);

@@ -26,6 +26,10 @@ void wipe(Json& document) {
     Json* next = pending.back();
     pending.pop_back();
     if (next->is_string()) wipe(next->get_ref<std::string&>());
+    if (next->is_binary()) {
+      wipe(MutableBytes(next->get_binary()));
+      next->get_binary().clear();
+    }
     if (next->is_structured()) {
       for (Json& child : *next) pending.push_back(&child);
     }

@@ -4,6 +4,9 @@
 #include <cstdint>
 #include <cstring>
 #include <nlohmann/json.hpp>
+#include <span>
+
+#include "core/base/encoding.h"
 
 namespace kms {
 namespace {
@@ -63,6 +66,13 @@ void append_text(Text& out, std::string_view text) {
 }
 
 template <class Text>
+void append_blob(Text& out, ByteView blob) {
+  const std::size_t at = out.size();
+  out.resize(at + base64_encoded_size(blob.size()) + 2, '"');
+  encode_base64(blob, std::span<char>(out).subspan(at + 1, out.size() - at - 2));
+}
+
+template <class Text>
 void append_object(Text& out, const Json& object);
 
 template <class Text>
@@ -73,6 +83,7 @@ void append_value(Text& out, const Json& value) {
   if (value.is_string()) return append_text(out, value.get_ref<const std::string&>());
   if (value.is_object()) return append_object(out, value);
   if (value.is_array()) return append_array(out, value);
+  if (value.is_binary()) return append_blob(out, value.get_binary());
   append_dumped(out, value);
 }
 
@@ -122,6 +133,21 @@ void append_json(std::string& out, const Json& value) {
 
 void append_json(WipingText& out, const Json& value) {
   append_value(out, value);
+}
+
+void encode_blobs(Json& document) {
+  std::vector<Json*> pending{&document};
+  while (!pending.empty()) {
+    Json& next = *pending.back();
+    pending.pop_back();
+    if (next.is_binary()) {
+      std::string text = encode_base64(next.get_binary());
+      wipe(MutableBytes(next.get_binary()));
+      next = std::move(text);
+    } else if (next.is_structured()) {
+      for (Json& child : next) pending.push_back(&child);
+    }
+  }
 }
 
 JsonObjectWriter& JsonObjectWriter::name(std::string_view name) {

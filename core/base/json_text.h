@@ -1,6 +1,7 @@
 #pragma once
-// Json as text: what dump() writes without indentation, with what is no UTF-8 replaced. Texts of plain ASCII, which are
-// nearly all of those in the API, are copied instead of being looked at byte by byte: several times as fast.
+// Json as text: what dump() writes without indentation, with what is no UTF-8 replaced, and binary values in base64.
+// Texts of plain ASCII, which are nearly all of those in the API, are copied instead of being looked at byte by byte:
+// several times as fast.
 #include <memory>
 #include <string>
 #include <string_view>
@@ -28,6 +29,9 @@ using WipingText = std::basic_string<char, std::char_traits<char>, WipingAllocat
 
 void append_json(std::string& out, const Json& value);
 void append_json(WipingText& out, const Json& value);
+
+// Makes base64 of the binary values of a document, at any depth.
+void encode_blobs(Json& document);
 
 // As much of a text as fits into `most` bytes, and no part of a character of UTF-8.
 std::string_view beginning_of(std::string_view text, std::size_t most);

@@ -67,9 +67,9 @@ struct KeyActions {
 
 }  // namespace
 
-std::string_view name_of_handler(const char* tag) {
+const Operation& row_of_handler(const char* tag) {
   for (const Operation& row : operations()) {
-    if (row.tag == tag) return row.name;
+    if (row.tag == tag) return row;
   }
   throw std::logic_error("a handler that no operation has");
 }

@@ -1,5 +1,5 @@
 #pragma once
-// Makes an Operation of a typed handler. A request struct has
+// Makes an Operation of a typed handler, RESPONSE handler(Call&, const REQUEST&). A request struct has
 //   void fields(Visitor& visit)                       its members (field.h), always
 //   void check() const                                rules between members, if any
 //   std::string[_view] key_reference() const          if it names a key
@@ -16,21 +16,21 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
 #include "core/service/operation.h"
 #include "core/service/request_reader.h"
+#include "core/service/response.h"
 
 namespace kms {
 
-template <class Request>
-using Handler = Json (*)(Call& call, const Request& request);
-
-template <class Request>
+template <class Request, class Response>
 class TypedRequest final : public BoundRequest {
  public:
-  TypedRequest(Handler<Request> handler, const Json& json, Json& audited)
+  using Handler = Response (*)(Call& call, const Request& request);
+  TypedRequest(Handler handler, const Json& json, Json& audited)
       : handler_(handler), request_(read_request<Request>(json, audited)) {}
 
   std::string key_reference() const override {
@@ -67,21 +67,30 @@ class TypedRequest final : public BoundRequest {
     return {};
   }
   void add_conditions(ConditionFiller& filler) const override { filler.visit(request_); }
-  Json run(Call& call) const override { return handler_(call, request_); }
+  Json run(Call& call) const override {
+    if constexpr (std::is_same_v<Response, Json>) {
+      return handler_(call, request_);
+    } else {
+      return write_response(handler_(call, request_));
+    }
+  }
 
  private:
-  Handler<Request> handler_;
+  Handler handler_;
   mutable Request request_;  // fields() is for those who change members as well; nothing here does
 };
 
-template <class Request>
-Request request_of(Handler<Request> handler);  // never defined: for its type
-template <auto kHandler>
-using RequestOf = decltype(request_of(kHandler));
-
 template <auto kHandler>
 std::unique_ptr<BoundRequest> read_bound(const Json& json, Json& audited) {
-  return std::make_unique<TypedRequest<RequestOf<kHandler>>>(kHandler, json, audited);
+  return std::make_unique<TypedRequest<RequestOf<kHandler>, ResponseOf<kHandler>>>(kHandler, json, audited);
+}
+
+template <class Response>
+constexpr auto answer_of() -> const std::vector<Field>& (*)() {
+  if constexpr (std::is_same_v<Response, Json>)
+    return nullptr;
+  else
+    return fields_of<Response>;
 }
 
 template <class Request>
@@ -98,7 +107,7 @@ constexpr policy::Action action_of(const Traits& traits, std::string_view name) 
 template <auto kHandler>
 constexpr Operation row(std::string_view name, Access access, Resource resource, KeyReference key_reference,
                         KeyStates key_states, std::string_view summary, const Traits& traits = {}) {
-  Operation operation{{name, summary, fields_of<RequestOf<kHandler>>},
+  Operation operation{{name, summary, fields_of<RequestOf<kHandler>>, answer_of<ResponseOf<kHandler>>()},
                       traits,
                       &kHandlerTag<kHandler>,
                       access,

@@ -1,5 +1,5 @@
 #pragma once
-// A member of a request, as its struct declares it in fields(visitor):
+// A member of a request or a response, as its struct declares it in fields(visitor):
 //   visit("AliasName", alias_name, {.required = true, .min = 1, .max = 256, .help = "alias/ and a name"});
 // One declaration serves every visitor: the JSON reader, the command line, and what prints manuals and completions.
 #include <cstdint>
@@ -13,6 +13,7 @@
 #include "core/base/bytes.h"
 #include "core/base/clock.h"
 #include "core/base/enum_names.h"
+#include "core/base/json.h"
 #include "core/base/secret_bytes.h"
 
 namespace kms {
@@ -88,6 +89,7 @@ enum class FieldKind : std::uint8_t {
   kTextMap,
   kStructure,
   kStructureList,
+  kDocument,  // JSON of any form; of answers alone
 };
 
 template <class T>
@@ -117,6 +119,10 @@ struct KindOf<SecretBytes> {
 template <>
 struct KindOf<Bytes> {
   static constexpr FieldKind kKind = FieldKind::kBlob;
+};
+template <>
+struct KindOf<JsonBox> {
+  static constexpr FieldKind kKind = FieldKind::kDocument;
 };
 template <>
 struct KindOf<TextMap> {
@@ -169,12 +175,13 @@ class FieldLister {  // a visitor
   std::vector<Field> fields;
 };
 
-// The members of a request. Listed once, when they are first asked for: most commands ask about one operation only.
-template <HasFields Request>
+// The members of a request or a response. Listed once, when they are first asked for: most commands ask about one
+// operation only.
+template <HasFields Struct>
 const std::vector<Field>& fields_of() {
   static const std::vector<Field> listed = [] {
     FieldLister lister;
-    Request{}.fields(lister);
+    Struct{}.fields(lister);
     return std::move(lister.fields);
   }();
   return listed;
@@ -194,6 +201,7 @@ struct OperationInfo {
   std::string_view name;     // AWS spelling
   std::string_view summary;  // one line, no period
   const std::vector<Field>& (*fields)();
+  const std::vector<Field>& (*answer)();  // the members of what it answers
 };
 
 }  // namespace kms

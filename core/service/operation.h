@@ -122,6 +122,16 @@ struct Traits {
   const std::vector<Field>& (*asks_about)() = nullptr;  // more members that policies may go by, which the handler knows
 };
 
+// Of a handler, the struct that it takes and the one that it gives.
+template <class Request, class Response>
+Request request_of(Response (*handler)(Call&, const Request&));  // never defined: for its type
+template <class Request, class Response>
+Response response_of(Response (*handler)(Call&, const Request&));
+template <auto kHandler>
+using RequestOf = decltype(request_of(kHandler));
+template <auto kHandler>
+using ResponseOf = decltype(response_of(kHandler));
+
 // Its address tells a handler from all others.
 template <auto kHandler>
 inline constexpr char kHandlerTag = 0;

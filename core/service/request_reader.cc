@@ -117,10 +117,20 @@ void RequestReader::read(const Member& member, std::int64_t& out) {
 }
 
 std::optional<std::size_t> RequestReader::blob_size(const Member& member) {
-  require_type(member.value.is_string(), member.value, "a Blob");
-  const std::size_t size = base64_decoded_size(member.value.get_ref<const std::string&>());
+  require_type(member.value.is_string() || member.value.is_binary(), member.value, "a Blob");
+  const std::size_t size = member.value.is_binary() ? member.value.get_binary().size()
+                                                    : base64_decoded_size(member.value.get_ref<const std::string&>());
   if (!check_length(member, /*shown=*/"", size, kLongestText)) return std::nullopt;
   return size;
+}
+
+// What comes from this process is no text.
+void RequestReader::read_blob(const Member& member, MutableBytes out) {
+  if (member.value.is_binary()) {
+    std::ranges::copy(member.value.get_binary(), out.begin());
+  } else if (!decode_base64(member.value.get_ref<const std::string&>(), out)) {
+    throw Error(ErrorCode::kSerialization, cat("'", member.path, "' is not valid base64"));
+  }
 }
 
 // Straight from the body to the secure heap, and no further than the limit: a caller cannot exhaust that heap.
@@ -128,18 +138,14 @@ void RequestReader::read(const Member& member, SecretBytes& out) {
   const auto size = blob_size(member);
   if (!size) return;
   out = SecretBytes(*size);
-  if (!decode_base64(member.value.get_ref<const std::string&>(), out.reveal())) {
-    throw Error(ErrorCode::kSerialization, cat("'", member.path, "' is not valid base64"));
-  }
+  read_blob(member, out.reveal());
 }
 
 void RequestReader::read(const Member& member, Bytes& out) {
   const auto size = blob_size(member);
   if (!size) return;
   out.resize(*size);
-  if (!decode_base64(member.value.get_ref<const std::string&>(), out)) {
-    throw Error(ErrorCode::kSerialization, cat("'", member.path, "' is not valid base64"));
-  }
+  read_blob(member, out);
 }
 
 void RequestReader::read(const Member& member, TextMap& out) {

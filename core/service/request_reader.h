@@ -1,7 +1,7 @@
 #pragma once
-// Reads a JSON object into a request struct. Wrong types are a SerializationException at once; broken rules are
-// collected and thrown together as one ValidationException in the words of AWS. What exceeds its bound is not read, and
-// the message does not grow with the request.
+// Reads a JSON object into a request struct; blobs are base64, or binary values within a process. Wrong types are a
+// SerializationException at once; broken rules are collected and thrown together as one ValidationException in the
+// words of AWS. What exceeds its bound is not read, and the message does not grow with the request.
 #include <concepts>
 #include <cstdint>
 #include <nlohmann/json.hpp>
@@ -118,6 +118,7 @@ class RequestReader {  // a visitor
                    std::int64_t usual);
   // The size of a blob that may be decoded; nothing when a limit is broken.
   std::optional<std::size_t> blob_size(const Member& member);
+  static void read_blob(const Member& member, MutableBytes out);  // as large as blob_size()
   void violate(std::string_view path, std::string_view shown, std::string_view constraint);
 
   const Json& object_;

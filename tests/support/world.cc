@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include "core/base/error.h"
+#include "core/base/json_text.h"
 #include "core/base/text.h"
 #include "core/records/identities.h"
 #include "core/records/keys.h"
@@ -85,6 +86,7 @@ Proof World::proof() {
 
 Json World::call(std::string_view operation, const Json& request) {
   Json answer = dispatch(context, proof(), operation, request.is_null() ? Json::object() : request);
+  encode_blobs(answer);  // as they go over the wire
   for (const std::string& difference : differences(operation, answer)) {
     strays.insert(cat(operation, ": ", difference));
   }

@@ -126,17 +126,13 @@ void record_algorithm(Call& call, const char* member, EncryptionAlgorithm algori
 
 }  // namespace
 
-Json encrypt(Call& call, const EncryptRequest& request) {
+EncryptResponse encrypt(Call& call, const EncryptRequest& request) {
   const Key& key = call.key.value();
   record_algorithm(call, "encryptionAlgorithm", request.encryption_algorithm);
-  const auto ciphertext = encrypt_with(call, {key, request.encryption_algorithm, request.encryption_context, "Encrypt"},
-                                       borrowed(request.plaintext));
+  auto ciphertext = encrypt_with(call, {key, request.encryption_algorithm, request.encryption_context, "Encrypt"},
+                                 borrowed(request.plaintext));
   if (!ciphertext) return {};
-  Json answer;  // member by member: a list of pairs makes an array of each first
-  answer["CiphertextBlob"] = blob(*ciphertext);
-  answer["KeyId"] = key.arn();
-  answer["EncryptionAlgorithm"] = to_text(request.encryption_algorithm);
-  return answer;
+  return {*ciphertext, key.arn(), request.encryption_algorithm};
 }
 
 void DecryptRequest::check() const {
@@ -148,22 +144,19 @@ std::optional<CiphertextKey> DecryptRequest::ciphertext_key() const {
   return key_of(key_id, encryption_algorithm, ciphertext_blob);
 }
 
-Json decrypt(Call& call, const DecryptRequest& request) {
+DecryptResponse decrypt(Call& call, const DecryptRequest& request) {
   const Key& key = call.key.value();
   record_algorithm(call, "encryptionAlgorithm", request.encryption_algorithm);
   const Side side{key, request.encryption_algorithm, request.encryption_context, "Decrypt"};
   if (!request.dry_run_modifiers.empty()) {
     require_decrypting(side);
-    return Json::object();
+    return {};
   }
   const auto opened = decrypt_with(call, side, request.ciphertext_blob);
   if (!opened) return {};
-  Json answer;
-  answer["KeyId"] = key.arn();
-  answer["Plaintext"] = blob(opened->plaintext);
-  answer["EncryptionAlgorithm"] = to_text(request.encryption_algorithm);
+  DecryptResponse answer{key.arn(), SecretBytes::copy_of(opened->plaintext.reveal()), request.encryption_algorithm, {}};
   if (key.spec == KeySpec::kSymmetric) {
-    answer["KeyMaterialId"] = opened->material_id;
+    answer.key_material_id = opened->material_id;
     *call.event.additional_data = {{"keyMaterialId", opened->material_id}};
   }
   return answer;
@@ -177,7 +170,7 @@ std::optional<CiphertextKey> ReEncryptRequest::ciphertext_key() const {
   return key_of(source_key_id, source_encryption_algorithm, ciphertext_blob);
 }
 
-Json re_encrypt(Call& call, const ReEncryptRequest& request) {
+ReEncryptResponse re_encrypt(Call& call, const ReEncryptRequest& request) {
   const Key& source = call.key.value();
   const Key& destination = call.second_key.value();
   require_state(destination, kEnabledOnly);
@@ -189,19 +182,15 @@ Json re_encrypt(Call& call, const ReEncryptRequest& request) {
   if (!request.dry_run_modifiers.empty()) {
     require_decrypting(from);
     require_algorithm(destination, to.algorithm, to.operation);
-    return Json::object();
+    return {};
   }
   const auto opened = decrypt_with(call, from, request.ciphertext_blob);
   if (!opened) return {};
   const auto ciphertext = encrypt_with(call, to, std::shared_ptr<const SecretBytes>(opened, &opened->plaintext));
   if (!ciphertext) return {};
-  Json answer{{"CiphertextBlob", blob(*ciphertext)},
-              {"SourceKeyId", source.arn()},
-              {"KeyId", destination.arn()},
-              {"SourceEncryptionAlgorithm", to_text(from.algorithm)},
-              {"DestinationEncryptionAlgorithm", to_text(to.algorithm)}};
-  if (source.spec == KeySpec::kSymmetric) answer["SourceKeyMaterialId"] = opened->material_id;
-  if (destination.spec == KeySpec::kSymmetric) answer["DestinationKeyMaterialId"] = destination.material_id();
+  ReEncryptResponse answer{*ciphertext, source.arn(), destination.arn(), from.algorithm, to.algorithm, {}, {}};
+  if (source.spec == KeySpec::kSymmetric) answer.source_key_material_id = opened->material_id;
+  if (destination.spec == KeySpec::kSymmetric) answer.destination_key_material_id = destination.material_id();
   return answer;
 }
 

@@ -33,7 +33,19 @@ struct EncryptRequest {
   }
   std::string_view key_reference() const { return key_id; }
 };
-Json encrypt(Call& call, const EncryptRequest& request);
+struct EncryptResponse {
+  Bytes ciphertext_blob;
+  std::string key_id;
+  EncryptionAlgorithm encryption_algorithm = EncryptionAlgorithm::kSymmetric;
+
+  template <class Visitor>
+  void fields(Visitor& visit) {
+    visit("CiphertextBlob", ciphertext_blob, {.help = "For Decrypt"});
+    visit("KeyId", key_id, kAnsweredKeyRule);
+    visit("EncryptionAlgorithm", encryption_algorithm, {.help = "The one that was used"});
+  }
+};
+EncryptResponse encrypt(Call& call, const EncryptRequest& request);
 
 struct DecryptRequest {
   Bytes ciphertext_blob;
@@ -65,7 +77,21 @@ struct DecryptRequest {
   std::string_view key_reference() const { return key_id; }
   std::optional<CiphertextKey> ciphertext_key() const;
 };
-Json decrypt(Call& call, const DecryptRequest& request);
+struct DecryptResponse {
+  std::string key_id;
+  SecretBytes plaintext;
+  EncryptionAlgorithm encryption_algorithm = EncryptionAlgorithm::kSymmetric;
+  std::optional<std::string> key_material_id;
+
+  template <class Visitor>
+  void fields(Visitor& visit) {
+    visit("KeyId", key_id, kAnsweredKeyRule);
+    visit("Plaintext", plaintext, {.sensitive = true, .help = "What was encrypted"});
+    visit("EncryptionAlgorithm", encryption_algorithm, {.help = "The one that was used"});
+    visit("KeyMaterialId", key_material_id, kMaterialIdRule);
+  }
+};
+DecryptResponse decrypt(Call& call, const DecryptRequest& request);
 
 struct ReEncryptRequest {
   Bytes ciphertext_blob;
@@ -106,6 +132,26 @@ struct ReEncryptRequest {
   std::optional<CiphertextKey> ciphertext_key() const;
   std::string_view second_key_reference() const { return destination_key_id; }
 };
-Json re_encrypt(Call& call, const ReEncryptRequest& request);
+struct ReEncryptResponse {
+  Bytes ciphertext_blob;
+  std::string source_key_id;
+  std::string key_id;
+  EncryptionAlgorithm source_encryption_algorithm = EncryptionAlgorithm::kSymmetric;
+  EncryptionAlgorithm destination_encryption_algorithm = EncryptionAlgorithm::kSymmetric;
+  std::optional<std::string> source_key_material_id;
+  std::optional<std::string> destination_key_material_id;
+
+  template <class Visitor>
+  void fields(Visitor& visit) {
+    visit("CiphertextBlob", ciphertext_blob, {.help = "Of the destination key"});
+    visit("SourceKeyId", source_key_id, {.help = "ARN of the key that decrypted"});
+    visit("KeyId", key_id, {.help = "ARN of the key that encrypted"});
+    visit("SourceEncryptionAlgorithm", source_encryption_algorithm, {.help = "Of the ciphertext that was given"});
+    visit("DestinationEncryptionAlgorithm", destination_encryption_algorithm, {.help = "Of the new ciphertext"});
+    visit("SourceKeyMaterialId", source_key_material_id, {.help = "Of the key material that decrypted"});
+    visit("DestinationKeyMaterialId", destination_key_material_id, {.help = "Of the key material that encrypted"});
+  }
+};
+ReEncryptResponse re_encrypt(Call& call, const ReEncryptRequest& request);
 
 }  // namespace kms

@@ -28,6 +28,9 @@ inline constexpr Rule kContextRule{
         "Encryption context: pairs that must be given again, exactly, to decrypt. They are recorded in the audit "
         "trail and are no secret",
     .condition = {ConditionKind::kContext}};
+// Of answers.
+inline constexpr Rule kAnsweredKeyRule{.help = "ARN of the key"};
+inline constexpr Rule kMaterialIdRule{.help = "Of the key material that was used"};
 inline constexpr Condition kAlgorithmCondition = value_of("kms:EncryptionAlgorithm");
 inline constexpr Rule kDryRunRule{.help = "Only check whether the call would succeed"};
 

@@ -1,25 +1,19 @@
 #include "core/ops/kms/usage.h"
 
-#include <nlohmann/json.hpp>
+#include <utility>
 
 #include "core/records/keys.h"
 
 namespace kms {
 
 // Uses are counted from the creation of a key on: both dates are the same.
-Json get_key_last_usage(Call& call, const KeyRequest& /*request*/) {
+GetKeyLastUsageResponse get_key_last_usage(Call& call, const KeyRequest& /*request*/) {
   const Key& key = call.key.value();
-  Json last = Json::object();
-  if (const auto use = find_use(call.transaction, key)) {
-    last = {{"Operation", use->operation},
-            {"Timestamp", epoch_seconds(use->when)},
-            {"CloudTrailEventId", use->event_id},
-            {"KmsRequestId", use->request_id}};
+  KeyLastUsage last;
+  if (auto use = find_use(call.transaction, key)) {
+    last = {std::move(use->operation), use->when, std::move(use->event_id), std::move(use->request_id)};
   }
-  return {{"KeyId", key.id.str()},
-          {"KeyLastUsage", std::move(last)},
-          {"TrackingStartDate", epoch_seconds(key.creation_date)},
-          {"KeyCreationDate", epoch_seconds(key.creation_date)}};
+  return {key.id.str(), std::move(last), key.creation_date, key.creation_date};
 }
 
 }  // namespace kms

@@ -59,11 +59,12 @@ TEST_SUITE("arguments") {
   }
 
   TEST_CASE("a blob is base64, or bytes, or the content of a file") {
+    const Json hi = Json::binary({'h', 'i'});
     const TemporaryFile file("hi");
-    CHECK(member(FieldKind::kBlob, {"aGk="}) == "aGk=");
-    CHECK(member(FieldKind::kBlob, {"hi"}, true) == "aGk=");
-    CHECK(member(FieldKind::kBlob, {"fileb://" + file.path()}) == "aGk=");
-    CHECK(member(FieldKind::kBlob, {"file://" + file.path()}, true) == "aGk=");
+    CHECK(member(FieldKind::kBlob, {"aGk="}) == hi);
+    CHECK(member(FieldKind::kBlob, {"hi"}, true) == hi);
+    CHECK(member(FieldKind::kBlob, {"fileb://" + file.path()}) == hi);
+    CHECK(member(FieldKind::kBlob, {"file://" + file.path()}, true) == hi);
     CHECK(member(FieldKind::kText, {"file://" + file.path()}) == "hi");
     CHECK_THROWS_AS(member(FieldKind::kBlob, {"hi!"}), Error);
     CHECK_THROWS_AS(member(FieldKind::kBlob, {"fileb:///nonexistent/file"}), Error);

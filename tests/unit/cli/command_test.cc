@@ -55,8 +55,8 @@ const std::vector<Field>& list_fields() {
 }
 
 std::vector<Command> commands() {
-  static const kms::OperationInfo encrypt{"Encrypt", "Seal", encrypt_fields};
-  static const kms::OperationInfo list_keys{"ListKeys", "List", list_fields};
+  static const kms::OperationInfo encrypt{"Encrypt", "Seal", encrypt_fields, nullptr};
+  static const kms::OperationInfo list_keys{"ListKeys", "List", list_fields, nullptr};
   std::vector<Command> all = kms::cli::api_commands({&encrypt, &list_keys});
   const auto print = [](std::string text) {
     return [text = std::move(text)](kms::cli::ArgumentParser&, kms::cli::Session& session) { session.out() << text; };

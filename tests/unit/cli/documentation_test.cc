@@ -23,8 +23,8 @@ const std::vector<Field>& no_fields() {
 }
 
 std::vector<Command> commands() {
-  static const kms::OperationInfo encrypt{"Encrypt", "Seal", encrypt_fields};
-  static const kms::OperationInfo list_keys{"ListKeys", "List", no_fields};
+  static const kms::OperationInfo encrypt{"Encrypt", "Seal", encrypt_fields, nullptr};
+  static const kms::OperationInfo list_keys{"ListKeys", "List", no_fields, nullptr};
   std::vector<Command> all = kms::cli::api_commands({&encrypt, &list_keys});
   const auto nothing = [](kms::cli::ArgumentParser&, kms::cli::Session&) {};
   all.push_back({"encrypt", "Seal a stream", "Files", nothing});

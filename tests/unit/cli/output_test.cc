@@ -3,6 +3,7 @@
 #include <doctest/doctest.h>
 
 #include <algorithm>
+#include <chrono>
 #include <nlohmann/json.hpp>
 #include <sstream>
 #include <utility>
@@ -11,10 +12,31 @@
 #include "cli/pages.h"
 #include "core/base/error.h"
 #include "core/base/terminal_text.h"
+#include "core/service/response.h"
 
 using kms::Json;
 
 namespace {
+
+struct LookedEach {
+  kms::Time when;
+  std::int32_t count = 0;
+
+  template <class Visitor>
+  void fields(Visitor& visit) {
+    visit("When", when, {});
+    visit("Count", count, {});
+  }
+};
+
+struct Looked {
+  std::vector<LookedEach> each;
+
+  template <class Visitor>
+  void fields(Visitor& visit) {
+    visit("Each", each, {});
+  }
+};
 
 std::string printed(const std::string& json, const std::string& format, const std::string& query = {},
                     bool to_terminal = false) {
@@ -59,10 +81,27 @@ TEST_SUITE("output") {
   }
 
   TEST_CASE("times are ISO 8601 with their fraction") {
-    CHECK(printed(R"({"K":{"CreationDate":1795515330.123}})", "text", "K.CreationDate") ==
-          "2026-11-24T10:15:30.123000+00:00\n");
-    CHECK(printed(R"({"DeletionDate":0})", "text") == "1970-01-01T00:00:00+00:00\n");
-    CHECK(printed(R"({"Size":0})", "text") == "0\n");
+    CHECK(kms::cli::time_text(kms::Time(std::chrono::milliseconds(1795515330123))) ==
+          "2026-11-24T10:15:30.123000+00:00");
+    CHECK(kms::cli::time_text(kms::Time()) == "1970-01-01T00:00:00+00:00");
+  }
+
+  TEST_CASE("what is a time is known by its type, at any depth, and not by its name") {
+    const kms::OperationInfo operation{"Look", "", kms::fields_of<kms::EmptyResponse>, kms::fields_of<Looked>};
+    Json answer = Json::parse(R"({"Each":[{"When":0,"Count":0},{"Count":1}],"CreationDate":7})");
+    kms::cli::show_times(answer, operation);
+    CHECK(answer ==
+          Json::parse(R"({"Each":[{"When":"1970-01-01T00:00:00+00:00","Count":0},{"Count":1}],"CreationDate":7})"));
+  }
+
+  TEST_CASE("a blob is printed in base64") {
+    std::ostringstream out;
+    kms::cli::print_answer(out, {{"Blobs", Json::array({Json::binary({'h', 'i'})})}}, [] {
+      kms::cli::GlobalOptions text;
+      text.output = "text";
+      return text;
+    }());
+    CHECK(out.str() == "BLOBS\taGk=\n");
   }
 
   TEST_CASE("text puts scalars in a line and structures behind their name") {

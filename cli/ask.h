@@ -1,0 +1,37 @@
+#pragma once
+// Asking for an operation and reading its answer as the struct that the operation answers with: for commands that work
+// with an answer instead of printing it.
+#include <nlohmann/json.hpp>
+#include <utility>
+
+#include "cli/pages.h"
+#include "cli/session.h"
+#include "core/ops/table.h"
+#include "core/service/response.h"
+
+namespace kms::cli {
+
+// Wipes `answer`. Throws kInternal when it is none of the operation's.
+template <auto kHandler>
+ResponseOf<kHandler> answer_as(Json answer) {
+  auto response = read_response<ResponseOf<kHandler>>(answer);
+  wipe(answer);
+  return response;
+}
+
+// Throws Error when the answer is an error.
+template <auto kHandler>
+ResponseOf<kHandler> ask(Session& session, Json request) {
+  return answer_as<kHandler>(session.call(name_of<kHandler>(), std::move(request)));
+}
+
+// Hands over the answers of a list, page by page, until `look` says false.
+template <auto kHandler, class Look>
+void ask_pages(Session& session, Json request, const Look& look) {
+  Pages pages(session, row_of<kHandler>(), std::move(request));
+  while (pages.more()) {
+    if (!look(answer_as<kHandler>(pages.next()))) return;
+  }
+}
+
+}  // namespace kms::cli
