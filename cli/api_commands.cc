@@ -74,6 +74,7 @@ void set_up(ArgumentParser& parser, Session& session, const OperationInfo& info)
       .type_name("JSON");
   const bool lists = has_field(info.fields(), "Marker") && has_field(info.fields(), "Limit");
   if (lists) add_page_options(parser, extra->pages);
+  parser.prints(info);
   parser.callback([&session, values, extra, lists, &info] {
     Json request = starting_request(extra->input_json);
     Json given = values->request(session.options().raw_binary);

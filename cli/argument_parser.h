@@ -6,6 +6,8 @@
 #include <string>
 #include <vector>
 
+#include "core/service/field.h"
+
 namespace CLI {
 class App;
 class Option;
@@ -59,11 +61,16 @@ class ArgumentParser {
   // Of the options that are added to the result, no more than one may be given. `name` heads them in help.
   ArgumentParser add_exclusive_group(const std::string& name, const std::string& help);
 
+  // For the manual: that the command prints what the operation answers, of which the members may be printed alone.
+  void prints(const OperationInfo& operation) { printed_ = &operation; }
+  const OperationInfo* printed() const { return printed_; }  // null: something else, or nothing
+
   // What runs when all words made sense. The last one set counts.
   void callback(std::function<void()> run);
 
  private:
   CLI::App* app_;
+  const OperationInfo* printed_ = nullptr;
 };
 
 }  // namespace kms::cli

@@ -2,6 +2,7 @@
 // Asking for an operation and reading its answer as the struct that the operation answers with: for commands that work
 // with an answer instead of printing it.
 #include <nlohmann/json.hpp>
+#include <string_view>
 #include <utility>
 
 #include "cli/pages.h"
@@ -23,6 +24,12 @@ ResponseOf<kHandler> answer_as(Json answer) {
 template <auto kHandler>
 ResponseOf<kHandler> ask(Session& session, Json request) {
   return answer_as<kHandler>(session.call(name_of<kHandler>(), std::move(request)));
+}
+
+// The same on behalf of a built-in service. `session` is a ServiceSession.
+template <auto kHandler, class Through>
+ResponseOf<kHandler> ask_through(Through& session, std::string_view service, Json request) {
+  return answer_as<kHandler>(session.call_through(service, name_of<kHandler>(), std::move(request)));
 }
 
 // Hands over the answers of a list, page by page, until `look` says false.

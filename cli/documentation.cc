@@ -70,8 +70,10 @@ std::vector<CommandText> describe(const std::vector<Command>& commands) {
     app.set_help_flag();
     ArgumentParser parser(app);
     command.setup(parser, session);
+    const OperationInfo* const printed = parser.printed();
     texts.push_back({command.path, std::string(command.summary), std::string(command.group),
-                     spellings(command, commands), options_of(app)});
+                     spellings(command, commands), options_of(app),
+                     printed != nullptr && printed->answer != nullptr ? printed->answer() : std::vector<Field>()});
   }
   return texts;
 }

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "cli/command.h"
+#include "core/service/field.h"
 
 namespace kms::cli {
 
@@ -22,6 +23,7 @@ struct CommandText {
   std::string group;
   std::vector<std::string> spellings;  // what may be typed: "encrypt", "kms encrypt"
   std::vector<OptionText> options;     // without the global ones
+  std::vector<Field> prints;           // the members of what it prints, where that is what an operation answers
 };
 
 // What help shows of each command, in the order given; calls setup() of each.

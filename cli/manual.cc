@@ -58,6 +58,31 @@ std::string option_items(const std::vector<OptionText>& options) {
   return out;
 }
 
+std::string form_of(const Field& member) {
+  switch (member.kind) {
+    case FieldKind::kBlob:
+      return " (base64)";
+    case FieldKind::kTimestamp:
+      return " (ISO 8601)";
+    case FieldKind::kDocument:
+      return " (JSON)";
+    default:
+      return {};
+  }
+}
+
+// Each member by the --query that prints it.
+std::string member_items(const std::vector<Field>& members, const std::string& prefix) {
+  std::string out;
+  for (const Field& member : members) {
+    const bool list = member.kind == FieldKind::kTextList || member.kind == FieldKind::kStructureList;
+    const std::string path = cat(prefix, member.name, list ? "[]" : "");
+    out += item(path, cat(member.help, form_of(member)));
+    out += member_items(member.members, cat(path, "."));
+  }
+  return out;
+}
+
 std::string command_section(const CommandText& command) {
   std::string name = "kmsctl ";
   name += command.spellings.size() > 1 ? cat("[kms] ", command.path) : command.spellings.front();
@@ -67,6 +92,7 @@ std::string command_section(const CommandText& command) {
   }
   std::string out = cat(".SS ", roff(name), "\n", roff(command.summary), ".\n");
   if (!command.options.empty()) out += cat(".RS\n", option_items(command.options), ".RE\n");
+  if (!command.prints.empty()) out += cat(".RS\n.PP\nPrints:\n", member_items(command.prints, ""), ".RE\n");
   return out;
 }
 

@@ -4,8 +4,8 @@
 #include <nlohmann/json.hpp>
 #include <optional>
 
+#include "cli/ask.h"
 #include "cli/commands/support.h"
-#include "core/base/encoding.h"
 #include "core/base/error.h"
 #include "core/base/text.h"
 #include "core/model/arn.h"
@@ -47,9 +47,8 @@ class Search {
 
   // Nothing when it was refused in a way that leaves hope.
   std::optional<SecretBytes> by_name(const formats::EncryptedDataKey& data_key, const std::string& key_id) {
-    return attempt(key_id, [&] {
-      return session_.call_through(kFileService, name_of<kms::decrypt>(), request(data_key, key_id));
-    });
+    return attempt(
+        key_id, [&] { return ask_through<kms::decrypt>(session_, kFileService, request(data_key, key_id)).plaintext; });
   }
 
   std::optional<SecretBytes> by_arn(const formats::EncryptedDataKey& data_key) {
@@ -65,7 +64,9 @@ class Search {
       arn->home.region = regions[i];
       const std::string name = arn->home.arn(arn->resource);
       auto opened = attempt(name, [&] {
-        return session_.call_in(arn->home.region, kFileService, name_of<kms::decrypt>(), request(data_key, name));
+        return answer_as<kms::decrypt>(
+                   session_.call_in(arn->home.region, kFileService, name_of<kms::decrypt>(), request(data_key, name)))
+            .plaintext;
       });
       if (opened) return opened;
       if (!replicated || i + 1 < regions.size()) continue;
@@ -90,10 +91,7 @@ class Search {
   template <class Call>
   std::optional<SecretBytes> attempt(const std::string& name, const Call& call) {
     try {
-      Json answer = call();
-      SecretBytes plaintext = secret_blob_of(answer, "Plaintext");
-      wipe(answer);
-      return plaintext;
+      return call();
     } catch (const Error& error) {
       if (!is_about_the_key(error.code())) throw;
       tried_.push_back(name);
@@ -103,7 +101,7 @@ class Search {
   }
 
   Json request(const formats::EncryptedDataKey& data_key, const std::string& key_id) const {
-    return {{"CiphertextBlob", encode_base64(data_key.ciphertext)}, {"EncryptionContext", context_}, {"KeyId", key_id}};
+    return {{"CiphertextBlob", blob_member(data_key.ciphertext)}, {"EncryptionContext", context_}, {"KeyId", key_id}};
   }
 
   // Once; none where the caller may not list them.

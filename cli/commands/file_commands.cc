@@ -9,11 +9,11 @@
 #include <optional>
 #include <thread>
 
+#include "cli/ask.h"
 #include "cli/commands/data_key_search.h"
 #include "cli/commands/file_transfer.h"
 #include "cli/commands/registry.h"
 #include "cli/commands/support.h"
-#include "core/base/encoding.h"
 #include "core/base/error.h"
 #include "core/base/text.h"
 #include "core/ops/kms/data_keys.h"
@@ -71,14 +71,14 @@ formats::DataKey new_data_key(ServiceSession& session, const Options& options, c
         options.cache_max_bytes.empty() ? std::int64_t{1} << 62U : parse_bytes(options.cache_max_bytes);
     request["MessageBytes"] = *size;
   }
-  Json answer = session.call_through(kFileService,
-                                     cached ? name_of<kms::get_cached_data_key>() : name_of<kms::generate_data_key>(),
-                                     std::move(request));
-  const std::string arn = answer.at("KeyId");
-  formats::DataKey key{secret_blob_of(answer, "Plaintext"), {}};
-  key.encrypted.push_back({std::string(kKmsProvider), to_bytes(as_bytes(arn)), blob_of(answer, "CiphertextBlob")});
-  wipe(answer);
-  return key;
+  const auto as_data_key = [](auto made) {
+    formats::DataKey key{std::move(made.plaintext), {}};
+    key.encrypted.push_back(
+        {std::string(kKmsProvider), to_bytes(as_bytes(made.key_id)), std::move(made.ciphertext_blob)});
+    return key;
+  };
+  if (cached) return as_data_key(ask_through<kms::get_cached_data_key>(session, kFileService, std::move(request)));
+  return as_data_key(ask_through<kms::generate_data_key>(session, kFileService, std::move(request)));
 }
 
 mode_t parse_mode(const std::string& text) {

@@ -3,11 +3,11 @@
 #include <memory>
 #include <nlohmann/json.hpp>
 
+#include "cli/ask.h"
 #include "cli/commands/registry.h"
 #include "cli/commands/support.h"
 #include "cli/credentials.h"
 #include "cli/output.h"
-#include "core/base/encoding.h"
 #include "core/base/error.h"
 #include "core/base/file.h"
 #include "core/base/text.h"
@@ -104,12 +104,11 @@ void import_key(ServiceSession& session, const Options& options) {
   if (!spec) throw Error(ErrorCode::kInternal, "the key has an unknown spec");
   const SecretBytes material = material_in(session, options, *spec);
   if (material.empty()) throw Error(ErrorCode::kIncorrectKeyMaterial, cat(options.file, " is empty"));
-  const Json parameters = session.call(
-      name_of<kms::get_parameters_for_import>(),
-      {{"KeyId", key}, {"WrappingAlgorithm", "RSA_AES_KEY_WRAP_SHA_256"}, {"WrappingKeySpec", "RSA_3072"}});
+  const auto parameters = ask<kms::get_parameters_for_import>(
+      session, {{"KeyId", key}, {"WrappingAlgorithm", "RSA_AES_KEY_WRAP_SHA_256"}, {"WrappingKeySpec", "RSA_3072"}});
   request["KeyId"] = key;
-  request["ImportToken"] = parameters.at("ImportToken");
-  request["EncryptedKeyMaterial"] = encode_base64(wrap(session, blob_of(parameters, "PublicKey"), material));
+  request["ImportToken"] = blob_member(parameters.import_token);
+  request["EncryptedKeyMaterial"] = blob_member(wrap(session, parameters.public_key, material));
   if (!options.description.empty()) request["KeyMaterialDescription"] = options.description;
   if (options.new_material) request["ImportType"] = "NEW_KEY_MATERIAL";
   print_call(session, row_of<kms::import_key_material>(), std::move(request));

@@ -6,13 +6,13 @@
 #include <optional>
 
 #include "cli/api_commands.h"
+#include "cli/ask.h"
 #include "cli/commands/file_transfer.h"
 #include "cli/commands/registry.h"
 #include "cli/commands/support.h"
 #include "cli/output.h"
 #include "cli/process.h"
 #include "cli/standard_output.h"
-#include "core/base/encoding.h"
 #include "core/base/error.h"
 #include "core/base/file.h"
 #include "core/base/text.h"
@@ -102,7 +102,7 @@ Subject subject_of(ServiceSession& session, const Json& request, const std::stri
 void describe(Json& request, const Subject& subject) {
   request["SigningAlgorithm"] = subject.algorithm;
   request["MessageType"] = subject.message_type;
-  request["Message"] = encode_base64(subject.message);
+  request["Message"] = blob_member(subject.message);
 }
 
 // A file without a key is signed with the vault's own.
@@ -126,8 +126,7 @@ void sign(ServiceSession& session, const Options& options) {
   std::optional<OutputFile> output;
   if (target != kStandardStream) output.emplace(target, options.force, under_umask(kPublic));
   describe(request, subject_of(session, request, options.file));
-  const Bytes signature =
-      blob_of(session.call_through(kService, name_of<kms::sign>(), std::move(request)), "Signature");
+  const Bytes signature = ask_through<kms::sign>(session, kService, std::move(request)).signature;
   if (!output) return write_output(signature);
   output->write(signature);
   output->commit();
@@ -207,11 +206,11 @@ void verify(ServiceSession& session, const Options& options) {
   Json request = options.values->request_without("Signature", session.options().raw_binary);
   choose_key(request);
   if (request.contains("Message")) throw Error(ErrorCode::kUsage, "give a file or --message, not both");
-  request["Signature"] = encode_base64(read_signature(signature_path(options)));
+  request["Signature"] = blob_member(read_signature(signature_path(options)));
   describe(request, subject_of(session, request, options.file));
   try {
-    print_answer(session.out(), session.call_through(kService, name_of<kms::verify>(), std::move(request)),
-                 session.options());
+    print_answer_of(session, row_of<kms::verify>(),
+                    session.call_through(kService, name_of<kms::verify>(), std::move(request)));
   } catch (const Error& error) {
     if (error.code() != ErrorCode::kInvalidSignature) throw;
     throw no_signature(options);

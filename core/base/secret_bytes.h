@@ -35,6 +35,7 @@ class SecretBytes {
   explicit SecretBytes(std::size_t size) : bytes_(size) {}
   // A copy of bytes that are secret from here on; wiping the original is up to the caller.
   static SecretBytes copy_of(std::span<const std::uint8_t> bytes);
+  static SecretBytes copy_of(const SecretBytes& secret) { return copy_of(secret.reveal()); }
   SecretBytes(SecretBytes&&) noexcept = default;
   SecretBytes& operator=(SecretBytes&&) noexcept = default;
   SecretBytes(const SecretBytes&) = delete;

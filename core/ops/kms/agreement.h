@@ -32,7 +32,21 @@ struct DeriveSharedSecretRequest {
   void check() const { refuse_recipient(recipient); }
   std::string_view key_reference() const { return key_id; }
 };
-Json derive_shared_secret(Call& call, const DeriveSharedSecretRequest& request);
+struct DeriveSharedSecretResponse {
+  std::string key_id;
+  SecretBytes shared_secret;
+  KeyAgreementAlgorithm key_agreement_algorithm = KeyAgreementAlgorithm::kEcdh;
+  Origin key_origin = Origin::kAwsKms;
+
+  template <class Visitor>
+  void fields(Visitor& visit) {
+    visit("KeyId", key_id, kAnsweredKeyRule);
+    visit("SharedSecret", shared_secret, {.sensitive = true, .help = "The x-coordinate, as SP 800-56A has it"});
+    visit("KeyAgreementAlgorithm", key_agreement_algorithm, {.help = "The one that was used"});
+    visit("KeyOrigin", key_origin, {.help = "Where the key material comes from"});
+  }
+};
+DeriveSharedSecretResponse derive_shared_secret(Call& call, const DeriveSharedSecretRequest& request);
 
 struct EncapsulateRequest {
   std::string key_id;
@@ -49,7 +63,21 @@ struct EncapsulateRequest {
   }
   std::string_view key_reference() const { return key_id; }
 };
-Json encapsulate(Call& call, const EncapsulateRequest& request);
+struct EncapsulateResponse {
+  std::string key_id;
+  SecretBytes shared_secret;
+  Bytes shared_secret_ciphertext_blob;
+  EncapsulationAlgorithm encapsulation_algorithm = EncapsulationAlgorithm::kMlKem;
+
+  template <class Visitor>
+  void fields(Visitor& visit) {
+    visit("KeyId", key_id, kAnsweredKeyRule);
+    visit("SharedSecret", shared_secret, {.sensitive = true, .help = "32 bytes"});
+    visit("SharedSecretCiphertextBlob", shared_secret_ciphertext_blob, {.help = "For the other side"});
+    visit("EncapsulationAlgorithm", encapsulation_algorithm, {.help = "The one that was used"});
+  }
+};
+EncapsulateResponse encapsulate(Call& call, const EncapsulateRequest& request);
 
 struct DecapsulateRequest {
   std::string key_id;
@@ -69,6 +97,18 @@ struct DecapsulateRequest {
   }
   std::string_view key_reference() const { return key_id; }
 };
-Json decapsulate(Call& call, const DecapsulateRequest& request);
+struct DecapsulateResponse {
+  std::string key_id;
+  SecretBytes shared_secret;
+  EncapsulationAlgorithm encapsulation_algorithm = EncapsulationAlgorithm::kMlKem;
+
+  template <class Visitor>
+  void fields(Visitor& visit) {
+    visit("KeyId", key_id, kAnsweredKeyRule);
+    visit("SharedSecret", shared_secret, {.sensitive = true, .help = "32 bytes"});
+    visit("EncapsulationAlgorithm", encapsulation_algorithm, {.help = "The one that was used"});
+  }
+};
+DecapsulateResponse decapsulate(Call& call, const DecapsulateRequest& request);
 
 }  // namespace kms

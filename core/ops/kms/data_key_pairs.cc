@@ -17,12 +17,8 @@ struct SealedPair {
   Bytes ciphertext;  // of the private key
 };
 
-struct MadePair {
-  std::shared_ptr<const SealedPair> pair;  // null: made elsewhere, in another run
-  Json answer;
-};
-
-MadePair make_pair(Call& call, const DataKeyPairRequest& request, std::string_view operation) {
+// Null: made elsewhere, in another run.
+std::shared_ptr<const SealedPair> make_pair(Call& call, const DataKeyPairRequest& request, std::string_view operation) {
   const Key& key = call.key.value();
   require_symmetric(key, operation);
   require_made_here(key);
@@ -35,26 +31,25 @@ MadePair make_pair(Call& call, const DataKeyPairRequest& request, std::string_vi
         sealed.ciphertext = usable.sealer()->seal(EncryptionAlgorithm::kSymmetric, context, sealed.private_key, random);
         return sealed;
       });
-  if (!made) return {};
-  *call.event.additional_data = {{"keyMaterialId", key.material_id()}};
-  Json answer{{"PrivateKeyCiphertextBlob", blob(made->ciphertext)},
-              {"PublicKey", blob(made->public_key)},
-              {"KeyId", key.arn()},
-              {"KeyPairSpec", to_text(request.key_pair_spec)},
-              {"KeyMaterialId", key.material_id()}};
-  return {std::move(made), std::move(answer)};
+  if (made) *call.event.additional_data = {{"keyMaterialId", key.material_id()}};
+  return made;
 }
 
 }  // namespace
 
-Json generate_data_key_pair(Call& call, const GenerateDataKeyPairRequest& request) {
-  MadePair made = make_pair(call, request, "GenerateDataKeyPair");
-  if (made.pair) made.answer["PrivateKeyPlaintext"] = blob(made.pair->private_key);
-  return std::move(made.answer);
+GenerateDataKeyPairResponse generate_data_key_pair(Call& call, const GenerateDataKeyPairRequest& request) {
+  const auto made = make_pair(call, request, "GenerateDataKeyPair");
+  if (!made) return {};
+  return {made->ciphertext,      SecretBytes::copy_of(made->private_key),
+          made->public_key,      call.key->arn(),
+          request.key_pair_spec, call.key->material_id()};
 }
 
-Json generate_data_key_pair_without_plaintext(Call& call, const GenerateDataKeyPairWithoutPlaintextRequest& request) {
-  return make_pair(call, request, "GenerateDataKeyPairWithoutPlaintext").answer;
+GenerateDataKeyPairWithoutPlaintextResponse generate_data_key_pair_without_plaintext(
+    Call& call, const GenerateDataKeyPairWithoutPlaintextRequest& request) {
+  const auto made = make_pair(call, request, "GenerateDataKeyPairWithoutPlaintext");
+  if (!made) return {};
+  return {made->ciphertext, made->public_key, call.key->arn(), request.key_pair_spec, call.key->material_id()};
 }
 
 }  // namespace kms

@@ -9,6 +9,9 @@
 
 namespace kms {
 
+inline constexpr Rule kSealedPrivateKeyRule{.help = "The private key, encrypted, for Decrypt"};
+inline constexpr Rule kPublicKeyRule{.help = "SubjectPublicKeyInfo in DER"};
+
 struct DataKeyPairRequest {
   TextMap encryption_context;
   std::string key_id;
@@ -41,7 +44,25 @@ struct GenerateDataKeyPairRequest : DataKeyPairRequest {
   }
   void check() const { refuse_recipient(recipient); }
 };
-Json generate_data_key_pair(Call& call, const GenerateDataKeyPairRequest& request);
+struct GenerateDataKeyPairResponse {
+  Bytes private_key_ciphertext_blob;
+  SecretBytes private_key_plaintext;
+  Bytes public_key;
+  std::string key_id;
+  DataKeyPairSpec key_pair_spec = DataKeyPairSpec::kP256;
+  std::string key_material_id;
+
+  template <class Visitor>
+  void fields(Visitor& visit) {
+    visit("PrivateKeyCiphertextBlob", private_key_ciphertext_blob, kSealedPrivateKeyRule);
+    visit("PrivateKeyPlaintext", private_key_plaintext, {.sensitive = true, .help = "The private key: PKCS#8 in DER"});
+    visit("PublicKey", public_key, kPublicKeyRule);
+    visit("KeyId", key_id, kAnsweredKeyRule);
+    visit("KeyPairSpec", key_pair_spec, {.help = "Kind of the pair"});
+    visit("KeyMaterialId", key_material_id, kMaterialIdRule);
+  }
+};
+GenerateDataKeyPairResponse generate_data_key_pair(Call& call, const GenerateDataKeyPairRequest& request);
 
 struct GenerateDataKeyPairWithoutPlaintextRequest : DataKeyPairRequest {
   template <class Visitor>
@@ -50,6 +71,23 @@ struct GenerateDataKeyPairWithoutPlaintextRequest : DataKeyPairRequest {
     visit("DryRun", dry_run, kDryRunRule);
   }
 };
-Json generate_data_key_pair_without_plaintext(Call& call, const GenerateDataKeyPairWithoutPlaintextRequest& request);
+struct GenerateDataKeyPairWithoutPlaintextResponse {
+  Bytes private_key_ciphertext_blob;
+  Bytes public_key;
+  std::string key_id;
+  DataKeyPairSpec key_pair_spec = DataKeyPairSpec::kP256;
+  std::string key_material_id;
+
+  template <class Visitor>
+  void fields(Visitor& visit) {
+    visit("PrivateKeyCiphertextBlob", private_key_ciphertext_blob, kSealedPrivateKeyRule);
+    visit("PublicKey", public_key, kPublicKeyRule);
+    visit("KeyId", key_id, kAnsweredKeyRule);
+    visit("KeyPairSpec", key_pair_spec, {.help = "Kind of the pair"});
+    visit("KeyMaterialId", key_material_id, kMaterialIdRule);
+  }
+};
+GenerateDataKeyPairWithoutPlaintextResponse generate_data_key_pair_without_plaintext(
+    Call& call, const GenerateDataKeyPairWithoutPlaintextRequest& request);
 
 }  // namespace kms

@@ -9,11 +9,6 @@
 namespace kms {
 namespace {
 
-struct MadeDataKey {
-  std::shared_ptr<const CachedDataKey> key;  // null: made elsewhere, in another run
-  Json answer;
-};
-
 std::shared_ptr<const CachedDataKey> make_under(Call& call, std::size_t size, const TextMap& context) {
   const auto make = [size, &context, &random = call.context.random](const UsableKey& key) {
     CachedDataKey made{random.secret(size), {}};
@@ -23,14 +18,14 @@ std::shared_ptr<const CachedDataKey> make_under(Call& call, std::size_t size, co
   return use_key<CachedDataKey>(call, call.key.value(), "data key", make);
 }
 
-MadeDataKey make_data_key(Call& call, const DataKeyRequest& request, std::string_view operation) {
+// Null: made elsewhere, in another run.
+std::shared_ptr<const CachedDataKey> make_data_key(Call& call, const DataKeyRequest& request,
+                                                   std::string_view operation) {
   const Key& key = call.key.value();
   require_symmetric(key, operation);
   auto made = make_under(call, request.size(), request.encryption_context);
-  if (!made) return {};
-  *call.event.additional_data = {{"keyMaterialId", key.material_id()}};
-  Json answer{{"CiphertextBlob", blob(made->ciphertext)}, {"KeyId", key.arn()}, {"KeyMaterialId", key.material_id()}};
-  return {std::move(made), std::move(answer)};
+  if (made) *call.event.additional_data = {{"keyMaterialId", key.material_id()}};
+  return made;
 }
 
 }  // namespace
@@ -63,17 +58,20 @@ void GenerateDataKeyRequest::check() const {
   refuse_recipient(recipient);
 }
 
-Json generate_data_key(Call& call, const GenerateDataKeyRequest& request) {
-  MadeDataKey made = make_data_key(call, request, "GenerateDataKey");
-  if (made.key) made.answer["Plaintext"] = blob(made.key->plaintext);
-  return std::move(made.answer);
+GenerateDataKeyResponse generate_data_key(Call& call, const GenerateDataKeyRequest& request) {
+  const auto made = make_data_key(call, request, "GenerateDataKey");
+  if (!made) return {};
+  return {made->ciphertext, SecretBytes::copy_of(made->plaintext), call.key->arn(), call.key->material_id()};
 }
 
-Json generate_data_key_without_plaintext(Call& call, const GenerateDataKeyWithoutPlaintextRequest& request) {
-  return make_data_key(call, request, "GenerateDataKeyWithoutPlaintext").answer;
+GenerateDataKeyWithoutPlaintextResponse generate_data_key_without_plaintext(
+    Call& call, const GenerateDataKeyWithoutPlaintextRequest& request) {
+  const auto made = make_data_key(call, request, "GenerateDataKeyWithoutPlaintext");
+  if (!made) return {};
+  return {made->ciphertext, call.key->arn(), call.key->material_id()};
 }
 
-Json get_cached_data_key(Call& call, const GetCachedDataKeyRequest& request) {
+GetCachedDataKeyResponse get_cached_data_key(Call& call, const GetCachedDataKeyRequest& request) {
   const Key& key = call.key.value();
   require_symmetric(key, "GenerateDataKey");
   const std::string partition = Json::array({call.caller.principal, call.caller.user_id(), key.arn(), key.material_id(),
@@ -96,11 +94,7 @@ Json get_cached_data_key(Call& call, const GetCachedDataKeyRequest& request) {
   }
   const CachedDataKey& given = hit ? *cached : *made;
   *call.event.additional_data = {{"keyMaterialId", key.material_id()}, {"dataKeyCache", hit ? "HIT" : "MISS"}};
-  return {{"CiphertextBlob", blob(given.ciphertext)},
-          {"Plaintext", blob(given.plaintext)},
-          {"KeyId", key.arn()},
-          {"KeyMaterialId", key.material_id()},
-          {"CacheHit", hit}};
+  return {given.ciphertext, SecretBytes::copy_of(given.plaintext), key.arn(), key.material_id(), hit};
 }
 
 void GenerateRandomRequest::check() const {
@@ -108,13 +102,13 @@ void GenerateRandomRequest::check() const {
   if (!number_of_bytes) throw Error(ErrorCode::kValidation, "NumberOfBytes is required.");
 }
 
-Json generate_random(Call& call, const GenerateRandomRequest& request) {
+GenerateRandomResponse generate_random(Call& call, const GenerateRandomRequest& request) {
   if (!request.custom_key_store_id.empty()) {
     throw Error(ErrorCode::kUnsupportedOperation,
                 cat("This version makes no random bytes in custom key stores, as ",
                     require_connected(call, request.custom_key_store_id).id, " is one."));
   }
-  return {{"Plaintext", blob(call.context.random.secret(static_cast<std::size_t>(*request.number_of_bytes)))}};
+  return {call.context.random.secret(static_cast<std::size_t>(*request.number_of_bytes))};
 }
 
 }  // namespace kms

@@ -9,6 +9,8 @@
 
 namespace kms {
 
+inline constexpr Rule kSealedDataKeyRule{.help = "The data key, encrypted, for Decrypt"};
+
 // InvalidKeyUsageException unless it is a symmetric encryption key.
 void require_symmetric(const Key& key, std::string_view operation);
 // UnsupportedOperationException for a key of a custom key store.
@@ -58,7 +60,21 @@ struct GenerateDataKeyRequest : DataKeyRequest {
   }
   void check() const;
 };
-Json generate_data_key(Call& call, const GenerateDataKeyRequest& request);
+struct GenerateDataKeyResponse {
+  Bytes ciphertext_blob;
+  SecretBytes plaintext;
+  std::string key_id;
+  std::string key_material_id;
+
+  template <class Visitor>
+  void fields(Visitor& visit) {
+    visit("CiphertextBlob", ciphertext_blob, kSealedDataKeyRule);
+    visit("Plaintext", plaintext, {.sensitive = true, .help = "The data key"});
+    visit("KeyId", key_id, kAnsweredKeyRule);
+    visit("KeyMaterialId", key_material_id, kMaterialIdRule);
+  }
+};
+GenerateDataKeyResponse generate_data_key(Call& call, const GenerateDataKeyRequest& request);
 
 struct GenerateDataKeyWithoutPlaintextRequest : DataKeyRequest {
   template <class Visitor>
@@ -70,7 +86,20 @@ struct GenerateDataKeyWithoutPlaintextRequest : DataKeyRequest {
     visit("DryRun", dry_run, kDryRunRule);
   }
 };
-Json generate_data_key_without_plaintext(Call& call, const GenerateDataKeyWithoutPlaintextRequest& request);
+struct GenerateDataKeyWithoutPlaintextResponse {
+  Bytes ciphertext_blob;
+  std::string key_id;
+  std::string key_material_id;
+
+  template <class Visitor>
+  void fields(Visitor& visit) {
+    visit("CiphertextBlob", ciphertext_blob, kSealedDataKeyRule);
+    visit("KeyId", key_id, kAnsweredKeyRule);
+    visit("KeyMaterialId", key_material_id, kMaterialIdRule);
+  }
+};
+GenerateDataKeyWithoutPlaintextResponse generate_data_key_without_plaintext(
+    Call& call, const GenerateDataKeyWithoutPlaintextRequest& request);
 
 struct GenerateRandomRequest {
   std::optional<std::int32_t> number_of_bytes;
@@ -85,7 +114,15 @@ struct GenerateRandomRequest {
   }
   void check() const;
 };
-Json generate_random(Call& call, const GenerateRandomRequest& request);
+struct GenerateRandomResponse {
+  SecretBytes plaintext;
+
+  template <class Visitor>
+  void fields(Visitor& visit) {
+    visit("Plaintext", plaintext, {.sensitive = true, .help = "Random bytes"});
+  }
+};
+GenerateRandomResponse generate_random(Call& call, const GenerateRandomRequest& request);
 
 // A data key of the agent's cache (core/keys/data_key_cache.h), or a new one for it. Every use is in the trail, and
 // asks for permission anew.
@@ -113,6 +150,22 @@ struct GetCachedDataKeyRequest {
     visit("MessageBytes", message_bytes, {.required = true, .min = 0, .max = kMost, .help = "Size of this message"});
   }
 };
-Json get_cached_data_key(Call& call, const GetCachedDataKeyRequest& request);
+struct GetCachedDataKeyResponse {
+  Bytes ciphertext_blob;
+  SecretBytes plaintext;
+  std::string key_id;
+  std::string key_material_id;
+  bool cache_hit = false;
+
+  template <class Visitor>
+  void fields(Visitor& visit) {
+    visit("CiphertextBlob", ciphertext_blob, kSealedDataKeyRule);
+    visit("Plaintext", plaintext, {.sensitive = true, .help = "The data key"});
+    visit("KeyId", key_id, kAnsweredKeyRule);
+    visit("KeyMaterialId", key_material_id, kMaterialIdRule);
+    visit("CacheHit", cache_hit, {.help = "Whether it was given out before"});
+  }
+};
+GetCachedDataKeyResponse get_cached_data_key(Call& call, const GetCachedDataKeyRequest& request);
 
 }  // namespace kms

@@ -154,7 +154,7 @@ DecryptResponse decrypt(Call& call, const DecryptRequest& request) {
   }
   const auto opened = decrypt_with(call, side, request.ciphertext_blob);
   if (!opened) return {};
-  DecryptResponse answer{key.arn(), SecretBytes::copy_of(opened->plaintext.reveal()), request.encryption_algorithm, {}};
+  DecryptResponse answer{key.arn(), SecretBytes::copy_of(opened->plaintext), request.encryption_algorithm, {}};
   if (key.spec == KeySpec::kSymmetric) {
     answer.key_material_id = opened->material_id;
     *call.event.additional_data = {{"keyMaterialId", opened->material_id}};

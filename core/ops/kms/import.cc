@@ -113,19 +113,16 @@ void GetParametersForImportRequest::check() const {
   }
 }
 
-Json get_parameters_for_import(Call& call, const GetParametersForImportRequest& request) {
+GetParametersForImportResponse get_parameters_for_import(Call& call, const GetParametersForImportRequest& request) {
   const Key& key = call.key.value();
   require_external(key);
   require_state(key, kNotPendingDeletion);
   require_wrappable(key, request);
   const Time expiry = call.now() + kTokenLife;
   const auto pair = crypto::KeyPair::generate(wrapping_key_type(request.wrapping_key_spec));
-  const Bytes token = make_import_token(call.transaction, key, request.wrapping_algorithm, request.wrapping_key_spec,
-                                        pair, expiry, call.context.random);
-  return {{"KeyId", key.arn()},
-          {"ImportToken", blob(token)},
-          {"PublicKey", blob(pair.public_der())},
-          {"ParametersValidTo", epoch_seconds(expiry)}};
+  Bytes token = make_import_token(call.transaction, key, request.wrapping_algorithm, request.wrapping_key_spec, pair,
+                                  expiry, call.context.random);
+  return {key.arn(), std::move(token), pair.public_der(), expiry};
 }
 
 void ImportKeyMaterialRequest::check() const {
@@ -141,7 +138,7 @@ void ImportKeyMaterialRequest::check() const {
   }
 }
 
-Json import_key_material(Call& call, const ImportKeyMaterialRequest& request) {
+ImportKeyMaterialResponse import_key_material(Call& call, const ImportKeyMaterialRequest& request) {
   Key& key = call.key.value();
   require_external(key);
   require_state(key, kNotPendingDeletion);
@@ -160,18 +157,18 @@ Json import_key_material(Call& call, const ImportKeyMaterialRequest& request) {
   store_set(call.context, call.transaction, set, key.home.region, call.now());
   put_material(call.transaction, key, id, material->secret);
   *call.event.response_elements = {{"keyId", key.arn()}, {"keyMaterialId", id}};
-  return {{"KeyId", key.arn()}, {"KeyMaterialId", id}};
+  return {key.arn(), id};
 }
 
 // What is not there needs no deletion. Pending material of a primary is forgotten with it, in every Region, so that
 // other may take its place.
-Json delete_imported_key_material(Call& call, const DeleteImportedKeyMaterialRequest& request) {
+DeleteImportedKeyMaterialResponse delete_imported_key_material(Call& call,
+                                                               const DeleteImportedKeyMaterialRequest& request) {
   const Key& key = call.key.value();
   require_external(key);
   const std::string id = request.key_material_id.empty() ? key.material_id() : request.key_material_id;
-  Json answer{{"KeyId", key.arn()}};
-  if (id.empty()) return answer;
-  answer["KeyMaterialId"] = id;
+  if (id.empty()) return {key.arn(), {}};
+  const DeleteImportedKeyMaterialResponse answer{key.arn(), id};
   const BackingKey* const material = key.find_material(id);
   if (material == nullptr) {
     throw Error(ErrorCode::kNotFound, cat("Key material ", id, " is not found for key ", key.arn()));

@@ -62,7 +62,21 @@ struct GetParametersForImportRequest {
   void check() const;
   std::string_view key_reference() const { return key_id; }
 };
-Json get_parameters_for_import(Call& call, const GetParametersForImportRequest& request);
+struct GetParametersForImportResponse {
+  std::string key_id;
+  Bytes import_token;
+  Bytes public_key;
+  Time parameters_valid_to;
+
+  template <class Visitor>
+  void fields(Visitor& visit) {
+    visit("KeyId", key_id, kAnsweredKeyRule);
+    visit("ImportToken", import_token, {.help = "For ImportKeyMaterial"});
+    visit("PublicKey", public_key, {.help = "To wrap the material with: SubjectPublicKeyInfo in DER"});
+    visit("ParametersValidTo", parameters_valid_to, {.help = "When token and public key expire"});
+  }
+};
+GetParametersForImportResponse get_parameters_for_import(Call& call, const GetParametersForImportRequest& request);
 
 struct ImportKeyMaterialRequest {
   std::string key_id;
@@ -95,7 +109,17 @@ struct ImportKeyMaterialRequest {
   void check() const;
   std::string_view key_reference() const { return key_id; }
 };
-Json import_key_material(Call& call, const ImportKeyMaterialRequest& request);
+struct ImportKeyMaterialResponse {
+  std::string key_id;
+  std::string key_material_id;
+
+  template <class Visitor>
+  void fields(Visitor& visit) {
+    visit("KeyId", key_id, kAnsweredKeyRule);
+    visit("KeyMaterialId", key_material_id, {.help = "Of the material that was imported"});
+  }
+};
+ImportKeyMaterialResponse import_key_material(Call& call, const ImportKeyMaterialRequest& request);
 
 struct DeleteImportedKeyMaterialRequest {
   std::string key_id;
@@ -109,6 +133,17 @@ struct DeleteImportedKeyMaterialRequest {
   }
   std::string_view key_reference() const { return key_id; }
 };
-Json delete_imported_key_material(Call& call, const DeleteImportedKeyMaterialRequest& request);
+struct DeleteImportedKeyMaterialResponse {
+  std::string key_id;
+  std::optional<std::string> key_material_id;
+
+  template <class Visitor>
+  void fields(Visitor& visit) {
+    visit("KeyId", key_id, kAnsweredKeyRule);
+    visit("KeyMaterialId", key_material_id, {.help = "Of the material that was deleted; absent when there was none"});
+  }
+};
+DeleteImportedKeyMaterialResponse delete_imported_key_material(Call& call,
+                                                               const DeleteImportedKeyMaterialRequest& request);
 
 }  // namespace kms

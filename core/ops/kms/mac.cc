@@ -1,7 +1,5 @@
 #include "core/ops/kms/mac.h"
 
-#include <nlohmann/json.hpp>
-
 #include "core/base/error.h"
 #include "core/base/text.h"
 #include "core/service/key_use.h"
@@ -23,17 +21,17 @@ std::shared_ptr<const Bytes> compute(Call& call, const GenerateMacRequest& reque
 
 }  // namespace
 
-Json generate_mac(Call& call, const GenerateMacRequest& request) {
+GenerateMacResponse generate_mac(Call& call, const GenerateMacRequest& request) {
   const auto mac = compute(call, request, "GenerateMac");
   if (!mac) return {};
-  return {{"Mac", blob(*mac)}, {"MacAlgorithm", to_text(request.mac_algorithm)}, {"KeyId", call.key.value().arn()}};
+  return {*mac, request.mac_algorithm, call.key->arn()};
 }
 
-Json verify_mac(Call& call, const VerifyMacRequest& request) {
+VerifyMacResponse verify_mac(Call& call, const VerifyMacRequest& request) {
   const auto mac = compute(call, request, "VerifyMac");
   if (!mac) return {};
   if (!equal_secrets(*mac, request.mac)) throw Error(ErrorCode::kInvalidMac);
-  return {{"KeyId", call.key.value().arn()}, {"MacValid", true}, {"MacAlgorithm", to_text(request.mac_algorithm)}};
+  return {call.key->arn(), true, request.mac_algorithm};
 }
 
 }  // namespace kms

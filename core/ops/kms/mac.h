@@ -32,7 +32,19 @@ struct GenerateMacRequest {
           {.required = true, .help = "The key's MAC algorithm", .condition = value_of("kms:MacAlgorithm")});
   }
 };
-Json generate_mac(Call& call, const GenerateMacRequest& request);
+struct GenerateMacResponse {
+  Bytes mac;
+  MacAlgorithm mac_algorithm = MacAlgorithm::kSha256;
+  std::string key_id;
+
+  template <class Visitor>
+  void fields(Visitor& visit) {
+    visit("Mac", mac, {.help = "For VerifyMac"});
+    visit("MacAlgorithm", mac_algorithm, {.help = "The one that was used"});
+    visit("KeyId", key_id, kAnsweredKeyRule);
+  }
+};
+GenerateMacResponse generate_mac(Call& call, const GenerateMacRequest& request);
 
 struct VerifyMacRequest : GenerateMacRequest {
   Bytes mac;
@@ -45,6 +57,18 @@ struct VerifyMacRequest : GenerateMacRequest {
     visit("DryRun", dry_run, kDryRunRule);
   }
 };
-Json verify_mac(Call& call, const VerifyMacRequest& request);
+struct VerifyMacResponse {
+  std::string key_id;
+  bool mac_valid = false;
+  MacAlgorithm mac_algorithm = MacAlgorithm::kSha256;
+
+  template <class Visitor>
+  void fields(Visitor& visit) {
+    visit("KeyId", key_id, kAnsweredKeyRule);
+    visit("MacValid", mac_valid, {.help = "True: what is not valid is an error"});
+    visit("MacAlgorithm", mac_algorithm, {.help = "The one that was used"});
+  }
+};
+VerifyMacResponse verify_mac(Call& call, const VerifyMacRequest& request);
 
 }  // namespace kms

@@ -1,7 +1,6 @@
 #include "core/ops/kms/sign.h"
 
 #include <algorithm>
-#include <nlohmann/json.hpp>
 
 #include "core/base/error.h"
 #include "core/base/text.h"
@@ -72,20 +71,16 @@ auto with_input(crypto::SignatureScheme scheme, const SignRequest& request, cons
 
 }  // namespace
 
-Json sign(Call& call, const SignRequest& request) {
+SignResponse sign(Call& call, const SignRequest& request) {
   const auto scheme = prepare(call, request, "Sign");
   const auto signature = use_key<Bytes>(call, call.key.value(), "sign", [scheme, &request](const UsableKey& key) {
     return with_input(scheme, request, [&](ByteView input) { return key.signer()->sign(scheme, input); });
   });
   if (!signature) return {};
-  Json answer;  // member by member: a list of pairs makes an array of each first
-  answer["KeyId"] = call.key.value().arn();
-  answer["Signature"] = blob(*signature);
-  answer["SigningAlgorithm"] = to_text(request.signing_algorithm);
-  return answer;
+  return {call.key->arn(), *signature, request.signing_algorithm};
 }
 
-Json verify(Call& call, const VerifyRequest& request) {
+VerifyResponse verify(Call& call, const VerifyRequest& request) {
   const auto scheme = prepare(call, request, "Verify");
   const auto valid = use_key<bool>(call, call.key.value(), "verify", [scheme, &request](const UsableKey& key) {
     return with_input(scheme, request,
@@ -93,9 +88,7 @@ Json verify(Call& call, const VerifyRequest& request) {
   });
   if (!valid) return {};
   if (!*valid) throw Error(ErrorCode::kInvalidSignature);
-  return {{"KeyId", call.key.value().arn()},
-          {"SignatureValid", true},
-          {"SigningAlgorithm", to_text(request.signing_algorithm)}};
+  return {call.key->arn(), true, request.signing_algorithm};
 }
 
 }  // namespace kms

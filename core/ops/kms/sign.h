@@ -39,7 +39,19 @@ struct SignRequest {
            .condition = value_of("kms:MessageType")});
   }
 };
-Json sign(Call& call, const SignRequest& request);
+struct SignResponse {
+  std::string key_id;
+  Bytes signature;
+  SigningAlgorithm signing_algorithm = SigningAlgorithm::kEcdsaSha256;
+
+  template <class Visitor>
+  void fields(Visitor& visit) {
+    visit("KeyId", key_id, kAnsweredKeyRule);
+    visit("Signature", signature, {.help = "Of ECDSA and SM2 in DER, else the bytes that the scheme gives"});
+    visit("SigningAlgorithm", signing_algorithm, {.help = "The one that was used"});
+  }
+};
+SignResponse sign(Call& call, const SignRequest& request);
 
 struct VerifyRequest : SignRequest {
   Bytes signature;
@@ -57,6 +69,18 @@ struct VerifyRequest : SignRequest {
     visit("DryRun", dry_run, kDryRunRule);
   }
 };
-Json verify(Call& call, const VerifyRequest& request);
+struct VerifyResponse {
+  std::string key_id;
+  bool signature_valid = false;
+  SigningAlgorithm signing_algorithm = SigningAlgorithm::kEcdsaSha256;
+
+  template <class Visitor>
+  void fields(Visitor& visit) {
+    visit("KeyId", key_id, kAnsweredKeyRule);
+    visit("SignatureValid", signature_valid, {.help = "True: what is not valid is an error"});
+    visit("SigningAlgorithm", signing_algorithm, {.help = "The one that was used"});
+  }
+};
+VerifyResponse verify(Call& call, const VerifyRequest& request);
 
 }  // namespace kms

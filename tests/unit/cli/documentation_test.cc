@@ -22,9 +22,28 @@ const std::vector<Field>& no_fields() {
   return none;
 }
 
+struct Listed {
+  struct Entry {
+    kms::Time made;
+    kms::Bytes blob;
+
+    template <class Visitor>
+    void fields(Visitor& visit) {
+      visit("Made", made, {.help = "When it was made"});
+      visit("Blob", blob, {.help = "Its bytes"});
+    }
+  };
+  std::vector<Entry> keys;
+
+  template <class Visitor>
+  void fields(Visitor& visit) {
+    visit("Keys", keys, {.help = "The keys"});
+  }
+};
+
 std::vector<Command> commands() {
   static const kms::OperationInfo encrypt{"Encrypt", "Seal", encrypt_fields, nullptr};
-  static const kms::OperationInfo list_keys{"ListKeys", "List", no_fields, nullptr};
+  static const kms::OperationInfo list_keys{"ListKeys", "List", no_fields, kms::fields_of<Listed>};
   std::vector<Command> all = kms::cli::api_commands({&encrypt, &list_keys});
   const auto nothing = [](kms::cli::ArgumentParser&, kms::cli::Session&) {};
   all.push_back({"encrypt", "Seal a stream", "Files", nothing});
@@ -52,6 +71,9 @@ TEST_SUITE("documentation") {
     CHECK(files.size() == 5);
     CHECK(contains(files.at("man/kmsctl.1"), ".SS kmsctl slot add\nAdd a slot.\n"));
     CHECK(contains(files.at("man/kmsctl.1"), ".B \\-k, \\-\\-key\\-id TEXT\nthe key\\(aqs name\n"));
+    CHECK(contains(files.at("man/kmsctl.1"),
+                   "Prints:\n.TP\n.B Keys[]\nThe keys\n.TP\n.B Keys[].Made\nWhen it was made (ISO 8601)\n.TP\n"
+                   ".B Keys[].Blob\nIts bytes (base64)\n.RE\n"));
     CHECK(contains(files.at("man/kmsctl-scripting.7"), "NotFoundException"));
     CHECK(contains(files.at("completions/kmsctl.bash"), "'kms encrypt') echo '-k --key-id --cli-input-json' ;;"));
     CHECK(contains(files.at("completions/_kmsctl"), "'--key-id:the key'\\''s name'"));
