@@ -1,6 +1,7 @@
 #pragma once
 // `World world;` is a whole service in memory: a caller who may do everything, users x and y who may do nothing, and a
 // clock that stands still.
+#include <chrono>
 #include <set>
 #include <span>
 #include <string>
@@ -17,6 +18,7 @@
 
 namespace kms::testing {
 
+inline constexpr std::chrono::hours kDay{24};
 inline constexpr std::string_view kAbsentKeyId = "0987dcba-09fe-87dc-65ba-ab0987654321";
 
 struct FakeClock final : Clock {

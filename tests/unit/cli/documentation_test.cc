@@ -12,7 +12,7 @@ using kms::cli::Command;
 
 namespace {
 
-const std::vector<Field>& encrypt_fields() {
+const std::vector<Field>& sealing_fields() {
   static const std::vector<Field> all = {{"KeyId", FieldKind::kText, true, false, "the key's name", {}, {}}};
   return all;
 }
@@ -41,8 +41,8 @@ struct Listed {
   }
 };
 
-std::vector<Command> commands() {
-  static const kms::OperationInfo encrypt{"Encrypt", "Seal", encrypt_fields, nullptr};
+std::vector<Command> documented_commands() {
+  static const kms::OperationInfo encrypt{"Encrypt", "Seal", sealing_fields, nullptr};
   static const kms::OperationInfo list_keys{"ListKeys", "List", no_fields, kms::fields_of<Listed>};
   std::vector<Command> all = kms::cli::api_commands({&encrypt, &list_keys});
   const auto nothing = [](kms::cli::ArgumentParser&, kms::cli::Session&) {};
@@ -59,15 +59,15 @@ bool contains(const std::string& text, std::string_view part) {
 
 TEST_SUITE("documentation") {
   TEST_CASE("commands are described with what may be typed and what they accept") {
-    const auto texts = kms::cli::describe(commands());
+    const auto texts = kms::cli::describe(documented_commands());
     CHECK(texts.at(0).spellings == std::vector<std::string>{"kms encrypt"});
     CHECK(texts.at(1).spellings == std::vector<std::string>{"list-keys", "kms list-keys"});
     CHECK(texts.at(0).options.at(0).names == std::vector<std::string>{"-k", "--key-id"});
   }
 
   TEST_CASE("every file names the commands, and the same commands give the same bytes") {
-    const auto files = kms::cli::documentation(commands());
-    CHECK(files == kms::cli::documentation(commands()));
+    const auto files = kms::cli::documentation(documented_commands());
+    CHECK(files == kms::cli::documentation(documented_commands()));
     CHECK(files.size() == 5);
     CHECK(contains(files.at("man/kmsctl.1"), ".SS kmsctl slot add\nAdd a slot.\n"));
     CHECK(contains(files.at("man/kmsctl.1"), ".B \\-k, \\-\\-key\\-id TEXT\nthe key\\(aqs name\n"));

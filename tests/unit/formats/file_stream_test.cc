@@ -11,9 +11,9 @@ using namespace kms::formats;
 
 namespace {
 
-const EncryptionContext kContext = {{"purpose", "backup"}};
+const EncryptionContext kStreamContext = {{"purpose", "backup"}};
 
-using DataKeys = std::vector<EncryptedDataKey>;
+using OneDataKey = std::vector<EncryptedDataKey>;
 
 DataKey wrap(const EncryptionContext&) {
   DataKey key;
@@ -22,7 +22,7 @@ DataKey wrap(const EncryptionContext&) {
   return key;
 }
 
-SecretBytes unwrap(const DataKeys&, const EncryptionContext&) {
+SecretBytes unwrap(const OneDataKey&, const EncryptionContext&) {
   return SecretBytes::copy_of(Bytes(32, 0x5a));
 }
 
@@ -33,7 +33,7 @@ Bytes pattern(std::size_t size) {
 }
 
 Bytes encrypt(const Bytes& plaintext, EncryptOptions options = {}) {
-  if (options.context.empty()) options.context = kContext;
+  if (options.context.empty()) options.context = kStreamContext;
   CountingRandom random;
   MemorySource source(plaintext);
   Bytes out;
@@ -57,7 +57,7 @@ DecryptOptions to_a_file(std::size_t threads = 1) {
   return options;
 }
 
-Bytes decrypt(ByteView message, const DecryptOptions& options = to_a_file()) {
+Bytes decrypted_stream(ByteView message, const DecryptOptions& options = to_a_file()) {
   MemorySource source(message);
   Bytes out;
   const FileSummary summary = decrypt_stream(source.function(), writing_to(out), unwrap, options);
@@ -72,7 +72,7 @@ struct Refusal {
   Bytes written;
 };
 
-Refusal refusal(ByteView message, const DecryptOptions& options = to_a_file()) {
+Refusal stream_refusal(ByteView message, const DecryptOptions& options = to_a_file()) {
   MemorySource source(message);
   Refusal refused;
   try {
@@ -96,15 +96,15 @@ void check_every_change_is_refused(Bytes message, const DecryptOptions& options)
     const auto mask = static_cast<std::uint8_t>(1U << (i % 8));
     message[i] ^= mask;
     CAPTURE(i);
-    CHECK(is_refusal_of_damage(refusal(message, options).code));
+    CHECK(is_refusal_of_damage(stream_refusal(message, options).code));
     message[i] ^= mask;
   }
   for (std::size_t size = 0; size < message.size(); ++size) {
     CAPTURE(size);
-    CHECK(refusal(ByteView(message).first(size), options).code == ErrorCode::kInvalidCiphertext);
+    CHECK(stream_refusal(ByteView(message).first(size), options).code == ErrorCode::kInvalidCiphertext);
   }
   message.push_back(0);
-  CHECK(refusal(message, options).message == "the file goes on after its end");
+  CHECK(stream_refusal(message, options).message == "the file goes on after its end");
 }
 
 }  // namespace
@@ -122,7 +122,7 @@ TEST_SUITE("formats/file_stream") {
         const Bytes plaintext = pattern(size);
         const Bytes message = encrypt(plaintext, with_frames(kFrame, threads));
         CHECK(message.size() == parse_header(message, {})->bytes.size() + framed_body_size(size, kFrame));
-        CHECK(decrypt(message, to_a_file(threads)) == plaintext);
+        CHECK(decrypted_stream(message, to_a_file(threads)) == plaintext);
       }
     }
   }
@@ -132,7 +132,7 @@ TEST_SUITE("formats/file_stream") {
     CountingRandom random;
     MemorySource source(plaintext);
     Bytes out;
-    encrypt_stream(source.function(), writing_to(out), wrap({}), kContext, random, 2);
+    encrypt_stream(source.function(), writing_to(out), wrap({}), kStreamContext, random, 2);
     CHECK(out == encrypt(plaintext));
     CHECK_THROWS_AS(encrypt_stream(source.function(), writing_to(out), wrap({}), {{"aws-crypto-x", ""}}, random, 2),
                     Error);
@@ -145,9 +145,9 @@ TEST_SUITE("formats/file_stream") {
 
   TEST_CASE("frames larger than a batch, and frames of one byte") {
     const Bytes plaintext = pattern(2'500'000);
-    CHECK(decrypt(encrypt(plaintext, with_frames(1U << 20U, 2)), to_a_file(2)) == plaintext);
+    CHECK(decrypted_stream(encrypt(plaintext, with_frames(1U << 20U, 2)), to_a_file(2)) == plaintext);
     const Bytes few = pattern(5);
-    CHECK(decrypt(encrypt(few, with_frames(1))) == few);
+    CHECK(decrypted_stream(encrypt(few, with_frames(1))) == few);
   }
 
   TEST_CASE("a signed file comes back, and its size is known beforehand") {
@@ -160,7 +160,7 @@ TEST_SUITE("formats/file_stream") {
       CHECK(parsed->header.suite->id == kSuiteCommittingSigned);
       CHECK(parsed->header.context.contains(std::string(kPublicKeyContextName)));
       CHECK(message.size() == parsed->bytes.size() + framed_body_size(size, 64) + 2 + 103);
-      CHECK(decrypt(message) == plaintext);
+      CHECK(decrypted_stream(message) == plaintext);
     }
   }
 
@@ -168,7 +168,7 @@ TEST_SUITE("formats/file_stream") {
     const Bytes message = encrypt(pattern(10));
     const auto parsed = parse_header(message, {});
     REQUIRE(parsed);
-    CHECK(parsed->header.context == kContext);
+    CHECK(parsed->header.context == kStreamContext);
     CHECK(parsed->header.frame_length == kDefaultFrameLength);
     CHECK(serialise_header_body(parsed->header) == to_bytes(parsed->body()));
   }
@@ -187,7 +187,7 @@ TEST_SUITE("formats/file_stream") {
     Bytes message = encrypt(pattern(100), with_frames(16));
     const std::size_t header = parse_header(message, {})->bytes.size();
     message[header + 2 * (16 + kFrameOverhead) + kFrameHeadSize] ^= 1;
-    const Refusal refused = refusal(message);
+    const Refusal refused = stream_refusal(message);
     CHECK(refused.message == "frame 3 is damaged");
     CHECK(refused.written.empty());
   }
@@ -200,20 +200,20 @@ TEST_SUITE("formats/file_stream") {
     Bytes swapped = message;
     std::swap_ranges(swapped.begin() + (frame(0) - message.begin()), swapped.begin() + (frame(1) - message.begin()),
                      swapped.begin() + (frame(1) - message.begin()));
-    CHECK(refusal(swapped).message == "frame 1 is damaged");
+    CHECK(stream_refusal(swapped).message == "frame 1 is damaged");
     Bytes shorter = message;
     shorter.erase(shorter.begin() + (frame(1) - message.begin()), shorter.begin() + (frame(2) - message.begin()));
-    CHECK(refusal(shorter).message == "frame 2 is damaged");
+    CHECK(stream_refusal(shorter).message == "frame 2 is damaged");
     Bytes cut = message;  // the final frame straight after the first
     cut.erase(cut.begin() + (frame(1) - message.begin()), cut.begin() + (frame(6) - message.begin()));
-    CHECK(refusal(cut).message == "frame 2 is damaged");
+    CHECK(stream_refusal(cut).message == "frame 2 is damaged");
   }
 
   TEST_CASE("what is no encrypted file is told apart") {
-    CHECK(refusal({}).message == "the file is empty");
-    CHECK(refusal(as_bytes("AgR4")).message.find("base64") != std::string::npos);
-    CHECK(refusal(as_bytes("hello")).message == "this is not an encrypted file of a known format");
-    CHECK(refusal(Bytes{2, 4}).message == "the file is truncated");
+    CHECK(stream_refusal({}).message == "the file is empty");
+    CHECK(stream_refusal(as_bytes("AgR4")).message.find("base64") != std::string::npos);
+    CHECK(stream_refusal(as_bytes("hello")).message == "this is not an encrypted file of a known format");
+    CHECK(stream_refusal(Bytes{2, 4}).message == "the file is truncated");
   }
 
   TEST_CASE("another context is refused; the same one, or a part of it, is not") {
@@ -224,34 +224,34 @@ TEST_SUITE("formats/file_stream") {
     }());
     DecryptOptions options = to_a_file();
     options.context = {{"a", "1"}};
-    CHECK(decrypt(message, options) == pattern(10));
+    CHECK(decrypted_stream(message, options) == pattern(10));
     options.context = {{"a", "2"}};
-    CHECK(refusal(message, options).message == "the encryption context differs from the file's");
+    CHECK(stream_refusal(message, options).message == "the encryption context differs from the file's");
     options.context = {{"c", "3"}};
-    CHECK(refusal(message, options).message == "the header is damaged or the encryption context differs");
+    CHECK(stream_refusal(message, options).message == "the header is damaged or the encryption context differs");
   }
 
   TEST_CASE("a signed file is not streamed to where it cannot be taken back") {
     EncryptOptions encrypt_options;
     encrypt_options.sign = true;
     const Bytes message = encrypt(pattern(10), encrypt_options);
-    const Refusal refused = refusal(message, {});
+    const Refusal refused = stream_refusal(message, {});
     CHECK(refused.code == ErrorCode::kUnsupportedOperation);
     CHECK(refused.written.empty());
-    CHECK(decrypt(encrypt(pattern(10)), {}) == pattern(10));
+    CHECK(decrypted_stream(encrypt(pattern(10)), {}) == pattern(10));
   }
 
   TEST_CASE("limits on the header hold before a key is asked for") {
     const Bytes message = encrypt(pattern(10));
     DecryptOptions options = to_a_file();
     options.limits.max_frame_length = kDefaultFrameLength - 1;
-    CHECK(refusal(message, options).code == ErrorCode::kLimitExceeded);
+    CHECK(stream_refusal(message, options).code == ErrorCode::kLimitExceeded);
     options = to_a_file();
     options.limits.max_data_keys = 0;
-    CHECK(refusal(message, options).code == ErrorCode::kLimitExceeded);
+    CHECK(stream_refusal(message, options).code == ErrorCode::kLimitExceeded);
     options = to_a_file();
     options.limits.max_header_size = 100;
-    CHECK(refusal(message, options).code == ErrorCode::kLimitExceeded);
+    CHECK(stream_refusal(message, options).code == ErrorCode::kLimitExceeded);
   }
 
   TEST_CASE("unusable options are refused before anything is written") {
@@ -296,7 +296,7 @@ TEST_SUITE("formats/file_stream") {
       MemorySource text_again(plaintext);
       if (after < 5) CHECK_THROWS_AS(encrypt_stream(text_again.function(), broken_write, two, wrap, random), Broken);
     }
-    const UnwrapFn denied = [](const DataKeys&, const EncryptionContext&) -> SecretBytes { throw Broken(); };
+    const UnwrapFn denied = [](const OneDataKey&, const EncryptionContext&) -> SecretBytes { throw Broken(); };
     MemorySource source(message);
     Bytes out;
     CHECK_THROWS_AS(decrypt_stream(source.function(), writing_to(out), denied, to_a_file()), Broken);
@@ -307,7 +307,9 @@ TEST_SUITE("formats/file_stream") {
     const Bytes message = encrypt(pattern(10));
     MemorySource source(message);
     Bytes out;
-    const UnwrapFn wrong = [](const DataKeys&, const EncryptionContext&) { return SecretBytes::copy_of(Bytes(32, 1)); };
+    const UnwrapFn wrong = [](const OneDataKey&, const EncryptionContext&) {
+      return SecretBytes::copy_of(Bytes(32, 1));
+    };
     CHECK_THROWS_WITH(decrypt_stream(source.function(), writing_to(out), wrong, to_a_file()),
                       "the data key is not the one that the file commits to");
     CHECK(out.empty());

@@ -11,26 +11,26 @@ namespace {
 constexpr SignatureScheme kOverDigest{SignatureKind::kSm2, Hash::kSm3};
 constexpr SignatureScheme kOverMessage{SignatureKind::kSm2Message, Hash::kSm3};
 
-Bytes hex(const std::string& text) {
+Bytes bytes_of_hex(const std::string& text) {
   return decode_hex(text).value();
 }
 
 // GB/T 32918.5 annexes A and C: one key for signatures and encryption.
 KeyPair standard_key() {
-  return KeyPair::from_stored(
-      KeyType::kSm2, SecretBytes::copy_of(hex("3945208f7b2144b13f36e38ac6d39f95889393692860b51a42fb81ef4df7c5b8"
-                                              "0409f9df311e5421a150dd7d161e4bc5c672179fad1833fc076bb08ff356f35020"
-                                              "ccea490ce26775a52dc6ea718cc1aa600aed05fbf35e084a6632f6072da9ad13")));
+  return KeyPair::from_stored(KeyType::kSm2, SecretBytes::copy_of(bytes_of_hex(
+                                                 "3945208f7b2144b13f36e38ac6d39f95889393692860b51a42fb81ef4df7c5b8"
+                                                 "0409f9df311e5421a150dd7d161e4bc5c672179fad1833fc076bb08ff356f35020"
+                                                 "ccea490ce26775a52dc6ea718cc1aa600aed05fbf35e084a6632f6072da9ad13")));
 }
 
 Bytes standard_signature() {
-  return hex(
+  return bytes_of_hex(
       "3046022100f5a03b0648d2c4630eeac513e1bb81a15944da3827d5b74143ac7eaceee720b3"
       "022100b1b6aa29df212fd8763182bc0d421ca1bb9038fd1f7f42d4840b69c485bbc1aa");
 }
 
 Bytes standard_ciphertext() {
-  return hex(
+  return bytes_of_hex(
       "307c022004ebfc718e8d1798620432268e77feb6415e2ede0e073c0f4f640ecd2e149a73"
       "022100e858f9d81e5430a57b36daab8f950a3c64e6ee6a63094d99283aff767e124df0"
       "042059983c18f809e262923c53aec295d30383b54e39d609d160afcb1908d0bd8766"
@@ -66,7 +66,7 @@ TEST_SUITE("crypto/sm2") {
     const KeyPair key = standard_key();
     const Bytes message = to_bytes(as_bytes("message digest"));
     CHECK(key.signing()->verify(kOverMessage, message, standard_signature()));
-    const Bytes e = hex("f0b43e94ba45accaace692ed534382eb17e6ab5a19ce7b31f4486fdfc0d28640");
+    const Bytes e = bytes_of_hex("f0b43e94ba45accaace692ed534382eb17e6ab5a19ce7b31f4486fdfc0d28640");
     CHECK(key.signing()->verify(kOverDigest, e, standard_signature()));
     // The digest has Z in front: that of the message alone is another.
     CHECK_FALSE(key.signing()->verify(kOverDigest, digest(Hash::kSm3, message), standard_signature()));

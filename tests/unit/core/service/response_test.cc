@@ -60,7 +60,7 @@ Whole example() {
   return whole;
 }
 
-std::string refusal(const char* answer) {
+std::string malformed_by(const char* answer) {
   try {
     (void)read_response<Part>(Json::parse(answer));
     return "none";
@@ -103,11 +103,11 @@ TEST_SUITE("service/response") {
   }
 
   TEST_CASE("an answer that is none of the operation's says where, and what else is in it is passed over") {
-    CHECK(refusal(R"({"Name":"x","More":1})") == "none");
-    CHECK(refusal("{}").find("has no Name") != std::string::npos);
-    CHECK(refusal("[]").find("malformed") != std::string::npos);
-    CHECK(refusal(R"({"Name":1})").find("malformed at Name") != std::string::npos);
-    CHECK(refusal(R"({"Name":"x","When":"1970"})").find("malformed at When") != std::string::npos);
+    CHECK(malformed_by(R"({"Name":"x","More":1})") == "none");
+    CHECK(malformed_by("{}").find("has no Name") != std::string::npos);
+    CHECK(malformed_by("[]").find("malformed") != std::string::npos);
+    CHECK(malformed_by(R"({"Name":1})").find("malformed at Name") != std::string::npos);
+    CHECK(malformed_by(R"({"Name":"x","When":"1970"})").find("malformed at When") != std::string::npos);
     CHECK_THROWS_AS((void)read_response<Whole>(Json{{"State", "Bored"}}), Error);
   }
 }

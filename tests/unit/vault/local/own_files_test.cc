@@ -12,7 +12,7 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr std::array kFiles = {"vault.hdr", "data.mdb", "lock.mdb", "vault.lock", "journal"};
-constexpr unsigned kTimeLimit = 20;
+constexpr unsigned kOwnFilesLimit = 20;
 
 // With each of the credentials, one of which is wrong, as a process that serves and as one that does not.
 void check_refused(VaultWorld& world) {
@@ -80,7 +80,7 @@ TEST_SUITE("vault/own files") {
           fs::create_directory(world.file(name));
         }
         CHECK(in_process([&] {
-                alarm(kTimeLimit);
+                alarm(kOwnFilesLimit);
                 return failure_of([&] { (void)world.open(); }) == ErrorCode::kFile ? 0 : 1;
               }) == 0);
       }

@@ -8,12 +8,11 @@
 #include "tests/support/world.h"
 
 using namespace kms;
+using kms::testing::kDay;
 using kms::testing::World;
 using std::chrono::hours;
 
 namespace {
-
-constexpr auto kDay = hours(24);
 
 std::string state_of(World& world, const std::string& key) {
   const Json answer = world.call("DescribeKey", {{"KeyId", key}});

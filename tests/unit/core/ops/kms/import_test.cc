@@ -17,8 +17,6 @@ using std::chrono::hours;
 
 namespace {
 
-constexpr auto kDay = hours(24);
-
 std::string external_key(World& world, const char* spec = "SYMMETRIC_DEFAULT", const char* usage = "ENCRYPT_DECRYPT") {
   return world.create_key({{"Origin", "EXTERNAL"}, {"KeySpec", spec}, {"KeyUsage", usage}});
 }

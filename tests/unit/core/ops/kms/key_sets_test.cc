@@ -18,7 +18,6 @@ using namespace kms::testing;
 
 namespace {
 
-constexpr auto kDay = std::chrono::hours(24);
 constexpr const char* kThere = "us-west-2";
 
 // An imported multi-Region key whose primary is at home, with its first material.

@@ -12,7 +12,7 @@ using kms::testing::World;
 
 namespace {
 
-Json metadata(World& world, const std::string& key) {
+Json described(World& world, const std::string& key) {
   return world.call("DescribeKey", {{"KeyId", key}}).at("KeyMetadata");
 }
 
@@ -22,12 +22,13 @@ TEST_SUITE("ops/keys") {
   TEST_CASE("CreateKey and DescribeKey answer the same, and list the algorithms of the usage alone") {
     World world;
     const Json made = world.call("CreateKey", {{"Description", "app"}})["KeyMetadata"];
-    CHECK(metadata(world, made["Arn"]) == made);
+    CHECK(described(world, made["Arn"]) == made);
     CHECK(made["KeyUsage"] == "ENCRYPT_DECRYPT");
     CHECK(made["EncryptionAlgorithms"] == Json{"SYMMETRIC_DEFAULT"});
     CHECK_FALSE(made.contains("SigningAlgorithms"));
     CHECK(made["CurrentKeyMaterialId"].get<std::string>().size() == 64);
-    const Json hmac = metadata(world, world.create_key({{"KeySpec", "HMAC_384"}, {"KeyUsage", "GENERATE_VERIFY_MAC"}}));
+    const Json hmac =
+        described(world, world.create_key({{"KeySpec", "HMAC_384"}, {"KeyUsage", "GENERATE_VERIFY_MAC"}}));
     CHECK(hmac["MacAlgorithms"] == Json{"HMAC_SHA_384"});
     CHECK_FALSE(hmac.contains("CurrentKeyMaterialId"));
   }
@@ -36,7 +37,7 @@ TEST_SUITE("ops/keys") {
     World world;
     const std::string key = world.create_key({{"MultiRegion", true}});
     CHECK(key.find(":key/mrk-") != std::string::npos);
-    CHECK(metadata(world, key)["MultiRegionConfiguration"]["MultiRegionKeyType"] == "PRIMARY");
+    CHECK(described(world, key)["MultiRegionConfiguration"]["MultiRegionKeyType"] == "PRIMARY");
     const Json sealed = world.call("Encrypt", {{"KeyId", key}, {"Plaintext", "aGk="}});
     CHECK(world.call("Decrypt", {{"CiphertextBlob", sealed["CiphertextBlob"]}})["KeyId"] == key);
   }
@@ -78,9 +79,9 @@ TEST_SUITE("ops/keys") {
     World world;
     const std::string key = world.create_key();
     for (int time = 0; time < 2; ++time) CHECK(world.call("DisableKey", {{"KeyId", key}}) == Json::object());
-    CHECK(metadata(world, key)["Enabled"] == false);
+    CHECK(described(world, key)["Enabled"] == false);
     for (int time = 0; time < 2; ++time) CHECK(world.call("EnableKey", {{"KeyId", key}}) == Json::object());
-    CHECK(metadata(world, key)["KeyState"] == "Enabled");
+    CHECK(described(world, key)["KeyState"] == "Enabled");
     world.set_state(key, KeyState::kPendingDeletion);
     CHECK(world.call("DisableKey", {{"KeyId", key}})["__type"] == "KMSInvalidStateException");
   }

@@ -15,7 +15,7 @@ using kms::testing::World;
 namespace {
 
 constexpr int kCount = 7;
-constexpr const char* kUser = "arn:aws:iam::111122223333:user/x";
+constexpr const char* kGrantee = "arn:aws:iam::111122223333:user/x";
 
 struct List {
   const char* operation;
@@ -30,8 +30,9 @@ std::string make_alias(World& world, const std::string& key, const std::string& 
 }
 
 void make_grant(World& world, const std::string& key) {
-  world.call("CreateGrant",
-             {{"KeyId", key}, {"GranteePrincipal", kUser}, {"RetiringPrincipal", kUser}, {"Operations", {"Encrypt"}}});
+  world.call(
+      "CreateGrant",
+      {{"KeyId", key}, {"GranteePrincipal", kGrantee}, {"RetiringPrincipal", kGrantee}, {"Operations", {"Encrypt"}}});
 }
 
 const List kLists[] = {
@@ -64,7 +65,7 @@ const List kLists[] = {
     {"ListRetirableGrants", "Grants", "GrantId",
      [](World& world) {
        for (int i = 0; i < kCount; ++i) make_grant(world, world.create_key());
-       return Json{{"RetiringPrincipal", kUser}};
+       return Json{{"RetiringPrincipal", kGrantee}};
      }},
     {"ListKeyRotations", "Rotations", "KeyMaterialId",
      [](World& world) {

@@ -24,7 +24,7 @@ Json statement(const Json& changes = Json::object()) {
   return one;
 }
 
-std::string document(const Json& statements) {
+std::string key_policy(const Json& statements) {
   return Json{{"Version", "2012-10-17"}, {"Statement", statements}}.dump();
 }
 
@@ -44,7 +44,7 @@ TEST_SUITE("ops/policies") {
 
   TEST_CASE("a policy comes back as it was written, from PutKeyPolicy and from CreateKey") {
     World world;
-    const std::string text = cat(" ", document(Json::array({statement()})), "\n");
+    const std::string text = cat(" ", key_policy(Json::array({statement()})), "\n");
     const std::string key = world.create_key();
     CHECK(world.call("PutKeyPolicy", {{"KeyId", key}, {"Policy", text}}) == Json::object());
     CHECK(world.call("GetKeyPolicy", {{"KeyId", key}})["Policy"] == text);
@@ -62,20 +62,20 @@ TEST_SUITE("ops/policies") {
         {R"({"Version":"2020-01-01","Statement":[]})", "Version must be 2012-10-17 or 2008-10-17"},
         {R"({"Statement":[],"Statement":[]})", "The member Statement is given twice."},
         {R"({"Statements":[]})", "Policy: unknown member Statements"},
-        {document({statement(), statement({{"Effect", "allow"}})}), "Statement 2: Effect must be Allow or Deny"},
-        {document(statement({{"Effect", nullptr}})), "Statement 1: Effect must be Allow or Deny"},
-        {document(statement({{"Principal", nullptr}})),
+        {key_policy({statement(), statement({{"Effect", "allow"}})}), "Statement 2: Effect must be Allow or Deny"},
+        {key_policy(statement({{"Effect", nullptr}})), "Statement 1: Effect must be Allow or Deny"},
+        {key_policy(statement({{"Principal", nullptr}})),
          "Statement 1: Each statement must contain one or more principals"},
-        {document(statement({{"Principal", {{"AWS", "somebody"}}}})),
+        {key_policy(statement({{"Principal", {{"AWS", "somebody"}}}})),
          "Policy contains a statement with one or more invalid principals."},
-        {document(statement({{"Principal", {{"AWS", "arn:aws:iam::111122223333:user/*"}}}})),
+        {key_policy(statement({{"Principal", {{"AWS", "arn:aws:iam::111122223333:user/*"}}}})),
          "Policy contains a statement with one or more invalid principals."},
-        {document(statement({{"Action", "Get"}})), "Statement 1: an Action must be * or have the form service:Name"},
-        {document(statement({{"NotAction", "kms:Encrypt"}})), "Statement 1: Action and NotAction exclude each other"},
-        {document(statement({{"Action", 7}})), "Statement 1: Action: must be a string or an array of strings"},
-        {document(statement({{"Condition", "x"}})), "Statement 1: Condition must be an object"},
-        {document(statement({{"Resources", "*"}})), "Statement 1: unknown member Resources"},
-        {document({statement({{"Sid", "a"}}), statement({{"Sid", "a"}})}), "Statement 2: the Sid a is given twice"},
+        {key_policy(statement({{"Action", "Get"}})), "Statement 1: an Action must be * or have the form service:Name"},
+        {key_policy(statement({{"NotAction", "kms:Encrypt"}})), "Statement 1: Action and NotAction exclude each other"},
+        {key_policy(statement({{"Action", 7}})), "Statement 1: Action: must be a string or an array of strings"},
+        {key_policy(statement({{"Condition", "x"}})), "Statement 1: Condition must be an object"},
+        {key_policy(statement({{"Resources", "*"}})), "Statement 1: unknown member Resources"},
+        {key_policy({statement({{"Sid", "a"}}), statement({{"Sid", "a"}})}), "Statement 2: the Sid a is given twice"},
     };
     World world;
     const std::string key = world.create_key();
@@ -98,14 +98,14 @@ TEST_SUITE("ops/policies") {
     const Json ineffective = statement({{"Resource", nullptr}});
     for (const Json& statements : {Json::array({none}), Json::array({narrow}), Json::array({conditional}),
                                    Json::array({statement(), denied}), Json::array({ineffective})}) {
-      Json request{{"KeyId", world.create_key()}, {"Policy", document(statements)}};
+      Json request{{"KeyId", world.create_key()}, {"Policy", key_policy(statements)}};
       CHECK(world.call("PutKeyPolicy", request)["message"] ==
             "The new key policy will not allow you to update the key policy in the future.");
       request["BypassPolicyLockoutSafetyCheck"] = true;
       CHECK(world.call("PutKeyPolicy", request) == Json::object());
     }
     for (const char* action : {"*", "kms:*", "kms:PutKeyPolicy", "KMS:putkeypolicy", "kms:P?tKey*"}) {
-      CHECK(world.call("PutKeyPolicy", {{"KeyId", key}, {"Policy", document(statement({{"Action", action}}))}}) ==
+      CHECK(world.call("PutKeyPolicy", {{"KeyId", key}, {"Policy", key_policy(statement({{"Action", action}}))}}) ==
             Json::object());
     }
   }
@@ -113,7 +113,7 @@ TEST_SUITE("ops/policies") {
   TEST_CASE("a policy of more than 32 KiB is too long") {
     World world;
     const std::string key = world.create_key();
-    std::string text = document(statement());
+    std::string text = key_policy(statement());
     text += std::string(kLongestKeyPolicy - text.size(), ' ');
     CHECK(world.call("PutKeyPolicy", {{"KeyId", key}, {"Policy", text}}) == Json::object());
     CHECK(world.call("PutKeyPolicy", {{"KeyId", key}, {"Policy", text + " "}})["__type"] == "LimitExceededException");

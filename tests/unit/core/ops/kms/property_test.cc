@@ -22,9 +22,9 @@ using std::chrono::hours;
 namespace {
 
 constexpr int kSeeds = repetitions(20);
-constexpr int kSteps = 1000;
-constexpr const char* kUser = "arn:aws:iam::111122223333:user/x";
-constexpr const char* kOk = "ok";
+constexpr int kRandomSteps = 1000;
+constexpr const char* kRandomUser = "arn:aws:iam::111122223333:user/x";
+constexpr const char* kNoError = "ok";
 
 // What the model knows of a key.
 struct ModelKey {
@@ -39,7 +39,7 @@ struct ModelKey {
   bool gone(Time now) const { return deletion && now >= *deletion; }
 };
 
-struct Ciphertext {
+struct Sealed {
   std::string key;
   std::string blob;
   std::string plaintext;
@@ -73,17 +73,17 @@ class Run {
     return &names_[pick(names_.size())];
   }
 
-  void expect(const Json& answer, const std::string& outcome) { CHECK(answer.value("__type", kOk) == outcome); }
+  void expect(const Json& answer, const std::string& outcome) { CHECK(answer.value("__type", kNoError) == outcome); }
 
   // What use of a key gives: nothing special, or an error.
   std::string use_of(const ModelKey& key) const {
     if (key.gone(now())) return "NotFoundException";
-    if (key.state == "Enabled") return kOk;
+    if (key.state == "Enabled") return kNoError;
     return key.state == "Disabled" ? "DisabledException" : "KMSInvalidStateException";
   }
   std::string change_of(const ModelKey& key) const {
     if (key.gone(now())) return "NotFoundException";
-    return key.state == "PendingDeletion" ? "KMSInvalidStateException" : kOk;
+    return key.state == "PendingDeletion" ? "KMSInvalidStateException" : kNoError;
   }
 
   // Scheduled rotations happen with the next call.
@@ -132,12 +132,12 @@ class Run {
   void decrypt() {
     if (ciphertexts_.empty()) return;
     settle();
-    const Ciphertext& one = ciphertexts_[pick(ciphertexts_.size())];
+    const Sealed& one = ciphertexts_[pick(ciphertexts_.size())];
     const Json answer = world_.call("Decrypt", {{"CiphertextBlob", one.blob}});
     // Whoever named no key is not told that there is none.
     const std::string outcome = keys_[one.key].gone(now()) ? "AccessDeniedException" : use_of(keys_[one.key]);
     expect(answer, outcome);
-    if (outcome == kOk) CHECK(answer["Plaintext"] == one.plaintext);
+    if (outcome == kNoError) CHECK(answer["Plaintext"] == one.plaintext);
   }
 
   void set_state(const char* operation, const char* state) {
@@ -147,7 +147,7 @@ class Run {
     ModelKey& key = keys_[*arn];
     const std::string outcome = change_of(key);
     expect(world_.call(operation, {{"KeyId", *arn}}), outcome);
-    if (outcome == kOk) key.state = state;
+    if (outcome == kNoError) key.state = state;
   }
   void disable() { set_state("DisableKey", "Disabled"); }
   void enable() { set_state("EnableKey", "Enabled"); }
@@ -160,7 +160,7 @@ class Run {
     const std::string outcome = change_of(key);
     const int days = 7 + static_cast<int>(pick(24));
     expect(world_.call("ScheduleKeyDeletion", {{"KeyId", *arn}, {"PendingWindowInDays", days}}), outcome);
-    if (outcome != kOk) return;
+    if (outcome != kNoError) return;
     key.state = "PendingDeletion";
     key.deletion = now() + hours(24 * days);
   }
@@ -171,9 +171,9 @@ class Run {
     settle();
     ModelKey& key = keys_[*arn];
     const bool pending = key.state == "PendingDeletion";
-    const std::string outcome = key.gone(now()) ? "NotFoundException" : pending ? kOk : "KMSInvalidStateException";
+    const std::string outcome = key.gone(now()) ? "NotFoundException" : pending ? kNoError : "KMSInvalidStateException";
     expect(world_.call("CancelKeyDeletion", {{"KeyId", *arn}}), outcome);
-    if (outcome != kOk) return;
+    if (outcome != kNoError) return;
     key.state = "Disabled";
     key.deletion.reset();
   }
@@ -184,12 +184,12 @@ class Run {
     settle();
     ModelKey& key = keys_[*arn];
     std::string outcome = use_of(key);
-    if (outcome == kOk && key.on_demand == 25) outcome = "LimitExceededException";
-    if (outcome == kOk && key.next_rotation && *key.next_rotation - now() < std::chrono::minutes(20)) {
+    if (outcome == kNoError && key.on_demand == 25) outcome = "LimitExceededException";
+    if (outcome == kNoError && key.next_rotation && *key.next_rotation - now() < std::chrono::minutes(20)) {
       outcome = "ConflictException";
     }
     expect(world_.call("RotateKeyOnDemand", {{"KeyId", *arn}}), outcome);
-    if (outcome != kOk) return;
+    if (outcome != kNoError) return;
     ++key.materials;
     ++key.on_demand;
   }
@@ -202,7 +202,7 @@ class Run {
     const int days = 90 + static_cast<int>(pick(30));
     const std::string outcome = use_of(key);
     expect(world_.call("EnableKeyRotation", {{"KeyId", *arn}, {"RotationPeriodInDays", days}}), outcome);
-    if (outcome != kOk) return;
+    if (outcome != kNoError) return;
     key.period = days;
     key.next_rotation = now() + hours(24 * days);
   }
@@ -214,7 +214,7 @@ class Run {
     ModelKey& key = keys_[*arn];
     const std::string outcome = use_of(key);
     expect(world_.call("DisableKeyRotation", {{"KeyId", *arn}}), outcome);
-    if (outcome == kOk) key.next_rotation.reset();
+    if (outcome == kNoError) key.next_rotation.reset();
   }
 
   void create_alias() {
@@ -226,8 +226,8 @@ class Run {
     for (const auto& [other, key] : keys_) taken = taken || (!key.gone(now()) && key.aliases.contains(name));
     const std::string outcome = change_of(keys_[*arn]);
     expect(world_.call("CreateAlias", {{"AliasName", name}, {"TargetKeyId", *arn}}),
-           outcome == kOk && taken ? "AlreadyExistsException" : outcome);
-    if (outcome != kOk || taken) return;
+           outcome == kNoError && taken ? "AlreadyExistsException" : outcome);
+    if (outcome != kNoError || taken) return;
     for (auto& [other, key] : keys_) key.aliases.erase(name);
     keys_[*arn].aliases.insert(name);
   }
@@ -239,7 +239,7 @@ class Run {
     for (auto& [arn, key] : keys_) {
       if (!key.aliases.contains(name)) continue;
       // Of a key that is gone it can be deleted, unless it was destroyed with the key.
-      if (!key.gone(now())) expect(answer, kOk);
+      if (!key.gone(now())) expect(answer, kNoError);
       key.aliases.erase(name);
       return;
     }
@@ -253,10 +253,11 @@ class Run {
     ModelKey& key = keys_[*arn];
     const std::string name = cat("g", std::to_string(pick(4)));
     const std::string outcome = use_of(key);
-    const Json answer = world_.call(
-        "CreateGrant", {{"KeyId", *arn}, {"GranteePrincipal", kUser}, {"Operations", {"Encrypt"}}, {"Name", name}});
+    const Json answer =
+        world_.call("CreateGrant",
+                    {{"KeyId", *arn}, {"GranteePrincipal", kRandomUser}, {"Operations", {"Encrypt"}}, {"Name", name}});
     expect(answer, outcome);
-    if (outcome != kOk) return;
+    if (outcome != kNoError) return;
     const std::string id = answer["GrantId"];
     if (key.grants.contains(name)) CHECK(key.grants[name] == id);  // the same call makes one grant
     key.grants[name] = id;
@@ -270,9 +271,9 @@ class Run {
     const std::string name = cat("g", std::to_string(pick(4)));
     const bool there = key.grants.contains(name);
     const std::string id = there ? key.grants[name] : std::string(64, '0');
-    const std::string outcome = key.gone(now()) || !there ? "NotFoundException" : kOk;
+    const std::string outcome = key.gone(now()) || !there ? "NotFoundException" : kNoError;
     expect(world_.call("RevokeGrant", {{"KeyId", *arn}, {"GrantId", id}}), outcome);
-    if (outcome == kOk) key.grants.erase(name);
+    if (outcome == kNoError) key.grants.erase(name);
   }
 
   void pass_time() {
@@ -323,7 +324,7 @@ class Run {
   World world_;
   std::vector<std::string> names_;
   std::map<std::string, ModelKey> keys_;
-  std::vector<Ciphertext> ciphertexts_;
+  std::vector<Sealed> ciphertexts_;
 };
 
 }  // namespace
@@ -333,7 +334,7 @@ TEST_SUITE("ops/property") {
     for (unsigned seed = 1; seed <= kSeeds; ++seed) {
       CAPTURE(seed);
       Run run(seed);
-      for (int step = 0; step < kSteps; ++step) {
+      for (int step = 0; step < kRandomSteps; ++step) {
         CAPTURE(step);
         run.step();
       }

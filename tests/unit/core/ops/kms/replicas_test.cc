@@ -16,8 +16,8 @@ using kms::testing::World;
 namespace {
 
 // A multi-Region key whose primary is at home, and a replica in us-west-2.
-struct Set {
-  Set() : home(world.caller.home), key(world.create_key({{"MultiRegion", true}, {"Description", "first"}})) {
+struct Replicated {
+  Replicated() : home(world.caller.home), key(world.create_key({{"MultiRegion", true}, {"Description", "first"}})) {
     id = key.substr(key.find('/') + 1);
     world.call("AddRegion", {{"Region", "us-west-2"}});
     made = world.call("ReplicateKey", {{"KeyId", key}, {"ReplicaRegion", "us-west-2"}, {"Description", "second"}});
@@ -81,7 +81,7 @@ TEST_SUITE("ops/replicas") {
   }
 
   TEST_CASE("a replica is answered while it is being made, and is there at once") {
-    Set set;
+    Replicated set;
     CHECK(set.id.starts_with("mrk-"));
     const Json shown = set.made["ReplicaKeyMetadata"];
     CHECK(shown["KeyState"] == "Creating");
@@ -101,7 +101,7 @@ TEST_SUITE("ops/replicas") {
   }
 
   TEST_CASE("what one encrypts the other decrypts, also after a rotation of the primary") {
-    Set set;
+    Replicated set;
     const Json blob = set.world.call("Encrypt", {{"KeyId", set.key}, {"Plaintext", "AAEC"}})["CiphertextBlob"];
     CHECK(set.there("Decrypt", {{"CiphertextBlob", blob}})["Plaintext"] == "AAEC");
     CHECK(set.there("RotateKeyOnDemand", {{"KeyId", set.id}})["__type"] == "UnsupportedOperationException");
@@ -117,7 +117,7 @@ TEST_SUITE("ops/replicas") {
   }
 
   TEST_CASE("each has its own state, description, tags, aliases and policy") {
-    Set set;
+    Replicated set;
     set.there("DisableKey", {{"KeyId", set.id}});
     set.there("TagResource", {{"KeyId", set.id}, {"Tags", {{{"TagKey", "a"}, {"TagValue", "b"}}}}});
     set.there("CreateAlias", {{"AliasName", "alias/there"}, {"TargetKeyId", set.id}});
@@ -129,7 +129,7 @@ TEST_SUITE("ops/replicas") {
   }
 
   TEST_CASE("the primary can move, and then the other one leads") {
-    Set set;
+    Replicated set;
     CHECK(set.world.call("UpdatePrimaryRegion", {{"KeyId", set.key}, {"PrimaryRegion", "eu-west-1"}})["__type"] ==
           "NotFoundException");
     CHECK(set.world.call("UpdatePrimaryRegion", {{"KeyId", set.key}, {"PrimaryRegion", "us-west-2"}}) ==
@@ -142,7 +142,7 @@ TEST_SUITE("ops/replicas") {
   }
 
   TEST_CASE("what cannot be replicated, or there is already") {
-    Set set;
+    Replicated set;
     const auto replicate = [&](const std::string& key, const char* region) {
       return set.world.call("ReplicateKey", {{"KeyId", key}, {"ReplicaRegion", region}})["__type"];
     };
@@ -156,7 +156,7 @@ TEST_SUITE("ops/replicas") {
   }
 
   TEST_CASE("a primary waits until its last replica is destroyed, and only then begins its own waiting period") {
-    Set set;
+    Replicated set;
     const Json scheduled = set.world.call("ScheduleKeyDeletion", {{"KeyId", set.key}, {"PendingWindowInDays", 7}});
     CHECK(scheduled["KeyState"] == "PendingReplicaDeletion");
     CHECK_FALSE(scheduled.contains("DeletionDate"));

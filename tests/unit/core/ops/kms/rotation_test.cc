@@ -7,12 +7,11 @@
 #include "tests/support/world.h"
 
 using namespace kms;
+using kms::testing::kDay;
 using kms::testing::World;
 using std::chrono::hours;
 
 namespace {
-
-constexpr auto kDay = hours(24);
 
 Json status(World& world, const std::string& key) {
   return world.call("GetKeyRotationStatus", {{"KeyId", key}});
