@@ -46,6 +46,7 @@ inline void add_symmetric_encryption(ConditionFiller& filler) {
   filler.set(kAlgorithmCondition.key, std::string(to_text(EncryptionAlgorithm::kSymmetric)));
 }
 
+struct EmptyResponse;  // core/service/response.h
 struct EmptyRequest {
   template <class Visitor>
   void fields(Visitor& /*visit*/) {}
