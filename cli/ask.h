@@ -32,12 +32,14 @@ ResponseOf<kHandler> ask_through(Through& session, std::string_view service, Jso
   return answer_as<kHandler>(session.call_through(service, name_of<kHandler>(), std::move(request)));
 }
 
-// Hands over the answers of a list, page by page, until `look` says false.
+// Hands over the answers of a list, page by page, until `look` says false. `truncated` says whether another one comes.
 template <auto kHandler, class Look>
 void ask_pages(Session& session, Json request, const Look& look) {
   Pages pages(session, row_of<kHandler>(), std::move(request));
   while (pages.more()) {
-    if (!look(answer_as<kHandler>(pages.next()))) return;
+    Json page = pages.next();
+    page["Truncated"] = pages.more();
+    if (!look(answer_as<kHandler>(std::move(page)))) return;
   }
 }
 

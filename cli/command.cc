@@ -5,7 +5,6 @@
 #include <array>
 #include <cstdlib>
 #include <limits>
-#include <nlohmann/json.hpp>
 #include <optional>
 #include <ostream>
 
@@ -147,8 +146,7 @@ Line select(const Words& words, const std::vector<const Command*>& commands) {
 void print_version(std::ostream& out, bool verbose) {
   out << "kmsctl " KMSCTL_VERSION "\n";
   if (!verbose) return;
-  const Json libraries = agent::libraries();
-  for (const auto& [name, version] : libraries.items()) out << name << ' ' << version.get<std::string>() << '\n';
+  for (const auto& [name, version] : agent::libraries()) out << name << ' ' << version << '\n';
   if (const auto warning = agent::outdated_openssl()) out << *warning << '\n';
 }
 

@@ -13,7 +13,9 @@
 #include "cli/agent/protocol.h"
 #include "core/base/json_text.h"
 #include "core/base/text.h"
+#include "core/ops/vault/upkeep.h"
 #include "core/service/dispatch.h"
+#include "core/service/response.h"
 
 namespace kms::agent {
 namespace {
@@ -166,25 +168,25 @@ Response Frontend::manage(std::string_view name, Request& request, const Peer& p
 }
 
 // Whether it is locked is for everybody; the rest for whoever is somebody in the vault, or runs the agent.
-Json Frontend::status(const Peer& peer, const Request& request) {
-  Json answer{{"State", "LOCKED"}, {"Version", KMSCTL_VERSION}};
+Status Frontend::status(const Peer& peer, const Request& request) {
+  Status status;
+  status.version = KMSCTL_VERSION;
   const auto vault = keeper_.enter();
-  if (!vault || is_operator(peer)) {
-    if (is_operator(peer)) answer.update({{"Vault", keeper_.path()}, {"Pid", getpid()}, {"Libraries", libraries()}});
-    if (!vault) return answer;
+  if (vault || is_operator(peer)) {
+    status.vault = keeper_.path();
+    status.pid = getpid();
+    status.libraries = libraries();
   }
-  answer["State"] = "UNLOCKED";
+  if (!vault) return status;
+  status.state = LockState::kUnlocked;
   const Caller caller = identify(vault->context(), unix_proof(vault->standing(peer.uid), peer, request));
-  answer.update({{"Vault", keeper_.path()},
-                 {"Pid", getpid()},
-                 {"Libraries", libraries()},
-                 {"VaultId", vault->id()},
-                 {"Mode", kEnforcedMode},
-                 {"Journaling", vault->journals()},
-                 {"Principal", caller.principal},
-                 {"AccountId", caller.home.account},
-                 {"Region", caller.home.region}});
-  return answer;
+  status.vault_id = vault->id();
+  status.mode = kEnforcedMode;
+  status.journaling = vault->journals();
+  status.principal = caller.principal;
+  status.account_id = caller.home.account;
+  status.region = caller.home.region;
+  return status;
 }
 
 Response Frontend::show_metrics(const Peer& peer, const Request& request) {
@@ -195,8 +197,12 @@ Response Frontend::show_metrics(const Peer& peer, const Request& request) {
     const std::string_view name = name_of(keeper_.operations(), AgentVerb::kMetrics);
     const Json answer =
         dispatch(vault->context(), unix_proof(vault->standing(peer.uid), peer, request), name, Json::object());
-    if (const auto keys = answer.find("Keys"); keys != answer.end()) now.keys = keys->get<std::uint64_t>();
-    if (!is_operator(peer)) throw_if_error(answer);
+    try {
+      throw_if_error(answer);
+      now.keys = static_cast<std::uint64_t>(read_response<GetMetricsResponse>(answer).keys);
+    } catch (const Error&) {
+      if (!is_operator(peer)) throw;
+    }
   } else if (!is_operator(peer)) {
     throw_locked();
   }
@@ -210,7 +216,7 @@ Response Frontend::show_metrics(const Peer& peer, const Request& request) {
 Response Frontend::answer_get(const Request& request, const Peer& peer) {
   const std::string_view path = view_of(request.target());
   if (peer.unix_socket && path == kStatusPath) {
-    Json answer = status(peer, request);
+    Json answer = write_response(status(peer, request));
     return answer_of(Wire::kJson, "Status", answer, make_uuid(random_));
   }
   if (peer.unix_socket && path == kMetricsPath) return show_metrics(peer, request);

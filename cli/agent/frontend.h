@@ -18,6 +18,7 @@
 #include "cli/agent/http.h"
 #include "cli/agent/manager.h"
 #include "cli/agent/metrics.h"
+#include "cli/agent/status.h"
 #include "cli/agent/vault_keeper.h"
 
 namespace kms::agent {
@@ -78,7 +79,7 @@ class Frontend {
   void require_host(const Request& request) const;
   Response answer_get(const Request& request, const Peer& peer);
   Response manage(std::string_view name, Request& request, const Peer& peer);
-  Json status(const Peer& peer, const Request& request);
+  Status status(const Peer& peer, const Request& request);
   Response show_metrics(const Peer& peer, const Request& request);
   Proof proof_of(const UnlockedVault& vault, const Request& request, const Peer& peer, Wire wire);
   bool is_unlock(const Request& request) const;

@@ -1,14 +1,12 @@
 #include "cli/agent/libraries.h"
 
-#include <nlohmann/json.hpp>
-
 #include "core/base/clock.h"
 #include "core/base/text.h"
 #include "vault/engine/lmdb_version.h"
 
 namespace kms::agent {
 
-Json libraries() {
+TextMap libraries() {
   return {{"OpenSSL", crypto::openssl_version()},
           {"libsodium", crypto::sodium_version()},
           {"LMDB", vault::text_of(vault::lmdb_in_use())}};

@@ -3,13 +3,13 @@
 #include <optional>
 #include <string>
 
-#include "core/base/json.h"
 #include "core/crypto/versions.h"
+#include "core/service/field.h"
 
 namespace kms::agent {
 
 // Name to version of what this process runs: {"OpenSSL": "3.0.19", "libsodium": "1.0.18", "LMDB": "0.9.24"}.
-Json libraries();
+TextMap libraries();
 
 // A warning that the OpenSSL `used` was built before the `system`'s, and what to do; nothing when it was not, or when
 // one of them is not known. Shared with the system, they are the same.

@@ -3,6 +3,7 @@
 #include <memory>
 #include <nlohmann/json.hpp>
 
+#include "cli/ask.h"
 #include "cli/commands/registry.h"
 #include "cli/commands/support.h"
 #include "cli/output.h"
@@ -51,81 +52,86 @@ Json request_of(const Options& options) {
   return request;
 }
 
-std::string joined(const Json& values) {
-  if (values.is_null()) return "absent";
+std::string joined(const std::vector<std::string>& values) {
   std::string out;
-  for (const Json& value : values) out += cat(out.empty() ? "" : ", ", "\"", shown(value), "\"");
+  for (const std::string& value : values) out += cat(out.empty() ? "" : ", ", "\"", shown(value), "\"");
   return out.empty() ? "(empty)" : out;
 }
 
-std::string statement_name(const Json& statement) {
-  std::string out = shown(statement.at("Policy"));
-  if (statement.contains("Statement")) out += cat("#", std::to_string(statement.at("Statement").get<int>()));
-  if (statement.contains("Sid")) out += cat(" (", shown(statement.at("Sid")), ")");
+std::string statement_name(const ExplainedStatement& statement) {
+  std::string out = shown(statement.policy);
+  if (statement.statement) out += cat("#", std::to_string(*statement.statement));
+  if (statement.sid) out += cat(" (", shown(*statement.sid), ")");
   return out;
 }
 
-void print_statement(std::ostream& out, const Json& statement) {
-  const bool applies = statement.at("Applies");
-  out << "    " << shown(statement.at("Effect")) << ' ' << statement_name(statement)
-      << (applies ? "  applies" : "  does not apply") << '\n';
-  if (applies) return;
+void print_condition(std::ostream& out, const ExplainedCondition& condition) {
+  out << "      " << shown(condition.condition_operator) << ' ' << shown(condition.key) << ": wants "
+      << joined(condition.values);
+  if (condition.values != condition.resolved_values) out << " = " << joined(condition.resolved_values);
+  out << ", request has " << (condition.requested ? joined(*condition.requested) : "absent") << '\n';
+}
+
+void print_statement(std::ostream& out, const ExplainedStatement& statement) {
+  out << "    " << to_text(statement.effect) << ' ' << statement_name(statement)
+      << (statement.applies ? "  applies" : "  does not apply") << '\n';
+  if (statement.applies) return;
+  const auto part = [&](const char* name, bool matches) { out << name << (matches ? " ok   " : " DIFFERS   "); };
   out << "      ";
-  for (const char* part : {"Principal", "Action", "Resource", "Condition"}) {
-    out << lower_ascii(part) << (statement.at(part).get<bool>() ? " ok   " : " DIFFERS   ");
-  }
+  part("principal", statement.principal);
+  part("action", statement.action);
+  part("resource", statement.resource);
+  part("condition", statement.condition);
   out << '\n';
-  if (!statement.contains("Conditions")) return;
-  for (const Json& condition : statement.at("Conditions")) {
-    if (condition.at("Holds").get<bool>()) continue;
-    out << "      " << shown(condition.at("Operator")) << ' ' << shown(condition.at("Key")) << ": wants "
-        << joined(condition.at("Values"));
-    if (condition.at("Values") != condition.at("ResolvedValues")) {
-      out << " = " << joined(condition.at("ResolvedValues"));
-    }
-    out << ", request has " << joined(condition.at("Requested")) << '\n';
+  if (!statement.conditions) return;
+  for (const ExplainedCondition& condition : *statement.conditions) {
+    if (!condition.holds) print_condition(out, condition);
   }
 }
 
-void print_explanation(std::ostream& out, const Json& answer) {
-  const bool allowed = answer.at("Decision") == "allow";
-  const bool by_deny = answer.at("ExplicitDeny");
-  out << (allowed   ? "ALLOW"
-          : by_deny ? "DENY (explicit)"
-                    : "DENY (implicit)")
-      << "   " << shown(answer.at("Principal")) << " -> " << shown(answer.at("Action")) << " on "
-      << shown(answer.at("Resource")) << '\n'
-      << "  " << shown(answer.at("Reason")) << "\n  policies here are " << shown(answer.at("Mode")) << '\n';
-  for (const Json& layer : answer.at("Layers")) {
-    out << "  " << shown(layer.at("Layer")) << ": " << shown(layer.at("Verdict")) << '\n';
-    if (!layer.contains("Statements")) {
-      out << "    (you may not see the statements)\n";
-      continue;
-    }
-    for (const Json& statement : layer.at("Statements")) print_statement(out, statement);
+void print_layer(std::ostream& out, const ExplainedLayer& layer) {
+  out << "  " << shown(layer.layer) << ": " << shown(layer.verdict) << '\n';
+  if (!layer.statements) {
+    out << "    (you may not see the statements)\n";
+    return;
   }
-  if (answer.contains("NearestMiss")) {
+  for (const ExplainedStatement& statement : *layer.statements) print_statement(out, statement);
+}
+
+std::string_view verdict_of(const ExplainAccessResponse& answer) {
+  if (answer.decision == AccessDecision::kAllow) return "ALLOW";
+  return answer.explicit_deny ? "DENY (explicit)" : "DENY (implicit)";
+}
+
+void print_explanation(std::ostream& out, const ExplainAccessResponse& answer, std::string_view mode) {
+  out << verdict_of(answer) << "   " << shown(answer.principal) << " -> " << shown(answer.action) << " on "
+      << shown(answer.resource) << '\n'
+      << "  " << shown(answer.reason) << "\n  policies here are " << mode << '\n';
+  for (const ExplainedLayer& layer : answer.layers) print_layer(out, layer);
+  if (answer.nearest_miss) {
     out << "  nearest miss:\n";
-    print_statement(out, answer.at("NearestMiss"));
+    print_statement(out, *answer.nearest_miss);
   }
-  const Json changes = answer.value("ChangesThatWouldAllow", Json::array());
-  if (!changes.empty()) out << "  each of these alone would allow it (not advice):\n";
-  for (const Json& change : changes) out << "    - " << shown(change) << '\n';
-  const Json absent = answer.value("AbsentKeys", Json::array());
-  if (!absent.empty())
-    out << "  condition keys that policies ask for and the request lacks: " << joined(absent) << '\n';
+  if (answer.changes_that_would_allow && !answer.changes_that_would_allow->empty()) {
+    out << "  each of these alone would allow it (not advice):\n";
+    for (const std::string& change : *answer.changes_that_would_allow) out << "    - " << shown(change) << '\n';
+  }
+  if (answer.absent_keys && !answer.absent_keys->empty()) {
+    out << "  condition keys that policies ask for and the request lacks: " << joined(*answer.absent_keys) << '\n';
+  }
 }
 
 void explain(ServiceSession& session, const Options& options) {
-  Json answer = session.call(name_of<kms::explain_access>(), request_of(options));
-  answer["Mode"] = session.mode();
-  const std::string decision = answer.at("Decision");
+  auto answer = ask<kms::explain_access>(session, request_of(options));
+  const AccessDecision decision = answer.decision;
   if (session.options().output.empty() && session.options().query.empty()) {
-    print_explanation(session.out(), answer);
+    print_explanation(session.out(), answer, session.mode());
   } else {
-    print(session, std::move(answer));
+    Json document = write_response(std::move(answer));
+    document["Mode"] = session.mode();
+    print(session, std::move(document));
   }
-  if (decision != (options.expect.empty() ? "allow" : options.expect)) {
+  if (to_text(decision) != (options.expect.empty() ? to_text(AccessDecision::kAllow) : options.expect)) {
     session.end_with(exit_code(ErrorCode::kAccessDenied));
   }
 }

@@ -13,6 +13,7 @@
 #include "cli/agent/libraries.h"
 #include "cli/agent/protocol.h"
 #include "cli/agent/server.h"
+#include "cli/agent/status.h"
 #include "cli/commands/registry.h"
 #include "cli/commands/support.h"
 #include "cli/credentials.h"
@@ -22,6 +23,7 @@
 #include "core/base/text.h"
 #include "core/ops/table.h"
 #include "core/ops/vault/agent.h"
+#include "core/service/response.h"
 
 namespace kms::cli {
 namespace {
@@ -132,11 +134,11 @@ UniqueFd start(ServiceSession& session, const Options& options) {
 }
 
 void show_status(ServiceSession& session, const std::string& socket) {
-  Json status = require_agent(session, socket)->get(agent::kStatusPath, {});
-  status["Socket"] = socket;
-  const bool locked = status.at("State") != "UNLOCKED";
-  print(session, std::move(status));
-  if (locked) session.end_with(exit_code(ErrorCode::kVaultLocked));
+  Json answer = require_agent(session, socket)->get(agent::kStatusPath, {});
+  const bool unlocked = read_response<agent::Status>(answer).is_unlocked();
+  answer["Socket"] = socket;
+  print(session, std::move(answer));
+  if (!unlocked) session.end_with(exit_code(ErrorCode::kVaultLocked));
 }
 
 // What an agent that could not start has reported (cli/error_report.h).
@@ -168,7 +170,7 @@ void report_started(ServiceSession& session, const std::string& socket, const Un
 // nobody in it.
 bool is_open(agent::Client& client, std::optional<Error>& refusal) {
   try {
-    return client.get(agent::kStatusPath, {}).at("State") == "UNLOCKED";
+    return read_response<agent::Status>(client.get(agent::kStatusPath, {})).is_unlocked();
   } catch (const Error& error) {
     if (error.code() != ErrorCode::kAccessDenied) throw;
     refusal = error;

@@ -22,11 +22,17 @@ Json summary_of(const Json& event) {
           {"Resource", std::move(line.resource)}};
 }
 
+// Of an answer: the list of events; what says how the list goes on is no list.
+void summarize(Json& member) {
+  if (!member.is_array()) return;
+  for (Json& event : member) event = summary_of(event);
+}
+
 // The first page has the newest events.
 void list(ServiceSession& session, const FieldValues& values, const PageOptions& pages) {
   Json answer = call_list(session, row_of<kms::list_audit_events>(), values.request(), pages, Direction::kBackward);
   if (session.options().output == "table") {
-    for (Json& event : answer.at("Events")) event = summary_of(event);
+    for (Json& member : answer) summarize(member);
   }
   print_answer(session.out(), std::move(answer), session.options());
 }

@@ -2,12 +2,12 @@
 #include <nlohmann/json.hpp>
 #include <ostream>
 
+#include "cli/ask.h"
 #include "cli/commands/registry.h"
 #include "cli/commands/slot_options.h"
 #include "cli/commands/support.h"
 #include "cli/credentials.h"
 #include "cli/output.h"
-#include "core/base/encoding.h"
 #include "core/base/error.h"
 #include "core/base/text.h"
 #include "core/ops/table.h"
@@ -58,22 +58,22 @@ void create(ServiceSession& session, const Options& options) {
     throw Error(ErrorCode::kUsage, "only a user unlocks the vault; roles are assumed");
   }
   session.require_open();
-  Json answer = session.call(name_of<kms::create_principal>(), request_of(options));
+  auto created = ask<kms::create_principal>(session, request_of(options));
   if (with_slot) {
     try {
       const vault::Credential credential =
           new_credential(options.credential, session.terminal(), session.random(), /*force=*/false);
       use_new_credential(options.credential, [&] {
-        session.call(name_of<kms::add_slot>(), {{"Principal", answer.at("Principal").at("Arn")},
+        session.call(name_of<kms::add_slot>(), {{"Principal", created.principal.arn},
                                                 {"Kind", to_text(credential.kind)},
-                                                {"Credential", encode_base64(credential.secret.reveal())}});
+                                                {"Credential", blob_member(credential.secret)}});
       });
     } catch (const Error&) {
       session.call(name_of<kms::delete_principal>(), {{"Principal", options.principal}});
       throw;
     }
   }
-  print(session, std::move(answer));
+  print_answer_of(session, row_of<kms::create_principal>(), write_response(std::move(created)));
 }
 
 void list(ServiceSession& session, const Options& options) {
@@ -122,9 +122,8 @@ void add_policy_family(Commands& commands, ServiceSession& session) {
   commands.push_back(principal_command(
       session, "principal policy get", "Show a policy of a user, group or role",
       [](ServiceSession& s, const Options& o) {
-        const Json answer =
-            s.call(name_of<kms::get_principal_policy>(), {{"Principal", o.principal}, {"PolicyName", o.name}});
-        s.out() << pretty_policy(answer.at("Policy"));
+        const auto answer = ask<kms::get_principal_policy>(s, {{"Principal", o.principal}, {"PolicyName", o.name}});
+        s.out() << pretty_policy(answer.policy);
       },
       name_option));
   commands.push_back(

@@ -4,6 +4,7 @@
 #include <optional>
 #include <ostream>
 
+#include "cli/ask.h"
 #include "cli/commands/registry.h"
 #include "cli/commands/support.h"
 #include "cli/output.h"
@@ -82,8 +83,7 @@ Json account_request(const Options& options) {
 void put_policy(ServiceSession& session, const Options& options) {
   Json request = policy_request(options);
   request["Policy"] = file_text(options.file);
-  const Json answer = session.call(name_of<kms::put_organization_policy>(), std::move(request));
-  if (!answer.at("AccountIds").empty()) return;
+  if (!ask<kms::put_organization_policy>(session, std::move(request)).account_ids.empty()) return;
   std::cerr << "kmsctl: hint: the policy is attached, but no account stands in " << options.level
             << "; `kmsctl account list` shows where they stand\n";
 }
@@ -93,9 +93,8 @@ void add_organization_policies(Commands& commands, ServiceSession& session) {
       org_command(session, "org policy put", "Attach a policy to a level of the organization", true, put_policy));
   commands.push_back(org_command(session, "org policy get", "Show a policy of a level of the organization", false,
                                  [](ServiceSession& s, const Options& o) {
-                                   const Json answer =
-                                       s.call(name_of<kms::get_organization_policy>(), policy_request(o));
-                                   s.out() << pretty_policy(answer.at("Policy"));
+                                   const auto answer = ask<kms::get_organization_policy>(s, policy_request(o));
+                                   s.out() << pretty_policy(answer.policy);
                                  }));
   commands.push_back(org_command(session, "org policy delete", "Detach a policy from a level of the organization",
                                  false, [](ServiceSession& s, const Options& o) {
@@ -139,8 +138,7 @@ void add_organization_commands(Commands& commands, ServiceSession& session) {
   commands.push_back(
       endpoint_command(session, "endpoint policy get", "Show the policy of a listener of the agent", false,
                        [](ServiceSession& s, const Options& o) {
-                         const Json answer = s.call(name_of<kms::get_endpoint_policy>(), {{"Listener", o.name}});
-                         s.out() << pretty_policy(answer.at("Policy"));
+                         s.out() << pretty_policy(ask<kms::get_endpoint_policy>(s, {{"Listener", o.name}}).policy);
                        }));
   commands.push_back(endpoint_command(session, "endpoint policy delete", "Let a listener pass every call again", false,
                                       [](ServiceSession& s, const Options& o) {

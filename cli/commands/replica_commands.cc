@@ -5,12 +5,12 @@
 #include <optional>
 #include <ostream>
 
+#include "cli/ask.h"
 #include "cli/commands/file_transfer.h"
 #include "cli/commands/registry.h"
 #include "cli/commands/support.h"
 #include "cli/output.h"
 #include "cli/standard_output.h"
-#include "core/base/encoding.h"
 #include "core/base/error.h"
 #include "core/base/file.h"
 #include "core/base/text.h"
@@ -45,15 +45,14 @@ void export_replica(ServiceSession& session, const Options& options) {
   if (options.file == kStandardStream) refuse_terminal(session.terminal(), "a replica");
   std::optional<OutputFile> output;
   if (options.file != kStandardStream) output.emplace(options.file, options.force);
-  const Json answer = session.call(name_of<kms::export_replica>(), std::move(request));
-  const Bytes bundle = blob_of(answer, "Bundle");
-  if (!output) return write_output(bundle);
-  output->write(bundle);
+  const auto answer = ask<kms::export_replica>(session, std::move(request));
+  if (!output) return write_output(answer.bundle);
+  output->write(answer.bundle);
   output->commit();
-  session.out() << "Sealed state " << answer.at("Sequence") << " of " << shown(answer.at("KeyId")) << " for "
-                << shown(answer.at("ReplicaRegion")) << ".\n  to the vault with the fingerprint   "
-                << shown(answer.at("RecipientFingerprint")) << "\n  from this vault, whose fingerprint is "
-                << shown(answer.at("SenderFingerprint"))
+  session.out() << "Sealed state " << answer.sequence << " of " << shown(answer.key_id) << " for "
+                << shown(answer.replica_region) << ".\n  to the vault with the fingerprint   "
+                << shown(answer.recipient_fingerprint) << "\n  from this vault, whose fingerprint is "
+                << shown(answer.sender_fingerprint)
                 << "\n`kmsctl vault transport-key --fingerprint` shows both vaults' own: compare before you import.\n";
 }
 
@@ -79,14 +78,14 @@ void import_replica(ServiceSession& session, const Options& options) {
   const bool piped = options.file == kStandardStream;
   const Bytes bundle = piped ? read_all(STDIN_FILENO, kLimit, "standard input")
                              : read_all(open_for_reading(options.file).get(), kLimit, options.file);
-  Json request{{"Bundle", encode_base64(bundle)}};
+  Json request{{"Bundle", blob_member(bundle)}};
   if (!options.sender.empty()) request["Sender"] = transport_key_in(options.sender);
-  print_answer(session.out(), import_from(session, std::move(request), bundle), session.options());
+  print_answer_of(session, row_of<kms::import_replica>(), import_from(session, std::move(request), bundle));
 }
 
 void show_transport_key(ServiceSession& session, bool fingerprint) {
-  const Json answer = session.call(name_of<kms::get_transport_key>(), Json::object());
-  session.out() << answer.at(fingerprint ? "Fingerprint" : "TransportKey").get<std::string>() << "\n";
+  const auto answer = ask<kms::get_transport_key>(session, Json::object());
+  session.out() << (fingerprint ? answer.fingerprint : answer.transport_key) << "\n";
 }
 
 }  // namespace

@@ -2,8 +2,11 @@
 #include <memory>
 #include <nlohmann/json.hpp>
 
+#include "cli/ask.h"
 #include "cli/commands/registry.h"
+#include "cli/commands/service_session.h"
 #include "cli/commands/support.h"
+#include "cli/output.h"
 #include "cli/process.h"
 #include "core/base/error.h"
 #include "core/base/text.h"
@@ -28,9 +31,8 @@ void assume(ServiceSession& session, const Options& options) {
   Json request{{"RoleArn", options.role}, {"RoleSessionName", options.session_name}};
   if (!options.policy.empty()) request["Policy"] = file_text(options.policy);
   if (!options.duration.empty()) request["DurationSeconds"] = parse_seconds(options.duration);
-  Json answer = session.call(name_of<kms::assume_role>(), std::move(request));
-  if (options.command.empty()) return print(session, std::move(answer));
-  const std::string token = answer.at("Credentials").at("SessionToken");
+  if (options.command.empty()) return print_call(session, row_of<kms::assume_role>(), std::move(request));
+  const std::string token = session_token_of(session.call(name_of<kms::assume_role>(), std::move(request)));
   // The token is no secret: it works for whoever unlocks the vault as the principal that assumed the role.
   if (setenv(kSessionVariable, token.c_str(), 1) != 0) throw Error(ErrorCode::kInternal, "the environment is full");
   session.out().flush();
@@ -39,10 +41,10 @@ void assume(ServiceSession& session, const Options& options) {
 }
 
 void whoami(ServiceSession& session) {
-  const Json identity = session.call(name_of<kms::get_caller_identity>(), Json::object());
-  print(session, {{"Principal", identity.at("Arn")},
-                  {"Account", identity.at("Account")},
-                  {"UserId", identity.at("UserId")},
+  const auto identity = ask<kms::get_caller_identity>(session, Json::object());
+  print(session, {{"Principal", identity.arn},
+                  {"Account", identity.account},
+                  {"UserId", identity.user_id},
                   {"Region", session.home().region},
                   {"Mode", session.mode()}});
 }

@@ -5,8 +5,11 @@
 #include <nlohmann/json.hpp>
 
 #include "cli/agent/protocol.h"
+#include "cli/agent/status.h"
+#include "cli/ask.h"
 #include "cli/credentials.h"
 #include "cli/terminal_stream.h"
+#include "core/base/bytes.h"
 #include "core/base/error.h"
 #include "core/base/text.h"
 #include "core/crypto/init.h"
@@ -51,7 +54,17 @@ std::string target_of(std::string_view operation) {
   return cat(kKmsService.target_prefix, operation);
 }
 
+Json role_request(const std::string& role) {
+  return {{"RoleArn", role}, {"RoleSessionName", "kmsctl"}};
+}
+
 }  // namespace
+
+std::string session_token_of(Json assumed) {
+  auto answer = answer_as<kms::assume_role>(std::move(assumed));
+  wipe(answer.credentials.secret_access_key);
+  return std::move(answer.credentials.session_token);
+}
 
 std::string agent_socket() {
   std::string named = environment(kAgentVariable);
@@ -85,9 +98,8 @@ agent::Client* ServiceSession::agent() {
   token_ = environment(kSessionVariable);
   try {
     if (options_.role.empty()) return agent_.get();
-    const Json answer = agent_->call(target_of(name_of<kms::assume_role>()), headers(""),
-                                     {{"RoleArn", options_.role}, {"RoleSessionName", "kmsctl"}});
-    token_ = answer.at("Credentials").at("SessionToken");
+    token_ = session_token_of(
+        agent_->call(target_of(name_of<kms::assume_role>()), headers(""), role_request(options_.role)));
   } catch (const agent::OtherVault&) {
     leave_agent();
   } catch (const Error& error) {
@@ -132,14 +144,16 @@ std::optional<Json> ServiceSession::through_agent(const std::function<Json(agent
 }
 
 bool ServiceSession::open_at_agent() {
-  const auto status = through_agent([&](agent::Client& agent) {
-    Json answer = agent.get(agent::kStatusPath, headers(""));
-    if (answer.at("State") != "UNLOCKED") throw Error(ErrorCode::kVaultLocked, "the agent is locked");
-    return answer;
+  agent::Status status;
+  const auto answer = through_agent([&](agent::Client& agent) {
+    Json told = agent.get(agent::kStatusPath, headers(""));
+    status = read_response<agent::Status>(told);
+    if (!status.is_unlocked()) throw Error(ErrorCode::kVaultLocked, "the agent is locked");
+    return told;
   });
-  if (!status) return false;
-  principal_ = status->at("Principal");
-  home_ = {status->at("AccountId"), status->at("Region")};
+  if (!answer) return false;
+  principal_ = status.principal.value();
+  home_ = {status.account_id.value(), status.region.value()};
   return true;
 }
 
@@ -191,9 +205,8 @@ void ServiceSession::become_caller() {
     proof_.source_address = kThisMachine;
     proof_.session_token = environment(kSessionVariable);
     if (!options_.role.empty()) {
-      const Json answer = call_here(options_.region, "", name_of<kms::assume_role>(),
-                                    {{"RoleArn", options_.role}, {"RoleSessionName", "kmsctl"}});
-      proof_.session_token = answer.at("Credentials").at("SessionToken");
+      proof_.session_token =
+          session_token_of(call_here(options_.region, "", name_of<kms::assume_role>(), role_request(options_.role)));
     }
     const Caller caller = identify(context(), proof_);
     principal_ = caller.principal;

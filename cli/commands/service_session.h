@@ -77,6 +77,9 @@ class ServiceSession final : public Session {
   std::string token_;  // of the role that calls through the agent act as
 };
 
+// The token in what AssumeRole answered, which is wiped: of all in it, the token alone is no secret.
+std::string session_token_of(Json assumed);
+
 // $KMSCTL_AGENT, else the default socket.
 std::string agent_socket();
 // As Client::connect(), with the users that the options and the environment name.

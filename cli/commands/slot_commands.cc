@@ -2,11 +2,12 @@
 #include <nlohmann/json.hpp>
 #include <ostream>
 
+#include "cli/ask.h"
 #include "cli/commands/registry.h"
 #include "cli/commands/slot_options.h"
+#include "cli/commands/support.h"
 #include "cli/credentials.h"
 #include "cli/output.h"
-#include "core/base/encoding.h"
 #include "core/base/error.h"
 #include "core/base/text.h"
 #include "core/ops/table.h"
@@ -25,14 +26,13 @@ struct AddOptions {
 };
 
 Json add_request(std::string_view principal, SlotKind kind, const SecretBytes& credential) {
-  return {{"Principal", principal}, {"Kind", to_text(kind)}, {"Credential", encode_base64(credential.reveal())}};
+  return {{"Principal", principal}, {"Kind", to_text(kind)}, {"Credential", blob_member(credential)}};
 }
 
 void add_slot_command(ServiceSession& session, const AddOptions& options) {
   if (options.recovery_code) {
     const SecretBytes secret = session.random().secret(formats::kCredentialSize);
-    Json answer =
-        session.call(name_of<kms::add_slot>(), add_request(options.principal, SlotKind::kRecoveryCode, secret));
+    session.call(name_of<kms::add_slot>(), add_request(options.principal, SlotKind::kRecoveryCode, secret));
     const SecretBytes code = formats::encode_recovery_code(secret);
     session.out() << as_text(code.reveal()) << '\n';
     return;
@@ -44,15 +44,15 @@ void add_slot_command(ServiceSession& session, const AddOptions& options) {
   use_new_credential(options.credential, [&] {
     answer = session.call(name_of<kms::add_slot>(), add_request(options.principal, credential.kind, credential.secret));
   });
-  print_answer(session.out(), std::move(answer), session.options());
+  print_answer_of(session, row_of<kms::add_slot>(), std::move(answer));
 }
 
 // Of the slot that opened the vault, in this process or in the agent.
 SlotKind unlocking_kind(ServiceSession& session) {
   if (session.agent() != nullptr) {
-    const Json answer = session.call(name_of<kms::list_slots>(), Json::object());
-    for (const Json& slot : answer.at("Slots")) {
-      if (slot.at("Unlocking") == true) return from_text<SlotKind>(slot.at("Kind").get<std::string>()).value();
+    const auto answer = ask<kms::list_slots>(session, Json::object());
+    for (const ListedSlot& slot : answer.slots) {
+      if (slot.unlocking) return slot.kind;
     }
   }
   return session.vault().unlocking_kind();
@@ -69,7 +69,7 @@ void change_passphrase(ServiceSession& session, const NewCredentialOptions& opti
     if (credential.kind != SlotKind::kPassphrase) {
       throw Error(ErrorCode::kUsage, "give a passphrase, not a keyfile or recovery code");
     }
-    session.call(name_of<kms::replace_slot>(), {{"Credential", encode_base64(credential.secret.reveal())}});
+    session.call(name_of<kms::replace_slot>(), {{"Credential", blob_member(credential.secret)}});
   });
 }
 

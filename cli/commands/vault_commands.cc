@@ -8,6 +8,7 @@
 #include <optional>
 #include <ostream>
 
+#include "cli/ask.h"
 #include "cli/commands/registry.h"
 #include "cli/commands/slot_options.h"
 #include "cli/commands/support.h"
@@ -178,9 +179,9 @@ void status(ServiceSession& session) {
 }
 
 void check(ServiceSession& session) {
-  Json report = session.call(name_of<kms::check_vault>(), Json::object());
-  const std::size_t problems = report.at("Problems").size();
-  print_answer(session.out(), std::move(report), session.options());
+  auto report = ask<kms::check_vault>(session, Json::object());
+  const std::size_t problems = report.problems.size();
+  print_answer_of(session, row_of<kms::check_vault>(), write_response(std::move(report)));
   if (problems == 0) return;
   throw Error(ErrorCode::kVaultDamaged,
               cat(std::to_string(problems), " problems found; restore the vault from a copy"));

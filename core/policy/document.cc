@@ -228,9 +228,9 @@ Statement read_statement(DocumentKind kind, const Json& json, const std::string&
       {"Sid", "Effect", "Principal", "NotPrincipal", "Action", "NotAction", "Resource", "NotResource", "Condition"});
   Statement out;
   out.sid = text_member(json, "Sid", where);
-  const std::string effect = text_member(json, "Effect", where);
-  if (effect != "Allow" && effect != "Deny") refuse(where, "Effect must be Allow or Deny");
-  out.effect = effect == "Allow" ? Effect::kAllow : Effect::kDeny;
+  const auto effect = from_text<Effect>(text_member(json, "Effect", where));
+  if (!effect) refuse(where, "Effect must be Allow or Deny");
+  out.effect = *effect;
   read_statement_principals(kind, json, where, out);
   read_targets(kind, json, where, out);
   read_conditions(kind, json, where, out);

@@ -1,12 +1,14 @@
 #pragma once
 // A policy document as IAM writes it (IAM user guide, "Grammar of the IAM JSON policy language"). Values: immutable
 // after parsing, free to copy, safe to read from many threads.
+#include <array>
 #include <map>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "core/base/enum_names.h"
 #include "core/policy/operator.h"
 
 namespace kms::policy {
@@ -20,6 +22,18 @@ enum class DocumentKind {
 };
 
 enum class Effect { kAllow, kDeny };
+
+}  // namespace kms::policy
+
+namespace kms {
+template <>
+struct EnumNames<policy::Effect> {
+  static constexpr auto kAll =
+      std::to_array<EnumName<policy::Effect>>({{policy::Effect::kAllow, "Allow"}, {policy::Effect::kDeny, "Deny"}});
+};
+}  // namespace kms
+
+namespace kms::policy {
 
 struct Principals {
   bool any = false;              // "*"

@@ -267,16 +267,6 @@ void rotate_to_new(Transaction& transaction, KeySet& set, Random& random, Rotati
   put_material(transaction, set.leader(), id, secret);
 }
 
-Json as_json(const UpkeepReport& report) {
-  Json out{{"Rotated", report.rotated},
-           {"Expired", report.expired},
-           {"Destroyed", report.destroyed},
-           {"Waiting", report.waiting},
-           {"ClockWentBack", report.clock_went_back}};
-  if (report.orphans != 0) out["OrphansDestroyed"] = report.orphans;
-  return out;
-}
-
 UpkeepReport keep_up(const Context& context, UpkeepMode mode) {
   const Time now = context.clock.now();
   if (mode == UpkeepMode::kWhenDue && !is_due(*context.store.begin(Access::kRead), now)) return {};

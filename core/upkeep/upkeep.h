@@ -3,7 +3,6 @@
 // effect at the first use of the vault when they are due.
 #include <cstdint>
 
-#include "core/base/json.h"
 #include "core/model/key_set.h"
 #include "core/service/context.h"
 #include "core/store/store.h"
@@ -22,7 +21,6 @@ struct UpkeepReport {
   bool busy = false;         // others have the vault open: what is to be destroyed waits
   bool clock_went_back = false;
 };
-Json as_json(const UpkeepReport& report);  // as `maintain` answers it
 
 enum class UpkeepMode : std::uint8_t {
   kWhenDue,         // as each call does: looks at a few small records unless something is due

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "core/model/alias.h"
+#include "core/ops/kms/page.h"
 #include "core/ops/kms/patterns.h"
 #include "core/service/operation.h"
 
@@ -45,6 +46,7 @@ inline void add_symmetric_encryption(ConditionFiller& filler) {
   filler.set(kAlgorithmCondition.key, std::string(to_text(EncryptionAlgorithm::kSymmetric)));
 }
 
+struct EmptyResponse;  // core/service/response.h
 struct EmptyRequest {
   template <class Visitor>
   void fields(Visitor& /*visit*/) {}
@@ -72,36 +74,24 @@ inline constexpr Rule kRecipientRule{.help = "Of AWS Nitro enclaves; always refu
                                      .condition = {ConditionKind::kNever, "kms:RecipientAttestation:"}};
 void refuse_recipient(const std::optional<Recipient>& recipient);
 
-// Entries on a page: what the caller asked for, but never more than the API gives.
-std::size_t page_size(std::int32_t limit, std::int32_t largest);
 Json list_answer(std::string_view member, Json entries, bool truncated, std::string_view next_marker);
-[[noreturn]] void throw_invalid_marker(std::string_view operation);
 
-// One page of a list in the order of the store. The marker of a page names its last entry, and the order that it was
-// found in: what is added or removed meanwhile neither repeats nor hides another. Belongs to the call.
-class Page {
+// A page of entries that are Json.
+class Page : public PageBounds {
  public:
-  // As many entries as the caller asked for, but no more than the API gives.
   Page(const Call& call, std::string_view member, std::int32_t limit, std::int32_t largest);
   ~Page();
   Page(const Page&) = delete;
   Page& operator=(const Page&) = delete;
   Page(Page&&) = delete;
   Page& operator=(Page&&) = delete;
-  // Where it begins: the item of the last entry of the page before; empty for the first one. InvalidMarkerException for
-  // a marker that no page had, or that a credential was revoked since.
-  std::string after(std::string_view marker) const;
   // False when the page is full: then the list goes on, and this entry is not on the page.
   bool add(Json entry, std::string_view item);
   Json answer();
 
  private:
-  const Call& call_;
   std::string_view member_;
-  std::size_t size_;
   std::unique_ptr<Json> entries_;
-  std::string last_;
-  bool truncated_ = false;
 };
 
 std::string blob(ByteView bytes);            // base64, as answers carry blobs

@@ -195,12 +195,12 @@ Json describe_key(Call& call, const DescribeKeyRequest& /*request*/) {
   return {{"KeyMetadata", key_metadata(key)}};
 }
 
-Json list_keys(Call& call, const ListKeysRequest& request) {
-  Page page(call, "Keys", request.limit, 1000);
+ListKeysResponse list_keys(Call& call, const ListKeysRequest& request) {
+  EntryPage<KeyListEntry> page(call, request.limit, 1000);
   scan_keys(call.transaction, call.caller.home, page.after(request.marker), [&](const Key& key) {
-    return key.is_gone(call.now()) || page.add({{"KeyId", key.id.str()}, {"KeyArn", key.arn()}}, key.id.str());
+    return key.is_gone(call.now()) || page.add({key.id.str(), key.arn()}, key.id.str());
   });
-  return page.answer();
+  return page.answer<ListKeysResponse>();
 }
 
 // Both are idempotent, as they are on AWS.

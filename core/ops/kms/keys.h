@@ -75,7 +75,28 @@ struct ListKeysRequest {
     visit("Marker", marker, kMarkerRule);
   }
 };
-Json list_keys(Call& call, const ListKeysRequest& request);
+struct KeyListEntry {
+  std::string key_id;
+  std::string key_arn;
+
+  template <class Visitor>
+  void fields(Visitor& visit) {
+    visit("KeyId", key_id, {.help = "Id of the key"});
+    visit("KeyArn", key_arn, kAnsweredKeyRule);
+  }
+};
+struct ListKeysResponse {
+  std::vector<KeyListEntry> keys;
+  std::optional<std::string> next_marker;
+  bool truncated = false;
+
+  template <class Visitor>
+  void fields(Visitor& visit) {
+    visit("Keys", keys, {.help = "The keys"});
+    visit_next_page(visit, next_marker, truncated);
+  }
+};
+ListKeysResponse list_keys(Call& call, const ListKeysRequest& request);
 
 // EnableKey and DisableKey.
 struct KeyRequest {

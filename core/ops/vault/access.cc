@@ -1,7 +1,7 @@
 #include "core/ops/vault/access.h"
 
 #include <algorithm>
-#include <nlohmann/json.hpp>
+#include <utility>
 
 #include "core/base/error.h"
 #include "core/base/text.h"
@@ -84,25 +84,24 @@ Caller with_circumstances(Caller caller, const AccessQuestionRequest& request) {
   return caller;
 }
 
-Json condition_json(const policy::ConditionDetail& detail) {
-  return {{"Operator", detail.op},
-          {"Key", detail.key},
-          {"Values", detail.values},
-          {"ResolvedValues", detail.resolved},
-          {"Requested", detail.requested ? Json(*detail.requested) : Json()},
-          {"Holds", detail.holds}};
-}
-
-Json statement_json(const policy::StatementDetail& detail) {
+ExplainedStatement explained(const policy::StatementDetail& detail) {
   const policy::StatementResult& result = detail.result;
-  Json out{{"Policy", result.document},    {"Effect", result.effect == policy::Effect::kAllow ? "Allow" : "Deny"},
-           {"Applies", result.applies()},  {"Principal", result.principal},
-           {"Action", result.action},      {"Resource", result.resource},
-           {"Condition", result.condition}};
-  if (result.number != 0) out["Statement"] = result.number;
-  if (!result.sid.empty()) out["Sid"] = result.sid;
-  if (!result.failed.empty()) out["FailedConditions"] = result.failed;
-  for (const auto& condition : detail.conditions) out["Conditions"].push_back(condition_json(condition));
+  ExplainedStatement out;
+  out.policy = result.document;
+  if (result.number != 0) out.statement = static_cast<std::int64_t>(result.number);
+  if (!result.sid.empty()) out.sid = result.sid;
+  out.effect = result.effect;
+  out.applies = result.applies();
+  out.principal = result.principal;
+  out.action = result.action;
+  out.resource = result.resource;
+  out.condition = result.condition;
+  if (!result.failed.empty()) out.failed_conditions = result.failed;
+  if (detail.conditions.empty()) return out;
+  auto& conditions = out.conditions.emplace();
+  for (const policy::ConditionDetail& each : detail.conditions) {
+    conditions.push_back({each.op, each.key, each.values, each.resolved, each.requested, each.holds});
+  }
   return out;
 }
 
@@ -111,26 +110,27 @@ bool is_own(policy::Layer layer) {
   return layer == policy::Layer::kIdentity || layer == policy::Layer::kBoundary || layer == policy::Layer::kSession;
 }
 
-Json explanation_json(const policy::Explanation& explanation, bool everything) {
+ExplainedLayer explained(const policy::LayerDetail& layer, bool everything) {
+  ExplainedLayer out{std::string(policy::layer_name(layer.layer)), layer.verdict, {}};
+  if (!everything && !is_own(layer.layer)) return out;
+  auto& statements = out.statements.emplace();
+  for (const policy::StatementDetail& detail : layer.statements) statements.push_back(explained(detail));
+  return out;
+}
+
+// But for what was asked.
+ExplainAccessResponse explained(const policy::Explanation& explanation, bool everything) {
   const policy::Decision& decision = explanation.decision;
-  Json layers = Json::array();
-  for (const auto& layer : explanation.layers) {
-    Json entry{{"Layer", policy::layer_name(layer.layer)}, {"Verdict", layer.verdict}};
-    if (everything || is_own(layer.layer)) {
-      entry["Statements"] = Json::array();
-      for (const auto& detail : layer.statements) entry["Statements"].push_back(statement_json(detail));
-    }
-    layers.push_back(std::move(entry));
-  }
-  Json out{{"Decision", decision.allowed ? "allow" : "deny"},
-           {"ExplicitDeny", decision.explicit_deny},
-           {"Reason", decision.reason},
-           {"Layers", std::move(layers)}};
+  ExplainAccessResponse out;
+  out.decision = decision.allowed ? AccessDecision::kAllow : AccessDecision::kDeny;
+  out.explicit_deny = decision.explicit_deny;
+  out.reason = decision.reason;
+  for (const policy::LayerDetail& layer : explanation.layers) out.layers.push_back(explained(layer, everything));
   if (!everything) return out;
-  if (decision.decisive) out["DecidedBy"] = statement_json({*decision.decisive, {}});
-  if (explanation.nearest_miss) out["NearestMiss"] = statement_json(*explanation.nearest_miss);
-  out["ChangesThatWouldAllow"] = explanation.changes;
-  out["AbsentKeys"] = explanation.absent_keys;
+  if (decision.decisive) out.decided_by = explained({*decision.decisive, {}});
+  if (explanation.nearest_miss) out.nearest_miss = explained(*explanation.nearest_miss);
+  out.changes_that_would_allow = explanation.changes;
+  out.absent_keys = explanation.absent_keys;
   return out;
 }
 
@@ -161,7 +161,7 @@ void AccessQuestionRequest::check() const {
   }
 }
 
-Json explain_access(Call& call, const ExplainAccessRequest& request) {
+ExplainAccessResponse explain_access(Call& call, const ExplainAccessRequest& request) {
   const bool everything = may_see(call, request.principal);
   if (everything && request.action == "sts:AssumeRole") (void)require_identity(call, request.resource);
   const Caller target = with_circumstances(target_of(call, request.principal), request);
@@ -176,23 +176,23 @@ Json explain_access(Call& call, const ExplainAccessRequest& request) {
     *asked.role = untrusting_role(asked.role->name);  // as if the role were not there
     explanation = explain();
   }
-  Json answer = explanation_json(explanation, everything);
-  answer["Principal"] = target.principal;
-  answer["Action"] = asked.question.action;
-  answer["Resource"] = asked.question.resource;
+  ExplainAccessResponse answer = explained(explanation, everything);
+  answer.principal = target.principal;
+  answer.action = asked.question.action;
+  answer.resource = asked.question.resource;
   return answer;
 }
 
-Json list_principals_with_access(Call& call, const AccessQuestionRequest& request) {
+ListPrincipalsWithAccessResponse list_principals_with_access(Call& call, const AccessQuestionRequest& request) {
   if (request.action == "sts:AssumeRole") (void)require_identity(call, request.resource);
-  Json allowed = Json::array();
+  ListPrincipalsWithAccessResponse answer;
   const auto try_one = [&](const Caller& who) {
     const Caller target = with_circumstances(who, request);
     Asked asked;
     ask(call, target, request, asked);
     const auto decision = policy::evaluate(policy_request(call.transaction, target, asked.question),
                                            gather_policies(call.transaction, target, asked.question));
-    if (decision.allowed) allowed.push_back({{"Principal", target.principal}, {"Reason", decision.reason}});
+    if (decision.allowed) answer.principals.push_back({target.principal, decision.reason});
   };
   for (const Account& account : list_accounts(call.transaction)) {
     try_one(imagined_root(account.id, call.caller.home.region));
@@ -202,7 +202,7 @@ Json list_principals_with_access(Call& call, const AccessQuestionRequest& reques
       return true;
     });
   }
-  return {{"Principals", std::move(allowed)}};
+  return answer;
 }
 
 }  // namespace kms

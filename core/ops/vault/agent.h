@@ -16,10 +16,10 @@ struct UnlockRequest {
   }
 };
 // Nobody needs permission: the credential was that.
-Json unlock_agent(Call& call, const UnlockRequest& request);
+EmptyResponse unlock_agent(Call& call, const UnlockRequest& request);
 
-Json lock_agent(Call& call, const EmptyRequest& request);
-Json reload_agent(Call& call, const EmptyRequest& request);
-Json stop_agent(Call& call, const EmptyRequest& request);
+EmptyResponse lock_agent(Call& call, const EmptyRequest& request);
+EmptyResponse reload_agent(Call& call, const EmptyRequest& request);
+EmptyResponse stop_agent(Call& call, const EmptyRequest& request);
 
 }  // namespace kms

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <charconv>
-#include <iterator>
 #include <nlohmann/json.hpp>
 #include <utility>
 #include <vector>
@@ -64,22 +63,23 @@ void ListAuditEventsRequest::check() const {
   (void)time_text(end_time);
 }
 
-Json list_audit_events(Call& call, const ListAuditEventsRequest& request) {
+ListAuditEventsResponse list_audit_events(Call& call, const ListAuditEventsRequest& request) {
   const Trail trail(call.transaction, call.caller.home);
   TrailCursor cursor = trail.backward(filter_of(call, request), position_of(call, trail, request.marker), kMostOpened);
-  std::vector<Json> newest_first;
+  ListAuditEventsResponse answer;
+  auto& events = answer.events;
   std::size_t bytes = 0;
-  while (newest_first.size() < page_size(request.limit, kMostEvents) && bytes < kMostBytes) {
+  while (events.size() < page_size(request.limit, kMostEvents) && bytes < kMostBytes) {
     const auto entry = cursor.next();
     if (!entry) break;
     bytes += entry->text.size();
-    newest_first.push_back(decode(entry->text));
+    *events.emplace_back() = decode(entry->text);
   }
-  const bool truncated = cursor.has_next() || !cursor.at_end();
+  std::reverse(events.begin(), events.end());
+  answer.truncated = cursor.has_next() || !cursor.at_end();
+  if (answer.truncated) answer.next_marker = marker_of(trail, cursor.position());
   call.notes = cursor.take_summaries();
-  Json events = Json::array();
-  std::move(newest_first.rbegin(), newest_first.rend(), std::back_inserter(events));
-  return list_answer("Events", std::move(events), truncated, marker_of(trail, cursor.position()));
+  return answer;
 }
 
 }  // namespace kms

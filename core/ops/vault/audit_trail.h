@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "core/ops/kms/fields.h"
 
@@ -34,6 +35,17 @@ struct ListAuditEventsRequest {
   void check() const;
   std::string_view key_reference() const { return key_id; }
 };
-Json list_audit_events(Call& call, const ListAuditEventsRequest& request);
+struct ListAuditEventsResponse {
+  std::vector<JsonBox> events;
+  std::optional<std::string> next_marker;
+  bool truncated = false;
+
+  template <class Visitor>
+  void fields(Visitor& visit) {
+    visit("Events", events, {.help = "As CloudTrail writes events, oldest first"});
+    visit_next_page(visit, next_marker, truncated);
+  }
+};
+ListAuditEventsResponse list_audit_events(Call& call, const ListAuditEventsRequest& request);
 
 }  // namespace kms

@@ -8,6 +8,7 @@
 #include "core/model/principal.h"
 #include "core/records/credentials.h"
 #include "core/records/identities.h"
+#include "core/service/response.h"
 
 namespace kms {
 namespace {
@@ -15,8 +16,8 @@ namespace {
 constexpr std::int64_t kUsualOverflowUid = 65534;  // user_namespaces(7)
 constexpr std::ptrdiff_t kMostKeys = 2;            // of a principal, as AWS has it
 
-Json access_key_entry(const AccessKey& key) {
-  return {{"AccessKeyId", key.id}, {"Principal", key.principal}, {"CreationDate", epoch_seconds(key.creation_date)}};
+AccessKeyDescription metadata_of(const AccessKey& key) {
+  return {key.id, key.principal, key.creation_date};
 }
 
 Identity require_key_owner(const Call& call, std::string_view text) {
@@ -34,7 +35,7 @@ std::string require_key_holder(const Call& call, std::string_view text) {
 
 }  // namespace
 
-Json create_access_key(Call& call, const CreateAccessKeyRequest& request) {
+CreateAccessKeyResponse create_access_key(Call& call, const CreateAccessKeyRequest& request) {
   const std::string principal = require_key_holder(call, request.principal);
   const auto keys = kms::list_access_keys(call.transaction);
   const auto own =
@@ -44,25 +45,23 @@ Json create_access_key(Call& call, const CreateAccessKeyRequest& request) {
   }
   const AccessKey key = create_access_key(call.transaction, principal, call.context.random, call.now());
   *call.event.response_elements = {{"accessKeyId", key.id}};
-  Json answer = access_key_entry(key);
-  answer["SecretAccessKey"] = as_text(access_key_secret(call.transaction, key.id)->reveal());
-  return {{"AccessKey", std::move(answer)}};
+  return {{metadata_of(key), std::string(as_text(access_key_secret(call.transaction, key.id)->reveal()))}};
 }
 
-Json list_access_keys(Call& call, const EmptyRequest& /*request*/) {
-  Json keys = Json::array();
-  for (const AccessKey& key : kms::list_access_keys(call.transaction)) keys.push_back(access_key_entry(key));
-  return {{"AccessKeys", std::move(keys)}};
+ListAccessKeysResponse list_access_keys(Call& call, const EmptyRequest& /*request*/) {
+  ListAccessKeysResponse answer;
+  for (const AccessKey& key : kms::list_access_keys(call.transaction)) answer.access_keys.push_back(metadata_of(key));
+  return answer;
 }
 
-Json delete_access_key(Call& call, const DeleteAccessKeyRequest& request) {
+EmptyResponse delete_access_key(Call& call, const DeleteAccessKeyRequest& request) {
   const auto key = find_access_key(call.transaction, request.id);
   if (!key) throw Error(ErrorCode::kNotFound, cat("The Access Key with id ", request.id, " cannot be found."));
   erase_access_key(call.transaction, *key);
-  return Json::object();
+  return {};
 }
 
-Json map_uid(Call& call, const MapUidRequest& request) {
+EmptyResponse map_uid(Call& call, const MapUidRequest& request) {
   if (request.uid == kUsualOverflowUid) {
     throw Error(ErrorCode::kValidation,
                 cat("The uid ", std::to_string(request.uid),
@@ -70,24 +69,24 @@ Json map_uid(Call& call, const MapUidRequest& request) {
   }
   const Identity user = require_key_owner(call, request.principal);
   put_uid_mapping(call.transaction, {static_cast<std::uint32_t>(request.uid), user.name.arn(), user.id});
-  return Json::object();
+  return {};
 }
 
-Json unmap_uid(Call& call, const UnmapUidRequest& request) {
+EmptyResponse unmap_uid(Call& call, const UnmapUidRequest& request) {
   const auto uid = static_cast<std::uint32_t>(request.uid);
   if (!find_uid_mapping(call.transaction, uid)) {
     throw Error(ErrorCode::kNotFound, cat("The uid ", std::to_string(uid), " is mapped to nobody."));
   }
   erase_uid_mapping(call.transaction, uid);
-  return Json::object();
+  return {};
 }
 
-Json list_uid_mappings(Call& call, const EmptyRequest& /*request*/) {
-  Json mappings = Json::array();
+ListUidMappingsResponse list_uid_mappings(Call& call, const EmptyRequest& /*request*/) {
+  ListUidMappingsResponse answer;
   for (const UidMapping& each : kms::list_uid_mappings(call.transaction)) {
-    mappings.push_back({{"Uid", each.uid}, {"Principal", each.principal}});
+    answer.uid_mappings.push_back({each.uid, each.principal});
   }
-  return {{"UidMappings", std::move(mappings)}};
+  return answer;
 }
 
 }  // namespace kms

@@ -13,25 +13,17 @@
 #include "core/records/identities.h"
 #include "core/records/keys.h"
 #include "core/records/vault.h"
+#include "core/service/response.h"
 
 namespace kms {
 namespace {
 
-Json tags_json(const Tags& tags) {
-  Json out = Json::array();
-  for (const auto& [key, value] : tags) out.push_back({{"TagKey", key}, {"TagValue", value}});
-  return out;
+PrincipalSummary summary(const Identity& identity) {
+  return {identity.name.resource(), identity.name.arn(), identity.id, identity.creation_date};
 }
 
-Json summary(const Identity& identity) {
-  return {{"Principal", identity.name.resource()},
-          {"Arn", identity.name.arn()},
-          {"PrincipalId", identity.id},
-          {"CreationDate", epoch_seconds(identity.creation_date)}};
-}
-
-Json members_of(const Transaction& transaction, const Identity& group) {
-  Json users = Json::array();
+std::vector<std::string> members_of(const Transaction& transaction, const Identity& group) {
+  std::vector<std::string> users;
   scan_identities(transaction, group.name.account, "", [&](const Identity& each) {
     const auto& groups = each.groups;
     if (std::find(groups.begin(), groups.end(), group.name.resource()) != groups.end()) {
@@ -42,18 +34,15 @@ Json members_of(const Transaction& transaction, const Identity& group) {
   return users;
 }
 
-Json description(const Transaction& transaction, const Identity& identity) {
-  Json out = summary(identity);
-  Json names = Json::array();
-  for (const auto& [name, policy] : identity.policies) names.push_back(name);
-  out["PolicyNames"] = std::move(names);
-  out["Tags"] = tags_json(identity.tags);
-  if (!identity.boundary.empty()) out["PermissionsBoundary"] = identity.boundary;
-  if (identity.name.kind == IdentityKind::kUser) out["Groups"] = identity.groups;
-  if (identity.name.kind == IdentityKind::kGroup) out["Users"] = members_of(transaction, identity);
+PrincipalDescription description(const Transaction& transaction, const Identity& identity) {
+  PrincipalDescription out{summary(identity), policy_names(identity), {}, {}, {}, {}, {}, {}};
+  for (const auto& [key, value] : identity.tags) out.tags.push_back({key, value});
+  if (!identity.boundary.empty()) out.boundary = identity.boundary;
+  if (identity.name.kind == IdentityKind::kUser) out.groups = identity.groups;
+  if (identity.name.kind == IdentityKind::kGroup) out.users = members_of(transaction, identity);
   if (identity.name.kind == IdentityKind::kRole) {
-    out["TrustPolicy"] = identity.trust_policy;
-    out["MaxSessionDuration"] = identity.max_session_seconds;
+    out.trust_policy = identity.trust_policy;
+    out.max_session_duration = identity.max_session_seconds;
   }
   return out;
 }
@@ -138,7 +127,7 @@ std::vector<FurtherQuestion> CreatePrincipalRequest::further_questions(const Cal
   return {{.action = "kmsctl:TagPrincipal", .region = "", .resource = name->arn(), .by_request = true}};
 }
 
-Json create_principal(Call& call, const CreatePrincipalRequest& request) {
+PrincipalResponse create_principal(Call& call, const CreatePrincipalRequest& request) {
   Identity identity{require_identity_name(call, request.principal), {}, call.now()};
   require_account(call, identity.name.account);
   require_free(call, identity.name);
@@ -154,10 +143,10 @@ Json create_principal(Call& call, const CreatePrincipalRequest& request) {
   if (!request.boundary.empty()) set_boundary(identity, request.boundary);
   put_identity(call.transaction, identity);
   *call.event.response_elements = {{"principalId", identity.id}, {"arn", identity.name.arn()}};
-  return {{"Principal", description(call.transaction, identity)}};
+  return {description(call.transaction, identity)};
 }
 
-Json delete_principal(Call& call, const PrincipalRequest& request) {
+EmptyResponse delete_principal(Call& call, const PrincipalRequest& request) {
   const Identity identity = require_identity(call, request.principal);
   require_no_slots(call, identity);
   if (identity.name.kind == IdentityKind::kGroup && !members_of(call.transaction, identity).empty()) {
@@ -168,23 +157,23 @@ Json delete_principal(Call& call, const PrincipalRequest& request) {
   }
   erase_identity(call.transaction, identity.name);
   *call.event.response_elements = {{"principalId", identity.id}};
-  return Json::object();
+  return {};
 }
 
-Json describe_principal(Call& call, const PrincipalRequest& request) {
-  return {{"Principal", description(call.transaction, require_identity(call, request.principal))}};
+PrincipalResponse describe_principal(Call& call, const PrincipalRequest& request) {
+  return {description(call.transaction, require_identity(call, request.principal))};
 }
 
-Json list_principals(Call& call, const ListPrincipalsRequest& request) {
+ListPrincipalsResponse list_principals(Call& call, const ListPrincipalsRequest& request) {
   const std::string& account = request.account.empty() ? call.caller.home.account : request.account;
   require_account(call, account);
-  Page page(call, "Principals", request.limit, 1000);
+  EntryPage<PrincipalSummary> page(call, request.limit, 1000);
   scan_identities(call.transaction, account, page.after(request.marker),
                   [&](const Identity& each) { return page.add(summary(each), each.name.resource()); });
-  return page.answer();
+  return page.answer<ListPrincipalsResponse>();
 }
 
-Json tag_principal(Call& call, const TagPrincipalRequest& request) {
+EmptyResponse tag_principal(Call& call, const TagPrincipalRequest& request) {
   Identity identity = require_identity(call, request.principal);
   for (const Tag& tag : request.tags) {
     erase_principal_tag(identity.tags, tag.key);
@@ -192,30 +181,30 @@ Json tag_principal(Call& call, const TagPrincipalRequest& request) {
   }
   if (identity.tags.size() > 50) throw Error(ErrorCode::kTag, "Too many tags");
   put_identity(call.transaction, identity);
-  return Json::object();
+  return {};
 }
 
-Json untag_principal(Call& call, const UntagPrincipalRequest& request) {
+EmptyResponse untag_principal(Call& call, const UntagPrincipalRequest& request) {
   Identity identity = require_identity(call, request.principal);
   for (const std::string& key : request.tag_keys) erase_principal_tag(identity.tags, key);
   put_identity(call.transaction, identity);
-  return Json::object();
+  return {};
 }
 
-Json add_user_to_group(Call& call, const MembershipRequest& request) {
+EmptyResponse add_user_to_group(Call& call, const MembershipRequest& request) {
   Identity user = require_user(call, request);
   const std::string group = require_identity(call, request.group).name.resource();
   if (std::find(user.groups.begin(), user.groups.end(), group) == user.groups.end()) user.groups.push_back(group);
   std::sort(user.groups.begin(), user.groups.end());
   put_identity(call.transaction, user);
-  return Json::object();
+  return {};
 }
 
-Json remove_user_from_group(Call& call, const MembershipRequest& request) {
+EmptyResponse remove_user_from_group(Call& call, const MembershipRequest& request) {
   Identity user = require_user(call, request);
   std::erase(user.groups, require_identity(call, request.group).name.resource());
   put_identity(call.transaction, user);
-  return Json::object();
+  return {};
 }
 
 void CreateAccountRequest::check() const {
@@ -227,25 +216,25 @@ void UpdateAccountRequest::check() const {
   if (!name && !unit) throw Error(ErrorCode::kValidation, "Give AccountName or Unit: there is nothing to change.");
 }
 
-Json create_account(Call& call, const CreateAccountRequest& request) {
+EmptyResponse create_account(Call& call, const CreateAccountRequest& request) {
   if (find_account(call.transaction, request.id)) {
     throw Error(ErrorCode::kAlreadyExists, cat("Account ", request.id, " already exists."));
   }
   put_account(call.transaction, {request.id, request.name, request.unit, call.now()});
-  return Json::object();
+  return {};
 }
 
-Json update_account(Call& call, const UpdateAccountRequest& request) {
+EmptyResponse update_account(Call& call, const UpdateAccountRequest& request) {
   require_account(call, request.id);
   Account account = *find_account(call.transaction, request.id);
   if (request.unit) account.unit = *request.unit;
   if (request.name) account.name = *request.name;
   put_account(call.transaction, account);
   require_way_back(call);
-  return Json::object();
+  return {};
 }
 
-Json delete_account(Call& call, const DeleteAccountRequest& request) {
+EmptyResponse delete_account(Call& call, const DeleteAccountRequest& request) {
   require_account(call, request.id);
   bool in_use = request.id == find_home(call.transaction).account;
   scan_identities(call.transaction, request.id, "", [&](const Identity&) {
@@ -263,15 +252,15 @@ Json delete_account(Call& call, const DeleteAccountRequest& request) {
                 cat("Account ", request.id, " is the home of the vault, or still has keys, principals or slots."));
   }
   erase_account(call.transaction, request.id);
-  return Json::object();
+  return {};
 }
 
-Json list_accounts(Call& call, const EmptyRequest& /*request*/) {
-  Json accounts = Json::array();
+ListAccountsResponse list_accounts(Call& call, const EmptyRequest& /*request*/) {
+  ListAccountsResponse answer;
   for (const Account& each : kms::list_accounts(call.transaction)) {
-    accounts.push_back({{"AccountId", each.id}, {"AccountName", each.name}, {"Unit", each.unit}});
+    answer.accounts.push_back({each.id, each.name, each.unit});
   }
-  return {{"Accounts", std::move(accounts)}};
+  return answer;
 }
 
 }  // namespace kms

@@ -1,5 +1,7 @@
 #pragma once
 // Identities and the accounts they belong to: actions kmsctl:CreatePrincipal and so on.
+#include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -44,9 +46,53 @@ struct CreatePrincipalRequest : PrincipalRequest {
     visit("Tags", tags, {.help = "For conditions on aws:PrincipalTag", .condition = kTagsCondition});
   }
 };
-Json create_principal(Call& call, const CreatePrincipalRequest& request);
-Json delete_principal(Call& call, const PrincipalRequest& request);
-Json describe_principal(Call& call, const PrincipalRequest& request);
+
+struct PrincipalSummary {
+  std::string principal;
+  std::string arn;
+  std::string principal_id;
+  Time creation_date;
+
+  template <class Visitor>
+  void fields(Visitor& visit) {
+    visit("Principal", principal, {.help = "user/NAME, group/NAME or role/NAME"});
+    visit("Arn", arn, {.help = "ARN of it"});
+    visit("PrincipalId", principal_id, {.help = "Unique id, which none of the same name gets again"});
+    visit("CreationDate", creation_date, {.help = "When it was made"});
+  }
+};
+struct PrincipalDescription : PrincipalSummary {
+  std::vector<std::string> policy_names;
+  std::vector<Tag> tags;
+  std::optional<std::string> boundary;
+  std::optional<std::vector<std::string>> groups;
+  std::optional<std::vector<std::string>> users;
+  std::optional<std::string> trust_policy;
+  std::optional<std::int32_t> max_session_duration;
+
+  template <class Visitor>
+  void fields(Visitor& visit) {
+    PrincipalSummary::fields(visit);
+    visit("PolicyNames", policy_names, {.help = "Of the policies that are its own"});
+    visit("Tags", tags, {.help = "For conditions on aws:PrincipalTag"});
+    visit("PermissionsBoundary", boundary, {.help = "Policy that limits what it may do; absent when there is none"});
+    visit("Groups", groups, {.help = "Of a user: those that it is in"});
+    visit("Users", users, {.help = "Of a group: who is in it"});
+    visit("TrustPolicy", trust_policy, {.help = "Of a role: who may assume it"});
+    visit("MaxSessionDuration", max_session_duration, {.help = "Of a role: the longest session, in seconds"});
+  }
+};
+struct PrincipalResponse {
+  PrincipalDescription principal;
+
+  template <class Visitor>
+  void fields(Visitor& visit) {
+    visit("Principal", principal, {.help = "The user, group or role"});
+  }
+};
+PrincipalResponse create_principal(Call& call, const CreatePrincipalRequest& request);
+EmptyResponse delete_principal(Call& call, const PrincipalRequest& request);
+PrincipalResponse describe_principal(Call& call, const PrincipalRequest& request);
 
 struct ListPrincipalsRequest {
   std::string account;
@@ -60,7 +106,18 @@ struct ListPrincipalsRequest {
     visit("Marker", marker, {.min = 1, .max = 1024, .help = "NextMarker of the answer before"});
   }
 };
-Json list_principals(Call& call, const ListPrincipalsRequest& request);
+struct ListPrincipalsResponse {
+  std::vector<PrincipalSummary> principals;
+  std::optional<std::string> next_marker;
+  bool truncated = false;
+
+  template <class Visitor>
+  void fields(Visitor& visit) {
+    visit("Principals", principals, {.help = "Users, groups and roles of the account"});
+    visit_next_page(visit, next_marker, truncated);
+  }
+};
+ListPrincipalsResponse list_principals(Call& call, const ListPrincipalsRequest& request);
 
 struct TagPrincipalRequest : PrincipalRequest {
   std::vector<Tag> tags;
@@ -72,7 +129,7 @@ struct TagPrincipalRequest : PrincipalRequest {
     visit("Tags", tags, {.required = true, .help = "Tags to add or change", .condition = kTagsCondition});
   }
 };
-Json tag_principal(Call& call, const TagPrincipalRequest& request);
+EmptyResponse tag_principal(Call& call, const TagPrincipalRequest& request);
 
 struct UntagPrincipalRequest : PrincipalRequest {
   std::vector<std::string> tag_keys;
@@ -84,7 +141,7 @@ struct UntagPrincipalRequest : PrincipalRequest {
           {.min = 1, .max = 128});
   }
 };
-Json untag_principal(Call& call, const UntagPrincipalRequest& request);
+EmptyResponse untag_principal(Call& call, const UntagPrincipalRequest& request);
 
 // Asked for on the group.
 struct MembershipRequest {
@@ -98,8 +155,8 @@ struct MembershipRequest {
     visit("User", user, {.required = true, .min = 1, .max = 2048, .help = "user/NAME of the same account"});
   }
 };
-Json add_user_to_group(Call& call, const MembershipRequest& request);
-Json remove_user_from_group(Call& call, const MembershipRequest& request);
+EmptyResponse add_user_to_group(Call& call, const MembershipRequest& request);
+EmptyResponse remove_user_from_group(Call& call, const MembershipRequest& request);
 
 struct CreateAccountRequest {
   std::string id;
@@ -114,7 +171,7 @@ struct CreateAccountRequest {
     visit("Unit", unit, {.max = 256, .help = "Where it stands in the organization, as workloads/prod"});
   }
 };
-Json create_account(Call& call, const CreateAccountRequest& request);
+EmptyResponse create_account(Call& call, const CreateAccountRequest& request);
 
 struct UpdateAccountRequest {
   std::string id;
@@ -131,7 +188,7 @@ struct UpdateAccountRequest {
   }
 };
 // Moves an account to another unit of the organization, or renames it.
-Json update_account(Call& call, const UpdateAccountRequest& request);
+EmptyResponse update_account(Call& call, const UpdateAccountRequest& request);
 
 struct DeleteAccountRequest {
   std::string id;
@@ -141,9 +198,29 @@ struct DeleteAccountRequest {
     visit("AccountId", id, kAccountIdRule);
   }
 };
-Json delete_account(Call& call, const DeleteAccountRequest& request);
+EmptyResponse delete_account(Call& call, const DeleteAccountRequest& request);
 
-Json list_accounts(Call& call, const EmptyRequest& request);
+struct AccountDescription {
+  std::string account_id;
+  std::string account_name;
+  std::string unit;
+
+  template <class Visitor>
+  void fields(Visitor& visit) {
+    visit("AccountId", account_id, {.help = "12 digits"});
+    visit("AccountName", account_name, {.help = "What people call it; may be empty"});
+    visit("Unit", unit, {.help = "Where it stands in the organization; empty for the top"});
+  }
+};
+struct ListAccountsResponse {
+  std::vector<AccountDescription> accounts;
+
+  template <class Visitor>
+  void fields(Visitor& visit) {
+    visit("Accounts", accounts, {.help = "All of them"});
+  }
+};
+ListAccountsResponse list_accounts(Call& call, const EmptyRequest& request);
 
 // NotFoundException unless the identity is there. `text` is a name of the caller's account or an ARN.
 Identity require_identity(const Call& call, std::string_view text);

@@ -1,12 +1,12 @@
 #include "core/ops/vault/identity_policies.h"
 
 #include <algorithm>
-#include <nlohmann/json.hpp>
 
 #include "core/base/error.h"
 #include "core/base/text.h"
 #include "core/policy/document.h"
 #include "core/records/identities.h"
+#include "core/service/response.h"
 
 namespace kms {
 namespace {
@@ -36,6 +36,12 @@ std::size_t longest_inline(IdentityKind kind) {
 
 }  // namespace
 
+std::vector<std::string> policy_names(const Identity& identity) {
+  std::vector<std::string> names;
+  for (const auto& [name, text] : identity.policies) names.push_back(name);
+  return names;
+}
+
 void set_boundary(Identity& identity, const std::string& policy) {
   if (identity.name.kind == IdentityKind::kGroup) {
     throw Error(ErrorCode::kValidation, "Users and roles have a permissions boundary, groups do not.");
@@ -53,7 +59,7 @@ void set_trust_policy(const Call& call, Identity& identity, const std::string& p
   identity.trust_policy = policy;
 }
 
-Json put_principal_policy(Call& call, const PutPrincipalPolicyRequest& request) {
+EmptyResponse put_principal_policy(Call& call, const PutPrincipalPolicyRequest& request) {
   Identity identity = require_identity(call, request.principal);
   (void)policy::parse_identity_policy(request.policy);
   identity.policies[request.name] = request.policy;
@@ -61,53 +67,50 @@ Json put_principal_policy(Call& call, const PutPrincipalPolicyRequest& request) 
   for (const auto& [name, text] : identity.policies) sum += counted_size(text);
   require_size(sum, longest_inline(identity.name.kind), identity.name.resource());
   put_identity(call.transaction, identity);
-  return Json::object();
+  return {};
 }
 
-Json get_principal_policy(Call& call, const PrincipalPolicyRequest& request) {
+GetPrincipalPolicyResponse get_principal_policy(Call& call, const PrincipalPolicyRequest& request) {
   const Identity identity = require_identity(call, request.principal);
   const auto found = identity.policies.find(request.name);
   if (found == identity.policies.end()) {
     throw Error(ErrorCode::kNotFound, cat(identity.name.resource(), " has no policy named '", request.name, "'."));
   }
-  return {{"Principal", identity.name.resource()}, {"PolicyName", found->first}, {"Policy", found->second}};
+  return {identity.name.resource(), found->first, found->second};
 }
 
-Json delete_principal_policy(Call& call, const PrincipalPolicyRequest& request) {
+EmptyResponse delete_principal_policy(Call& call, const PrincipalPolicyRequest& request) {
   Identity identity = require_identity(call, request.principal);
   if (identity.policies.erase(request.name) == 0) {
     throw Error(ErrorCode::kNotFound, cat(identity.name.resource(), " has no policy named '", request.name, "'."));
   }
   put_identity(call.transaction, identity);
-  return Json::object();
+  return {};
 }
 
-Json list_principal_policies(Call& call, const PrincipalRequest& request) {
-  const Identity identity = require_identity(call, request.principal);
-  Json names = Json::array();
-  for (const auto& [name, text] : identity.policies) names.push_back(name);
-  return {{"PolicyNames", std::move(names)}};
+ListPrincipalPoliciesResponse list_principal_policies(Call& call, const PrincipalRequest& request) {
+  return {policy_names(require_identity(call, request.principal))};
 }
 
-Json put_permissions_boundary(Call& call, const PolicyOfPrincipalRequest& request) {
+EmptyResponse put_permissions_boundary(Call& call, const PolicyOfPrincipalRequest& request) {
   Identity identity = require_identity(call, request.principal);
   set_boundary(identity, request.policy);
   put_identity(call.transaction, identity);
-  return Json::object();
+  return {};
 }
 
-Json delete_permissions_boundary(Call& call, const PrincipalRequest& request) {
+EmptyResponse delete_permissions_boundary(Call& call, const PrincipalRequest& request) {
   Identity identity = require_identity(call, request.principal);
   identity.boundary.clear();
   put_identity(call.transaction, identity);
-  return Json::object();
+  return {};
 }
 
-Json update_trust_policy(Call& call, const PolicyOfPrincipalRequest& request) {
+EmptyResponse update_trust_policy(Call& call, const PolicyOfPrincipalRequest& request) {
   Identity identity = require_identity(call, request.principal);
   set_trust_policy(call, identity, request.policy);
   put_identity(call.transaction, identity);
-  return Json::object();
+  return {};
 }
 
 }  // namespace kms

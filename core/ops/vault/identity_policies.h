@@ -1,6 +1,7 @@
 #pragma once
 // The policies of identities: by name, and the one boundary and trust policy.
 #include <string>
+#include <vector>
 
 #include "core/ops/vault/identities.h"
 
@@ -19,7 +20,7 @@ struct PutPrincipalPolicyRequest : PrincipalRequest {
     visit("Policy", policy, kPolicyDocumentRule);
   }
 };
-Json put_principal_policy(Call& call, const PutPrincipalPolicyRequest& request);
+EmptyResponse put_principal_policy(Call& call, const PutPrincipalPolicyRequest& request);
 
 struct PrincipalPolicyRequest : PrincipalRequest {
   std::string name;
@@ -30,9 +31,31 @@ struct PrincipalPolicyRequest : PrincipalRequest {
     visit("PolicyName", name, kInlineNameRule);
   }
 };
-Json get_principal_policy(Call& call, const PrincipalPolicyRequest& request);
-Json delete_principal_policy(Call& call, const PrincipalPolicyRequest& request);
-Json list_principal_policies(Call& call, const PrincipalRequest& request);
+
+struct GetPrincipalPolicyResponse {
+  std::string principal;
+  std::string policy_name;
+  std::string policy;
+
+  template <class Visitor>
+  void fields(Visitor& visit) {
+    visit("Principal", principal, {.help = "user/NAME, group/NAME or role/NAME"});
+    visit("PolicyName", policy_name, {.help = "Name of the policy"});
+    visit("Policy", policy, {.help = "The policy, as it was written"});
+  }
+};
+GetPrincipalPolicyResponse get_principal_policy(Call& call, const PrincipalPolicyRequest& request);
+EmptyResponse delete_principal_policy(Call& call, const PrincipalPolicyRequest& request);
+
+struct ListPrincipalPoliciesResponse {
+  std::vector<std::string> policy_names;
+
+  template <class Visitor>
+  void fields(Visitor& visit) {
+    visit("PolicyNames", policy_names, {.help = "All of them"});
+  }
+};
+ListPrincipalPoliciesResponse list_principal_policies(Call& call, const PrincipalRequest& request);
 
 struct PolicyOfPrincipalRequest : PrincipalRequest {
   std::string policy;
@@ -43,10 +66,11 @@ struct PolicyOfPrincipalRequest : PrincipalRequest {
     visit("Policy", policy, kPolicyDocumentRule);
   }
 };
-Json put_permissions_boundary(Call& call, const PolicyOfPrincipalRequest& request);
-Json delete_permissions_boundary(Call& call, const PrincipalRequest& request);
-Json update_trust_policy(Call& call, const PolicyOfPrincipalRequest& request);
+EmptyResponse put_permissions_boundary(Call& call, const PolicyOfPrincipalRequest& request);
+EmptyResponse delete_permissions_boundary(Call& call, const PrincipalRequest& request);
+EmptyResponse update_trust_policy(Call& call, const PolicyOfPrincipalRequest& request);
 
+std::vector<std::string> policy_names(const Identity& identity);
 // MalformedPolicyDocumentException for what is no such policy, LimitExceededException for what is too long.
 void set_boundary(Identity& identity, const std::string& policy);
 void set_trust_policy(const Call& call, Identity& identity, const std::string& policy);

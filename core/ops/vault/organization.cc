@@ -1,7 +1,7 @@
 #include "core/ops/vault/organization.h"
 
 #include <algorithm>
-#include <nlohmann/json.hpp>
+#include <utility>
 
 #include "core/base/error.h"
 #include "core/base/text.h"
@@ -9,6 +9,7 @@
 #include "core/policy/evaluate.h"
 #include "core/records/identities.h"
 #include "core/service/request_context.h"
+#include "core/service/response.h"
 
 namespace kms {
 namespace {
@@ -51,15 +52,15 @@ void check_resource_control(const policy::Document& document) {
   }
 }
 
-Json names_of(const std::map<std::string, std::string>& policies) {
-  Json names = Json::array();
+std::vector<std::string> names_of(const std::map<std::string, std::string>& policies) {
+  std::vector<std::string> names;
   for (const auto& [name, text] : policies) names.push_back(name);
   return names;
 }
 
 // Those that the policies of a level apply to.
-Json accounts_below(const Transaction& transaction, const std::string& level) {
-  Json ids = Json::array();
+std::vector<std::string> accounts_below(const Transaction& transaction, const std::string& level) {
+  std::vector<std::string> ids;
   for (const Account& account : list_accounts(transaction)) {
     const auto levels = levels_of(transaction, account.id);
     if (std::find(levels.begin(), levels.end(), level) != levels.end()) ids.push_back(account.id);
@@ -78,7 +79,7 @@ void require_way_back(const Call& call) {
               "let it allow kmsctl:DeleteOrganizationPolicy.");
 }
 
-Json put_organization_policy(Call& call, const PutOrganizationPolicyRequest& request) {
+PutOrganizationPolicyResponse put_organization_policy(Call& call, const PutOrganizationPolicyRequest& request) {
   require_level(request.level);
   LevelPolicies level = find_level(call.transaction, request.level);
   if (is_full_access(request)) {  // its text is AWS's: attaching it again is all there is to do
@@ -95,20 +96,20 @@ Json put_organization_policy(Call& call, const PutOrganizationPolicyRequest& req
   }
   put_level(call.transaction, request.level, level);
   require_way_back(call);
-  return {{"AccountIds", accounts_below(call.transaction, request.level)}};
+  return {accounts_below(call.transaction, request.level)};
 }
 
-Json get_organization_policy(Call& call, const OrganizationPolicyRequest& request) {
+GetOrganizationPolicyResponse get_organization_policy(Call& call, const OrganizationPolicyRequest& request) {
   require_level(request.level);
   LevelPolicies level = find_level(call.transaction, request.level);
   auto& policies = of_type(level, request.type);
   if (is_full_access(request) && level.full_access) policies[request.name] = policy::kFullAccessText;
   const auto found = policies.find(request.name);
   if (found == policies.end()) throw_absent(request);
-  return {{"Level", request.level}, {"PolicyName", found->first}, {"Policy", found->second}};
+  return {request.level, found->first, found->second};
 }
 
-Json delete_organization_policy(Call& call, const OrganizationPolicyRequest& request) {
+EmptyResponse delete_organization_policy(Call& call, const OrganizationPolicyRequest& request) {
   require_level(request.level);
   LevelPolicies level = find_level(call.transaction, request.level);
   const bool removed = is_full_access(request) ? std::exchange(level.full_access, false)
@@ -116,37 +117,36 @@ Json delete_organization_policy(Call& call, const OrganizationPolicyRequest& req
   if (!removed) throw_absent(request);
   put_level(call.transaction, request.level, level);
   require_way_back(call);
-  return Json::object();
+  return {};
 }
 
-Json list_organization_policies(Call& call, const ListOrganizationPoliciesRequest& request) {
+ListOrganizationPoliciesResponse list_organization_policies(Call& call,
+                                                            const ListOrganizationPoliciesRequest& request) {
   const std::string& account = request.account.empty() ? call.caller.home.account : request.account;
-  Json levels = Json::array();
+  ListOrganizationPoliciesResponse answer;
   for (const std::string& name : levels_of(call.transaction, account)) {
     const LevelPolicies level = find_level(call.transaction, name);
-    Json service = names_of(level.service_control);
+    std::vector<std::string> service = names_of(level.service_control);
     if (level.full_access) service.insert(service.begin(), std::string(kFullAccess));
-    levels.push_back({{"Level", name},
-                      {"ServiceControlPolicies", std::move(service)},
-                      {"ResourceControlPolicies", names_of(level.resource_control)}});
+    answer.levels.push_back({name, std::move(service), names_of(level.resource_control)});
   }
-  return {{"Levels", std::move(levels)}};
+  return answer;
 }
 
-Json put_endpoint_policy(Call& call, const PutEndpointPolicyRequest& request) {
+EmptyResponse put_endpoint_policy(Call& call, const PutEndpointPolicyRequest& request) {
   (void)policy::parse(policy::DocumentKind::kResource, request.policy);
   put_endpoint_policy(call.transaction, to_text(request.listener), request.policy);
-  return Json::object();
+  return {};
 }
 
-Json get_endpoint_policy(Call& call, const EndpointPolicyRequest& request) {
+GetEndpointPolicyResponse get_endpoint_policy(Call& call, const EndpointPolicyRequest& request) {
   const auto stored = find_endpoint_policy(call.transaction, to_text(request.listener));
-  return {{"Listener", to_text(request.listener)}, {"Policy", stored.value_or(std::string(kOpenEndpoint))}};
+  return {request.listener, stored.value_or(std::string(kOpenEndpoint))};
 }
 
-Json delete_endpoint_policy(Call& call, const EndpointPolicyRequest& request) {
+EmptyResponse delete_endpoint_policy(Call& call, const EndpointPolicyRequest& request) {
   erase_endpoint_policy(call.transaction, to_text(request.listener));
-  return Json::object();
+  return {};
 }
 
 }  // namespace kms

@@ -3,6 +3,7 @@
 #include <array>
 #include <cstdint>
 #include <string>
+#include <vector>
 
 #include "core/ops/kms/fields.h"
 #include "core/ops/vault/identities.h"
@@ -30,8 +31,21 @@ struct OrganizationPolicyRequest {
     visit("PolicyName", name, kInlineNameRule);
   }
 };
-Json get_organization_policy(Call& call, const OrganizationPolicyRequest& request);
-Json delete_organization_policy(Call& call, const OrganizationPolicyRequest& request);
+
+struct GetOrganizationPolicyResponse {
+  std::string level;
+  std::string policy_name;
+  std::string policy;
+
+  template <class Visitor>
+  void fields(Visitor& visit) {
+    visit("Level", level, {.help = "root, root/UNIT, or an account id"});
+    visit("PolicyName", policy_name, {.help = "Name of the policy"});
+    visit("Policy", policy, {.help = "The policy, as it was written"});
+  }
+};
+GetOrganizationPolicyResponse get_organization_policy(Call& call, const OrganizationPolicyRequest& request);
+EmptyResponse delete_organization_policy(Call& call, const OrganizationPolicyRequest& request);
 
 struct PutOrganizationPolicyRequest : OrganizationPolicyRequest {
   std::string policy;
@@ -42,8 +56,16 @@ struct PutOrganizationPolicyRequest : OrganizationPolicyRequest {
     visit("Policy", policy, kPolicyDocumentRule);
   }
 };
-// Answers with the accounts that it applies to: none, where a unit is misspelt or still empty.
-Json put_organization_policy(Call& call, const PutOrganizationPolicyRequest& request);
+struct PutOrganizationPolicyResponse {
+  std::vector<std::string> account_ids;
+
+  template <class Visitor>
+  void fields(Visitor& visit) {
+    visit("AccountIds", account_ids,
+          {.help = "Of those that it applies to; empty where a unit is misspelt or still has none"});
+  }
+};
+PutOrganizationPolicyResponse put_organization_policy(Call& call, const PutOrganizationPolicyRequest& request);
 
 struct ListOrganizationPoliciesRequest {
   std::string account;
@@ -53,7 +75,27 @@ struct ListOrganizationPoliciesRequest {
     visit("AccountId", account, {.max = 12, .help = "Whose levels; the caller's account when left out"});
   }
 };
-Json list_organization_policies(Call& call, const ListOrganizationPoliciesRequest& request);
+struct LevelDescription {
+  std::string level;
+  std::vector<std::string> service_control_policies;
+  std::vector<std::string> resource_control_policies;
+
+  template <class Visitor>
+  void fields(Visitor& visit) {
+    visit("Level", level, {.help = "root, root/UNIT, or an account id"});
+    visit("ServiceControlPolicies", service_control_policies, {.help = "Names of those that are attached there"});
+    visit("ResourceControlPolicies", resource_control_policies, {.help = "Names of those that are attached there"});
+  }
+};
+struct ListOrganizationPoliciesResponse {
+  std::vector<LevelDescription> levels;
+
+  template <class Visitor>
+  void fields(Visitor& visit) {
+    visit("Levels", levels, {.help = "Those above the account, from the root down, and its own"});
+  }
+};
+ListOrganizationPoliciesResponse list_organization_policies(Call& call, const ListOrganizationPoliciesRequest& request);
 
 enum class Listener : std::uint8_t { kUnix, kLoopback };
 template <>
@@ -70,8 +112,19 @@ struct EndpointPolicyRequest {
     visit("Listener", listener, {.required = true, .help = "unix or loopback"});
   }
 };
-Json get_endpoint_policy(Call& call, const EndpointPolicyRequest& request);
-Json delete_endpoint_policy(Call& call, const EndpointPolicyRequest& request);
+
+struct GetEndpointPolicyResponse {
+  Listener listener = Listener::kUnix;
+  std::string policy;
+
+  template <class Visitor>
+  void fields(Visitor& visit) {
+    visit("Listener", listener, {.help = "The one that was asked about"});
+    visit("Policy", policy, {.help = "What it lets through: everything, where nobody has limited it"});
+  }
+};
+GetEndpointPolicyResponse get_endpoint_policy(Call& call, const EndpointPolicyRequest& request);
+EmptyResponse delete_endpoint_policy(Call& call, const EndpointPolicyRequest& request);
 
 struct PutEndpointPolicyRequest : EndpointPolicyRequest {
   std::string policy;
@@ -82,7 +135,7 @@ struct PutEndpointPolicyRequest : EndpointPolicyRequest {
     visit("Policy", policy, kPolicyDocumentRule);
   }
 };
-Json put_endpoint_policy(Call& call, const PutEndpointPolicyRequest& request);
+EmptyResponse put_endpoint_policy(Call& call, const PutEndpointPolicyRequest& request);
 
 // For every change of what stands above an account; the change is in the transaction already, and goes with it.
 // MalformedPolicyDocumentException when its author could not undo it: there is no management account that policies of

@@ -1,12 +1,12 @@
 #include "core/ops/vault/quotas.h"
 
 #include <algorithm>
-#include <nlohmann/json.hpp>
 
 #include "core/base/error.h"
 #include "core/base/text.h"
 #include "core/model/principal.h"
 #include "core/records/quotas.h"
+#include "core/service/response.h"
 
 namespace kms {
 namespace {
@@ -32,30 +32,27 @@ void require_class(const Call& call, const std::string& name) {
 
 }  // namespace
 
-Json put_quota(Call& call, const PutQuotaRequest& request) {
+EmptyResponse put_quota(Call& call, const PutQuotaRequest& request) {
   require_class(call, request.request_class);
   put_quota(call.transaction, {require_counted(call, request.principal), request.request_class, request.rate,
                                request.burst == 0 ? request.rate : request.burst});
-  return Json::object();
+  return {};
 }
 
-Json delete_quota(Call& call, const QuotaRequest& request) {
+EmptyResponse delete_quota(Call& call, const QuotaRequest& request) {
   const std::string principal = require_counted(call, request.principal);
   if (!erase_quota(call.transaction, principal, request.request_class)) {
     throw Error(ErrorCode::kNotFound, cat("There is no quota of ", request.request_class, " for ", principal, "."));
   }
-  return Json::object();
+  return {};
 }
 
-Json list_quotas(Call& call, const EmptyRequest& /*request*/) {
-  Json quotas = Json::array();
+ListQuotasResponse list_quotas(Call& call, const EmptyRequest& /*request*/) {
+  ListQuotasResponse answer;
   for (const Quota& each : kms::list_quotas(call.transaction)) {
-    quotas.push_back({{"Principal", each.principal},
-                      {"RequestClass", each.request_class},
-                      {"RequestsPerSecond", each.rate},
-                      {"Burst", each.burst}});
+    answer.quotas.push_back({each.principal, each.request_class, each.rate, each.burst});
   }
-  return {{"Quotas", std::move(quotas)}};
+  return answer;
 }
 
 }  // namespace kms

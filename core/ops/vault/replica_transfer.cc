@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <nlohmann/json.hpp>
+#include <utility>
 
 #include "core/base/error.h"
 #include "core/base/text.h"
@@ -9,6 +10,7 @@
 #include "core/records/keys.h"
 #include "core/records/stored_record.h"
 #include "core/records/vault.h"
+#include "core/service/response.h"
 #include "core/upkeep/key_sets.h"
 #include "formats/replica_bundle.h"
 
@@ -174,12 +176,12 @@ void put_materials(Call& call, const Key& key, const Arrived& arrived, const Sec
 
 }  // namespace
 
-Json get_transport_key(Call& call, const EmptyRequest& /*request*/) {
+GetTransportKeyResponse get_transport_key(Call& call, const EmptyRequest& /*request*/) {
   const TransportKey key = own_transport_key(call);
-  return {{"TransportKey", formats::to_text(key)}, {"Fingerprint", formats::fingerprint(key)}};
+  return {formats::to_text(key), formats::fingerprint(key)};
 }
 
-Json export_replica(Call& call, const ExportReplicaRequest& request) {
+ExportReplicaResponse export_replica(Call& call, const ExportReplicaRequest& request) {
   const Key& key = call.key.value();
   require_primary(key);
   require_state(key, kUsable);
@@ -214,14 +216,14 @@ Json export_replica(Call& call, const ExportReplicaRequest& request) {
   ReplicaBundle bundle{own_transport_key(call), sequence, describe(set.leader(), region, sizes), SecretBytes(total)};
   auto at = bundle.material.reveal().begin();
   for (const SecretBytes& secret : secrets) at = std::copy(secret.reveal().begin(), secret.reveal().end(), at);
-  const Bytes file =
+  Bytes file =
       formats::seal_bundle(owned_key(call.transaction, OwnedKey::kTransport), recipient, bundle, call.context.random);
-  return {{"KeyId", key.arn()},
-          {"ReplicaRegion", region},
-          {"Sequence", sequence},
-          {"Bundle", blob(file)},
-          {"SenderFingerprint", formats::fingerprint(bundle.sender)},
-          {"RecipientFingerprint", formats::fingerprint(recipient)}};
+  return {key.arn(),
+          region,
+          static_cast<std::int64_t>(sequence),
+          std::move(file),
+          formats::fingerprint(bundle.sender),
+          formats::fingerprint(recipient)};
 }
 
 Json import_replica(Call& call, const ImportReplicaRequest& request) {
@@ -265,7 +267,7 @@ Json import_replica(Call& call, const ImportReplicaRequest& request) {
 }
 
 // Of a replica in another vault, this one does not learn that it is gone.
-Json forget_replica(Call& call, const ForgetReplicaRequest& request) {
+EmptyResponse forget_replica(Call& call, const ForgetReplicaRequest& request) {
   const Key& key = call.key.value();
   require_primary(key);
   const AccountRegion there{key.home.account, request.replica_region};
@@ -276,7 +278,7 @@ Json forget_replica(Call& call, const ForgetReplicaRequest& request) {
   KeySet set = load_set(call.transaction, key, call.now());
   set.leave(there.region);
   store_set(call.context, call.transaction, set, key.home.region, call.now());
-  return Json::object();
+  return {};
 }
 
 }  // namespace kms

@@ -1,5 +1,6 @@
 #pragma once
 // Replicas in other vaults: they leave and arrive as sealed files (formats/replica_bundle.md).
+#include <cstdint>
 #include <string>
 #include <string_view>
 
@@ -9,7 +10,19 @@
 
 namespace kms {
 
-Json get_transport_key(Call& call, const EmptyRequest& request);
+inline constexpr Rule kSenderFingerprintRule{.help = "Of the transport key of the vault that sends"};
+
+struct GetTransportKeyResponse {
+  std::string transport_key;
+  std::string fingerprint;
+
+  template <class Visitor>
+  void fields(Visitor& visit) {
+    visit("TransportKey", transport_key, {.help = "What other vaults seal replicas for this one to"});
+    visit("Fingerprint", fingerprint, {.help = "Of the transport key, to compare by eye"});
+  }
+};
+GetTransportKeyResponse get_transport_key(Call& call, const EmptyRequest& request);
 
 struct ExportReplicaRequest {
   std::string key_id;
@@ -29,7 +42,25 @@ struct ExportReplicaRequest {
   }
   std::string_view key_reference() const { return key_id; }
 };
-Json export_replica(Call& call, const ExportReplicaRequest& request);
+struct ExportReplicaResponse {
+  std::string key_id;
+  std::string replica_region;
+  std::int64_t sequence = 0;
+  Bytes bundle;
+  std::string sender_fingerprint;
+  std::string recipient_fingerprint;
+
+  template <class Visitor>
+  void fields(Visitor& visit) {
+    visit("KeyId", key_id, kAnsweredKeyRule);
+    visit("ReplicaRegion", replica_region, {.help = "Region of the replica"});
+    visit("Sequence", sequence, {.help = "Number of the state of the key that was sealed"});
+    visit("Bundle", bundle, {.help = "For ImportReplica in the other vault"});
+    visit("SenderFingerprint", sender_fingerprint, kSenderFingerprintRule);
+    visit("RecipientFingerprint", recipient_fingerprint, {.help = "Of the transport key of the other vault"});
+  }
+};
+ExportReplicaResponse export_replica(Call& call, const ExportReplicaRequest& request);
 
 struct ImportReplicaRequest {
   Bytes bundle;
@@ -57,6 +88,6 @@ struct ForgetReplicaRequest {
   }
   std::string_view key_reference() const { return key_id; }
 };
-Json forget_replica(Call& call, const ForgetReplicaRequest& request);
+EmptyResponse forget_replica(Call& call, const ForgetReplicaRequest& request);
 
 }  // namespace kms

@@ -52,12 +52,12 @@ void AssumeRoleRequest::check() const {
   if (!policy.empty()) (void)policy::parse_identity_policy(policy);
 }
 
-Json get_caller_identity(Call& call, const EmptyRequest& /*request*/) {
+GetCallerIdentityResponse get_caller_identity(Call& call, const EmptyRequest& /*request*/) {
   const Caller& caller = call.caller;
-  return {{"UserId", caller.user_id()}, {"Account", account_of(caller.principal)}, {"Arn", caller.principal}};
+  return {caller.user_id(), std::string(account_of(caller.principal)), caller.principal};
 }
 
-Json assume_role(Call& call, const AssumeRoleRequest& request) {
+AssumeRoleResponse assume_role(Call& call, const AssumeRoleRequest& request) {
   const Caller& caller = call.caller;
   if (caller.is_root()) {
     throw Error(ErrorCode::kAccessDenied, "Roles may not be assumed by root accounts.");
@@ -79,16 +79,13 @@ Json assume_role(Call& call, const AssumeRoleRequest& request) {
                             call.now(),
                             call.now() + std::chrono::seconds(seconds),
                             request.policy};
-  *call.event.response_elements = {
-      {"assumedRoleUser", {{"assumedRoleId", cat(role.id, ":", session.name)}, {"arn", session.arn()}}}};
-  const std::string token = make_session_token(call.transaction, session);
+  AssumedRoleUser user{cat(role.id, ":", session.name), session.arn()};
+  *call.event.response_elements = {{"assumedRoleUser", {{"assumedRoleId", user.assumed_role_id}, {"arn", user.arn}}}};
+  std::string token = make_session_token(call.transaction, session);
   const SessionCredentials credentials = session_credentials(call.transaction, token);
-  return {{"AssumedRoleUser", {{"AssumedRoleId", cat(role.id, ":", session.name)}, {"Arn", session.arn()}}},
-          {"Credentials",
-           {{"AccessKeyId", credentials.access_key_id},
-            {"SecretAccessKey", as_text(credentials.secret.reveal())},
-            {"SessionToken", token},
-            {"Expiration", epoch_seconds(session.expires)}}}};
+  return {
+      {credentials.access_key_id, std::string(as_text(credentials.secret.reveal())), std::move(token), session.expires},
+      std::move(user)};
 }
 
 }  // namespace kms

@@ -6,7 +6,19 @@
 
 namespace kms {
 
-Json get_caller_identity(Call& call, const EmptyRequest& request);
+struct GetCallerIdentityResponse {
+  std::string user_id;
+  std::string account;
+  std::string arn;
+
+  template <class Visitor>
+  void fields(Visitor& visit) {
+    visit("UserId", user_id, {.help = "Unique id of who calls; of a role, with the name of the session"});
+    visit("Account", account, {.help = "12 digits"});
+    visit("Arn", arn, {.help = "ARN of who calls"});
+  }
+};
+GetCallerIdentityResponse get_caller_identity(Call& call, const EmptyRequest& request);
 
 struct AssumeRoleRequest {
   std::string role_arn;
@@ -24,6 +36,40 @@ struct AssumeRoleRequest {
     visit("DurationSeconds", duration_seconds, {.min = 900, .max = 43200, .help = "3600 when left out"});
   }
 };
-Json assume_role(Call& call, const AssumeRoleRequest& request);
+struct Credentials {
+  std::string access_key_id;
+  std::string secret_access_key;  // moved into the answer, which is wiped
+  std::string session_token;
+  Time expiration;
+
+  template <class Visitor>
+  void fields(Visitor& visit) {
+    visit("AccessKeyId", access_key_id, {.help = "ASIA..."});
+    visit("SecretAccessKey", secret_access_key, {.sensitive = true, .help = "What signs requests of the session"});
+    visit("SessionToken", session_token, {.help = "What opens the session"});
+    visit("Expiration", expiration, {.help = "When the session ends"});
+  }
+};
+struct AssumedRoleUser {
+  std::string assumed_role_id;
+  std::string arn;
+
+  template <class Visitor>
+  void fields(Visitor& visit) {
+    visit("AssumedRoleId", assumed_role_id, {.help = "Unique id of the role, and the name of the session"});
+    visit("Arn", arn, {.help = "ARN of the session"});
+  }
+};
+struct AssumeRoleResponse {
+  Credentials credentials;
+  AssumedRoleUser assumed_role_user;
+
+  template <class Visitor>
+  void fields(Visitor& visit) {
+    visit("Credentials", credentials, {.help = "To call as the role"});
+    visit("AssumedRoleUser", assumed_role_user, {.help = "Who calls with them"});
+  }
+};
+AssumeRoleResponse assume_role(Call& call, const AssumeRoleRequest& request);
 
 }  // namespace kms

@@ -1,21 +1,17 @@
 #include "core/ops/vault/slots.h"
 
-#include <nlohmann/json.hpp>
-
 #include "core/base/error.h"
 #include "core/base/text.h"
 #include "core/model/principal.h"
 #include "core/records/identities.h"
 #include "core/records/vault.h"
+#include "core/service/response.h"
 
 namespace kms {
 namespace {
 
-Json slot_entry(const Slot& slot) {
-  return {{"SlotId", slot.id},
-          {"Kind", to_text(slot.kind)},
-          {"Principal", slot.principal},
-          {"CreationDate", epoch_seconds(slot.created)}};
+SlotDescription description_of(const Slot& slot) {
+  return {slot.id, slot.kind, slot.principal, slot.created};
 }
 
 // Users and the owners of accounts; roles are assumed.
@@ -33,31 +29,30 @@ std::string require_principal(const Call& call, std::string_view text) {
 
 }  // namespace
 
-Json list_slots(Call& call, const ListSlotsRequest& /*request*/) {
-  Json slots = Json::array();
+ListSlotsResponse list_slots(Call& call, const ListSlotsRequest& /*request*/) {
+  ListSlotsResponse answer;
   const std::string own = call.context.slots.unlocking_slot();
   for (const Slot& slot : call.context.slots.list(call.transaction)) {
-    slots.push_back(slot_entry(slot));
-    slots.back()["Unlocking"] = slot.id == own;
+    answer.slots.push_back({description_of(slot), slot.id == own});
   }
-  return {{"Slots", std::move(slots)}};
+  return answer;
 }
 
-Json add_slot(Call& call, const AddSlotRequest& request) {
+SlotResponse add_slot(Call& call, const AddSlotRequest& request) {
   const std::string principal = require_principal(call, request.principal);
-  return {{"Slot", slot_entry(call.context.slots.add(call.transaction, request.kind, principal, request.credential,
-                                                     call.now()))}};
+  return {description_of(
+      call.context.slots.add(call.transaction, request.kind, principal, request.credential, call.now()))};
 }
 
-Json remove_slot(Call& call, const RemoveSlotRequest& request) {
+EmptyResponse remove_slot(Call& call, const RemoveSlotRequest& request) {
   // Owners of other accounts cannot administer the vault.
   call.context.slots.remove(call.transaction, request.slot_id, root_principal(find_home(call.transaction).account));
-  return Json::object();
+  return {};
 }
 
-Json replace_slot(Call& call, const ReplaceSlotRequest& request) {
+SlotResponse replace_slot(Call& call, const ReplaceSlotRequest& request) {
   const std::string id = request.slot_id.empty() ? call.context.slots.unlocking_slot() : request.slot_id;
-  return {{"Slot", slot_entry(call.context.slots.replace(call.transaction, id, request.credential, call.now()))}};
+  return {description_of(call.context.slots.replace(call.transaction, id, request.credential, call.now()))};
 }
 
 }  // namespace kms

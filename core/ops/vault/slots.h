@@ -2,6 +2,7 @@
 // Administration of the credentials that open the vault: actions kmsctl:ListSlots and so on.
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "core/ops/kms/fields.h"
 #include "core/store/slots.h"
@@ -19,7 +20,47 @@ struct ListSlotsRequest {
   template <class Visitor>
   void fields(Visitor& /*visit*/) {}
 };
-Json list_slots(Call& call, const ListSlotsRequest& request);
+struct SlotDescription {
+  std::string slot_id;
+  SlotKind kind = SlotKind::kPassphrase;
+  std::string principal;
+  Time creation_date;
+
+  template <class Visitor>
+  void fields(Visitor& visit) {
+    visit("SlotId", slot_id, {.help = "Id of the slot"});
+    visit("Kind", kind, {.help = "What its credential is"});
+    visit("Principal", principal, {.help = "ARN of whom it unlocks the vault as"});
+    visit("CreationDate", creation_date, {.help = "When the credential was added or changed"});
+  }
+};
+struct ListedSlot : SlotDescription {
+  bool unlocking = false;
+
+  template <class Visitor>
+  void fields(Visitor& visit) {
+    SlotDescription::fields(visit);
+    visit("Unlocking", unlocking, {.help = "Whether it is the one that opened the vault for this answer"});
+  }
+};
+struct ListSlotsResponse {
+  std::vector<ListedSlot> slots;
+
+  template <class Visitor>
+  void fields(Visitor& visit) {
+    visit("Slots", slots, {.help = "All of them"});
+  }
+};
+ListSlotsResponse list_slots(Call& call, const ListSlotsRequest& request);
+
+struct SlotResponse {
+  SlotDescription slot;
+
+  template <class Visitor>
+  void fields(Visitor& visit) {
+    visit("Slot", slot, {.help = "As it is from now on"});
+  }
+};
 
 struct AddSlotRequest {
   std::string principal;
@@ -34,7 +75,7 @@ struct AddSlotRequest {
     visit("Credential", credential, kCredentialRule);
   }
 };
-Json add_slot(Call& call, const AddSlotRequest& request);
+SlotResponse add_slot(Call& call, const AddSlotRequest& request);
 
 struct RemoveSlotRequest {
   std::string slot_id;
@@ -44,7 +85,7 @@ struct RemoveSlotRequest {
     visit("SlotId", slot_id, kSlotIdRule);
   }
 };
-Json remove_slot(Call& call, const RemoveSlotRequest& request);
+EmptyResponse remove_slot(Call& call, const RemoveSlotRequest& request);
 
 struct ReplaceSlotRequest {
   std::string slot_id;
@@ -56,6 +97,6 @@ struct ReplaceSlotRequest {
     visit("Credential", credential, kCredentialRule);
   }
 };
-Json replace_slot(Call& call, const ReplaceSlotRequest& request);
+SlotResponse replace_slot(Call& call, const ReplaceSlotRequest& request);
 
 }  // namespace kms

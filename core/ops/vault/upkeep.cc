@@ -1,15 +1,16 @@
 #include "core/ops/vault/upkeep.h"
 
 #include <memory>
-#include <nlohmann/json.hpp>
 #include <set>
 #include <string>
+#include <utility>
 
 #include "core/base/error.h"
 #include "core/records/due.h"
 #include "core/records/identities.h"
 #include "core/records/keys.h"
 #include "core/records/vault.h"
+#include "core/service/response.h"
 #include "core/store/vault_care.h"
 #include "core/upkeep/consistency.h"
 #include "core/upkeep/upkeep.h"
@@ -22,7 +23,7 @@ VaultCare& require_care(const Context& context) {
   return *context.care;
 }
 
-std::uint64_t count_all_keys(const Transaction& transaction, Time now) {
+std::int64_t count_all_keys(const Transaction& transaction, Time now) {
   std::uint64_t count = 0;
   for (const Account& account : list_accounts(transaction)) {
     for (const std::string& region : find_regions(transaction)) count += count_keys(transaction, {account.id, region});
@@ -32,7 +33,18 @@ std::uint64_t count_all_keys(const Transaction& transaction, Time now) {
     const auto key = find_key(transaction, home, id);
     if (key && key->is_gone(now)) gone.insert(key->arn());
   });
-  return count - gone.size();
+  return static_cast<std::int64_t>(count - gone.size());
+}
+
+MaintainResponse told(const UpkeepReport& report) {
+  MaintainResponse answer{report.rotated, report.expired, report.destroyed, {}, report.waiting, report.clock_went_back};
+  if (report.orphans != 0) answer.orphans_destroyed = report.orphans;
+  return answer;
+}
+
+CheckVaultResponse told(CheckReport report) {
+  return {static_cast<std::int64_t>(report.records), static_cast<std::int64_t>(report.secrets),
+          static_cast<std::int64_t>(report.log_entries), std::move(report.problems)};
 }
 
 }  // namespace
@@ -42,41 +54,38 @@ std::vector<FurtherQuestion> MaintainRequest::further_questions(const Call& /*ca
   return {{"kmsctl:ConfirmDestroy", ""}};
 }
 
-Json maintain(Call& call, const MaintainRequest& request) {
+MaintainResponse maintain(Call& call, const MaintainRequest& request) {
   call.event.read_only = false;
   call.afterwards = [&context = call.context, by = std::make_shared<const Caller>(call.caller),
                      mode = request.confirm_destroy ? UpkeepMode::kConfirmDestroy : UpkeepMode::kNow] {
     Context asked = context;
     asked.asked_by = by.get();
-    return as_json(keep_up(asked, mode));
+    return write_response(told(keep_up(asked, mode)));
   };
-  return Json::object();
+  return {};
 }
 
-Json check_vault(Call& call, const EmptyRequest& /*request*/) {
-  call.afterwards = [&care = require_care(call.context),
-                     violations = find_violations(call.transaction, call.now())]() -> Json {
+CheckVaultResponse check_vault(Call& call, const EmptyRequest& /*request*/) {
+  call.afterwards = [&care = require_care(call.context), violations = find_violations(call.transaction, call.now())] {
     CheckReport report = care.check();
     report.problems.insert(report.problems.end(), violations.begin(), violations.end());
-    return {{"Records", report.records},
-            {"Secrets", report.secrets},
-            {"LogEntries", report.log_entries},
-            {"Problems", report.problems}};
+    return write_response(told(std::move(report)));
   };
-  return Json::object();
+  return {};
 }
 
-Json get_vault_status(Call& call, const EmptyRequest& /*request*/) {
+GetVaultStatusResponse get_vault_status(Call& call, const EmptyRequest& /*request*/) {
   const VaultCare& care = require_care(call.context);
   const AccountRegion home = find_home(call.transaction);
-  Json kinds = Json::array();
-  for (const Slot& slot : call.context.slots.list(call.transaction)) kinds.push_back(to_text(slot.kind));
-  return {{"VaultId", care.id()},           {"FormatVersion", care.format_version()}, {"Slots", kinds},
-          {"DataBytes", care.data_bytes()}, {"HomeAccountId", home.account},          {"HomeRegion", home.region}};
+  std::vector<SlotKind> kinds;
+  for (const Slot& slot : call.context.slots.list(call.transaction)) kinds.push_back(slot.kind);
+  return {care.id(),        care.format_version(),
+          std::move(kinds), static_cast<std::int64_t>(care.data_bytes()),
+          home.account,     home.region};
 }
 
-Json get_metrics(Call& call, const EmptyRequest& /*request*/) {
-  return {{"Keys", count_all_keys(call.transaction, call.now())}};
+GetMetricsResponse get_metrics(Call& call, const EmptyRequest& /*request*/) {
+  return {count_all_keys(call.transaction, call.now())};
 }
 
 }  // namespace kms

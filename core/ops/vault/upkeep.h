@@ -1,6 +1,12 @@
 #pragma once
 // Upkeep on request, and what the vault tells of itself.
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
 #include "core/ops/kms/fields.h"
+#include "core/store/slots.h"
 
 namespace kms {
 
@@ -15,10 +21,74 @@ struct MaintainRequest {
         {.help = "Destroy keys past their deletion date at the first sight of that; needs kmsctl:ConfirmDestroy too"});
   }
 };
-Json maintain(Call& call, const MaintainRequest& request);
+struct MaintainResponse {
+  std::int32_t rotated = 0;
+  std::int32_t expired = 0;
+  std::int32_t destroyed = 0;
+  std::optional<std::int32_t> orphans_destroyed;
+  std::int32_t waiting = 0;
+  bool clock_went_back = false;
 
-Json check_vault(Call& call, const EmptyRequest& request);
-Json get_vault_status(Call& call, const EmptyRequest& request);
-Json get_metrics(Call& call, const EmptyRequest& request);
+  template <class Visitor>
+  void fields(Visitor& visit) {
+    visit("Rotated", rotated, {.help = "Keys that were rotated"});
+    visit("Expired", expired, {.help = "Imported key material that expired"});
+    visit("Destroyed", destroyed, {.help = "Keys, and key material, that were destroyed"});
+    visit("OrphansDestroyed", orphans_destroyed,
+          {.help = "What custom key stores have let go of; absent when there was nothing"});
+    visit("Waiting", waiting,
+          {.help = "Keys, and key material, that are destroyed when they are seen again a day later"});
+    visit("ClockWentBack", clock_went_back, {.help = "Whether the clock is behind a time that it has shown before"});
+  }
+};
+// The answer comes from Call::afterwards.
+MaintainResponse maintain(Call& call, const MaintainRequest& request);
+
+struct CheckVaultResponse {
+  std::int64_t records = 0;
+  std::int64_t secrets = 0;
+  std::int64_t log_entries = 0;
+  std::vector<std::string> problems;
+
+  template <class Visitor>
+  void fields(Visitor& visit) {
+    visit("Records", records, {.help = "Intact ones, of every kind"});
+    visit("Secrets", secrets, {.help = "Of these, secrets"});
+    visit("LogEntries", log_entries, {.help = "Intact entries of the audit trail"});
+    visit("Problems", problems, {.help = "What is wrong; empty when the vault is sound"});
+  }
+};
+// The answer comes from Call::afterwards.
+CheckVaultResponse check_vault(Call& call, const EmptyRequest& request);
+
+struct GetVaultStatusResponse {
+  std::string vault_id;
+  std::int64_t format_version = 0;
+  std::vector<SlotKind> slots;
+  std::int64_t data_bytes = 0;
+  std::string home_account_id;
+  std::string home_region;
+
+  template <class Visitor>
+  void fields(Visitor& visit) {
+    visit("VaultId", vault_id, {.help = "UUID of the vault"});
+    visit("FormatVersion", format_version, {.help = "Of its files"});
+    visit("Slots", slots, {.help = "What opens it"});
+    visit("DataBytes", data_bytes, {.help = "Size of its data file"});
+    visit("HomeAccountId", home_account_id, {.help = "The account whose owner administers it"});
+    visit("HomeRegion", home_region, {.help = "The Region that is meant where none is named"});
+  }
+};
+GetVaultStatusResponse get_vault_status(Call& call, const EmptyRequest& request);
+
+struct GetMetricsResponse {
+  std::int64_t keys = 0;
+
+  template <class Visitor>
+  void fields(Visitor& visit) {
+    visit("Keys", keys, {.help = "Keys of all accounts and Regions"});
+  }
+};
+GetMetricsResponse get_metrics(Call& call, const EmptyRequest& request);
 
 }  // namespace kms

@@ -238,7 +238,7 @@ TEST_SUITE("agent/frontend") {
     const Peer loopback{false, 0, "127.0.0.1"};
     const Peer local{true, kOwner, "127.0.0.1"};
     CHECK(agent.get("/status", local).body.at("Principal") == test::kRoot);
-    CHECK(agent.get("/status", local).body.at("Libraries") == libraries());
+    CHECK(agent.get("/status", local).body.at("Libraries") == Json(libraries()));
     CHECK(agent.get("/metrics", local).status == 200);
     CHECK(agent.get("/status", loopback).type == "UnknownOperationException");
     CHECK(agent.get("/metrics", loopback).type == "UnknownOperationException");

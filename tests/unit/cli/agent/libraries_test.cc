@@ -30,7 +30,7 @@ std::string library(std::string_view version, std::string_view built) {
 
 TEST_SUITE("agent/libraries") {
   TEST_CASE("they are those that were compiled against") {
-    const kms::Json libraries = kms::agent::libraries();
+    const kms::TextMap libraries = kms::agent::libraries();
     CHECK(libraries.size() == 3);
     CHECK(libraries.at("OpenSSL") == OPENSSL_VERSION_STR);
     CHECK(libraries.at("libsodium") == SODIUM_VERSION_STRING);

@@ -378,6 +378,27 @@ TEST_SUITE("ops/identities") {
     CHECK(world.call("ListPrincipalsWithAccess", own)["Principals"].size() == 1);
   }
 
+  TEST_CASE("an explanation says what the request has of a condition key, and nothing where it lacks the key") {
+    World world;
+    const Json condition{{"StringEquals", {{"aws:PrincipalTag/team", "a"}}}};
+    const Json statement{{"Effect", "Allow"}, {"Action", "kms:CreateKey"}, {"Resource", "*"}, {"Condition", condition}};
+    world.call("PutPrincipalPolicy",
+               {{"Principal", "user/x"}, {"PolicyName", "of-team"}, {"Policy", document(statement)}});
+    const auto explained = [&] {
+      const Json answer = world.call("ExplainAccess", {{"Action", "kms:CreateKey"}, {"Principal", "user/x"}});
+      return answer.at("NearestMiss").at("Conditions").at(0);
+    };
+    Json expected{{"Operator", "StringEquals"},
+                  {"Key", "aws:PrincipalTag/team"},
+                  {"Values", Json::array({"a"})},
+                  {"ResolvedValues", Json::array({"a"})},
+                  {"Holds", false}};
+    CHECK(explained() == expected);
+    world.call("TagPrincipal", {{"Principal", "user/x"}, {"Tags", {{{"TagKey", "team"}, {"TagValue", "b"}}}}});
+    expected["Requested"] = Json::array({"b"});
+    CHECK(explained() == expected);
+  }
+
   TEST_CASE("who may not see others is told nothing of who is there") {
     World world;
     const std::string x = cat(kIam, "user/x");
