@@ -9,6 +9,7 @@
 #include "core/records/keys.h"
 #include "core/records/stored_record.h"
 #include "core/records/vault.h"
+#include "core/service/response.h"
 #include "core/upkeep/key_sets.h"
 #include "formats/replica_bundle.h"
 
@@ -259,7 +260,7 @@ Json import_replica(Call& call, const ImportReplicaRequest& request) {
   put_materials(call, key, arrived, bundle.material);
   store_set(call.context, call.transaction, set, home.region, call.now());
   put_exchange(call.transaction, key, {bundle.sequence, formats::to_text(bundle.sender)});
-  return {{"KeyMetadata", key_metadata(key)},
+  return {{"KeyMetadata", write_response(key_metadata(key))},
           {"Sequence", bundle.sequence},
           {"SenderFingerprint", formats::fingerprint(bundle.sender)}};
 }
