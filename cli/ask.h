@@ -2,6 +2,7 @@
 // Asking for an operation and reading its answer as the struct that the operation answers with: for commands that work
 // with an answer instead of printing it.
 #include <nlohmann/json.hpp>
+#include <string_view>
 #include <utility>
 
 #include "cli/pages.h"
@@ -22,7 +23,8 @@ ResponseOf<kHandler> answer_as(Json answer) {
 // Throws Error when the answer is an error.
 template <auto kHandler>
 ResponseOf<kHandler> ask(Session& session, Json request) {
-  return answer_as<kHandler>(session.call(name_of<kHandler>(), std::move(request)));
+  const std::string_view operation = name_of<kHandler>();
+  return answer_as<kHandler>(session.call(operation, std::move(request)));
 }
 
 // Hands over the answers of a list, page by page, until `look` says false. `truncated` says whether another one comes.

@@ -4,8 +4,8 @@
 #include <nlohmann/json.hpp>
 #include <optional>
 
+#include "cli/ask.h"
 #include "cli/commands/support.h"
-#include "core/base/encoding.h"
 #include "core/base/error.h"
 #include "core/base/text.h"
 #include "core/model/arn.h"
@@ -90,10 +90,7 @@ class Search {
   template <class Call>
   std::optional<SecretBytes> attempt(const std::string& name, const Call& call) {
     try {
-      Json answer = call();
-      SecretBytes plaintext = secret_blob_of(answer, "Plaintext");
-      wipe(answer);
-      return plaintext;
+      return answer_as<kms::decrypt>(call()).plaintext;
     } catch (const Error& error) {
       if (!is_about_the_key(error.code())) throw;
       tried_.push_back(name);
@@ -103,7 +100,7 @@ class Search {
   }
 
   Json request(const formats::EncryptedDataKey& data_key, const std::string& key_id) const {
-    return {{"CiphertextBlob", encode_base64(data_key.ciphertext)}, {"EncryptionContext", context_}, {"KeyId", key_id}};
+    return {{"CiphertextBlob", blob_member(data_key.ciphertext)}, {"EncryptionContext", context_}, {"KeyId", key_id}};
   }
 
   // Once; none where the caller may not list them.
