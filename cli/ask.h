@@ -23,7 +23,8 @@ ResponseOf<kHandler> answer_as(Json answer) {
 // Throws Error when the answer is an error.
 template <auto kHandler>
 ResponseOf<kHandler> ask(Session& session, Json request) {
-  return answer_as<kHandler>(session.call(name_of<kHandler>(), std::move(request)));
+  const std::string_view operation = name_of<kHandler>();
+  return answer_as<kHandler>(session.call(operation, std::move(request)));
 }
 
 // The same on behalf of a built-in service. `session` is a ServiceSession.

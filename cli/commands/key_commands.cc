@@ -1,12 +1,13 @@
+#include <algorithm>
 #include <memory>
 #include <nlohmann/json.hpp>
 #include <ostream>
 
 #include "cli/api_commands.h"
+#include "cli/ask.h"
 #include "cli/commands/registry.h"
 #include "cli/commands/support.h"
 #include "cli/output.h"
-#include "cli/pages.h"
 #include "core/base/error.h"
 #include "core/base/text.h"
 #include "core/model/alias.h"
@@ -22,14 +23,13 @@ constexpr const char* kGroup = "Keys";
 
 // From the list: a question about an alias that is not there would be a call that fails, in the trail as well.
 bool alias_exists(ServiceSession& session, const std::string& name) {
-  Pages pages(session, row_of<kms::list_aliases>(), Json::object());
-  while (pages.more()) {
-    const Json page = pages.next();
-    for (const Json& alias : page.at("Aliases")) {
-      if (alias.at("AliasName") == name) return true;
-    }
-  }
-  return false;
+  bool found = false;
+  ask_pages<kms::list_aliases>(session, Json::object(), [&](const ListAliasesResponse& page) {
+    found = std::any_of(page.aliases.begin(), page.aliases.end(),
+                        [&](const AliasListEntry& alias) { return alias.alias_name == name; });
+    return !found;
+  });
+  return found;
 }
 
 // Whether the name can be had is asked first: a key without the alias that was asked for helps nobody.
@@ -45,14 +45,14 @@ void create_key(ServiceSession& session, const FieldValues& values, std::string 
   }
   Json answer = session.call(name_of<kms::create_key>(), std::move(request));
   if (!alias.empty()) {
-    const std::string arn = answer.at("KeyMetadata").at("Arn");
+    const std::string arn = answer_as<kms::create_key>(answer).key_metadata.arn;
     try {
       session.call(name_of<kms::create_alias>(), {{"AliasName", alias}, {"TargetKeyId", arn}});
     } catch (const Error& error) {
       throw Error(error.code(), cat("the key ", arn, " was made, but not its alias: ", error.what()));
     }
   }
-  print_answer(session.out(), std::move(answer), session.options());
+  print_answer_of(session, row_of<kms::create_key>(), std::move(answer));
 }
 
 void get_public_key(ServiceSession& session, const FieldValues& values, const std::string& output) {
@@ -60,7 +60,7 @@ void get_public_key(ServiceSession& session, const FieldValues& values, const st
   values.check_required(request);
   Json answer = session.call(name_of<kms::get_public_key>(), std::move(request));
   if (output == "pem") {
-    session.out() << formats::encode_public_key_pem(blob_of(answer, "PublicKey"));
+    session.out() << formats::encode_public_key_pem(answer_as<kms::get_public_key>(std::move(answer)).public_key);
     return;
   }
   GlobalOptions options = session.options();

@@ -19,6 +19,7 @@
 #include "core/ops/table.h"
 #include "core/ops/vault/regions.h"
 #include "core/ops/vault/upkeep.h"
+#include "core/service/response.h"
 
 namespace kms::cli {
 namespace {
@@ -38,23 +39,26 @@ struct RotateOptions {
 // Another key of the same kind takes the alias over; the old one stays for what it encrypted or signed.
 void rotate_by_hand(ServiceSession& session, const std::string& name) {
   const std::string alias = alias_name(name);
-  const Json old = session.call(name_of<kms::describe_key>(), {{"KeyId", alias}}).at("KeyMetadata");
-  const std::string old_arn = old.at("Arn");
-  Json request{{"KeySpec", old.at("KeySpec")},
-               {"KeyUsage", old.at("KeyUsage")},
-               {"Description", old.at("Description")},
-               {"MultiRegion", old.at("MultiRegion")},
-               {"Policy", session.call(name_of<kms::get_key_policy>(), {{"KeyId", old_arn}}).at("Policy")}};
-  if (old.at("Origin") == "EXTERNAL") request["Origin"] = "EXTERNAL";
-  request["Tags"] = all_pages(session, row_of<kms::list_resource_tags>(), {{"KeyId", old_arn}});
-  const Json made = session.call(name_of<kms::create_key>(), std::move(request)).at("KeyMetadata");
-  const std::string new_arn = made.at("Arn");
+  const KeyMetadata old = ask<kms::describe_key>(session, {{"KeyId", alias}}).key_metadata;
+  Json request{{"KeySpec", to_text(old.key_spec)},
+               {"KeyUsage", to_text(old.key_usage)},
+               {"Description", old.description},
+               {"MultiRegion", old.multi_region},
+               {"Policy", ask<kms::get_key_policy>(session, {{"KeyId", old.arn}}).policy}};
+  if (old.origin == Origin::kExternal) request["Origin"] = to_text(old.origin);
+  Json tags = Json::array();
+  ask_pages<kms::list_resource_tags>(session, {{"KeyId", old.arn}}, [&](const ListResourceTagsResponse& page) {
+    for (const Tag& tag : page.tags) tags.push_back(write_response(tag));
+    return true;
+  });
+  request["Tags"] = std::move(tags);
+  const std::string new_arn = ask<kms::create_key>(session, std::move(request)).key_metadata.arn;
   try {
     session.call(name_of<kms::update_alias>(), {{"AliasName", alias}, {"TargetKeyId", new_arn}});
   } catch (const Error& error) {
     throw Error(error.code(), cat("the key ", new_arn, " was made, but ", alias, " was not moved: ", error.what()));
   }
-  print(session, {{"AliasName", alias}, {"KeyId", new_arn}, {"PreviousKeyId", old_arn}});
+  print(session, {{"AliasName", alias}, {"KeyId", new_arn}, {"PreviousKeyId", old.arn}});
 }
 
 void rotate(ServiceSession& session, const RotateOptions& options) {
@@ -88,13 +92,13 @@ struct DeletionOptions {
 
 // What would be missed: on standard error, before the question.
 void show_uses(ServiceSession& session, const std::string& key) {
-  const Json metadata = session.call(name_of<kms::describe_key>(), {{"KeyId", key}}).at("KeyMetadata");
-  std::cerr << metadata.at("Arn").get<std::string>() << " (" << metadata.at("KeySpec").get<std::string>() << ", "
-            << metadata.at("KeyUsage").get<std::string>() << ")\n";
+  const KeyMetadata metadata = ask<kms::describe_key>(session, {{"KeyId", key}}).key_metadata;
+  std::cerr << metadata.arn << " (" << to_text(metadata.key_spec) << ", " << to_text(metadata.key_usage) << ")\n";
   std::string aliases;
-  for (const Json& alias : all_pages(session, row_of<kms::list_aliases>(), {{"KeyId", key}})) {
-    aliases += cat(aliases.empty() ? "" : ", ", alias.at("AliasName").get<std::string>());
-  }
+  ask_pages<kms::list_aliases>(session, {{"KeyId", key}}, [&](const ListAliasesResponse& page) {
+    for (const AliasListEntry& alias : page.aliases) aliases += cat(aliases.empty() ? "" : ", ", alias.alias_name);
+    return true;
+  });
   std::cerr << "  aliases:   " << (aliases.empty() ? "none" : aliases) << '\n';
   const KeyLastUsage last = ask<kms::get_key_last_usage>(session, {{"KeyId", key}}).key_last_usage;
   std::cerr << "  last used: ";
@@ -103,10 +107,15 @@ void show_uses(ServiceSession& session, const std::string& key) {
   } else {
     std::cerr << "never\n";
   }
-  if (metadata.contains("MultiRegionConfiguration")) {
-    std::cerr << "  replicas:  " << metadata["MultiRegionConfiguration"].at("ReplicaKeys").size() << '\n';
+  if (const auto& keys = metadata.multi_region_configuration) {
+    std::cerr << "  replicas:  " << keys->replica_keys.size() << '\n';
   }
-  std::cerr << "  grants:    " << all_pages(session, row_of<kms::list_grants>(), {{"KeyId", key}}).size() << '\n';
+  std::size_t grants = 0;
+  ask_pages<kms::list_grants>(session, {{"KeyId", key}}, [&](const ListGrantsResponse& page) {
+    grants += page.grants.size();
+    return true;
+  });
+  std::cerr << "  grants:    " << grants << '\n';
 }
 
 void schedule_deletion(ServiceSession& session, const DeletionOptions& options) {
@@ -115,8 +124,7 @@ void schedule_deletion(ServiceSession& session, const DeletionOptions& options) 
   const std::string question =
       cat("Destroy this key in ", std::to_string(options.days), " days? What it encrypted will be lost for ever.");
   if (!confirmed(session, options.yes, question)) throw Error(ErrorCode::kUsage, "nothing was scheduled");
-  print(session,
-        session.call(name_of<kms::schedule_key_deletion>(), {{"KeyId", key}, {"PendingWindowInDays", options.days}}));
+  print_call(session, row_of<kms::schedule_key_deletion>(), {{"KeyId", key}, {"PendingWindowInDays", options.days}});
 }
 
 struct MaintainOptions {

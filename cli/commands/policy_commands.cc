@@ -8,6 +8,7 @@
 #include <memory>
 #include <nlohmann/json.hpp>
 
+#include "cli/ask.h"
 #include "cli/commands/registry.h"
 #include "cli/commands/support.h"
 #include "core/base/error.h"
@@ -31,7 +32,7 @@ struct Options {
 };
 
 std::string current_policy(ServiceSession& session, const std::string& key) {
-  return session.call(name_of<kms::get_key_policy>(), {{"KeyId", key}}).at("Policy");
+  return ask<kms::get_key_policy>(session, {{"KeyId", key}}).policy;
 }
 
 void put(ServiceSession& session, const std::string& key, const std::string& policy, bool bypass) {

@@ -3,6 +3,7 @@
 #include <memory>
 #include <nlohmann/json.hpp>
 
+#include "cli/ask.h"
 #include "cli/commands/registry.h"
 #include "cli/commands/support.h"
 #include "core/base/error.h"
@@ -29,14 +30,21 @@ struct Options {
 };
 
 // What using a key means, by what the key is for.
-std::vector<std::string> use_actions(const Json& metadata) {
-  const std::string usage = metadata.at("KeyUsage");
-  if (usage == "SIGN_VERIFY") return {"kms:Sign", "kms:Verify", "kms:GetPublicKey"};
-  if (usage == "GENERATE_VERIFY_MAC") return {"kms:GenerateMac", "kms:VerifyMac"};
-  if (usage == "KEY_AGREEMENT") return {"kms:DeriveSharedSecret", "kms:GetPublicKey"};
-  if (usage == "ENCAPSULATE_DECAPSULATE") return {"kms:Encapsulate", "kms:Decapsulate", "kms:GetPublicKey"};
+std::vector<std::string> use_actions(const KeyMetadata& metadata) {
+  switch (metadata.key_usage) {
+    case KeyUsage::kSignVerify:
+      return {"kms:Sign", "kms:Verify", "kms:GetPublicKey"};
+    case KeyUsage::kGenerateVerifyMac:
+      return {"kms:GenerateMac", "kms:VerifyMac"};
+    case KeyUsage::kKeyAgreement:
+      return {"kms:DeriveSharedSecret", "kms:GetPublicKey"};
+    case KeyUsage::kEncapsulateDecapsulate:
+      return {"kms:Encapsulate", "kms:Decapsulate", "kms:GetPublicKey"};
+    case KeyUsage::kEncryptDecrypt:
+      break;
+  }
   std::vector<std::string> actions{"kms:Encrypt", "kms:Decrypt", "kms:ReEncryptFrom", "kms:ReEncryptTo"};
-  if (metadata.at("KeySpec") == "SYMMETRIC_DEFAULT") {
+  if (metadata.key_spec == KeySpec::kSymmetric) {
     actions.emplace_back("kms:GenerateDataKey*");
   } else {
     actions.emplace_back("kms:GetPublicKey");
@@ -74,7 +82,7 @@ Json statement(const std::string& sid, const std::string& arn, const std::vector
 }
 
 // DescribeKey has no encryption context, so a condition on one stands apart.
-Json new_statements(const Options& options, const std::string& arn, const Json& metadata) {
+Json new_statements(const Options& options, const std::string& arn, const KeyMetadata& metadata) {
   const std::string whom = options.account.empty() ? options.principal : options.account;
   Json out = Json::array();
   if (options.use) {
@@ -107,8 +115,7 @@ void show(char sign, const Json& statement) {
 }
 
 Json policy_of(ServiceSession& session, const std::string& key) {
-  Json policy =
-      Json::parse(session.call(name_of<kms::get_key_policy>(), {{"KeyId", key}}).at("Policy").get<std::string>());
+  Json policy = Json::parse(ask<kms::get_key_policy>(session, {{"KeyId", key}}).policy);
   Json& statements = policy["Statement"];
   if (!statements.is_array()) statements = Json::array({statements});
   return policy;
@@ -140,8 +147,8 @@ std::string free_sid(const Json& statements, const std::string& wanted) {
 void allow(ServiceSession& session, const Options& options) {
   session.require_open();
   const std::string arn = arn_of(session, options);
-  const Json metadata = session.call(name_of<kms::describe_key>(), {{"KeyId", options.key_id}}).at("KeyMetadata");
-  const std::string key = metadata.at("Arn");
+  const KeyMetadata metadata = ask<kms::describe_key>(session, {{"KeyId", options.key_id}}).key_metadata;
+  const std::string& key = metadata.arn;
   Json policy = policy_of(session, key);
   Json added = new_statements(options, arn, metadata);
   for (Json& one : added) {

@@ -5,6 +5,7 @@
 #include <charconv>
 #include <nlohmann/json.hpp>
 
+#include "cli/ask.h"
 #include "cli/commands/service_session.h"
 #include "cli/output.h"
 #include "cli/pages.h"
@@ -64,14 +65,7 @@ void print(ServiceSession& session, Json answer) {
 std::string key_of(ServiceSession& session, const std::string& name) {
   const bool is_alias = name.starts_with(kAliasPrefix) || name.find(":alias/") != std::string::npos;
   if (!is_alias) return name;
-  return session.call(name_of<kms::describe_key>(), {{"KeyId", name}}).at("KeyMetadata").at("Arn");
-}
-
-Json all_pages(ServiceSession& session, const OperationInfo& operation, Json request) {
-  Pages pages(session, operation, std::move(request));
-  Json whole = Json::object();
-  while (pages.more()) append_page(whole, pages.next());
-  return std::move(whole.front());
+  return ask<kms::describe_key>(session, {{"KeyId", name}}).key_metadata.arn;
 }
 
 void print_pages(ServiceSession& session, const OperationInfo& operation, Json request) {

@@ -31,8 +31,6 @@ class ServiceSession;
 // An id or ARN for the operations that take no alias: asks which key an alias means. Other names pass as they are.
 std::string key_of(ServiceSession& session, const std::string& name);
 void print(ServiceSession& session, Json answer);  // as the session's options say
-// Every page of a list, as one array.
-Json all_pages(ServiceSession& session, const OperationInfo& operation, Json request);
 void print_pages(ServiceSession& session, const OperationInfo& operation, Json request);  // all of them
 // With alias/ in front, which may be left out on a command line.
 std::string alias_name(const std::string& name);

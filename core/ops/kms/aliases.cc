@@ -1,22 +1,17 @@
 #include "core/ops/kms/aliases.h"
 
-#include <nlohmann/json.hpp>
-
 #include "core/base/error.h"
 #include "core/base/text.h"
 #include "core/records/keys.h"
+#include "core/service/response.h"
 
 namespace kms {
 namespace {
 
 constexpr std::size_t kMostAliases = 50;  // of one key
 
-Json alias_list_entry(const Alias& alias) {
-  return {{"AliasName", alias.name},
-          {"AliasArn", alias.arn()},
-          {"TargetKeyId", alias.target.str()},
-          {"CreationDate", epoch_seconds(alias.creation_date)},
-          {"LastUpdatedDate", epoch_seconds(alias.last_updated_date)}};
+AliasListEntry entry_of(const Alias& alias) {
+  return {alias.name, alias.arn(), alias.target.str(), alias.creation_date, alias.last_updated_date};
 }
 
 void require_room(const Call& call, const Key& key) {
@@ -35,17 +30,17 @@ void require_same_kind(const Key& from, const Key& to) {
 
 }  // namespace
 
-Json create_alias(Call& call, const CreateAliasRequest& request) {
+EmptyResponse create_alias(Call& call, const CreateAliasRequest& request) {
   const Key& key = call.key.value();
   if (const auto existing = find_alias(call.transaction, key.home, request.alias_name, call.now())) {
     throw Error(ErrorCode::kAlreadyExists, cat("An alias with the name ", existing->arn(), " already exists"));
   }
   require_room(call, key);
   put_alias(call.transaction, {key.home, request.alias_name, key.id, call.now(), call.now()});
-  return Json::object();
+  return {};
 }
 
-Json update_alias(Call& call, const UpdateAliasRequest& request) {
+EmptyResponse update_alias(Call& call, const UpdateAliasRequest& request) {
   const Key& target = call.key.value();
   if (!call.second_key.value().is_gone(call.now())) require_same_kind(*call.second_key, target);
   if (call.second_key->id != target.id) require_room(call, target);
@@ -53,17 +48,17 @@ Json update_alias(Call& call, const UpdateAliasRequest& request) {
   alias.target = target.id;
   alias.last_updated_date = call.now();
   put_alias(call.transaction, alias);
-  return Json::object();
+  return {};
 }
 
-Json delete_alias(Call& call, const DeleteAliasRequest& request) {
+EmptyResponse delete_alias(Call& call, const DeleteAliasRequest& request) {
   erase_alias(call.transaction, call.key.value().home, request.alias_name);
-  return Json::object();
+  return {};
 }
 
-Json list_aliases(Call& call, const ListAliasesRequest& request) {
-  Page page(call, "Aliases", request.limit, 100);
-  const auto visit = [&](const Alias& alias) { return page.add(alias_list_entry(alias), alias.name); };
+ListAliasesResponse list_aliases(Call& call, const ListAliasesRequest& request) {
+  EntryPage<AliasListEntry> page(call, request.limit, 100);
+  const auto visit = [&](const Alias& alias) { return page.add(entry_of(alias), alias.name); };
   const std::string after = page.after(request.marker);
   if (call.key) {
     scan_aliases(call.transaction, *call.key, after, visit);
@@ -72,7 +67,7 @@ Json list_aliases(Call& call, const ListAliasesRequest& request) {
       return !find_key(call.transaction, alias.home, alias.target, call.now()) || visit(alias);
     });
   }
-  return page.answer();
+  return page.answer<ListAliasesResponse>();
 }
 
 }  // namespace kms

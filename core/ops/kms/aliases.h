@@ -1,7 +1,9 @@
 #pragma once
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "core/ops/kms/fields.h"
 
@@ -25,12 +27,12 @@ struct CreateAliasRequest {
   std::string_view key_reference() const { return target_key_id; }
   std::string_view alias() const { return alias_name; }
 };
-Json create_alias(Call& call, const CreateAliasRequest& request);
+EmptyResponse create_alias(Call& call, const CreateAliasRequest& request);
 
 struct UpdateAliasRequest : CreateAliasRequest {
   std::string_view second_key_reference() const { return alias_name; }  // the key that it names so far
 };
-Json update_alias(Call& call, const UpdateAliasRequest& request);
+EmptyResponse update_alias(Call& call, const UpdateAliasRequest& request);
 
 struct DeleteAliasRequest {
   std::string alias_name;
@@ -43,7 +45,7 @@ struct DeleteAliasRequest {
   std::string_view key_reference() const { return alias_name; }
   std::string_view alias() const { return alias_name; }
 };
-Json delete_alias(Call& call, const DeleteAliasRequest& request);
+EmptyResponse delete_alias(Call& call, const DeleteAliasRequest& request);
 
 struct ListAliasesRequest {
   std::string key_id;
@@ -58,6 +60,33 @@ struct ListAliasesRequest {
   }
   std::string_view key_reference() const { return key_id; }
 };
-Json list_aliases(Call& call, const ListAliasesRequest& request);
+struct AliasListEntry {
+  std::string alias_name;
+  std::string alias_arn;
+  std::string target_key_id;
+  Time creation_date;
+  Time last_updated_date;
+
+  template <class Visitor>
+  void fields(Visitor& visit) {
+    visit("AliasName", alias_name, {.help = "alias/ and a name"});
+    visit("AliasArn", alias_arn, {.help = "ARN of the alias"});
+    visit("TargetKeyId", target_key_id, {.help = "Id of the key that it names"});
+    visit("CreationDate", creation_date, {.help = "When the alias was made"});
+    visit("LastUpdatedDate", last_updated_date, {.help = "When it was last given a key"});
+  }
+};
+struct ListAliasesResponse {
+  std::vector<AliasListEntry> aliases;
+  std::optional<std::string> next_marker;
+  bool truncated = false;
+
+  template <class Visitor>
+  void fields(Visitor& visit) {
+    visit("Aliases", aliases, {.help = "The aliases"});
+    visit_next_page(visit, next_marker, truncated);
+  }
+};
+ListAliasesResponse list_aliases(Call& call, const ListAliasesRequest& request);
 
 }  // namespace kms

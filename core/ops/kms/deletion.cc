@@ -20,28 +20,23 @@ void ScheduleKeyDeletionRequest::check() const {
                   too_few ? "greater than or equal to 7" : "less than or equal to 30"));
 }
 
-Json schedule_key_deletion(Call& call, const ScheduleKeyDeletionRequest& request) {
+ScheduleKeyDeletionResponse schedule_key_deletion(Call& call, const ScheduleKeyDeletionRequest& request) {
   KeySet set = load_set(call.transaction, call.key.value(), call.now());
   const std::string& region = call.key->home.region;
   set.schedule_deletion(region, request.pending_window_in_days);
   store_set(call.context, call.transaction, set, region, call.now());
   const Key& key = set.in(region);
-  Json answer{
-      {"KeyId", key.arn()}, {"PendingWindowInDays", request.pending_window_in_days}, {"KeyState", to_text(key.state)}};
   *call.event.response_elements = {{"keyId", key.arn()}, {"keyState", to_text(key.state)}};
-  if (key.deletion_date) {
-    answer["DeletionDate"] = epoch_seconds(*key.deletion_date);
-    (*call.event.response_elements)["deletionDate"] = iso_seconds(*key.deletion_date);
-  }
-  return answer;
+  if (key.deletion_date) (*call.event.response_elements)["deletionDate"] = iso_seconds(*key.deletion_date);
+  return {key.arn(), key.deletion_date, key.state, request.pending_window_in_days};
 }
 
-Json cancel_key_deletion(Call& call, const KeyRequest& /*request*/) {
+KeyArnResponse cancel_key_deletion(Call& call, const KeyRequest& /*request*/) {
   const Key& key = call.key.value();
   KeySet set = load_set(call.transaction, key, call.now());
   set.cancel_deletion(key.home.region);
   store_set(call.context, call.transaction, set, key.home.region, call.now());
-  return {{"KeyId", key.arn()}};
+  return {key.arn()};
 }
 
 }  // namespace kms

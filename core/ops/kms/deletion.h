@@ -25,7 +25,22 @@ struct ScheduleKeyDeletionRequest {
   void check() const;
   std::string_view key_reference() const { return key_id; }
 };
-Json schedule_key_deletion(Call& call, const ScheduleKeyDeletionRequest& request);
-Json cancel_key_deletion(Call& call, const KeyRequest& request);
+struct ScheduleKeyDeletionResponse {
+  std::string key_id;
+  std::optional<Time> deletion_date;
+  KeyState key_state = KeyState::kPendingDeletion;
+  std::int32_t pending_window_in_days = 0;
+
+  template <class Visitor>
+  void fields(Visitor& visit) {
+    visit("KeyId", key_id, kAnsweredKeyRule);
+    visit("DeletionDate", deletion_date,
+          {.help = "When the key is destroyed; absent for a primary key that waits for its replicas"});
+    visit("KeyState", key_state, {.help = "PendingDeletion, or PendingReplicaDeletion while there are replicas"});
+    visit("PendingWindowInDays", pending_window_in_days, {.help = "Days that the key waits"});
+  }
+};
+ScheduleKeyDeletionResponse schedule_key_deletion(Call& call, const ScheduleKeyDeletionRequest& request);
+KeyArnResponse cancel_key_deletion(Call& call, const KeyRequest& request);
 
 }  // namespace kms

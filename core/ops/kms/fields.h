@@ -41,12 +41,20 @@ void visit_grant_tokens(Visitor& visit, std::vector<std::string>& tokens) {
         {.min = 1, .max = 8192, .sensitive = true});
 }
 
+// A member of an answer that is left out when it is empty.
+template <class T>
+std::optional<T> unless_empty(T value) {
+  if (value.empty()) return std::nullopt;
+  return value;
+}
+
 // Of requests that encrypt under a symmetric key and do not say so.
 inline void add_symmetric_encryption(ConditionFiller& filler) {
   filler.set(kAlgorithmCondition.key, std::string(to_text(EncryptionAlgorithm::kSymmetric)));
 }
 
-struct EmptyResponse;  // core/service/response.h
+struct EmptyResponse;  // response.h, which sources that answer with it include
+
 struct EmptyRequest {
   template <class Visitor>
   void fields(Visitor& /*visit*/) {}

@@ -13,6 +13,7 @@
 #include "core/service/authorization.h"
 #include "core/service/request_context.h"
 #include "core/service/resolve.h"
+#include "core/service/response.h"
 
 namespace kms {
 namespace {
@@ -56,36 +57,27 @@ void check_operations(const Key& key, const Grant& grant) {
   }
 }
 
-Json pairs_json(const GrantConstraints& constraints) {
-  Json out = Json::object();
-  if (!constraints.encryption_context_subset.empty()) {
-    out["EncryptionContextSubset"] = constraints.encryption_context_subset;
-  }
-  if (!constraints.encryption_context_equals.empty()) {
-    out["EncryptionContextEquals"] = constraints.encryption_context_equals;
-  }
-  if (!constraints.source_arn.empty()) out["SourceArn"] = constraints.source_arn;
-  return out;
+ConstraintsMember member_of(const GrantConstraints& constraints) {
+  return {unless_empty(constraints.encryption_context_subset), unless_empty(constraints.encryption_context_equals),
+          unless_empty(constraints.source_arn)};
 }
 
-Json grant_entry(const Key& key, const Grant& grant) {
-  Json operations = Json::array();
-  for (const GrantOperation operation : grant.operations) operations.push_back(to_text(operation));
-  Json entry{{"KeyId", key.arn()},
-             {"GrantId", grant.id},
-             {"Name", grant.name},
-             {"CreationDate", epoch_seconds(grant.creation_date)},
-             {"IssuingAccount", grant.issuing_account},
-             {"Operations", std::move(operations)}};
-  // A service shows under both names.
-  entry["GranteePrincipal"] =
-      grant.grantee_principal.empty() ? grant.grantee_service_principal : grant.grantee_principal;
-  if (!grant.grantee_service_principal.empty()) entry["GranteeServicePrincipal"] = grant.grantee_service_principal;
-  if (!grant.retiring_principal.empty()) entry["RetiringPrincipal"] = grant.retiring_principal;
-  if (!grant.retiring_service_principal.empty()) entry["RetiringServicePrincipal"] = grant.retiring_service_principal;
-  if (Json constraints = pairs_json(grant.constraints); !constraints.empty()) {
-    entry["Constraints"] = std::move(constraints);
-  }
+GrantListEntry grant_entry(const Key& key, const Grant& grant) {
+  GrantListEntry entry;
+  entry.key_id = key.arn();
+  entry.grant_id = grant.id;
+  entry.name = grant.name;
+  entry.creation_date = grant.creation_date;
+  entry.grantee_principal = grant.grantee();  // a service shows under both names
+  entry.retiring_principal = unless_empty(grant.retiring_principal);
+  entry.issuing_account = grant.issuing_account;
+  entry.operations = grant.operations;
+  ConstraintsMember constraints = member_of(grant.constraints);
+  const bool constrained =
+      constraints.encryption_context_subset || constraints.encryption_context_equals || constraints.source_arn;
+  if (constrained) entry.constraints = std::move(constraints);
+  entry.grantee_service_principal = unless_empty(grant.grantee_service_principal);
+  entry.retiring_service_principal = unless_empty(grant.retiring_service_principal);
   return entry;
 }
 
@@ -116,9 +108,9 @@ Grant grant_of(const Call& call, const CreateGrantRequest& request) {
   std::sort(grant.operations.begin(), grant.operations.end());
   grant.operations.erase(std::unique(grant.operations.begin(), grant.operations.end()), grant.operations.end());
   if (request.constraints) {
-    grant.constraints = {request.constraints->encryption_context_subset,
+    grant.constraints = {request.constraints->encryption_context_subset.value_or(TextMap()),
                          request.constraints->encryption_context_equals.value_or(TextMap()),
-                         request.constraints->source_arn, /*unknown=*/false};
+                         request.constraints->source_arn.value_or(""), /*unknown=*/false};
   }
   grant.grantee_id = existing_id(call, grant.grantee_principal);
   grant.retiring_id = existing_id(call, grant.retiring_principal);
@@ -162,8 +154,7 @@ void require_may_retire(const Call& call, const Key& key, const Grant& grant) {
   AccessQuestion question{row.operation->first.text(), key.arn(), &key, nullptr, call.conditions(key)};
   question.known = &row.operation->first;
   ConditionFiller filler(&question.conditions, Half::kBoth, !call.caller.via_service.empty());
-  ConstraintsMember constraints{grant.constraints.encryption_context_subset,
-                                grant.constraints.encryption_context_equals, grant.constraints.source_arn};
+  ConstraintsMember constraints = member_of(grant.constraints);
   filler.visit(constraints);
   add_grant_conditions(filler);
   filler.take_encryption_context();
@@ -199,7 +190,7 @@ void CreateGrantRequest::check() const {
     throw Error(ErrorCode::kValidation, "Either GranteePrincipal or GranteeServicePrincipal is required.");
   }
   if (operations.empty()) throw Error(ErrorCode::kValidation, "A grant needs at least one operation.");
-  const bool has_source = constraints && !constraints->source_arn.empty();
+  const bool has_source = constraints && constraints->source_arn;
   const bool has_retiring = !retiring_principal.empty() || !retiring_service_principal.empty();
   if (!grantee_service_principal.empty() && (!has_source || !has_retiring)) {
     throw Error(ErrorCode::kValidation, "A grant for a service needs a SourceArn constraint and a retiring principal.");
@@ -216,10 +207,10 @@ void CreateGrantRequest::check() const {
     throw Error(ErrorCode::kValidation, "EncryptionContextEquals needs at least one encryption context pair.");
   }
   if (exact) check_pairs(*exact);
-  check_pairs(constraints->encryption_context_subset);
+  if (constraints->encryption_context_subset) check_pairs(*constraints->encryption_context_subset);
 }
 
-Json create_grant(Call& call, const CreateGrantRequest& request) {
+CreateGrantResponse create_grant(Call& call, const CreateGrantRequest& request) {
   const Key& key = call.key.value();
   Grant grant = grant_of(call, request);
   check_operations(key, grant);
@@ -231,19 +222,19 @@ Json create_grant(Call& call, const CreateGrantRequest& request) {
     put_grant(call.transaction, key, grant);
   }
   *call.event.response_elements = {{"grantId", grant.id}, {"keyId", key.arn()}};
-  return {{"GrantToken", make_grant_token(call.transaction, key, grant, call.context.random)}, {"GrantId", grant.id}};
+  return {make_grant_token(call.transaction, key, grant, call.context.random), grant.id};
 }
 
 void ListGrantsRequest::check() const {
   require_one_at_most(grantee_principal, grantee_service_principal, "GranteePrincipal and GranteeServicePrincipal");
 }
 
-Json list_grants(Call& call, const ListGrantsRequest& request) {
+ListGrantsResponse list_grants(Call& call, const ListGrantsRequest& request) {
   const Key& key = call.key.value();
   if (!request.grant_id.empty() && !find_grant(call.transaction, key, request.grant_id)) {
     throw_no_grant(key, request.grant_id);
   }
-  Page page(call, "Grants", request.limit, 100);
+  EntryPage<GrantListEntry> page(call, request.limit, 100);
   const std::string grantee = cat(request.grantee_principal, request.grantee_service_principal);
   const auto visit = [&](const Grant& grant) {
     const bool wanted = (request.grant_id.empty() || grant.id == request.grant_id) &&
@@ -258,7 +249,7 @@ Json list_grants(Call& call, const ListGrantsRequest& request) {
   } else {
     scan_grants_of(call.transaction, key, grantee, after, visit);
   }
-  return page.answer();
+  return page.answer<ListGrantsResponse>();
 }
 
 void ListRetirableGrantsRequest::check() const {
@@ -268,18 +259,18 @@ void ListRetirableGrantsRequest::check() const {
   }
 }
 
-Json list_retirable_grants(Call& call, const ListRetirableGrantsRequest& request) {
+ListGrantsResponse list_retirable_grants(Call& call, const ListRetirableGrantsRequest& request) {
   const AccountRegion& home = call.caller.home;
   const std::string& principal =
       request.retiring_principal.empty() ? request.retiring_service_principal : request.retiring_principal;
-  Page page(call, "Grants", request.limit, 100);
+  EntryPage<GrantListEntry> page(call, request.limit, 100);
   scan_retirable(call.transaction, home, principal, page.after(request.marker),
                  [&](std::string_view place, const KeyId& id, std::string_view grant_id) {
                    const auto key = find_key(call.transaction, home, id, call.now());
                    const auto grant = key ? find_grant(call.transaction, *key, grant_id) : std::nullopt;
                    return !grant || page.add(grant_entry(*key, *grant), place);
                  });
-  return page.answer();
+  return page.answer<ListGrantsResponse>();
 }
 
 void RetireGrantRequest::check() const {
@@ -290,7 +281,7 @@ void RetireGrantRequest::check() const {
   }
 }
 
-Json retire_grant(Call& call, const RetireGrantRequest& request) {
+EmptyResponse retire_grant(Call& call, const RetireGrantRequest& request) {
   std::optional<Key> key;
   std::string id = request.grant_id;
   if (request.grant_token.empty()) {
@@ -307,15 +298,15 @@ Json retire_grant(Call& call, const RetireGrantRequest& request) {
   if (!grant) throw_no_grant(*key, id);
   erase_grant(call.transaction, *key, *grant);
   *call.event.additional_data = {{"grantId", id}};
-  return Json::object();
+  return {};
 }
 
-Json revoke_grant(Call& call, const RevokeGrantRequest& request) {
+EmptyResponse revoke_grant(Call& call, const RevokeGrantRequest& request) {
   const Key& key = call.key.value();
   const auto grant = find_grant(call.transaction, key, request.grant_id);
   if (!grant) throw_no_grant(key, request.grant_id);
   erase_grant(call.transaction, key, *grant);
-  return Json::object();
+  return {};
 }
 
 }  // namespace kms

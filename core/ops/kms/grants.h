@@ -22,10 +22,11 @@ inline void add_grant_conditions(ConditionFiller& filler) {
   filler.set("kms:GrantIsForAWSResource", filler.via_service() ? "true" : "false");
 }
 
+// GrantConstraints of requests and answers.
 struct ConstraintsMember {
-  TextMap encryption_context_subset;
+  std::optional<TextMap> encryption_context_subset;
   std::optional<TextMap> encryption_context_equals;
-  std::string source_arn;
+  std::optional<std::string> source_arn;
 
   template <class Visitor>
   void fields(Visitor& visit) {
@@ -80,7 +81,60 @@ struct CreateGrantRequest {
   void add_conditions(ConditionFiller& filler) const { add_grant_conditions(filler); }
   std::string_view key_reference() const { return key_id; }
 };
-Json create_grant(Call& call, const CreateGrantRequest& request);
+struct CreateGrantResponse {
+  std::string grant_token;
+  std::string grant_id;
+
+  template <class Visitor>
+  void fields(Visitor& visit) {
+    visit("GrantToken", grant_token, {.sensitive = true, .help = "To use the grant at once, or to retire it"});
+    visit("GrantId", grant_id, kGrantIdRule);
+  }
+};
+CreateGrantResponse create_grant(Call& call, const CreateGrantRequest& request);
+
+struct GrantListEntry {
+  std::string key_id;
+  std::string grant_id;
+  std::string name;
+  Time creation_date;
+  std::string grantee_principal;
+  std::optional<std::string> retiring_principal;
+  std::string issuing_account;
+  std::vector<GrantOperation> operations;
+  std::optional<ConstraintsMember> constraints;
+  std::optional<std::string> grantee_service_principal;
+  std::optional<std::string> retiring_service_principal;
+
+  template <class Visitor>
+  void fields(Visitor& visit) {
+    visit("KeyId", key_id, kAnsweredKeyRule);
+    visit("GrantId", grant_id, {.help = "Id of the grant"});
+    visit("Name", name, {.help = "Name of the grant; empty when it has none"});
+    visit("CreationDate", creation_date, {.help = "When the grant was made"});
+    visit("GranteePrincipal", grantee_principal, {.help = "Whom the grant is for"});
+    visit("RetiringPrincipal", retiring_principal, {.help = "Who may retire the grant, if anyone is named for it"});
+    visit("IssuingAccount", issuing_account, {.help = "Account that made the grant"});
+    visit("Operations", operations, {.help = "What the grant allows"});
+    visit("Constraints", constraints, {.help = "Under which conditions; absent when there are none"});
+    visit("GranteeServicePrincipal", grantee_service_principal,
+          {.help = "The service that the grant is for, if one is"});
+    visit("RetiringServicePrincipal", retiring_service_principal,
+          {.help = "The service that may retire the grant, if one may"});
+  }
+};
+// ListGrants and ListRetirableGrants.
+struct ListGrantsResponse {
+  std::vector<GrantListEntry> grants;
+  std::optional<std::string> next_marker;
+  bool truncated = false;
+
+  template <class Visitor>
+  void fields(Visitor& visit) {
+    visit("Grants", grants, {.help = "The grants"});
+    visit_next_page(visit, next_marker, truncated);
+  }
+};
 
 struct ListGrantsRequest {
   std::int32_t limit = 50;
@@ -104,7 +158,7 @@ struct ListGrantsRequest {
   void add_conditions(ConditionFiller& filler) const { add_grant_conditions(filler); }
   std::string_view key_reference() const { return key_id; }
 };
-Json list_grants(Call& call, const ListGrantsRequest& request);
+ListGrantsResponse list_grants(Call& call, const ListGrantsRequest& request);
 
 struct ListRetirableGrantsRequest {
   std::int32_t limit = 50;
@@ -122,7 +176,7 @@ struct ListRetirableGrantsRequest {
   }
   void check() const;
 };
-Json list_retirable_grants(Call& call, const ListRetirableGrantsRequest& request);
+ListGrantsResponse list_retirable_grants(Call& call, const ListRetirableGrantsRequest& request);
 
 struct RetireGrantRequest {
   std::string grant_token;
@@ -140,7 +194,7 @@ struct RetireGrantRequest {
   void add_conditions(ConditionFiller& filler) const { add_grant_conditions(filler); }
   void check() const;
 };
-Json retire_grant(Call& call, const RetireGrantRequest& request);
+EmptyResponse retire_grant(Call& call, const RetireGrantRequest& request);
 
 struct RevokeGrantRequest {
   std::string key_id;
@@ -156,6 +210,6 @@ struct RevokeGrantRequest {
   void add_conditions(ConditionFiller& filler) const { add_grant_conditions(filler); }
   std::string_view key_reference() const { return key_id; }
 };
-Json revoke_grant(Call& call, const RevokeGrantRequest& request);
+EmptyResponse revoke_grant(Call& call, const RevokeGrantRequest& request);
 
 }  // namespace kms

@@ -8,6 +8,7 @@
 #include "core/base/text.h"
 #include "core/keys/backend.h"
 #include "core/records/keys.h"
+#include "core/service/response.h"
 
 namespace kms {
 namespace {
@@ -68,23 +69,22 @@ void require_unique(const Call& call, const KeyStore& store) {
   }
 }
 
-Json entry_of(const KeyStore& store) {
-  Json entry{{"CustomKeyStoreId", store.id},
-             {"CustomKeyStoreName", store.name},
-             {"ConnectionState", to_text(store.state)},
-             {"CreationDate", epoch_seconds(store.creation_date)},
-             {"CustomKeyStoreType", to_text(store.type)}};
-  if (store.state == ConnectionState::kFailed) entry["ConnectionErrorCode"] = store.error;
+CustomKeyStoresListEntry entry_of(const KeyStore& store) {
+  CustomKeyStoresListEntry entry;
+  entry.custom_key_store_id = store.id;
+  entry.custom_key_store_name = store.name;
+  entry.connection_state = store.state;
+  if (store.state == ConnectionState::kFailed) entry.connection_error_code = store.error;
+  entry.creation_date = store.creation_date;
+  entry.custom_key_store_type = store.type;
   if (store.type == CustomKeyStoreType::kCloudHsm) {
-    entry["CloudHsmClusterId"] = store.cluster_id;
-    entry["TrustAnchorCertificate"] = store.trust_anchor;
-    return entry;
+    entry.cloud_hsm_cluster_id = store.cluster_id;
+    entry.trust_anchor_certificate = store.trust_anchor;
+  } else {
+    entry.xks_proxy_configuration = XksProxyConfiguration{
+        store.connectivity,           store.access_key_id, store.endpoint, store.path, unless_empty(store.vpc_service),
+        unless_empty(store.vpc_owner)};
   }
-  Json& proxy = entry["XksProxyConfiguration"];
-  proxy = {{"AccessKeyId", store.access_key_id}, {"UriEndpoint", store.endpoint}, {"UriPath", store.path}};
-  if (store.connectivity) proxy["Connectivity"] = to_text(*store.connectivity);
-  if (!store.vpc_service.empty()) proxy["VpcEndpointServiceName"] = store.vpc_service;
-  if (!store.vpc_owner.empty()) proxy["VpcEndpointServiceOwner"] = store.vpc_owner;
   return entry;
 }
 
@@ -173,7 +173,7 @@ void CreateCustomKeyStoreRequest::check() const {
   }
 }
 
-Json create_custom_key_store(Call& call, const CreateCustomKeyStoreRequest& request) {
+CreateCustomKeyStoreResponse create_custom_key_store(Call& call, const CreateCustomKeyStoreRequest& request) {
   KeyStore store{call.caller.home,
                  new_id(call.context.random),
                  request.custom_key_store_name,
@@ -187,10 +187,10 @@ Json create_custom_key_store(Call& call, const CreateCustomKeyStoreRequest& requ
   put_key_store(call.transaction, store);
   put_secrets(call, store, request);
   *call.event.additional_data = {{"customKeyStoreId", store.id}};
-  return {{"CustomKeyStoreId", store.id}};
+  return {store.id};
 }
 
-Json update_custom_key_store(Call& call, const UpdateCustomKeyStoreRequest& request) {
+EmptyResponse update_custom_key_store(Call& call, const UpdateCustomKeyStoreRequest& request) {
   KeyStore store = require_store(call, request.custom_key_store_id);
   const bool is_hsm = store.type == CustomKeyStoreType::kCloudHsm;
   if (is_hsm ? request.names_proxy() : request.names_cluster()) {
@@ -203,10 +203,10 @@ Json update_custom_key_store(Call& call, const UpdateCustomKeyStoreRequest& requ
   require_unique(call, store);
   put_key_store(call.transaction, store);
   put_secrets(call, store, request);
-  return Json::object();
+  return {};
 }
 
-Json connect_custom_key_store(Call& call, const CustomKeyStoreRequest& request) {
+EmptyResponse connect_custom_key_store(Call& call, const CustomKeyStoreRequest& request) {
   KeyStore store = require_store(call, request.custom_key_store_id);
   require_connection(store, {ConnectionState::kDisconnected, ConnectionState::kConnected});
   const auto failure = connect(call, store);
@@ -214,27 +214,27 @@ Json connect_custom_key_store(Call& call, const CustomKeyStoreRequest& request) 
   store.state = failure->empty() ? ConnectionState::kConnected : ConnectionState::kFailed;
   store.error = *failure;
   put_key_store(call.transaction, store);
-  return Json::object();
+  return {};
 }
 
-Json disconnect_custom_key_store(Call& call, const CustomKeyStoreRequest& request) {
+EmptyResponse disconnect_custom_key_store(Call& call, const CustomKeyStoreRequest& request) {
   KeyStore store = require_store(call, request.custom_key_store_id);
   require_connection(store, {ConnectionState::kConnected, ConnectionState::kFailed});
   if (!disconnect(call, store)) return {};
   store.state = ConnectionState::kDisconnected;
   store.error.clear();
   put_key_store(call.transaction, store);
-  return Json::object();
+  return {};
 }
 
-Json delete_custom_key_store(Call& call, const CustomKeyStoreRequest& request) {
+EmptyResponse delete_custom_key_store(Call& call, const CustomKeyStoreRequest& request) {
   const KeyStore store = require_store(call, request.custom_key_store_id);
   require_connection(store, {ConnectionState::kDisconnected});
   if (has_keys_in_store(call.transaction, store.home, store.id)) {
     throw Error(ErrorCode::kCustomKeyStoreHasCmks, cat("Custom key store ", store.id, " has keys."));
   }
   erase_key_store(call.transaction, store);
-  return Json::object();
+  return {};
 }
 
 void DescribeCustomKeyStoresRequest::check() const {
@@ -243,8 +243,8 @@ void DescribeCustomKeyStoresRequest::check() const {
   }
 }
 
-Json describe_custom_key_stores(Call& call, const DescribeCustomKeyStoresRequest& request) {
-  Page page(call, "CustomKeyStores", request.limit, 1000);
+DescribeCustomKeyStoresResponse describe_custom_key_stores(Call& call, const DescribeCustomKeyStoresRequest& request) {
+  EntryPage<CustomKeyStoresListEntry> page(call, request.limit, 1000);
   bool found = false;
   scan_key_stores(call.transaction, call.caller.home, page.after(request.marker), [&](const KeyStore& store) {
     const bool wanted = (request.custom_key_store_id.empty() || store.id == request.custom_key_store_id) &&
@@ -254,7 +254,7 @@ Json describe_custom_key_stores(Call& call, const DescribeCustomKeyStoresRequest
   });
   const std::string named = cat(request.custom_key_store_id, request.custom_key_store_name);
   if (!found && !named.empty()) throw_no_store(named);
-  return page.answer();
+  return page.answer<DescribeCustomKeyStoresResponse>();
 }
 
 }  // namespace kms

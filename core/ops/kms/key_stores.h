@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "core/ops/kms/fields.h"
 #include "core/ops/kms/patterns.h"
@@ -83,7 +84,15 @@ struct CreateCustomKeyStoreRequest : KeyStoreMembers {
   }
   void check() const;
 };
-Json create_custom_key_store(Call& call, const CreateCustomKeyStoreRequest& request);
+struct CreateCustomKeyStoreResponse {
+  std::string custom_key_store_id;
+
+  template <class Visitor>
+  void fields(Visitor& visit) {
+    visit("CustomKeyStoreId", custom_key_store_id, {.help = "Id of the custom key store"});
+  }
+};
+CreateCustomKeyStoreResponse create_custom_key_store(Call& call, const CreateCustomKeyStoreRequest& request);
 
 struct UpdateCustomKeyStoreRequest : KeyStoreMembers {
   std::string custom_key_store_id;
@@ -98,7 +107,7 @@ struct UpdateCustomKeyStoreRequest : KeyStoreMembers {
     visit_proxy(visit);
   }
 };
-Json update_custom_key_store(Call& call, const UpdateCustomKeyStoreRequest& request);
+EmptyResponse update_custom_key_store(Call& call, const UpdateCustomKeyStoreRequest& request);
 
 struct CustomKeyStoreRequest {
   std::string custom_key_store_id;
@@ -108,9 +117,9 @@ struct CustomKeyStoreRequest {
     visit("CustomKeyStoreId", custom_key_store_id, kKeyStoreIdRule);
   }
 };
-Json connect_custom_key_store(Call& call, const CustomKeyStoreRequest& request);
-Json disconnect_custom_key_store(Call& call, const CustomKeyStoreRequest& request);
-Json delete_custom_key_store(Call& call, const CustomKeyStoreRequest& request);
+EmptyResponse connect_custom_key_store(Call& call, const CustomKeyStoreRequest& request);
+EmptyResponse disconnect_custom_key_store(Call& call, const CustomKeyStoreRequest& request);
+EmptyResponse delete_custom_key_store(Call& call, const CustomKeyStoreRequest& request);
 
 struct DescribeCustomKeyStoresRequest {
   std::string custom_key_store_id;
@@ -127,6 +136,59 @@ struct DescribeCustomKeyStoresRequest {
   }
   void check() const;
 };
-Json describe_custom_key_stores(Call& call, const DescribeCustomKeyStoresRequest& request);
+struct XksProxyConfiguration {
+  std::optional<XksProxyConnectivity> connectivity;
+  std::string access_key_id;
+  std::string uri_endpoint;
+  std::string uri_path;
+  std::optional<std::string> vpc_endpoint_service_name;
+  std::optional<std::string> vpc_endpoint_service_owner;
+
+  template <class Visitor>
+  void fields(Visitor& visit) {
+    visit("Connectivity", connectivity, {.help = "How the proxy is reached"});
+    visit("AccessKeyId", access_key_id, {.help = "Of the credential of the proxy"});
+    visit("UriEndpoint", uri_endpoint, {.help = "https:// and the host of the proxy"});
+    visit("UriPath", uri_path, {.help = "Path of the proxy's API"});
+    visit("VpcEndpointServiceName", vpc_endpoint_service_name, {.help = "Of a proxy that is reached by one"});
+    visit("VpcEndpointServiceOwner", vpc_endpoint_service_owner, {.help = "Account that owns that service, if given"});
+  }
+};
+struct CustomKeyStoresListEntry {
+  std::string custom_key_store_id;
+  std::string custom_key_store_name;
+  std::optional<std::string> cloud_hsm_cluster_id;
+  std::optional<std::string> trust_anchor_certificate;
+  ConnectionState connection_state = ConnectionState::kDisconnected;
+  std::optional<std::string> connection_error_code;
+  Time creation_date;
+  CustomKeyStoreType custom_key_store_type = CustomKeyStoreType::kCloudHsm;
+  std::optional<XksProxyConfiguration> xks_proxy_configuration;
+
+  template <class Visitor>
+  void fields(Visitor& visit) {
+    visit("CustomKeyStoreId", custom_key_store_id, {.help = "Id of the custom key store"});
+    visit("CustomKeyStoreName", custom_key_store_name, {.help = "Its friendly name"});
+    visit("CloudHsmClusterId", cloud_hsm_cluster_id, {.help = "Of a store of type AWS_CLOUDHSM"});
+    visit("TrustAnchorCertificate", trust_anchor_certificate, {.help = "Of a store of type AWS_CLOUDHSM"});
+    visit("ConnectionState", connection_state, {.help = "Whether its keys can be used"});
+    visit("ConnectionErrorCode", connection_error_code, {.help = "Why not, in the state FAILED"});
+    visit("CreationDate", creation_date, {.help = "When the store was made"});
+    visit("CustomKeyStoreType", custom_key_store_type, {.help = "What holds its keys"});
+    visit("XksProxyConfiguration", xks_proxy_configuration, {.help = "Of a store of type EXTERNAL_KEY_STORE"});
+  }
+};
+struct DescribeCustomKeyStoresResponse {
+  std::vector<CustomKeyStoresListEntry> custom_key_stores;
+  std::optional<std::string> next_marker;
+  bool truncated = false;
+
+  template <class Visitor>
+  void fields(Visitor& visit) {
+    visit("CustomKeyStores", custom_key_stores, {.help = "The custom key stores"});
+    visit_next_page(visit, next_marker, truncated);
+  }
+};
+DescribeCustomKeyStoresResponse describe_custom_key_stores(Call& call, const DescribeCustomKeyStoresRequest& request);
 
 }  // namespace kms

@@ -1,7 +1,6 @@
 #include "core/ops/kms/keys.h"
 
 #include <nlohmann/json.hpp>
-#include <span>
 
 #include "core/base/error.h"
 #include "core/base/text.h"
@@ -10,50 +9,10 @@
 #include "core/records/vault.h"
 #include "core/service/key_use.h"
 #include "core/service/orphaned_material.h"
+#include "core/service/response.h"
 
 namespace kms {
 namespace {
-
-template <class E>
-Json names_of(std::span<const E> values) {
-  Json names = Json::array();
-  for (const E value : values) names.push_back(to_text(value));
-  return names;
-}
-
-// The algorithms of the key's usage; other lists are left out.
-void add_algorithms(Json& out, const Key& key) {
-  if (const auto list = encryption_algorithms(key.spec, key.usage); !list.empty()) {
-    out["EncryptionAlgorithms"] = names_of(list);
-  }
-  if (const auto list = signing_algorithms(key.spec, key.usage); !list.empty()) {
-    out["SigningAlgorithms"] = names_of(list);
-  }
-}
-
-Json multi_region_configuration(const Key& key) {
-  const auto entry = [&](const std::string& region) { return Json{{"Arn", key.arn_in(region)}, {"Region", region}}; };
-  Json replicas = Json::array();
-  for (const std::string& region : key.regions) {
-    if (region != key.primary_region) replicas.push_back(entry(region));
-  }
-  return {{"MultiRegionKeyType", key.is_primary() ? "PRIMARY" : "REPLICA"},
-          {"PrimaryKey", entry(key.primary_region)},
-          {"ReplicaKeys", std::move(replicas)}};
-}
-
-// What is there only while it applies: a deletion that is pending, material that is imported.
-void add_lifecycle(Json& out, const Key& key) {
-  if (key.deletion_date) out["DeletionDate"] = epoch_seconds(*key.deletion_date);
-  if (key.state == KeyState::kPendingReplicaDeletion) out["PendingDeletionWindowInDays"] = key.deletion_window_days;
-  if (key.origin != Origin::kExternal) return;
-  bool imported = false;
-  for (const BackingKey& each : key.materials) imported = imported || each.present;
-  if (!imported) return;
-  const auto valid_to = key.valid_to();
-  out["ExpirationModel"] = valid_to ? "KEY_MATERIAL_EXPIRES" : "KEY_MATERIAL_DOES_NOT_EXPIRE";
-  if (valid_to) out["ValidTo"] = epoch_seconds(*valid_to);
-}
 
 // The same key in each run of the call: a custom key store may know its name already.
 Key new_key(const Call& call, const CreateKeyRequest& request) {
@@ -89,31 +48,6 @@ void set_state(Call& call, KeyState state) {
 }
 
 }  // namespace
-
-Json key_metadata(const Key& key) {
-  Json out{{"AWSAccountId", key.home.account},
-           {"KeyId", key.id.str()},
-           {"Arn", key.arn()},
-           {"CreationDate", epoch_seconds(key.creation_date)},
-           {"Enabled", key.state == KeyState::kEnabled},
-           {"Description", key.description},
-           {"KeyUsage", to_text(key.usage)},
-           {"KeyState", to_text(key.state)},
-           {"Origin", to_text(key.origin)},
-           {"KeyManager", to_text(key.manager)},
-           {"CustomerMasterKeySpec", to_text(key.spec)},
-           {"KeySpec", to_text(key.spec)},
-           {"MultiRegion", key.multi_region()}};
-  add_algorithms(out, key);
-  add_lifecycle(out, key);
-  if (const auto algorithm = mac_algorithm(key.spec)) out["MacAlgorithms"] = Json::array({to_text(*algorithm)});
-  if (key.usage == KeyUsage::kKeyAgreement) out["KeyAgreementAlgorithms"] = Json::array({"ECDH"});
-  if (key.usage == KeyUsage::kEncapsulateDecapsulate) out["EncapsulationAlgorithms"] = Json::array({"ML_KEM"});
-  if (key.spec == KeySpec::kSymmetric && !key.material_id().empty()) out["CurrentKeyMaterialId"] = key.material_id();
-  if (!key.custom_key_store_id.empty()) out["CustomKeyStoreId"] = key.custom_key_store_id;
-  if (key.multi_region()) out["MultiRegionConfiguration"] = multi_region_configuration(key);
-  return out;
-}
 
 KeySpec CreateKeyRequest::spec() const {
   if (key_spec) return *key_spec;
@@ -162,7 +96,7 @@ void CreateKeyRequest::check_key_store() const {
   }
 }
 
-Json create_key(Call& call, const CreateKeyRequest& request) {
+KeyResponse create_key(Call& call, const CreateKeyRequest& request) {
   if (!request.custom_key_store_id.empty()) require_store_for(call, request);
   Key key = new_key(call, request);
   std::optional<StoredPolicy> policy;
@@ -183,16 +117,16 @@ Json create_key(Call& call, const CreateKeyRequest& request) {
   if (policy) put_policy(call.transaction, key, *policy);
   call.event.resources.push_back(key.arn());
   *call.event.response_elements = {{"keyMetadata", {{"keyId", key.id.str()}, {"arn", key.arn()}}}};
-  return {{"KeyMetadata", key_metadata(key)}};
+  return {key_metadata(key)};
 }
 
-Json describe_key(Call& call, const DescribeKeyRequest& /*request*/) {
+KeyResponse describe_key(Call& call, const DescribeKeyRequest& /*request*/) {
   Key key = call.key.value();
   std::erase_if(key.regions, [&](const std::string& region) {
     const auto member = find_key(call.transaction, {key.home.account, region}, key.id);
     return member && member->is_gone(call.now());
   });
-  return {{"KeyMetadata", key_metadata(key)}};
+  return {key_metadata(key)};
 }
 
 ListKeysResponse list_keys(Call& call, const ListKeysRequest& request) {
@@ -204,38 +138,30 @@ ListKeysResponse list_keys(Call& call, const ListKeysRequest& request) {
 }
 
 // Both are idempotent, as they are on AWS.
-Json enable_key(Call& call, const KeyRequest& /*request*/) {
+EmptyResponse enable_key(Call& call, const KeyRequest& /*request*/) {
   set_state(call, KeyState::kEnabled);
-  return Json::object();
+  return {};
 }
 
-Json disable_key(Call& call, const KeyRequest& /*request*/) {
+EmptyResponse disable_key(Call& call, const KeyRequest& /*request*/) {
   set_state(call, KeyState::kDisabled);
-  return Json::object();
+  return {};
 }
 
-Json update_key_description(Call& call, const UpdateKeyDescriptionRequest& request) {
+EmptyResponse update_key_description(Call& call, const UpdateKeyDescriptionRequest& request) {
   Key key = call.key.value();
   key.description = request.description;
   put_key(call.transaction, key);
-  return Json::object();
+  return {};
 }
 
-Json get_public_key(Call& call, const GetPublicKeyRequest& /*request*/) {
+GetPublicKeyResponse get_public_key(Call& call, const GetPublicKeyRequest& /*request*/) {
   const Key& key = call.key.value();
   if (!key_type(key.spec)) {
     throw Error(ErrorCode::kUnsupportedOperation,
                 cat(key.arn(), " key spec is ", to_text(key.spec), " which has no public key."));
   }
-  Json answer{{"KeyId", key.arn()},
-              {"PublicKey", blob(key.public_key)},
-              {"CustomerMasterKeySpec", to_text(key.spec)},
-              {"KeySpec", to_text(key.spec)},
-              {"KeyUsage", to_text(key.usage)}};
-  add_algorithms(answer, key);
-  if (key.usage == KeyUsage::kKeyAgreement) answer["KeyAgreementAlgorithms"] = Json::array({"ECDH"});
-  if (key.usage == KeyUsage::kEncapsulateDecapsulate) answer["EncapsulationAlgorithms"] = Json::array({"ML_KEM"});
-  return answer;
+  return {key.arn(), key.public_key, key.spec, key.usage, algorithms_of(key)};
 }
 
 }  // namespace kms

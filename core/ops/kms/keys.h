@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "core/ops/kms/fields.h"
+#include "core/ops/kms/key_metadata.h"
 #include "core/ops/kms/policies.h"
 #include "core/ops/kms/tags.h"
 
@@ -48,9 +49,16 @@ struct CreateKeyRequest {
   KeySpec spec() const;
   KeyUsage usage() const { return key_usage.value_or(KeyUsage::kEncryptDecrypt); }
 };
-Json create_key(Call& call, const CreateKeyRequest& request);
+// CreateKey and DescribeKey.
+struct KeyResponse {
+  KeyMetadata key_metadata;
 
-Json key_metadata(const Key& key);  // KeyMetadata
+  template <class Visitor>
+  void fields(Visitor& visit) {
+    visit("KeyMetadata", key_metadata, {.help = "What the key is"});
+  }
+};
+KeyResponse create_key(Call& call, const CreateKeyRequest& request);
 
 struct DescribeKeyRequest {
   std::string key_id;
@@ -63,7 +71,7 @@ struct DescribeKeyRequest {
   }
   std::string_view key_reference() const { return key_id; }
 };
-Json describe_key(Call& call, const DescribeKeyRequest& request);
+KeyResponse describe_key(Call& call, const DescribeKeyRequest& request);
 
 struct ListKeysRequest {
   std::int32_t limit = 100;
@@ -108,8 +116,17 @@ struct KeyRequest {
   }
   std::string_view key_reference() const { return key_id; }
 };
-Json enable_key(Call& call, const KeyRequest& request);
-Json disable_key(Call& call, const KeyRequest& request);
+// Of operations that answer no more than which key it was.
+struct KeyArnResponse {
+  std::string key_id;
+
+  template <class Visitor>
+  void fields(Visitor& visit) {
+    visit("KeyId", key_id, kAnsweredKeyRule);
+  }
+};
+EmptyResponse enable_key(Call& call, const KeyRequest& request);
+EmptyResponse disable_key(Call& call, const KeyRequest& request);
 
 struct UpdateKeyDescriptionRequest {
   std::string key_id;
@@ -122,7 +139,7 @@ struct UpdateKeyDescriptionRequest {
   }
   std::string_view key_reference() const { return key_id; }
 };
-Json update_key_description(Call& call, const UpdateKeyDescriptionRequest& request);
+EmptyResponse update_key_description(Call& call, const UpdateKeyDescriptionRequest& request);
 
 struct GetPublicKeyRequest {
   std::string key_id;
@@ -135,6 +152,27 @@ struct GetPublicKeyRequest {
   }
   std::string_view key_reference() const { return key_id; }
 };
-Json get_public_key(Call& call, const GetPublicKeyRequest& request);
+struct GetPublicKeyResponse {
+  std::string key_id;
+  Bytes public_key;
+  KeySpec key_spec = KeySpec::kSymmetric;
+  KeyUsage key_usage = KeyUsage::kEncryptDecrypt;
+  KeyAlgorithms algorithms;
+
+  template <class Visitor>
+  void fields(Visitor& visit) {
+    visit("KeyId", key_id, kAnsweredKeyRule);
+    visit("PublicKey", public_key, {.help = "SubjectPublicKeyInfo in DER"});
+    KeySpec old_name = key_spec;
+    visit("CustomerMasterKeySpec", old_name, kOldSpecRule);
+    visit("KeySpec", key_spec, kSpecRule);
+    visit("KeyUsage", key_usage, kUsageRule);
+    algorithms.visit_encryption(visit);
+    algorithms.visit_signing(visit);
+    algorithms.visit_key_agreement(visit);
+    algorithms.visit_encapsulation(visit);
+  }
+};
+GetPublicKeyResponse get_public_key(Call& call, const GetPublicKeyRequest& request);
 
 }  // namespace kms

@@ -1,7 +1,5 @@
 #include "core/ops/kms/policies.h"
 
-#include <nlohmann/json.hpp>
-
 #include "core/base/error.h"
 #include "core/base/text.h"
 #include "core/model/principal.h"
@@ -10,6 +8,7 @@
 #include "core/records/keys.h"
 #include "core/service/authorization.h"
 #include "core/service/request_context.h"
+#include "core/service/response.h"
 
 namespace kms {
 namespace {
@@ -39,24 +38,24 @@ StoredPolicy check_policy(const Call& call, const Key& key, const std::string& d
   return stored;
 }
 
-Json get_key_policy(Call& call, const GetKeyPolicyRequest& request) {
+GetKeyPolicyResponse get_key_policy(Call& call, const GetKeyPolicyRequest& request) {
   const Key& key = call.key.value();
   require_default_name(key, request.policy_name);
-  return {{"Policy", key_policy_text(call.transaction, key)}, {"PolicyName", kOnlyName}};
+  return {key_policy_text(call.transaction, key), std::string(kOnlyName)};
 }
 
-Json put_key_policy(Call& call, const PutKeyPolicyRequest& request) {
+EmptyResponse put_key_policy(Call& call, const PutKeyPolicyRequest& request) {
   const Key& key = call.key.value();
   require_default_name(key, request.policy_name);
   put_policy(call.transaction, key,
              check_policy(call, key, request.policy, request.bypass_policy_lockout_safety_check.value_or(false)));
-  return Json::object();
+  return {};
 }
 
-Json list_key_policies(Call& call, const ListKeyPoliciesRequest& request) {
-  Page page(call, "PolicyNames", request.limit, 1000);
-  if (page.after(request.marker).empty()) page.add(kOnlyName, kOnlyName);
-  return page.answer();
+ListKeyPoliciesResponse list_key_policies(Call& call, const ListKeyPoliciesRequest& request) {
+  EntryPage<std::string> page(call, request.limit, 1000);
+  if (page.after(request.marker).empty()) page.add(std::string(kOnlyName), kOnlyName);
+  return page.answer<ListKeyPoliciesResponse>();
 }
 
 }  // namespace kms

@@ -3,6 +3,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "core/ops/kms/fields.h"
 #include "core/ops/kms/patterns.h"
@@ -37,7 +38,17 @@ struct GetKeyPolicyRequest {
   }
   std::string_view key_reference() const { return key_id; }
 };
-Json get_key_policy(Call& call, const GetKeyPolicyRequest& request);
+struct GetKeyPolicyResponse {
+  std::string policy;
+  std::string policy_name;
+
+  template <class Visitor>
+  void fields(Visitor& visit) {
+    visit("Policy", policy, {.help = "The policy, as its author wrote it"});
+    visit("PolicyName", policy_name, {.help = "default"});
+  }
+};
+GetKeyPolicyResponse get_key_policy(Call& call, const GetKeyPolicyRequest& request);
 
 struct PutKeyPolicyRequest {
   std::string key_id;
@@ -56,7 +67,7 @@ struct PutKeyPolicyRequest {
   }
   std::string_view key_reference() const { return key_id; }
 };
-Json put_key_policy(Call& call, const PutKeyPolicyRequest& request);
+EmptyResponse put_key_policy(Call& call, const PutKeyPolicyRequest& request);
 
 struct ListKeyPoliciesRequest {
   std::string key_id;
@@ -71,6 +82,17 @@ struct ListKeyPoliciesRequest {
   }
   std::string_view key_reference() const { return key_id; }
 };
-Json list_key_policies(Call& call, const ListKeyPoliciesRequest& request);
+struct ListKeyPoliciesResponse {
+  std::vector<std::string> policy_names;
+  std::optional<std::string> next_marker;
+  bool truncated = false;
+
+  template <class Visitor>
+  void fields(Visitor& visit) {
+    visit("PolicyNames", policy_names, {.help = "default alone"});
+    visit_next_page(visit, next_marker, truncated);
+  }
+};
+ListKeyPoliciesResponse list_key_policies(Call& call, const ListKeyPoliciesRequest& request);
 
 }  // namespace kms

@@ -13,6 +13,7 @@
 #include "core/records/stored_record.h"
 #include "core/records/vault.h"
 #include "core/service/authorization.h"
+#include "core/service/response.h"
 #include "core/upkeep/key_sets.h"
 
 namespace kms {
@@ -20,12 +21,6 @@ namespace {
 
 bool contains(const std::vector<std::string>& list, const std::string& item) {
   return std::find(list.begin(), list.end(), item) != list.end();
-}
-
-Json tags_json(const std::vector<Tag>& tags) {
-  Json out = Json::array();
-  for (const Tag& tag : tags) out.push_back({{"TagKey", tag.key}, {"TagValue", tag.value}});
-  return out;
 }
 
 Key replica_of(const Call& call, const Key& primary, const ReplicateKeyRequest& request) {
@@ -57,7 +52,7 @@ std::vector<FurtherQuestion> ReplicateKeyRequest::further_questions(const Call& 
   return questions;
 }
 
-Json replicate_key(Call& call, const ReplicateKeyRequest& request) {
+ReplicateKeyResponse replicate_key(Call& call, const ReplicateKeyRequest& request) {
   const Key& primary = call.key.value();
   require_region_name(call, request.replica_region, "replicaRegion");
   require_primary(primary);
@@ -84,14 +79,12 @@ Json replicate_key(Call& call, const ReplicateKeyRequest& request) {
   store_set(call.context, call.transaction, set, primary.home.region, call.now());
 
   // The answer speaks of the moment before the replica is there.
-  Json metadata = key_metadata(replica);
-  metadata["KeyState"] = "Creating";
-  metadata["Enabled"] = false;
-  metadata.erase("CurrentKeyMaterialId");
+  KeyMetadata metadata = key_metadata(replica);
+  metadata.key_state = "Creating";
+  metadata.enabled = false;
+  metadata.current_key_material_id.reset();
   *call.event.response_elements = {{"replicaKeyMetadata", {{"keyId", replica.id.str()}, {"arn", replica.arn()}}}};
-  return {{"ReplicaKeyMetadata", std::move(metadata)},
-          {"ReplicaPolicy", key_policy_text(call.transaction, replica)},
-          {"ReplicaTags", tags_json(request.tags)}};
+  return {std::move(metadata), key_policy_text(call.transaction, replica), request.tags};
 }
 
 // What all of the set share is written from the new primary on; nothing else of any of them changes.
@@ -103,7 +96,7 @@ std::vector<FurtherQuestion> UpdatePrimaryRegionRequest::further_questions(const
   return {{{}, {}, std::move(next)}};
 }
 
-Json update_primary_region(Call& call, const UpdatePrimaryRegionRequest& request) {
+EmptyResponse update_primary_region(Call& call, const UpdatePrimaryRegionRequest& request) {
   const Key& primary = call.key.value();
   require_region_name(call, request.primary_region, "primaryRegion");
   require_primary(primary);
@@ -120,7 +113,7 @@ Json update_primary_region(Call& call, const UpdatePrimaryRegionRequest& request
   set.promote(request.primary_region);
   store_set(call.context, call.transaction, set, request.primary_region, call.now());
   call.event.resources.push_back(next->arn());
-  return Json::object();
+  return {};
 }
 
 }  // namespace kms

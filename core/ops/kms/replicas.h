@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "core/ops/kms/fields.h"
+#include "core/ops/kms/key_metadata.h"
 #include "core/ops/kms/patterns.h"
 #include "core/ops/kms/tags.h"
 
@@ -41,7 +42,19 @@ struct ReplicateKeyRequest {
   // A replica is a new key of its Region.
   std::vector<FurtherQuestion> further_questions(const Call& call) const;
 };
-Json replicate_key(Call& call, const ReplicateKeyRequest& request);
+struct ReplicateKeyResponse {
+  KeyMetadata replica_key_metadata;
+  std::string replica_policy;
+  std::vector<Tag> replica_tags;
+
+  template <class Visitor>
+  void fields(Visitor& visit) {
+    visit("ReplicaKeyMetadata", replica_key_metadata, {.help = "What the replica is"});
+    visit("ReplicaPolicy", replica_policy, {.help = "Its key policy"});
+    visit("ReplicaTags", replica_tags, {.help = "Its tags"});
+  }
+};
+ReplicateKeyResponse replicate_key(Call& call, const ReplicateKeyRequest& request);
 
 struct UpdatePrimaryRegionRequest {
   std::string key_id;
@@ -62,6 +75,6 @@ struct UpdatePrimaryRegionRequest {
   // Both of the keys change their part. Whether the other one is there is for the handler to say.
   std::vector<FurtherQuestion> further_questions(const Call& call) const;
 };
-Json update_primary_region(Call& call, const UpdatePrimaryRegionRequest& request);
+EmptyResponse update_primary_region(Call& call, const UpdatePrimaryRegionRequest& request);
 
 }  // namespace kms

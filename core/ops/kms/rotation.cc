@@ -7,6 +7,7 @@
 #include "core/base/text.h"
 #include "core/records/keys.h"
 #include "core/records/vault.h"
+#include "core/service/response.h"
 #include "core/service/service_events.h"
 #include "core/upkeep/key_sets.h"
 #include "core/upkeep/upkeep.h"
@@ -42,56 +43,53 @@ void set_rotation(const Call& call, const Key& key, const Rotation& rotation) {
   store_set(call.context, call.transaction, set, key.home.region, call.now());
 }
 
-Json rotation_entry(const Key& key, const BackingKey& material) {
-  Json entry{{"KeyId", key.id.str()}, {"KeyMaterialId", material.id}, {"KeyMaterialState", to_text(material.state)}};
-  if (material.rotation_date) entry["RotationDate"] = epoch_seconds(*material.rotation_date);
-  if (material.rotation_type) entry["RotationType"] = to_text(*material.rotation_type);
-  if (key.origin == Origin::kExternal) {
-    entry["ImportState"] = material.present ? "IMPORTED" : "PENDING_IMPORT";
-    if (!material.description.empty()) entry["KeyMaterialDescription"] = material.description;
-    if (material.present) {
-      entry["ExpirationModel"] = material.valid_to ? "KEY_MATERIAL_EXPIRES" : "KEY_MATERIAL_DOES_NOT_EXPIRE";
-      if (material.valid_to) entry["ValidTo"] = epoch_seconds(*material.valid_to);
-    }
-  }
+RotationsListEntry rotation_entry(const Key& key, const BackingKey& material) {
+  RotationsListEntry entry;
+  entry.key_id = key.id.str();
+  entry.key_material_id = material.id;
+  entry.key_material_state = material.state;
+  entry.rotation_date = material.rotation_date;
+  entry.rotation_type = material.rotation_type;
+  if (key.origin != Origin::kExternal) return entry;
+  entry.import_state = material.present ? ImportState::kImported : ImportState::kPending;
+  entry.key_material_description = unless_empty(material.description);
+  if (!material.present) return entry;
+  entry.expiration_model = expiration_model_of(material.valid_to);
+  entry.valid_to = material.valid_to;
   return entry;
 }
 
 }  // namespace
 
 // Called again, it changes the period and starts it anew.
-Json enable_key_rotation(Call& call, const EnableKeyRotationRequest& request) {
+EmptyResponse enable_key_rotation(Call& call, const EnableKeyRotationRequest& request) {
   const Key& key = rotatable_key(call);
   Rotation rotation = key.rotation;
   rotation.enabled = true;
   rotation.period_days = request.period();
   rotation.next = call.now() + hours(24) * rotation.period_days;
   set_rotation(call, key, rotation);
-  return Json::object();
+  return {};
 }
 
-Json disable_key_rotation(Call& call, const KeyRequest& /*request*/) {
+EmptyResponse disable_key_rotation(Call& call, const KeyRequest& /*request*/) {
   const Key& key = rotatable_key(call);
   Rotation rotation = key.rotation;
   rotation.enabled = false;
   set_rotation(call, key, rotation);
-  return Json::object();
+  return {};
 }
 
 // While the deletion is pending the answer is no, and what was set comes back when it is cancelled.
-Json get_key_rotation_status(Call& call, const KeyRequest& /*request*/) {
+GetKeyRotationStatusResponse get_key_rotation_status(Call& call, const KeyRequest& /*request*/) {
   const Key& key = call.key.value();
   require_rotatable(key, /*imported_too=*/true);
   const bool enabled = key.rotation.enabled && !kPendingDeletionOnly.contains(key.state);
-  Json answer{{"KeyId", key.arn()}, {"KeyRotationEnabled", enabled}};
-  if (enabled) {
-    answer["RotationPeriodInDays"] = key.rotation.period_days;
-    answer["NextRotationDate"] = epoch_seconds(key.rotation.next);
-  }
-  return answer;
+  if (!enabled) return {false, key.arn(), {}, {}};
+  return {true, key.arn(), key.rotation.period_days, key.rotation.next};
 }
 
-Json rotate_key_on_demand(Call& call, const KeyRequest& /*request*/) {
+KeyArnResponse rotate_key_on_demand(Call& call, const KeyRequest& /*request*/) {
   const Key& key = call.key.value();
   require_rotatable(key, /*imported_too=*/true);
   require_no_replica(key);
@@ -121,13 +119,13 @@ Json rotate_key_on_demand(Call& call, const KeyRequest& /*request*/) {
                         {"previousKeyMaterialId", key.material_id()},
                         {"currentKeyMaterialId", set.leader().material_id()},
                         {"keyId", key.id.str()}});
-  return {{"KeyId", key.arn()}};
+  return {key.arn()};
 }
 
-Json list_key_rotations(Call& call, const ListKeyRotationsRequest& request) {
+ListKeyRotationsResponse list_key_rotations(Call& call, const ListKeyRotationsRequest& request) {
   const Key& key = call.key.value();
   if (key.spec != KeySpec::kSymmetric) throw Error(ErrorCode::kUnsupportedOperation);
-  Page page(call, "Rotations", request.limit, 1000);
+  EntryPage<RotationsListEntry> page(call, request.limit, 1000);
   auto next = key.materials.begin();
   if (const std::string last = page.after(request.marker); !last.empty()) {
     next = std::find_if(key.materials.begin(), key.materials.end(),
@@ -140,7 +138,7 @@ Json list_key_rotations(Call& call, const ListKeyRotationsRequest& request) {
     if (!all && !next->rotation_date) continue;
     if (!page.add(rotation_entry(key, *next), next->id)) break;
   }
-  return page.answer();
+  return page.answer<ListKeyRotationsResponse>();
 }
 
 }  // namespace kms

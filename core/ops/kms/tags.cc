@@ -1,6 +1,5 @@
 #include "core/ops/kms/tags.h"
 
-#include <nlohmann/json.hpp>
 #include <set>
 
 #include "core/base/encoding.h"
@@ -8,6 +7,7 @@
 #include "core/base/text.h"
 #include "core/model/tag_text.h"
 #include "core/records/keys.h"
+#include "core/service/response.h"
 
 namespace kms {
 namespace {
@@ -60,25 +60,25 @@ std::vector<FurtherQuestion> tagging(const Call& call, const std::vector<Tag>& t
   return {{.action = "kms:TagResource", .region = region, .resource = there.arn("key/*"), .by_request = true}};
 }
 
-Json tag_resource(Call& call, const TagResourceRequest& request) {
+EmptyResponse tag_resource(Call& call, const TagResourceRequest& request) {
   Key key = call.key.value();
   for (const Tag& tag : request.tags) key.tags[tag.key] = tag.value;
   require_tag_room(key.tags.size());
   put_key(call.transaction, key);
-  return Json::object();
+  return {};
 }
 
-Json untag_resource(Call& call, const UntagResourceRequest& request) {
+EmptyResponse untag_resource(Call& call, const UntagResourceRequest& request) {
   Key key = call.key.value();
   for (const std::string& tag : request.tag_keys) {
     if (is_reserved(tag)) throw Error(ErrorCode::kTag, "Tags beginning with aws: are reserved");
     key.tags.erase(tag);
   }
   put_key(call.transaction, key);
-  return Json::object();
+  return {};
 }
 
-Json list_resource_tags(Call& call, const ListResourceTagsRequest& request) {
+ListResourceTagsResponse list_resource_tags(Call& call, const ListResourceTagsRequest& request) {
   const Tags& tags = call.key.value().tags;
   auto next = tags.begin();
   if (!request.marker.empty()) {
@@ -87,13 +87,11 @@ Json list_resource_tags(Call& call, const ListResourceTagsRequest& request) {
     next = tags.upper_bound(std::string(as_text(*after)));
   }
   const std::size_t size = page_size(request.limit, static_cast<std::int32_t>(kMostTags));
-  Json page = Json::array();
-  std::string last;
-  for (; next != tags.end() && page.size() < size; ++next) {
-    page.push_back({{"TagKey", next->first}, {"TagValue", next->second}});
-    last = next->first;
-  }
-  return list_answer("Tags", std::move(page), next != tags.end(), encode_base64(as_bytes(last)));
+  ListResourceTagsResponse answer;
+  for (; next != tags.end() && answer.tags.size() < size; ++next) answer.tags.push_back({next->first, next->second});
+  answer.truncated = next != tags.end();
+  if (answer.truncated) answer.next_marker = encode_base64(as_bytes(answer.tags.back().key));
+  return answer;
 }
 
 }  // namespace kms

@@ -1,4 +1,5 @@
 #pragma once
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -13,8 +14,8 @@ struct Tag {
 
   template <class Visitor>
   void fields(Visitor& visit) {
-    visit("TagKey", key, {.required = true, .min = 1, .max = 128});
-    visit("TagValue", value, {.required = true, .max = 256});
+    visit("TagKey", key, {.required = true, .min = 1, .max = 128, .help = "Name of the tag"});
+    visit("TagValue", value, {.required = true, .max = 256, .help = "Value of the tag"});
   }
 };
 
@@ -45,7 +46,7 @@ struct TagResourceRequest {
   void check() const { check_tags(tags); }
   std::string_view key_reference() const { return key_id; }
 };
-Json tag_resource(Call& call, const TagResourceRequest& request);
+EmptyResponse tag_resource(Call& call, const TagResourceRequest& request);
 
 struct UntagResourceRequest {
   std::string key_id;
@@ -59,7 +60,7 @@ struct UntagResourceRequest {
   }
   std::string_view key_reference() const { return key_id; }
 };
-Json untag_resource(Call& call, const UntagResourceRequest& request);
+EmptyResponse untag_resource(Call& call, const UntagResourceRequest& request);
 
 struct ListResourceTagsRequest {
   std::string key_id;
@@ -74,6 +75,17 @@ struct ListResourceTagsRequest {
   }
   std::string_view key_reference() const { return key_id; }
 };
-Json list_resource_tags(Call& call, const ListResourceTagsRequest& request);
+struct ListResourceTagsResponse {
+  std::vector<Tag> tags;
+  std::optional<std::string> next_marker;
+  bool truncated = false;
+
+  template <class Visitor>
+  void fields(Visitor& visit) {
+    visit("Tags", tags, {.help = "The tags"});
+    visit_next_page(visit, next_marker, truncated);
+  }
+};
+ListResourceTagsResponse list_resource_tags(Call& call, const ListResourceTagsRequest& request);
 
 }  // namespace kms

@@ -261,7 +261,7 @@ Json import_replica(Call& call, const ImportReplicaRequest& request) {
   put_materials(call, key, arrived, bundle.material);
   store_set(call.context, call.transaction, set, home.region, call.now());
   put_exchange(call.transaction, key, {bundle.sequence, formats::to_text(bundle.sender)});
-  return {{"KeyMetadata", key_metadata(key)},
+  return {{"KeyMetadata", write_response(key_metadata(key))},
           {"Sequence", bundle.sequence},
           {"SenderFingerprint", formats::fingerprint(bundle.sender)}};
 }
