@@ -6,7 +6,6 @@
 
 #include "core/base/error.h"
 #include "core/base/text.h"
-#include "core/ops/kms/keys.h"
 #include "core/records/keys.h"
 #include "core/records/stored_record.h"
 #include "core/records/vault.h"
@@ -226,7 +225,7 @@ ExportReplicaResponse export_replica(Call& call, const ExportReplicaRequest& req
           formats::fingerprint(recipient)};
 }
 
-Json import_replica(Call& call, const ImportReplicaRequest& request) {
+ImportReplicaResponse import_replica(Call& call, const ImportReplicaRequest& request) {
   const ReplicaBundle bundle = formats::open_bundle(owned_key(call.transaction, OwnedKey::kTransport), request.bundle);
   if (!request.sender.empty() && require_transport_key(request.sender, "Sender") != bundle.sender) {
     throw Error(ErrorCode::kAccessDenied, "The replica was not sent by the vault whose transport key was given.");
@@ -261,9 +260,7 @@ Json import_replica(Call& call, const ImportReplicaRequest& request) {
   put_materials(call, key, arrived, bundle.material);
   store_set(call.context, call.transaction, set, home.region, call.now());
   put_exchange(call.transaction, key, {bundle.sequence, formats::to_text(bundle.sender)});
-  return {{"KeyMetadata", write_response(key_metadata(key))},
-          {"Sequence", bundle.sequence},
-          {"SenderFingerprint", formats::fingerprint(bundle.sender)}};
+  return {key_metadata(key), static_cast<std::int64_t>(bundle.sequence), formats::fingerprint(bundle.sender)};
 }
 
 // Of a replica in another vault, this one does not learn that it is gone.

@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "core/ops/kms/fields.h"
+#include "core/ops/kms/key_metadata.h"
 #include "core/ops/kms/patterns.h"
 #include "core/ops/vault/regions.h"
 
@@ -74,7 +75,19 @@ struct ImportReplicaRequest {
         {.min = 1, .max = 1024, .help = "Transport key that it must come from; needed for the first replica of a key"});
   }
 };
-Json import_replica(Call& call, const ImportReplicaRequest& request);
+struct ImportReplicaResponse {
+  KeyMetadata key_metadata;
+  std::int64_t sequence = 0;
+  std::string sender_fingerprint;
+
+  template <class Visitor>
+  void fields(Visitor& visit) {
+    visit("KeyMetadata", key_metadata, {.help = "What the key is"});
+    visit("Sequence", sequence, {.help = "Number of the state of the key that was imported"});
+    visit("SenderFingerprint", sender_fingerprint, kSenderFingerprintRule);
+  }
+};
+ImportReplicaResponse import_replica(Call& call, const ImportReplicaRequest& request);
 
 struct ForgetReplicaRequest {
   std::string key_id;
