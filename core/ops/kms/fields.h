@@ -1,7 +1,6 @@
 #pragma once
 // Members that many requests share, declared once.
 #include <cstdint>
-#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -81,26 +80,6 @@ struct Recipient {
 inline constexpr Rule kRecipientRule{.help = "Of AWS Nitro enclaves; always refused here",
                                      .condition = {ConditionKind::kNever, "kms:RecipientAttestation:"}};
 void refuse_recipient(const std::optional<Recipient>& recipient);
-
-Json list_answer(std::string_view member, Json entries, bool truncated, std::string_view next_marker);
-
-// A page of entries that are Json.
-class Page : public PageBounds {
- public:
-  Page(const Call& call, std::string_view member, std::int32_t limit, std::int32_t largest);
-  ~Page();
-  Page(const Page&) = delete;
-  Page& operator=(const Page&) = delete;
-  Page(Page&&) = delete;
-  Page& operator=(Page&&) = delete;
-  // False when the page is full: then the list goes on, and this entry is not on the page.
-  bool add(Json entry, std::string_view item);
-  Json answer();
-
- private:
-  std::string_view member_;
-  std::unique_ptr<Json> entries_;
-};
 
 std::string blob(ByteView bytes);            // base64, as answers carry blobs
 std::string blob(const SecretBytes& bytes);  // the front end wipes the answer
