@@ -73,7 +73,7 @@ std::vector<CommandText> describe(const std::vector<Command>& commands) {
     const OperationInfo* const printed = parser.printed();
     texts.push_back({command.path, std::string(command.summary), std::string(command.group),
                      spellings(command, commands), options_of(app),
-                     printed != nullptr && printed->answer != nullptr ? printed->answer() : std::vector<Field>()});
+                     printed != nullptr ? printed->answer() : std::vector<Field>()});
   }
   return texts;
 }

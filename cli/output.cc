@@ -14,20 +14,13 @@
 #include "core/base/json_text.h"
 #include "core/base/terminal_text.h"
 #include "core/base/text.h"
-#include "core/base/time_text.h"
+#include "core/service/response.h"
 
 namespace kms::cli {
 namespace {
 
 constexpr int kIndent = 4;
 constexpr std::string_view kListTail = "\n    ]\n}";  // behind the entries of the one list of an answer
-constexpr auto kTimeMembers = std::to_array<std::string_view>(
-    {"CreationDate", "LastUpdatedDate", "DeletionDate", "ValidTo", "ParametersValidTo", "RotationDate",
-     "NextRotationDate", "OnDemandRotationStartDate", "Timestamp", "TrackingStartDate", "KeyCreationDate"});
-
-bool holds_time(std::string_view member) {
-  return std::find(kTimeMembers.begin(), kTimeMembers.end(), member) != kTimeMembers.end();
-}
 
 std::string dump(const Json& json, int indent) {
   return json.dump(indent, ' ', /*ensure_ascii=*/false, Json::error_handler_t::replace);
@@ -187,45 +180,6 @@ void print_json(std::ostream& out, std::string_view plain) {
   wipe(text);
 }
 
-// TODO: until every operation has a typed answer
-void format_times(Json& answer) {
-  std::vector<Json*> pending{&answer};
-  while (!pending.empty()) {
-    Json& next = *pending.back();
-    pending.pop_back();
-    if (next.is_object()) {
-      for (const auto& entry : next.items()) {
-        Json& member = entry.value();
-        if (member.is_number() && holds_time(entry.key())) {
-          member = time_text(time_of_epoch_seconds(member.get<double>()).value());
-        }
-      }
-    }
-    if (next.is_structured()) {
-      for (Json& child : next) pending.push_back(&child);
-    }
-  }
-}
-
-void show_times(Json& answer, const std::vector<Field>& members);
-
-void show_times(Json& value, const Field& field) {
-  if (value.is_array()) {
-    for (Json& each : value) show_times(each, field);
-  } else if (field.kind == FieldKind::kTimestamp && value.is_number()) {
-    value = time_text(time_of_epoch_seconds(value.get<double>()).value());
-  } else if (value.is_object()) {
-    show_times(value, field.members);
-  }
-}
-
-void show_times(Json& answer, const std::vector<Field>& members) {
-  for (const Field& field : members) {
-    const auto member = answer.find(field.name);
-    if (member != answer.end()) show_times(*member, field);
-  }
-}
-
 void print_table(std::ostream& out, const Json& value, std::string_view title) {
   if (value.is_object()) {
     print_object_table(out, value, title);
@@ -250,8 +204,7 @@ std::string time_text(Time time) {
 }
 
 void show_times(Json& answer, const OperationInfo& operation) {
-  if (operation.answer == nullptr) return format_times(answer);
-  show_times(answer, operation.answer());
+  spell_times(answer, operation.answer(), time_text);
 }
 
 void print_answer_of(Session& session, const OperationInfo& operation, Json answer) {

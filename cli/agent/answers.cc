@@ -5,7 +5,6 @@
 #include <set>
 
 #include "cli/agent/protocol.h"
-#include "core/base/clock.h"
 #include "core/base/encoding.h"
 #include "core/base/text.h"
 
@@ -51,8 +50,6 @@ void append_members(BodyText& out, const Json& object) {
     append(out, cat("<", name, ">"));
     if (value.is_object()) {
       append_members(out, value);
-    } else if (value.is_number() && name == "Expiration") {
-      append(out, iso_seconds(Time(std::chrono::milliseconds(static_cast<std::int64_t>(value.get<double>() * 1000)))));
     } else if (value.is_string()) {
       append_escaped(out, value.get_ref<const std::string&>());
     } else {

@@ -15,7 +15,7 @@ enum class Wire { kJson, kQuery, kCbor };
 // What the client speaks, by its header. On the unix socket that is JSON where nothing says otherwise.
 Wire wire_of(const Request& request, bool unix_socket);
 
-// Wipes `answer`, which may be an error of dispatch().
+// Wipes `answer`, which may be an error of dispatch(). In the query protocol its times are texts (spell_times()).
 Response answer_of(Wire wire, std::string_view operation, Json& answer, std::string request_id);
 Response failure_of(Wire wire, const Error& error, std::string request_id);
 Response refusal_of(Wire wire, const Refusal& refusal, std::string request_id);

@@ -11,6 +11,7 @@
 #include "cli/agent/body_limit.h"
 #include "cli/agent/libraries.h"
 #include "cli/agent/protocol.h"
+#include "core/base/clock.h"
 #include "core/base/json_text.h"
 #include "core/base/text.h"
 #include "core/ops/vault/upkeep.h"
@@ -79,6 +80,7 @@ struct Frontend::Underway {
   VaultKeeper::Lease lease;
   std::string operation;
   Wire wire;
+  const kms::Operation& row;
   SteadyClock::time_point start;
   Respond respond;
 };
@@ -104,6 +106,7 @@ void Frontend::finish(Underway& call, Outcome outcome) {
   Json answer = outcome.take_answer();
   const auto type = answer.find("__type");
   const std::string error = type == answer.end() ? std::string() : type->get<std::string>();
+  if (call.wire == Wire::kQuery) spell_times(answer, call.row.answer(), iso_seconds);
   Response response = answer_of(call.wire, call.operation, answer, request_id);
   response.known = !refused;
   if (refused) {
@@ -234,8 +237,8 @@ void Frontend::call(Route route, Request& request, const Peer& peer, const Respo
   if (!lease) throw_locked();
   UnlockedVault& vault = *lease;
   const Proof proof = proof_of(vault, request, peer, route.wire);
-  auto underway =
-      std::make_shared<Underway>(Underway{std::move(lease), route.operation, route.wire, SteadyClock::now(), respond});
+  auto underway = std::make_shared<Underway>(
+      Underway{std::move(lease), route.operation, route.wire, *route.row, SteadyClock::now(), respond});
   Json json = route.query ? *std::move(route.query) : parse_body(request.body());
   wipe_text(request.body());
   Outcome outcome = perform(vault.context(), proof, route.operation, json, Pace::kQuick);
@@ -285,7 +288,7 @@ Frontend::Route Frontend::route_of(const Request& request, const Peer& peer) con
     throw Error(ErrorCode::kUnknownOperation, "the operation does not exist");
   }
   route.quick = row->quick;
-  route.members = &row->fields();
+  route.row = row;
   return route;
 }
 
@@ -327,7 +330,7 @@ std::variant<std::uint64_t, Response> Frontend::before_body(const Request& heade
     if (peer.unix_socket) return kBodyLimit;  // the kernel says who it is
     require_host(header);
     const bool form = wire_of(header, peer.unix_socket) == Wire::kQuery;
-    const std::uint64_t limit = form ? kSmallBodyLimit : body_limit(*route_of(header, peer).members);
+    const std::uint64_t limit = form ? kSmallBodyLimit : body_limit(route_of(header, peer).row->fields());
     const auto lease = keeper_.enter();
     if (!lease) throw_locked();
     check_signer(lease->context(), header, form ? kStsService.signing_name : kKmsService.signing_name);

@@ -69,7 +69,7 @@ class Frontend {
     std::string operation;
     std::optional<Json> query;  // the request, where it is no JSON
     bool quick = false;
-    const std::vector<Field>* members = nullptr;  // of the request
+    const kms::Operation* row = nullptr;
   };
   Route route_of(const Request& request, const Peer& peer) const;
   void require_vault(const Request& request) const;

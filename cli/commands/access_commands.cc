@@ -17,9 +17,9 @@
 namespace kms::cli {
 namespace {
 
-constexpr const char* kGroup = "Key policies";
+constexpr const char* kAccessGroup = "Key policies";
 
-struct Options {
+struct AccessOptions {
   std::string principal;
   std::string action;
   std::string key_id;
@@ -39,7 +39,7 @@ struct LintOptions {
   bool strict = false;
 };
 
-Json request_of(const Options& options) {
+Json access_request(const AccessOptions& options) {
   Json request{{"Action", options.action}};
   if (!options.principal.empty()) request["Principal"] = options.principal;
   if (!options.key_id.empty()) request["KeyId"] = options.key_id;
@@ -121,8 +121,8 @@ void print_explanation(std::ostream& out, const ExplainAccessResponse& answer, s
   }
 }
 
-void explain(ServiceSession& session, const Options& options) {
-  auto answer = ask<kms::explain_access>(session, request_of(options));
+void explain(ServiceSession& session, const AccessOptions& options) {
+  auto answer = ask<kms::explain_access>(session, access_request(options));
   const AccessDecision decision = answer.decision;
   if (session.options().output.empty() && session.options().query.empty()) {
     print_explanation(session.out(), answer, session.mode());
@@ -136,12 +136,12 @@ void explain(ServiceSession& session, const Options& options) {
   }
 }
 
-void who_can(ServiceSession& session, const Options& options) {
-  print_call(session, row_of<kms::list_principals_with_access>(), request_of(options));
+void who_can(ServiceSession& session, const AccessOptions& options) {
+  print_call(session, row_of<kms::list_principals_with_access>(), access_request(options));
 }
 
 // One case a line, one answer a line; a line that is no case ends it. There may be any number of lines.
-void simulate(Session& session, const Options& options) {
+void simulate(Session& session, const AccessOptions& options) {
   std::ifstream file;
   const bool piped = options.cases == kStandardStream;
   if (!piped) file.open(options.cases);
@@ -194,7 +194,7 @@ void lint(Session& session, const LintOptions& options) {
   if (bad) session.end_with(exit_code(ErrorCode::kMalformedPolicy));
 }
 
-void add_circumstances(ArgumentParser& parser, Options& options) {
+void add_circumstances(ArgumentParser& parser, AccessOptions& options) {
   const auto pairs = [&](const std::string& name, std::vector<std::string>& variable, const std::string& help) {
     parser.add_option(name, variable, help).repeatable();
   };
@@ -212,9 +212,9 @@ void add_circumstances(ArgumentParser& parser, Options& options) {
 
 void add_access_commands(Commands& commands, ServiceSession& session) {
   commands.push_back(
-      {"policy explain", "Explain why a principal may or may not do something", kGroup,
+      {"policy explain", "Explain why a principal may or may not do something", kAccessGroup,
        [&session](ArgumentParser& parser, Session&) {
-         auto options = std::make_shared<Options>();
+         auto options = std::make_shared<AccessOptions>();
          parser.add_option("--principal", options->principal,
                            "user/NAME, role/NAME, root or an ARN; yourself when left out");
          add_circumstances(parser, *options);
@@ -223,20 +223,20 @@ void add_access_commands(Commands& commands, ServiceSession& session) {
              .among({"allow", "deny"});
          parser.callback([&session, options] { explain(session, *options); });
        }});
-  commands.push_back({"policy who-can", "List the principals that may do something", kGroup,
+  commands.push_back({"policy who-can", "List the principals that may do something", kAccessGroup,
                       [&session](ArgumentParser& parser, Session&) {
-                        auto options = std::make_shared<Options>();
+                        auto options = std::make_shared<AccessOptions>();
                         add_circumstances(parser, *options);
                         parser.callback([&session, options] { who_can(session, *options); });
                       }});
-  commands.push_back({"policy simulate", "Decide cases from a file, one JSON object a line, without a vault", kGroup,
-                      [](ArgumentParser& parser, Session& any) {
-                        auto options = std::make_shared<Options>();
+  commands.push_back({"policy simulate", "Decide cases from a file, one JSON object a line, without a vault",
+                      kAccessGroup, [](ArgumentParser& parser, Session& any) {
+                        auto options = std::make_shared<AccessOptions>();
                         parser.add_option("--cases", options->cases, "The file; - is standard input").required();
                         parser.callback([&any, options] { simulate(any, *options); });
                       }});
-  commands.push_back({"policy lint", "Find what is most likely not meant in a policy file, without a vault", kGroup,
-                      [](ArgumentParser& parser, Session& any) {
+  commands.push_back({"policy lint", "Find what is most likely not meant in a policy file, without a vault",
+                      kAccessGroup, [](ArgumentParser& parser, Session& any) {
                         auto options = std::make_shared<LintOptions>();
                         parser.add_option("file", options->file, "The policy; - is standard input").required();
                         parser.add_option("--kind", options->kind, "key, identity, trust, scp, rcp or endpoint; key")

@@ -28,9 +28,9 @@
 namespace kms::cli {
 namespace {
 
-constexpr const char* kGroup = "Agent";
+constexpr const char* kAgentGroup = "Agent";
 
-struct Options {
+struct AgentOptions {
   agent::ServerOptions server;
   std::string idle_timeout;
 };
@@ -81,7 +81,7 @@ void start_agent_heap() {
 }
 
 // Before anything is unlocked, or a socket made.
-void require_valid(const Options& options) {
+void require_valid(const AgentOptions& options) {
   const agent::ServerOptions& server = options.server;
   if (server.tls_certificate.empty() != server.tls_key.empty()) {
     throw Error(ErrorCode::kUsage, "--tls-cert and --tls-key belong together");
@@ -90,7 +90,7 @@ void require_valid(const Options& options) {
   if (!options.idle_timeout.empty()) (void)parse_seconds(options.idle_timeout);
 }
 
-void run(ServiceSession& session, Options& options) {
+void run(ServiceSession& session, AgentOptions& options) {
   start_agent_heap();
   if (const auto warning = agent::outdated_openssl()) log_line(*warning);
   (void)vault::inspect(session.options().vault);
@@ -106,7 +106,8 @@ void run(ServiceSession& session, Options& options) {
 }
 
 // The words of `agent run` for the options of `agent start`.
-std::vector<std::string> run_words(const ServiceSession& session, const Options& options, const std::string& socket) {
+std::vector<std::string> run_words(const ServiceSession& session, const AgentOptions& options,
+                                   const std::string& socket) {
   std::vector<std::string> words = {"kmsctl", "agent", "run", "--vault", session.options().vault, "--socket", socket};
   const auto add = [&](const char* name, const std::string& value) {
     if (!value.empty()) words.insert(words.end(), {name, value});
@@ -123,7 +124,7 @@ std::vector<std::string> run_words(const ServiceSession& session, const Options&
 
 // The child inherits the listening socket, so that nobody has to wait until it is there: a client that connects now is
 // answered as soon as the agent is ready.
-UniqueFd start(ServiceSession& session, const Options& options) {
+UniqueFd start(ServiceSession& session, const AgentOptions& options) {
   (void)vault::inspect(session.options().vault);
   const std::string socket = require_socket(options.server.socket);
   require_valid(options);
@@ -184,7 +185,7 @@ void send_credential(agent::Client& client, const vault::Credential& credential)
       client.exchange("/", target(name_of<kms::unlock_agent>()), headers, credential.secret.reveal()));
 }
 
-void start_unlocked(ServiceSession& session, const Options& options, const std::string& socket) {
+void start_unlocked(ServiceSession& session, const AgentOptions& options, const std::string& socket) {
   (void)vault::inspect(session.options().vault);
   require_valid(options);
   agent::make_socket_directory(socket);  // nobody is asked for a passphrase in vain
@@ -207,7 +208,7 @@ void unlock_running(ServiceSession& session, agent::Client& client, const std::o
   send_credential(client, *credential);
 }
 
-void unlock(ServiceSession& session, const Options& options) {
+void unlock(ServiceSession& session, const AgentOptions& options) {
   const std::string socket = require_socket(options.server.socket);
   const auto client = connect_agent(session.options(), socket);
   std::optional<Error> refusal;
@@ -222,7 +223,7 @@ void unlock(ServiceSession& session, const Options& options) {
   session.out() << "Unlocked; the agent listens at " << socket << ".\n";
 }
 
-void add_server_options(ArgumentParser& parser, Options& options) {
+void add_server_options(ArgumentParser& parser, AgentOptions& options) {
   agent::ServerOptions& server = options.server;
   parser.add_option("--socket", server.socket, "Path of the unix socket; in $XDG_RUNTIME_DIR when left out");
   parser.add_option("--listen", server.listen, "Serve AWS clients at 127.0.0.1:PORT too; may be repeated").repeatable();
@@ -237,16 +238,16 @@ void manage(ServiceSession& session, const std::string& socket, std::string_view
   (void)require_agent(session, require_socket(socket))->call(target(action), {}, Json::object());
 }
 
-Command command(ServiceSession& session, const char* path, const char* summary,
-                void (*action)(ServiceSession&, Options&), void (*add)(ArgumentParser&, Options&)) {
-  return {path, summary, kGroup, [&session, action, add](ArgumentParser& parser, Session&) {
-            auto options = std::make_shared<Options>();
+Command agent_command(ServiceSession& session, const char* path, const char* summary,
+                      void (*action)(ServiceSession&, AgentOptions&), void (*add)(ArgumentParser&, AgentOptions&)) {
+  return {path, summary, kAgentGroup, [&session, action, add](ArgumentParser& parser, Session&) {
+            auto options = std::make_shared<AgentOptions>();
             add(parser, *options);
             parser.callback([&session, options, action] { action(session, *options); });
           }};
 }
 
-void add_run_options(ArgumentParser& parser, Options& options) {
+void add_run_options(ArgumentParser& parser, AgentOptions& options) {
   add_server_options(parser, options);
   const auto set_mode = [&options](const std::string& text) {
     options.server.socket_mode = static_cast<unsigned>(std::stoul(text, nullptr, 8));
@@ -255,43 +256,43 @@ void add_run_options(ArgumentParser& parser, Options& options) {
       .number_among("MODE", {"0600", "0660", "0666"});
 }
 
-void add_socket_option(ArgumentParser& parser, Options& options) {
+void add_socket_option(ArgumentParser& parser, AgentOptions& options) {
   parser.add_option("--socket", options.server.socket, "Path of the unix socket; in $XDG_RUNTIME_DIR when left out");
 }
 
 }  // namespace
 
 void add_agent_commands(Commands& commands, ServiceSession& session) {
-  commands.push_back(command(session, "agent run", "Hold the unlocked vault and serve calls, in the foreground", run,
-                             add_run_options));
-  commands.push_back(command(
+  commands.push_back(agent_command(session, "agent run", "Hold the unlocked vault and serve calls, in the foreground",
+                                   run, add_run_options));
+  commands.push_back(agent_command(
       session, "agent start", "Start an agent in the background",
-      [](ServiceSession& s, Options& o) {
+      [](ServiceSession& s, AgentOptions& o) {
         const UniqueFd said = start(s, o);
         report_started(s, require_socket(o.server.socket), said);
       },
       add_server_options));
-  commands.push_back(command(
+  commands.push_back(agent_command(
       session, "agent stop", "End the agent, after what is under way",
-      [](ServiceSession& s, Options& o) { manage(s, o.server.socket, name_of<kms::stop_agent>()); },
+      [](ServiceSession& s, AgentOptions& o) { manage(s, o.server.socket, name_of<kms::stop_agent>()); },
       add_socket_option));
-  commands.push_back(command(
+  commands.push_back(agent_command(
       session, "agent reload", "Let the agent read its TLS files again",
-      [](ServiceSession& s, Options& o) { manage(s, o.server.socket, name_of<kms::reload_agent>()); },
+      [](ServiceSession& s, AgentOptions& o) { manage(s, o.server.socket, name_of<kms::reload_agent>()); },
       add_socket_option));
-  commands.push_back(command(
+  commands.push_back(agent_command(
       session, "agent status", "Show the agent; exit code 7 while it is locked or not there",
-      [](ServiceSession& s, Options& o) { show_status(s, require_socket(o.server.socket)); }, add_socket_option));
-  commands.push_back(command(
+      [](ServiceSession& s, AgentOptions& o) { show_status(s, require_socket(o.server.socket)); }, add_socket_option));
+  commands.push_back(agent_command(
       session, "unlock", "Unlock the vault in the agent, and start one if none runs",
-      [](ServiceSession& s, Options& o) { unlock(s, o); }, add_server_options));
-  commands.push_back(command(
+      [](ServiceSession& s, AgentOptions& o) { unlock(s, o); }, add_server_options));
+  commands.push_back(agent_command(
       session, "lock", "Wipe the keys in the agent, which stays there locked",
-      [](ServiceSession& s, Options& o) { manage(s, o.server.socket, name_of<kms::lock_agent>()); },
+      [](ServiceSession& s, AgentOptions& o) { manage(s, o.server.socket, name_of<kms::lock_agent>()); },
       add_socket_option));
-  commands.push_back(command(
+  commands.push_back(agent_command(
       session, "metrics", "Print what the agent counts, in the text format of Prometheus",
-      [](ServiceSession& s, Options& o) {
+      [](ServiceSession& s, AgentOptions& o) {
         s.out() << require_agent(s, require_socket(o.server.socket))->get_text(agent::kMetricsPath);
       },
       add_socket_option));

@@ -15,42 +15,44 @@ namespace {
 
 constexpr const char* kAliases = "Aliases and tags";
 
-struct Options {
+struct AliasOptions {
   std::string name;
   std::string key_id;
   std::vector<std::string> words;
 };
 
-void set_alias(ServiceSession& session, std::string_view operation, const Options& options) {
+void set_alias(ServiceSession& session, std::string_view operation, const AliasOptions& options) {
   session.call(operation, {{"AliasName", alias_name(options.name)}, {"TargetKeyId", key_of(session, options.key_id)}});
 }
 
-void list_aliases(ServiceSession& session, const Options& options) {
+void list_aliases(ServiceSession& session, const AliasOptions& options) {
   Json request = Json::object();
   if (!options.key_id.empty()) request["KeyId"] = key_of(session, options.key_id);
   print_pages(session, row_of<kms::list_aliases>(), std::move(request));
 }
 
-void add_tags(ServiceSession& session, const Options& options) {
+void add_tags(ServiceSession& session, const AliasOptions& options) {
   Json tags = Json::array();
   for (const auto& [key, value] : parse_context(options.words)) tags.push_back({{"TagKey", key}, {"TagValue", value}});
   session.call(name_of<kms::tag_resource>(), {{"KeyId", key_of(session, options.key_id)}, {"Tags", std::move(tags)}});
 }
 
-using Action = void (*)(ServiceSession&, const Options&);
+using AliasAction = void (*)(ServiceSession&, const AliasOptions&);
 
-Command alias_command(ServiceSession& session, const char* path, const char* summary, bool takes_key, Action action) {
+Command alias_command(ServiceSession& session, const char* path, const char* summary, bool takes_key,
+                      AliasAction action) {
   return {path, summary, kAliases, [&session, takes_key, action](ArgumentParser& parser, Session&) {
-            auto options = std::make_shared<Options>();
+            auto options = std::make_shared<AliasOptions>();
             parser.add_option("name", options->name, "Name of the alias; alias/ may be left out").required();
             if (takes_key) parser.add_option("-k,--key-id", options->key_id, kKeyHelp).required();
             parser.callback([&session, options, action] { action(session, *options); });
           }};
 }
 
-Command tag_command(ServiceSession& session, const char* path, const char* summary, const char* words, Action action) {
+Command tag_command(ServiceSession& session, const char* path, const char* summary, const char* words,
+                    AliasAction action) {
   return {path, summary, kAliases, [&session, words, action](ArgumentParser& parser, Session&) {
-            auto options = std::make_shared<Options>();
+            auto options = std::make_shared<AliasOptions>();
             parser.add_option("-k,--key-id", options->key_id, kKeyHelp).required();
             if (words != nullptr) parser.add_option("tag", options->words, words).required();
             parser.callback([&session, options, action] { action(session, *options); });
@@ -62,27 +64,27 @@ Command tag_command(ServiceSession& session, const char* path, const char* summa
 void add_alias_commands(Commands& commands, ServiceSession& session) {
   commands.push_back(
       alias_command(session, "alias create", "Give a key a friendly name", true,
-                    [](ServiceSession& s, const Options& o) { set_alias(s, name_of<kms::create_alias>(), o); }));
+                    [](ServiceSession& s, const AliasOptions& o) { set_alias(s, name_of<kms::create_alias>(), o); }));
   commands.push_back(
       alias_command(session, "alias update", "Move a friendly name to another key", true,
-                    [](ServiceSession& s, const Options& o) { set_alias(s, name_of<kms::update_alias>(), o); }));
-  commands.push_back(
-      alias_command(session, "alias delete", "Remove a friendly name", false, [](ServiceSession& s, const Options& o) {
-        s.call(name_of<kms::delete_alias>(), {{"AliasName", alias_name(o.name)}});
-      }));
+                    [](ServiceSession& s, const AliasOptions& o) { set_alias(s, name_of<kms::update_alias>(), o); }));
+  commands.push_back(alias_command(session, "alias delete", "Remove a friendly name", false,
+                                   [](ServiceSession& s, const AliasOptions& o) {
+                                     s.call(name_of<kms::delete_alias>(), {{"AliasName", alias_name(o.name)}});
+                                   }));
   commands.push_back({"alias list", "List friendly names, of all keys or of one", kAliases,
                       [&session](ArgumentParser& parser, Session&) {
-                        auto options = std::make_shared<Options>();
+                        auto options = std::make_shared<AliasOptions>();
                         parser.add_option("-k,--key-id", options->key_id, kKeyHelp);
                         parser.callback([&session, options] { list_aliases(session, *options); });
                       }});
   commands.push_back(tag_command(session, "tag add", "Give a key tags", "Tags: KEY=VALUE...", add_tags));
   commands.push_back(tag_command(
-      session, "tag remove", "Remove tags from a key", "Keys of tags", [](ServiceSession& s, const Options& o) {
+      session, "tag remove", "Remove tags from a key", "Keys of tags", [](ServiceSession& s, const AliasOptions& o) {
         s.call(name_of<kms::untag_resource>(), {{"KeyId", key_of(s, o.key_id)}, {"TagKeys", o.words}});
       }));
   commands.push_back(
-      tag_command(session, "tag list", "List the tags of a key", nullptr, [](ServiceSession& s, const Options& o) {
+      tag_command(session, "tag list", "List the tags of a key", nullptr, [](ServiceSession& s, const AliasOptions& o) {
         print_pages(s, row_of<kms::list_resource_tags>(), {{"KeyId", key_of(s, o.key_id)}});
       }));
 }

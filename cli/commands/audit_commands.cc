@@ -29,7 +29,7 @@ void summarize(Json& member) {
 }
 
 // The first page has the newest events.
-void list(ServiceSession& session, const FieldValues& values, const PageOptions& pages) {
+void list_events(ServiceSession& session, const FieldValues& values, const PageOptions& pages) {
   Json answer = call_list(session, row_of<kms::list_audit_events>(), values.request(), pages, Direction::kBackward);
   if (session.options().output == "table") {
     for (Json& member : answer) summarize(member);
@@ -46,7 +46,7 @@ void add_audit_commands(Commands& commands, ServiceSession& session) {
          auto pages = std::make_shared<PageOptions>();
          add_field_options(parser, row_of<kms::list_audit_events>().fields(), values);
          add_page_options(parser, *pages);
-         parser.callback([&session, values, pages] { list(session, *values, *pages); });
+         parser.callback([&session, values, pages] { list_events(session, *values, *pages); });
        }});
 }
 

@@ -12,9 +12,9 @@
 namespace kms::cli {
 namespace {
 
-constexpr const char* kGroup = "Agent";
+constexpr const char* kCredentialGroup = "Agent";
 
-struct Options {
+struct CredentialOptions {
   std::string user;
   std::string id;
   std::string principal;
@@ -24,18 +24,19 @@ struct Options {
   std::int32_t burst = 0;
 };
 
-Command command(ServiceSession& session, const char* path, const char* summary,
-                void (*action)(ServiceSession&, const Options&), void (*add)(ArgumentParser&, Options&)) {
-  return {path, summary, kGroup, [&session, action, add](ArgumentParser& parser, Session&) {
-            auto options = std::make_shared<Options>();
+Command credential_command(ServiceSession& session, const char* path, const char* summary,
+                           void (*action)(ServiceSession&, const CredentialOptions&),
+                           void (*add)(ArgumentParser&, CredentialOptions&)) {
+  return {path, summary, kCredentialGroup, [&session, action, add](ArgumentParser& parser, Session&) {
+            auto options = std::make_shared<CredentialOptions>();
             add(parser, *options);
             parser.callback([&session, options, action] { action(session, *options); });
           }};
 }
 
-void no_options(ArgumentParser& /*parser*/, Options& /*options*/) {}
+void no_options(ArgumentParser& /*parser*/, CredentialOptions& /*options*/) {}
 
-void add_quota_names(ArgumentParser& parser, Options& options) {
+void add_quota_names(ArgumentParser& parser, CredentialOptions& options) {
   parser.add_option("--principal", options.principal,
                     "user/NAME, role/NAME, root or an ARN; each principal when left out");
   parser.add_option(
@@ -44,7 +45,7 @@ void add_quota_names(ArgumentParser& parser, Options& options) {
       "requests when left out");
 }
 
-Json quota_request(const Options& options) {
+Json quota_request(const CredentialOptions& options) {
   Json request = Json::object();
   if (!options.principal.empty()) request["Principal"] = options.principal;
   if (!options.request_class.empty()) request["RequestClass"] = options.request_class;
@@ -52,70 +53,78 @@ Json quota_request(const Options& options) {
 }
 
 void add_access_keys(Commands& commands, ServiceSession& session) {
-  commands.push_back(command(
+  commands.push_back(credential_command(
       session, "access-key create", "Make an access key of a user, and print its secret once",
-      [](ServiceSession& s, const Options& o) {
+      [](ServiceSession& s, const CredentialOptions& o) {
         const bool named = o.user == "root" || o.user.find('/') != std::string::npos;
         print_call(s, row_of<kms::create_access_key>(), {{"Principal", named ? o.user : "user/" + o.user}});
       },
-      [](ArgumentParser& parser, Options& o) {
+      [](ArgumentParser& parser, CredentialOptions& o) {
         parser.add_option("--user", o.user, "Name of the user; root for the owner of the account").required();
       }));
-  commands.push_back(command(
+  commands.push_back(credential_command(
       session, "access-key list", "List the access keys",
-      [](ServiceSession& s, const Options&) { print_call(s, row_of<kms::list_access_keys>(), Json::object()); },
+      [](ServiceSession& s, const CredentialOptions&) {
+        print_call(s, row_of<kms::list_access_keys>(), Json::object());
+      },
       no_options));
-  commands.push_back(command(
+  commands.push_back(credential_command(
       session, "access-key delete", "Revoke an access key",
-      [](ServiceSession& s, const Options& o) {
+      [](ServiceSession& s, const CredentialOptions& o) {
         s.call(name_of<kms::delete_access_key>(), {{"AccessKeyId", o.id}});
       },
-      [](ArgumentParser& parser, Options& o) { parser.add_option("access-key-id", o.id, "AKIA...").required(); }));
+      [](ArgumentParser& parser, CredentialOptions& o) {
+        parser.add_option("access-key-id", o.id, "AKIA...").required();
+      }));
 }
 
 void add_uids(Commands& commands, ServiceSession& session) {
-  commands.push_back(command(
+  commands.push_back(credential_command(
       session, "principal map-uid", "Let a user of this system call the agent as a principal",
-      [](ServiceSession& s, const Options& o) {
+      [](ServiceSession& s, const CredentialOptions& o) {
         s.call(name_of<kms::map_uid>(), {{"Uid", o.uid}, {"Principal", o.principal}});
       },
-      [](ArgumentParser& parser, Options& o) {
+      [](ArgumentParser& parser, CredentialOptions& o) {
         parser.add_option("uid", o.uid, "Number of the user, as `id -u` prints it").required();
         parser.add_option("principal", o.principal, "user/NAME").required();
       }));
-  commands.push_back(command(
+  commands.push_back(credential_command(
       session, "principal unmap-uid", "Let a user of this system call the agent as nobody",
-      [](ServiceSession& s, const Options& o) {
+      [](ServiceSession& s, const CredentialOptions& o) {
         s.call(name_of<kms::unmap_uid>(), {{"Uid", o.uid}});
       },
-      [](ArgumentParser& parser, Options& o) { parser.add_option("uid", o.uid, "Number of the user").required(); }));
-  commands.push_back(command(
+      [](ArgumentParser& parser, CredentialOptions& o) {
+        parser.add_option("uid", o.uid, "Number of the user").required();
+      }));
+  commands.push_back(credential_command(
       session, "principal list-uids", "List which users of this system call the agent as whom",
-      [](ServiceSession& s, const Options&) { print_call(s, row_of<kms::list_uid_mappings>(), Json::object()); },
+      [](ServiceSession& s, const CredentialOptions&) {
+        print_call(s, row_of<kms::list_uid_mappings>(), Json::object());
+      },
       no_options));
 }
 
 void add_quotas(Commands& commands, ServiceSession& session) {
-  commands.push_back(command(
+  commands.push_back(credential_command(
       session, "quota set", "Limit how often principals may call the agent",
-      [](ServiceSession& s, const Options& o) {
+      [](ServiceSession& s, const CredentialOptions& o) {
         Json request = quota_request(o);
         request["RequestsPerSecond"] = o.rate;
         if (o.burst != 0) request["Burst"] = o.burst;
         s.call(name_of<kms::put_quota>(), std::move(request));
       },
-      [](ArgumentParser& parser, Options& o) {
+      [](ArgumentParser& parser, CredentialOptions& o) {
         add_quota_names(parser, o);
         parser.add_option("--rate", o.rate, "Requests a second, in the long run").required();
         parser.add_option("--burst", o.burst, "Requests at once; those of a second when left out");
       }));
-  commands.push_back(command(
+  commands.push_back(credential_command(
       session, "quota delete", "Limit requests no longer",
-      [](ServiceSession& s, const Options& o) { s.call(name_of<kms::delete_quota>(), quota_request(o)); },
+      [](ServiceSession& s, const CredentialOptions& o) { s.call(name_of<kms::delete_quota>(), quota_request(o)); },
       add_quota_names));
-  commands.push_back(command(
+  commands.push_back(credential_command(
       session, "quota list", "List the quotas",
-      [](ServiceSession& s, const Options&) { print_call(s, row_of<kms::list_quotas>(), Json::object()); },
+      [](ServiceSession& s, const CredentialOptions&) { print_call(s, row_of<kms::list_quotas>(), Json::object()); },
       no_options));
 }
 

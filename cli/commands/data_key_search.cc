@@ -109,8 +109,9 @@ class Search {
     if (regions_) return *regions_;
     regions_.emplace();
     try {
-      const Json answer = session_.call(name_of<kms::list_regions>(), Json::object());
-      for (const Json& each : answer.at("Regions")) regions_->push_back(each.at("Region"));
+      for (RegionDescription& each : ask<kms::list_regions>(session_, Json::object()).regions) {
+        regions_->push_back(std::move(each.region));
+      }
     } catch (const Error& error) {
       if (error.code() != ErrorCode::kAccessDenied) throw;
       regions_->push_back(session_.home().region);

@@ -21,9 +21,9 @@
 namespace kms::cli {
 namespace {
 
-constexpr const char* kGroup = "Encryption";
+constexpr const char* kEncryptGroup = "Encryption";
 
-struct Options {
+struct EncryptOptions {
   std::shared_ptr<FieldValues> values = std::make_shared<FieldValues>();
   std::vector<std::string> context;
   std::string output;
@@ -31,17 +31,17 @@ struct Options {
   bool force = false;
 };
 
-Json request_of(ServiceSession& session, const Options& options) {
+Json encryption_request(ServiceSession& session, const EncryptOptions& options) {
   Json request = options.values->request(session.options().raw_binary);
   for (const auto& [key, value] : parse_context(options.context)) request["EncryptionContext"][key] = value;
   return request;
 }
 
-bool to_terminal(ServiceSession& session, const Options& options) {
+bool to_terminal(ServiceSession& session, const EncryptOptions& options) {
   return (options.output.empty() || options.output == kStandardStream) && session.terminal().output_is_terminal();
 }
 
-void write_result(ServiceSession& session, const Options& options, ByteView bytes) {
+void write_result(ServiceSession& session, const EncryptOptions& options, ByteView bytes) {
   if (to_terminal(session, options)) {
     session.out() << as_text(bytes);
     return;
@@ -56,9 +56,9 @@ void write_result(ServiceSession& session, const Options& options, ByteView byte
 }
 
 // From standard input to standard output. With --plaintext it is the AWS command instead.
-void encrypt(ServiceSession& session, const Options& options) {
+void encrypt(ServiceSession& session, const EncryptOptions& options) {
   constexpr std::size_t kLimit = 4096;
-  Json request = request_of(session, options);
+  Json request = encryption_request(session, options);
   if (request.contains("Plaintext") || session.options().aws_form) {
     options.values->check_required(request);
     return print_call(session, row_of<kms::encrypt>(), std::move(request));
@@ -94,8 +94,8 @@ Bytes read_ciphertext() {
   return ciphertext;
 }
 
-void decrypt(ServiceSession& session, const Options& options) {
-  Json request = request_of(session, options);
+void decrypt(ServiceSession& session, const EncryptOptions& options) {
+  Json request = encryption_request(session, options);
   if (request.contains("CiphertextBlob") || session.options().aws_form || request.contains("DryRunModifiers")) {
     return print_call(session, row_of<kms::decrypt>(), std::move(request));
   }
@@ -111,7 +111,7 @@ void decrypt(ServiceSession& session, const Options& options) {
   write_result(session, options, plaintext.reveal());
 }
 
-void add_options(ArgumentParser& parser, Options& options, const OperationInfo& operation) {
+void add_encrypt_options(ArgumentParser& parser, EncryptOptions& options, const OperationInfo& operation) {
   add_field_options(parser, operation.fields(), options.values);
   parser.add_option("-c", options.context, "Pair of the encryption context: KEY=VALUE; may be repeated")
       .repeatable()
@@ -123,19 +123,19 @@ void add_options(ArgumentParser& parser, Options& options, const OperationInfo& 
 }  // namespace
 
 void add_encrypt_commands(Commands& commands, ServiceSession& session) {
-  commands.push_back(
-      {"encrypt", "Encrypt standard input, up to 4096 bytes", kGroup, [&session](ArgumentParser& parser, Session&) {
-         auto options = std::make_shared<Options>();
-         add_options(parser, *options, row_of<kms::encrypt>());
-         parser.add_flag("--armor,-a", options->armor, "Write base64 text");
-         parser.callback([&session, options] { encrypt(session, *options); });
-       }});
-  commands.push_back(
-      {"decrypt", "Decrypt standard input, binary or base64", kGroup, [&session](ArgumentParser& parser, Session&) {
-         auto options = std::make_shared<Options>();
-         add_options(parser, *options, row_of<kms::decrypt>());
-         parser.callback([&session, options] { decrypt(session, *options); });
-       }});
+  commands.push_back({"encrypt", "Encrypt standard input, up to 4096 bytes", kEncryptGroup,
+                      [&session](ArgumentParser& parser, Session&) {
+                        auto options = std::make_shared<EncryptOptions>();
+                        add_encrypt_options(parser, *options, row_of<kms::encrypt>());
+                        parser.add_flag("--armor,-a", options->armor, "Write base64 text");
+                        parser.callback([&session, options] { encrypt(session, *options); });
+                      }});
+  commands.push_back({"decrypt", "Decrypt standard input, binary or base64", kEncryptGroup,
+                      [&session](ArgumentParser& parser, Session&) {
+                        auto options = std::make_shared<EncryptOptions>();
+                        add_encrypt_options(parser, *options, row_of<kms::decrypt>());
+                        parser.callback([&session, options] { decrypt(session, *options); });
+                      }});
 }
 
 }  // namespace kms::cli

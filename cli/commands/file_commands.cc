@@ -25,9 +25,9 @@
 namespace kms::cli {
 namespace {
 
-constexpr const char* kGroup = "Files";
-constexpr std::string_view kSuffix = ".kms";
-constexpr std::string_view kManagedKey = "alias/aws/file";
+constexpr const char* kFileGroup = "Files";
+constexpr std::string_view kCiphertextSuffix = ".kms";
+constexpr std::string_view kManagedFileKey = "alias/aws/file";
 
 constexpr const char* kRequireBoth = "require-encrypt-require-decrypt";
 constexpr const char* kAllowOld = "require-encrypt-allow-decrypt";
@@ -37,7 +37,7 @@ formats::CommitmentPolicy commitment_policy(std::string_view name) {
   return name == kAllowOld ? kRequireEncryptAllowDecrypt : kRequireEncryptRequireDecrypt;
 }
 
-struct Options {
+struct FileOptions {
   std::vector<std::string> files;
   std::string key_id;
   std::vector<std::string> context;
@@ -58,10 +58,10 @@ unsigned worker_count() {
 }
 
 // How large a message of unknown length gets is known too late for a limit, so its data key is its own.
-formats::DataKey new_data_key(ServiceSession& session, const Options& options, const TextMap& context,
+formats::DataKey new_data_key(ServiceSession& session, const FileOptions& options, const TextMap& context,
                               std::optional<std::uint64_t> size) {
   constexpr int kDataKeySize = 32;  // of suite 0478
-  const std::string key_id = options.key_id.empty() ? std::string(kManagedKey) : options.key_id;
+  const std::string key_id = options.key_id.empty() ? std::string(kManagedFileKey) : options.key_id;
   Json request{{"KeyId", key_id}, {"NumberOfBytes", kDataKeySize}, {"EncryptionContext", context}};
   const bool cached = !options.cache_max_age.empty() && size.has_value();
   if (cached) {
@@ -93,8 +93,8 @@ mode_t parse_mode(const std::string& text) {
   return mode;
 }
 
-SecretBytes unwrap(ServiceSession& session, const Options& options, const std::vector<formats::EncryptedDataKey>& keys,
-                   const formats::EncryptionContext& context) {
+SecretBytes unwrap(ServiceSession& session, const FileOptions& options,
+                   const std::vector<formats::EncryptedDataKey>& keys, const formats::EncryptionContext& context) {
   for (const auto& [key, value] : parse_context(options.context)) {
     const auto found = context.find(key);
     if (found == context.end() || found->second != value) {
@@ -107,16 +107,18 @@ SecretBytes unwrap(ServiceSession& session, const Options& options, const std::v
 
 std::string encrypted_name(const std::string& input) {
   if (input == kStandardStream) return std::string(kStandardStream);
-  return cat(input, kSuffix);
+  return cat(input, kCiphertextSuffix);
 }
 
 std::string decrypted_name(const std::string& input) {
   if (input == kStandardStream) return std::string(kStandardStream);
-  if (input.ends_with(kSuffix) && input.size() > kSuffix.size()) return input.substr(0, input.size() - kSuffix.size());
+  if (input.ends_with(kCiphertextSuffix) && input.size() > kCiphertextSuffix.size())
+    return input.substr(0, input.size() - kCiphertextSuffix.size());
   throw Error(ErrorCode::kUsage, cat(input, ": the name does not end in .kms, so give the output with -o"));
 }
 
-void encrypt_one(ServiceSession& session, const Options& options, const std::string& input, const std::string& output) {
+void encrypt_one(ServiceSession& session, const FileOptions& options, const std::string& input,
+                 const std::string& output) {
   if (output == kStandardStream && !options.armor) refuse_terminal(session.terminal(), "an encrypted file");
   Transfer transfer(input, {output, options.force, Permissions::kOfInput}, session.terminal());
   formats::EncryptOptions how{.context = parse_context(options.context), .threads = worker_count()};
@@ -133,7 +135,8 @@ void encrypt_one(ServiceSession& session, const Options& options, const std::str
   transfer.commit();
 }
 
-void decrypt_one(ServiceSession& session, const Options& options, const std::string& input, const std::string& output) {
+void decrypt_one(ServiceSession& session, const FileOptions& options, const std::string& input,
+                 const std::string& output) {
   Transfer transfer(input, {output, options.force, Permissions::kPrivate, options.mode}, session.terminal());
   const formats::DecryptOptions how{
       .commitment = options.commitment, .output_is_revocable = output != kStandardStream, .threads = worker_count()};
@@ -143,11 +146,11 @@ void decrypt_one(ServiceSession& session, const Options& options, const std::str
   transfer.commit();
 }
 
-using One = void (*)(ServiceSession&, const Options&, const std::string& input, const std::string& output);
+using One = void (*)(ServiceSession&, const FileOptions&, const std::string& input, const std::string& output);
 using Name = std::string (*)(const std::string& input);
 
 // Names are settled before the first file is touched, so that a bad one among many changes nothing.
-void each(ServiceSession& session, const Options& options, One one, Name name) {
+void each(ServiceSession& session, const FileOptions& options, One one, Name name) {
   if (!options.output.empty() && options.files.size() != 1) {
     throw Error(ErrorCode::kUsage, "-o takes one input file");
   }
@@ -158,7 +161,7 @@ void each(ServiceSession& session, const Options& options, One one, Name name) {
 }
 
 // The cache is the agent's: a command forgets what it had.
-void check_cache(ServiceSession& session, const Options& options) {
+void check_cache(ServiceSession& session, const FileOptions& options) {
   if (options.cache_max_age.empty()) return;
   if (options.sign) {
     throw Error(ErrorCode::kUsage,
@@ -173,7 +176,7 @@ void check_cache(ServiceSession& session, const Options& options) {
   }
 }
 
-void add_cache_options(ArgumentParser& parser, Options& options) {
+void add_cache_options(ArgumentParser& parser, FileOptions& options) {
   const Argument age = parser.add_option("--cache-max-age", options.cache_max_age,
                                          "Let the agent give a data key to several files, for at most so long: 10m");
   parser.add_option("--cache-max-messages", options.cache_max_messages, "and to at most so many files; 2^32")
@@ -182,7 +185,7 @@ void add_cache_options(ArgumentParser& parser, Options& options) {
   parser.add_option("--cache-max-bytes", options.cache_max_bytes, "of at most so many bytes together: 10G").needs(age);
 }
 
-void add_options(ArgumentParser& parser, Options& options) {
+void add_file_options(ArgumentParser& parser, FileOptions& options) {
   parser.add_option("file", options.files, "Files; - is standard input").required();
   parser
       .add_option("-c,--encryption-context", options.context,
@@ -192,8 +195,8 @@ void add_options(ArgumentParser& parser, Options& options) {
   parser.add_flag("--force", options.force, "Replace an output file that exists");
 }
 
-void add_decrypt_options(ArgumentParser& parser, Options& options) {
-  add_options(parser, options);
+void add_decrypt_options(ArgumentParser& parser, FileOptions& options) {
+  add_file_options(parser, options);
   parser.add_option("-k,--key-id", options.key_id, "Refuse files for any other key");
   parser
       .add_option(
@@ -213,10 +216,10 @@ void add_decrypt_options(ArgumentParser& parser, Options& options) {
 
 void add_file_commands(Commands& commands, ServiceSession& session) {
   commands.push_back(
-      {"encrypt-file", "Encrypt files of any size (AWS Encryption SDK format)", kGroup,
+      {"encrypt-file", "Encrypt files of any size (AWS Encryption SDK format)", kFileGroup,
        [&session](ArgumentParser& parser, Session&) {
-         auto options = std::make_shared<Options>();
-         add_options(parser, *options);
+         auto options = std::make_shared<FileOptions>();
+         add_file_options(parser, *options);
          parser.add_option("-k,--key-id", options->key_id,
                            "Key id, key ARN, alias name or alias ARN; without it, the vault's own key for files");
          parser.add_flag("--armor,-a", options->armor, "Write base64 text");
@@ -227,9 +230,9 @@ void add_file_commands(Commands& commands, ServiceSession& session) {
            each(session, *options, encrypt_one, encrypted_name);
          });
        }});
-  commands.push_back({"decrypt-file", "Decrypt files that encrypt-file or an AWS Encryption SDK wrote", kGroup,
+  commands.push_back({"decrypt-file", "Decrypt files that encrypt-file or an AWS Encryption SDK wrote", kFileGroup,
                       [&session](ArgumentParser& parser, Session&) {
-                        auto options = std::make_shared<Options>();
+                        auto options = std::make_shared<FileOptions>();
                         add_decrypt_options(parser, *options);
                         parser.callback([&session, options] { each(session, *options, decrypt_one, decrypted_name); });
                       }});

@@ -13,9 +13,9 @@
 namespace kms::cli {
 namespace {
 
-constexpr const char* kGroup = "Grants";
+constexpr const char* kGrantGroup = "Grants";
 
-struct Options {
+struct GrantOptions {
   std::string key_id;
   std::string grantee;
   std::vector<std::string> operations;
@@ -34,7 +34,7 @@ std::string principal_of(ServiceSession& session, const std::string& text) {
   return *arn;
 }
 
-void create(ServiceSession& session, const Options& options) {
+void make_grant(ServiceSession& session, const GrantOptions& options) {
   Json request{{"KeyId", key_of(session, options.key_id)},
                {"GranteePrincipal", principal_of(session, options.grantee)},
                {"Operations", options.operations}};
@@ -47,7 +47,7 @@ void create(ServiceSession& session, const Options& options) {
   print_call(session, row_of<kms::create_grant>(), std::move(request));
 }
 
-void retire(ServiceSession& session, const Options& options) {
+void retire(ServiceSession& session, const GrantOptions& options) {
   const bool named = !options.key_id.empty() && !options.grant_id.empty();
   if (named == !options.token.empty())
     throw Error(ErrorCode::kUsage, "give --token, or -k KEY and the id of the grant");
@@ -64,8 +64,8 @@ void retire(ServiceSession& session, const Options& options) {
 
 void add_grant_commands(Commands& commands, ServiceSession& session) {
   commands.push_back(
-      {"grant create", "Allow a principal to use a key", kGroup, [&session](ArgumentParser& parser, Session&) {
-         auto options = std::make_shared<Options>();
+      {"grant create", "Allow a principal to use a key", kGrantGroup, [&session](ArgumentParser& parser, Session&) {
+         auto options = std::make_shared<GrantOptions>();
          parser.add_option("-k,--key-id", options->key_id, kKeyHelp).required();
          parser.add_option("--to", options->grantee, "Whom: user/NAME, role/NAME or an ARN").required();
          parser.add_option("--allow", options->operations, "Operations, as Encrypt Decrypt").required();
@@ -76,18 +76,18 @@ void add_grant_commands(Commands& commands, ServiceSession& session) {
                          "Pair that the encryption context must hold: KEY=VALUE; may be repeated")
              .repeatable();
          parser.add_flag("--context-equals", options->context_equals, "The context must be these pairs and no others");
-         parser.callback([&session, options] { create(session, *options); });
+         parser.callback([&session, options] { make_grant(session, *options); });
        }});
   commands.push_back(
-      {"grant list", "List the grants of a key", kGroup, [&session](ArgumentParser& parser, Session&) {
-         auto options = std::make_shared<Options>();
+      {"grant list", "List the grants of a key", kGrantGroup, [&session](ArgumentParser& parser, Session&) {
+         auto options = std::make_shared<GrantOptions>();
          parser.add_option("-k,--key-id", options->key_id, kKeyHelp).required();
          parser.callback([&session, options] {
            print_pages(session, row_of<kms::list_grants>(), {{"KeyId", key_of(session, options->key_id)}});
          });
        }});
-  commands.push_back({"grant revoke", "Take a grant back", kGroup, [&session](ArgumentParser& parser, Session&) {
-                        auto options = std::make_shared<Options>();
+  commands.push_back({"grant revoke", "Take a grant back", kGrantGroup, [&session](ArgumentParser& parser, Session&) {
+                        auto options = std::make_shared<GrantOptions>();
                         parser.add_option("-k,--key-id", options->key_id, kKeyHelp).required();
                         parser.add_option("grant-id", options->grant_id, "Id of the grant").required();
                         parser.callback([&session, options] {
@@ -95,8 +95,8 @@ void add_grant_commands(Commands& commands, ServiceSession& session) {
                                        {{"KeyId", key_of(session, options->key_id)}, {"GrantId", options->grant_id}});
                         });
                       }});
-  commands.push_back({"grant retire", "Give a grant back", kGroup, [&session](ArgumentParser& parser, Session&) {
-                        auto options = std::make_shared<Options>();
+  commands.push_back({"grant retire", "Give a grant back", kGrantGroup, [&session](ArgumentParser& parser, Session&) {
+                        auto options = std::make_shared<GrantOptions>();
                         parser.add_option("-k,--key-id", options->key_id, kKeyHelp);
                         parser.add_option("grant-id", options->grant_id, "Id of the grant");
                         parser.add_option("--token", options->token, "What grant create answered");

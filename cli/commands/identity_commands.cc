@@ -18,10 +18,10 @@
 namespace kms::cli {
 namespace {
 
-constexpr const char* kGroup = "Identities";
+constexpr const char* kIdentityGroup = "Identities";
 constexpr const char* kPrincipalHelp = "user/NAME, group/NAME, role/NAME or an ARN";
 
-struct Options {
+struct IdentityOptions {
   std::string principal;
   std::string name;
   std::string file;
@@ -33,7 +33,7 @@ struct Options {
   NewCredentialOptions credential;
 };
 
-using Action = void (*)(ServiceSession&, const Options&);
+using IdentityAction = void (*)(ServiceSession&, const IdentityOptions&);
 
 Json tags_of(const std::vector<std::string>& words) {
   Json tags = Json::array();
@@ -41,7 +41,7 @@ Json tags_of(const std::vector<std::string>& words) {
   return tags;
 }
 
-Json request_of(const Options& options) {
+Json identity_request(const IdentityOptions& options) {
   Json request{{"Principal", options.principal}};
   if (!options.trust.empty()) request["TrustPolicy"] = file_text(options.trust);
   if (!options.boundary.empty()) request["PermissionsBoundary"] = file_text(options.boundary);
@@ -51,14 +51,14 @@ Json request_of(const Options& options) {
 }
 
 // The principal goes again when its credential cannot be made: nobody is left without one.
-void create(ServiceSession& session, const Options& options) {
+void make_identity(ServiceSession& session, const IdentityOptions& options) {
   const bool with_slot =
       options.credential.fd >= 0 || !options.credential.file.empty() || !options.credential.generate_keyfile.empty();
   if (with_slot && !options.principal.starts_with("user/")) {
     throw Error(ErrorCode::kUsage, "only a user unlocks the vault; roles are assumed");
   }
   session.require_open();
-  auto created = ask<kms::create_principal>(session, request_of(options));
+  auto created = ask<kms::create_principal>(session, identity_request(options));
   if (with_slot) {
     try {
       const vault::Credential credential =
@@ -76,31 +76,31 @@ void create(ServiceSession& session, const Options& options) {
   print_answer_of(session, row_of<kms::create_principal>(), write_response(std::move(created)));
 }
 
-void list(ServiceSession& session, const Options& options) {
+void print_principals(ServiceSession& session, const IdentityOptions& options) {
   Json request = Json::object();
   if (!options.account.empty()) request["AccountId"] = options.account;
   print_pages(session, row_of<kms::list_principals>(), std::move(request));
 }
 
-Command principal_command(ServiceSession& session, const char* path, const char* summary, Action action,
-                          void (*more)(ArgumentParser&, Options&) = nullptr) {
-  return {path, summary, kGroup, [&session, action, more](ArgumentParser& parser, Session&) {
-            auto options = std::make_shared<Options>();
+Command principal_command(ServiceSession& session, const char* path, const char* summary, IdentityAction action,
+                          void (*more)(ArgumentParser&, IdentityOptions&) = nullptr) {
+  return {path, summary, kIdentityGroup, [&session, action, more](ArgumentParser& parser, Session&) {
+            auto options = std::make_shared<IdentityOptions>();
             parser.add_option("principal", options->principal, kPrincipalHelp).required();
             if (more != nullptr) more(parser, *options);
             parser.callback([&session, options, action] { action(session, *options); });
           }};
 }
 
-void name_option(ArgumentParser& parser, Options& options) {
+void name_option(ArgumentParser& parser, IdentityOptions& options) {
   parser.add_option("name", options.name, "Name of the policy").required();
 }
 
-void file_option(ArgumentParser& parser, Options& options) {
+void file_option(ArgumentParser& parser, IdentityOptions& options) {
   parser.add_option("file", options.file, "File that holds the policy; - is standard input").required();
 }
 
-void create_options(ArgumentParser& parser, Options& options) {
+void create_options(ArgumentParser& parser, IdentityOptions& options) {
   parser.add_option("--trust-policy", options.trust, "File that says who may assume a role");
   parser.add_option("--permissions-boundary", options.boundary, "File with a policy that limits what it may do");
   parser.add_option("--max-session-duration", options.duration, "Of a role: the longest session, as 30m or 12h");
@@ -111,29 +111,29 @@ void create_options(ArgumentParser& parser, Options& options) {
 void add_policy_family(Commands& commands, ServiceSession& session) {
   commands.push_back(principal_command(
       session, "principal policy put", "Give a user, group or role a policy",
-      [](ServiceSession& s, const Options& o) {
+      [](ServiceSession& s, const IdentityOptions& o) {
         s.call(name_of<kms::put_principal_policy>(),
                {{"Principal", o.principal}, {"PolicyName", o.name}, {"Policy", file_text(o.file)}});
       },
-      [](ArgumentParser& parser, Options& o) {
+      [](ArgumentParser& parser, IdentityOptions& o) {
         name_option(parser, o);
         file_option(parser, o);
       }));
   commands.push_back(principal_command(
       session, "principal policy get", "Show a policy of a user, group or role",
-      [](ServiceSession& s, const Options& o) {
+      [](ServiceSession& s, const IdentityOptions& o) {
         const auto answer = ask<kms::get_principal_policy>(s, {{"Principal", o.principal}, {"PolicyName", o.name}});
         s.out() << pretty_policy(answer.policy);
       },
       name_option));
   commands.push_back(
       principal_command(session, "principal policy list", "List the policies of a user, group or role",
-                        [](ServiceSession& s, const Options& o) {
+                        [](ServiceSession& s, const IdentityOptions& o) {
                           print_call(s, row_of<kms::list_principal_policies>(), {{"Principal", o.principal}});
                         }));
   commands.push_back(principal_command(
       session, "principal policy delete", "Delete a policy of a user, group or role",
-      [](ServiceSession& s, const Options& o) {
+      [](ServiceSession& s, const IdentityOptions& o) {
         s.call(name_of<kms::delete_principal_policy>(), {{"Principal", o.principal}, {"PolicyName", o.name}});
       },
       name_option));
@@ -142,18 +142,18 @@ void add_policy_family(Commands& commands, ServiceSession& session) {
 void add_single_policies(Commands& commands, ServiceSession& session) {
   commands.push_back(principal_command(
       session, "principal boundary put", "Limit what a user or role may do",
-      [](ServiceSession& s, const Options& o) {
+      [](ServiceSession& s, const IdentityOptions& o) {
         s.call(name_of<kms::put_permissions_boundary>(), {{"Principal", o.principal}, {"Policy", file_text(o.file)}});
       },
       file_option));
   commands.push_back(
       principal_command(session, "principal boundary delete", "Remove the limit of a user or role",
-                        [](ServiceSession& s, const Options& o) {
+                        [](ServiceSession& s, const IdentityOptions& o) {
                           s.call(name_of<kms::delete_permissions_boundary>(), {{"Principal", o.principal}});
                         }));
   commands.push_back(principal_command(
       session, "principal trust put", "Change who may assume a role",
-      [](ServiceSession& s, const Options& o) {
+      [](ServiceSession& s, const IdentityOptions& o) {
         s.call(name_of<kms::update_trust_policy>(), {{"Principal", o.principal}, {"Policy", file_text(o.file)}});
       },
       file_option));
@@ -162,21 +162,23 @@ void add_single_policies(Commands& commands, ServiceSession& session) {
 void add_tags_and_groups(Commands& commands, ServiceSession& session) {
   commands.push_back(principal_command(
       session, "principal tag add", "Give a user, group or role tags",
-      [](ServiceSession& s, const Options& o) {
+      [](ServiceSession& s, const IdentityOptions& o) {
         s.call(name_of<kms::tag_principal>(), {{"Principal", o.principal}, {"Tags", tags_of(o.tags)}});
       },
-      [](ArgumentParser& parser, Options& o) { parser.add_option("tag", o.tags, "Tags: KEY=VALUE...").required(); }));
+      [](ArgumentParser& parser, IdentityOptions& o) {
+        parser.add_option("tag", o.tags, "Tags: KEY=VALUE...").required();
+      }));
   commands.push_back(principal_command(
       session, "principal tag remove", "Remove tags from a user, group or role",
-      [](ServiceSession& s, const Options& o) {
+      [](ServiceSession& s, const IdentityOptions& o) {
         s.call(name_of<kms::untag_principal>(), {{"Principal", o.principal}, {"TagKeys", o.tags}});
       },
-      [](ArgumentParser& parser, Options& o) { parser.add_option("tag", o.tags, "Keys of tags").required(); }));
+      [](ArgumentParser& parser, IdentityOptions& o) { parser.add_option("tag", o.tags, "Keys of tags").required(); }));
   for (const bool joins : {true, false}) {
     commands.push_back({joins ? "principal group add" : "principal group remove",
-                        joins ? "Put a user into a group" : "Take a user out of a group", kGroup,
+                        joins ? "Put a user into a group" : "Take a user out of a group", kIdentityGroup,
                         [&session, joins](ArgumentParser& parser, Session&) {
-                          auto options = std::make_shared<Options>();
+                          auto options = std::make_shared<IdentityOptions>();
                           parser.add_option("group", options->name, "group/NAME").required();
                           parser.add_option("user", options->principal, "user/NAME").required();
                           parser.callback([&session, options, joins] {
@@ -192,20 +194,20 @@ void add_tags_and_groups(Commands& commands, ServiceSession& session) {
 
 void add_identity_commands(Commands& commands, ServiceSession& session) {
   commands.push_back(
-      principal_command(session, "principal create", "Create a user, group or role", create, create_options));
+      principal_command(session, "principal create", "Create a user, group or role", make_identity, create_options));
   commands.push_back(principal_command(session, "principal show", "Show a user, group or role",
-                                       [](ServiceSession& s, const Options& o) {
+                                       [](ServiceSession& s, const IdentityOptions& o) {
                                          print_call(s, row_of<kms::describe_principal>(), {{"Principal", o.principal}});
                                        }));
   commands.push_back(principal_command(session, "principal delete", "Delete a user, group or role",
-                                       [](ServiceSession& s, const Options& o) {
+                                       [](ServiceSession& s, const IdentityOptions& o) {
                                          s.call(name_of<kms::delete_principal>(), {{"Principal", o.principal}});
                                        }));
   commands.push_back(
-      {"principal list", "List users, groups and roles", kGroup, [&session](ArgumentParser& parser, Session&) {
-         auto options = std::make_shared<Options>();
+      {"principal list", "List users, groups and roles", kIdentityGroup, [&session](ArgumentParser& parser, Session&) {
+         auto options = std::make_shared<IdentityOptions>();
          parser.add_option("--account", options->account, "Of which account; your own when left out");
-         parser.callback([&session, options] { list(session, *options); });
+         parser.callback([&session, options] { print_principals(session, *options); });
        }});
   add_policy_family(commands, session);
   add_single_policies(commands, session);

@@ -23,9 +23,9 @@
 namespace kms::cli {
 namespace {
 
-constexpr const char* kGroup = "Keys";
+constexpr const char* kImportGroup = "Keys";
 
-struct Options {
+struct ImportOptions {
   std::string key_id;
   std::string file;
   std::string expires;
@@ -45,7 +45,7 @@ SecretBytes read_secret_file(const std::string& path) {
   return read_secret(open_for_reading(path).get(), path);
 }
 
-SecretBytes passphrase_for(ServiceSession& session, const Options& options) {
+SecretBytes passphrase_for(ServiceSession& session, const ImportOptions& options) {
   SecretBytes text;
   if (options.passphrase_fd >= 0) {
     text = read_secret(options.passphrase_fd, "the passphrase");
@@ -63,7 +63,7 @@ SecretBytes passphrase_for(ServiceSession& session, const Options& options) {
 }
 
 // What ImportKeyMaterial takes for a key of this spec: the bytes as they are, or PKCS#8 in DER.
-SecretBytes material_in(ServiceSession& session, const Options& options, KeySpec spec) {
+SecretBytes material_in(ServiceSession& session, const ImportOptions& options, KeySpec spec) {
   SecretBytes file = read_secret_file(options.file);
   if (!key_type(spec)) return file;
   SecretBytes passphrase;
@@ -96,13 +96,11 @@ Json expiration(const std::string& text) {
   return {{"ExpirationModel", "KEY_MATERIAL_EXPIRES"}, {"ValidTo", epoch_seconds(*time)}};
 }
 
-void import_key(ServiceSession& session, const Options& options) {
+void import_key(ServiceSession& session, const ImportOptions& options) {
   Json request = expiration(options.expires);
-  const Json metadata = session.call(name_of<kms::describe_key>(), {{"KeyId", options.key_id}}).at("KeyMetadata");
-  const std::string key = metadata.at("Arn");
-  const auto spec = from_text<KeySpec>(metadata.at("KeySpec").get<std::string>());
-  if (!spec) throw Error(ErrorCode::kInternal, "the key has an unknown spec");
-  const SecretBytes material = material_in(session, options, *spec);
+  const KeyMetadata metadata = ask<kms::describe_key>(session, {{"KeyId", options.key_id}}).key_metadata;
+  const std::string& key = metadata.arn;
+  const SecretBytes material = material_in(session, options, metadata.key_spec);
   if (material.empty()) throw Error(ErrorCode::kIncorrectKeyMaterial, cat(options.file, " is empty"));
   const auto parameters = ask<kms::get_parameters_for_import>(
       session, {{"KeyId", key}, {"WrappingAlgorithm", "RSA_AES_KEY_WRAP_SHA_256"}, {"WrappingKeySpec", "RSA_3072"}});
@@ -118,9 +116,9 @@ void import_key(ServiceSession& session, const Options& options) {
 
 void add_import_commands(Commands& commands, ServiceSession& session) {
   commands.push_back(
-      {"import-key", "Import key material from a file into a key with Origin EXTERNAL", kGroup,
+      {"import-key", "Import key material from a file into a key with Origin EXTERNAL", kImportGroup,
        [&session](ArgumentParser& parser, Session&) {
-         auto options = std::make_shared<Options>();
+         auto options = std::make_shared<ImportOptions>();
          parser.add_option("-k,--key-id", options->key_id, kKeyHelp).required();
          parser
              .add_option("--in", options->file,

@@ -19,7 +19,7 @@
 namespace kms::cli {
 namespace {
 
-constexpr const char* kGroup = "Keys";
+constexpr const char* kKeyGroup = "Keys";
 
 // From the list: a question about an alias that is not there would be a call that fails, in the trail as well.
 bool alias_exists(ServiceSession& session, const std::string& name) {
@@ -72,7 +72,7 @@ void get_public_key(ServiceSession& session, const FieldValues& values, const st
 
 void add_key_commands(Commands& commands, ServiceSession& session) {
   commands.push_back(
-      {"create-key", "Create a key, and give it an alias", kGroup, [&session](ArgumentParser& parser, Session&) {
+      {"create-key", "Create a key, and give it an alias", kKeyGroup, [&session](ArgumentParser& parser, Session&) {
          auto values = std::make_shared<FieldValues>();
          auto alias = std::make_shared<std::string>();
          add_field_options(parser, row_of<kms::create_key>().fields(), values);
@@ -80,7 +80,7 @@ void add_key_commands(Commands& commands, ServiceSession& session) {
          parser.callback([&session, values, alias] { create_key(session, *values, *alias); });
        }});
   commands.push_back(
-      {"get-public-key", "Show the public key of an asymmetric key, as JSON or PEM", kGroup,
+      {"get-public-key", "Show the public key of an asymmetric key, as JSON or PEM", kKeyGroup,
        [&session](ArgumentParser& parser, Session&) {
          auto values = std::make_shared<FieldValues>();
          auto output = std::make_shared<std::string>();

@@ -9,13 +9,13 @@
 namespace kms::cli {
 namespace {
 
-constexpr const char* kGroup = "Keys";
+constexpr const char* kKeyStoreGroup = "Keys";
 
 }  // namespace
 
 void add_key_store_commands(Commands& commands, ServiceSession& session) {
   commands.push_back({"key-store orphans", "List what custom key stores may still hold of keys that are not there",
-                      kGroup, [&session](ArgumentParser& parser, Session&) {
+                      kKeyStoreGroup, [&session](ArgumentParser& parser, Session&) {
                         parser.callback(
                             [&session] { print_pages(session, row_of<kms::list_orphaned_keys>(), Json::object()); });
                       }});

@@ -24,7 +24,7 @@
 namespace kms::cli {
 namespace {
 
-constexpr const char* kGroup = "Life of keys";
+constexpr const char* kLifecycleGroup = "Life of keys";
 
 struct RotateOptions {
   std::string key_id;
@@ -146,7 +146,7 @@ void maintain(ServiceSession& session, const MaintainOptions& options) {
 
 void add_lifecycle_commands(Commands& commands, ServiceSession& session) {
   commands.push_back(
-      {"rotate", "Rotate a key now or by schedule, or replace it under its alias", kGroup,
+      {"rotate", "Rotate a key now or by schedule, or replace it under its alias", kLifecycleGroup,
        [&session](ArgumentParser& parser, Session&) {
          auto options = std::make_shared<RotateOptions>();
          parser.add_option("-k,--key-id", options->key_id, kKeyHelp).required();
@@ -161,14 +161,14 @@ void add_lifecycle_commands(Commands& commands, ServiceSession& session) {
          parser.callback([&session, options] { rotate(session, *options); });
        }});
   commands.push_back({"schedule-deletion", "Destroy a key after a waiting period, once you have seen what uses it",
-                      kGroup, [&session](ArgumentParser& parser, Session&) {
+                      kLifecycleGroup, [&session](ArgumentParser& parser, Session&) {
                         auto options = std::make_shared<DeletionOptions>();
                         parser.add_option("-k,--key-id", options->key_id, kKeyHelp).required();
                         parser.add_option("--days", options->days, "Days to wait, 7 to 30; 30");
                         parser.add_flag("--yes", options->yes, "Do not ask");
                         parser.callback([&session, options] { schedule_deletion(session, *options); });
                       }});
-  commands.push_back({"cancel-deletion", "Keep a key whose deletion was scheduled; it stays disabled", kGroup,
+  commands.push_back({"cancel-deletion", "Keep a key whose deletion was scheduled; it stays disabled", kLifecycleGroup,
                       [&session](ArgumentParser& parser, Session&) {
                         auto key = std::make_shared<std::string>();
                         parser.add_option("-k,--key-id", *key, kKeyHelp).required();
@@ -176,7 +176,7 @@ void add_lifecycle_commands(Commands& commands, ServiceSession& session) {
                           print_call(session, row_of<kms::cancel_key_deletion>(), {{"KeyId", key_of(session, *key)}});
                         });
                       }});
-  commands.push_back({"maintain", "Do what is due: rotations, expirations, deletions", kGroup,
+  commands.push_back({"maintain", "Do what is due: rotations, expirations, deletions", kLifecycleGroup,
                       [&session](ArgumentParser& parser, Session&) {
                         auto options = std::make_shared<MaintainOptions>();
                         parser.add_flag("--confirm-destroy", options->confirm_destroy,

@@ -15,9 +15,9 @@
 namespace kms::cli {
 namespace {
 
-constexpr const char* kGroup = "Accounts and organization";
+constexpr const char* kOrganizationGroup = "Accounts and organization";
 
-struct Options {
+struct OrganizationOptions {
   std::string level;
   std::string name;
   std::optional<std::string> account_name;
@@ -27,16 +27,17 @@ struct Options {
   std::optional<std::string> unit;
 };
 
-using Action = void (*)(ServiceSession&, const Options&);
+using OrganizationAction = void (*)(ServiceSession&, const OrganizationOptions&);
 
-Json policy_request(const Options& options) {
+Json policy_request(const OrganizationOptions& options) {
   const char* type = options.type == "rcp" ? "RESOURCE_CONTROL_POLICY" : "SERVICE_CONTROL_POLICY";
   return {{"Level", options.level}, {"Type", type}, {"PolicyName", options.name}};
 }
 
-Command org_command(ServiceSession& session, const char* path, const char* summary, bool with_file, Action action) {
-  return {path, summary, kGroup, [&session, with_file, action](ArgumentParser& parser, Session&) {
-            auto options = std::make_shared<Options>();
+Command org_command(ServiceSession& session, const char* path, const char* summary, bool with_file,
+                    OrganizationAction action) {
+  return {path, summary, kOrganizationGroup, [&session, with_file, action](ArgumentParser& parser, Session&) {
+            auto options = std::make_shared<OrganizationOptions>();
             parser.add_option("level", options->level, "root, root/UNIT or an account id").required();
             parser.add_option("name", options->name, "Name of the policy").required();
             if (with_file) parser.add_option("file", options->file, "The policy; - is standard input").required();
@@ -47,9 +48,9 @@ Command org_command(ServiceSession& session, const char* path, const char* summa
 }
 
 Command endpoint_command(ServiceSession& session, const char* path, const char* summary, bool with_file,
-                         Action action) {
-  return {path, summary, kGroup, [&session, with_file, action](ArgumentParser& parser, Session&) {
-            auto options = std::make_shared<Options>();
+                         OrganizationAction action) {
+  return {path, summary, kOrganizationGroup, [&session, with_file, action](ArgumentParser& parser, Session&) {
+            auto options = std::make_shared<OrganizationOptions>();
             parser.add_option("listener", options->name, "Of the agent: unix or loopback").required();
             if (with_file) parser.add_option("file", options->file, "The policy; - is standard input").required();
             parser.callback([&session, options, action] { action(session, *options); });
@@ -57,9 +58,9 @@ Command endpoint_command(ServiceSession& session, const char* path, const char* 
 }
 
 Command account_command(ServiceSession& session, const char* path, const char* summary, bool with_place,
-                        Action action) {
-  return {path, summary, kGroup, [&session, with_place, action](ArgumentParser& parser, Session&) {
-            auto options = std::make_shared<Options>();
+                        OrganizationAction action) {
+  return {path, summary, kOrganizationGroup, [&session, with_place, action](ArgumentParser& parser, Session&) {
+            auto options = std::make_shared<OrganizationOptions>();
             parser.add_option("account", options->account, "12 digits").required();
             if (with_place) {
               parser.add_option(
@@ -73,14 +74,14 @@ Command account_command(ServiceSession& session, const char* path, const char* s
           }};
 }
 
-Json account_request(const Options& options) {
+Json account_request(const OrganizationOptions& options) {
   Json request{{"AccountId", options.account}};
   if (options.account_name) request["AccountName"] = *options.account_name;
   if (options.unit) request["Unit"] = *options.unit;
   return request;
 }
 
-void put_policy(ServiceSession& session, const Options& options) {
+void put_organization_policy_from(ServiceSession& session, const OrganizationOptions& options) {
   Json request = policy_request(options);
   request["Policy"] = file_text(options.file);
   if (!ask<kms::put_organization_policy>(session, std::move(request)).account_ids.empty()) return;
@@ -89,20 +90,20 @@ void put_policy(ServiceSession& session, const Options& options) {
 }
 
 void add_organization_policies(Commands& commands, ServiceSession& session) {
-  commands.push_back(
-      org_command(session, "org policy put", "Attach a policy to a level of the organization", true, put_policy));
+  commands.push_back(org_command(session, "org policy put", "Attach a policy to a level of the organization", true,
+                                 put_organization_policy_from));
   commands.push_back(org_command(session, "org policy get", "Show a policy of a level of the organization", false,
-                                 [](ServiceSession& s, const Options& o) {
+                                 [](ServiceSession& s, const OrganizationOptions& o) {
                                    const auto answer = ask<kms::get_organization_policy>(s, policy_request(o));
                                    s.out() << pretty_policy(answer.policy);
                                  }));
   commands.push_back(org_command(session, "org policy delete", "Detach a policy from a level of the organization",
-                                 false, [](ServiceSession& s, const Options& o) {
+                                 false, [](ServiceSession& s, const OrganizationOptions& o) {
                                    s.call(name_of<kms::delete_organization_policy>(), policy_request(o));
                                  }));
-  commands.push_back({"org policy list", "List the policies above an account, level by level", kGroup,
+  commands.push_back({"org policy list", "List the policies above an account, level by level", kOrganizationGroup,
                       [&session](ArgumentParser& parser, Session&) {
-                        auto options = std::make_shared<Options>();
+                        auto options = std::make_shared<OrganizationOptions>();
                         parser.add_option("--account", options->account, "12 digits; your own when left out");
                         parser.callback([&session, options] {
                           Json request = Json::object();
@@ -115,33 +116,36 @@ void add_organization_policies(Commands& commands, ServiceSession& session) {
 }  // namespace
 
 void add_organization_commands(Commands& commands, ServiceSession& session) {
-  commands.push_back(account_command(
-      session, "account add", "Let the vault know another account", true,
-      [](ServiceSession& s, const Options& o) { s.call(name_of<kms::create_account>(), account_request(o)); }));
-  commands.push_back(account_command(
-      session, "account move", "Move an account in the organization, or rename it", true,
-      [](ServiceSession& s, const Options& o) { s.call(name_of<kms::update_account>(), account_request(o)); }));
+  commands.push_back(account_command(session, "account add", "Let the vault know another account", true,
+                                     [](ServiceSession& s, const OrganizationOptions& o) {
+                                       s.call(name_of<kms::create_account>(), account_request(o));
+                                     }));
+  commands.push_back(account_command(session, "account move", "Move an account in the organization, or rename it", true,
+                                     [](ServiceSession& s, const OrganizationOptions& o) {
+                                       s.call(name_of<kms::update_account>(), account_request(o));
+                                     }));
   commands.push_back(account_command(session, "account remove", "Forget an account that has nothing", false,
-                                     [](ServiceSession& s, const Options& o) {
+                                     [](ServiceSession& s, const OrganizationOptions& o) {
                                        s.call(name_of<kms::delete_account>(), {{"AccountId", o.account}});
                                      }));
-  commands.push_back(
-      {"account list", "List the accounts that the vault knows", kGroup, [&session](ArgumentParser& parser, Session&) {
-         parser.callback([&session] { print_call(session, row_of<kms::list_accounts>(), Json::object()); });
-       }});
+  commands.push_back({"account list", "List the accounts that the vault knows", kOrganizationGroup,
+                      [&session](ArgumentParser& parser, Session&) {
+                        parser.callback(
+                            [&session] { print_call(session, row_of<kms::list_accounts>(), Json::object()); });
+                      }});
   add_organization_policies(commands, session);
   commands.push_back(endpoint_command(
       session, "endpoint policy put", "Limit what a listener of the agent lets through", true,
-      [](ServiceSession& s, const Options& o) {
+      [](ServiceSession& s, const OrganizationOptions& o) {
         s.call(name_of<kms::put_endpoint_policy>(), {{"Listener", o.name}, {"Policy", file_text(o.file)}});
       }));
   commands.push_back(
       endpoint_command(session, "endpoint policy get", "Show the policy of a listener of the agent", false,
-                       [](ServiceSession& s, const Options& o) {
+                       [](ServiceSession& s, const OrganizationOptions& o) {
                          s.out() << pretty_policy(ask<kms::get_endpoint_policy>(s, {{"Listener", o.name}}).policy);
                        }));
   commands.push_back(endpoint_command(session, "endpoint policy delete", "Let a listener pass every call again", false,
-                                      [](ServiceSession& s, const Options& o) {
+                                      [](ServiceSession& s, const OrganizationOptions& o) {
                                         s.call(name_of<kms::delete_endpoint_policy>(), {{"Listener", o.name}});
                                       }));
 }

@@ -22,10 +22,10 @@ extern char** environ;
 namespace kms::cli {
 namespace {
 
-constexpr const char* kGroup = "Key policies";
-constexpr std::size_t kLimit = 1U << 20U;
+constexpr const char* kPolicyGroup = "Key policies";
+constexpr std::size_t kLargestPolicy = 1U << 20U;
 
-struct Options {
+struct PolicyOptions {
   std::string key_id;
   std::string file;
   bool bypass = false;
@@ -35,7 +35,7 @@ std::string current_policy(ServiceSession& session, const std::string& key) {
   return ask<kms::get_key_policy>(session, {{"KeyId", key}}).policy;
 }
 
-void put(ServiceSession& session, const std::string& key, const std::string& policy, bool bypass) {
+void put_document(ServiceSession& session, const std::string& key, const std::string& policy, bool bypass) {
   session.call(name_of<kms::put_key_policy>(),
                {{"KeyId", key}, {"Policy", policy}, {"BypassPolicyLockoutSafetyCheck", bypass}});
 }
@@ -57,7 +57,9 @@ class TemporaryFile {
   TemporaryFile& operator=(TemporaryFile&&) = delete;
 
   // By path: editors replace the file.
-  std::string content() const { return std::string(as_text(read_all(open_for_reading(path_).get(), kLimit, path_))); }
+  std::string content() const {
+    return std::string(as_text(read_all(open_for_reading(path_).get(), kLargestPolicy, path_)));
+  }
   const std::string& path() const { return path_; }
 
  private:
@@ -93,7 +95,7 @@ void edit(ServiceSession& session, const std::string& key, bool bypass) {
       return;
     }
     try {
-      return put(session, key, after, bypass);
+      return put_document(session, key, after, bypass);
     } catch (const Error& error) {
       if (error.code() != ErrorCode::kMalformedPolicy && error.code() != ErrorCode::kValidation) throw;
       if (!session.terminal().confirm(cat(error.what(), " Edit again?"))) throw;
@@ -101,7 +103,7 @@ void edit(ServiceSession& session, const std::string& key, bool bypass) {
   }
 }
 
-void put_policy(ServiceSession& session, const Options& options) {
+void put_policy(ServiceSession& session, const PolicyOptions& options) {
   const std::string key = key_of(session, options.key_id);
   if (options.file.empty()) {
     if (!session.terminal().can_prompt()) {
@@ -109,22 +111,22 @@ void put_policy(ServiceSession& session, const Options& options) {
     }
     return edit(session, key, options.bypass);
   }
-  put(session, key, file_text(options.file), options.bypass);
+  put_document(session, key, file_text(options.file), options.bypass);
 }
 
 }  // namespace
 
 void add_policy_commands(Commands& commands, ServiceSession& session) {
-  commands.push_back({"policy get", "Show the policy of a key", kGroup, [&session](ArgumentParser& parser, Session&) {
-                        auto key = std::make_shared<std::string>();
-                        parser.add_option("-k,--key-id", *key, kKeyHelp).required();
-                        parser.callback([&session, key] {
-                          session.out() << pretty_policy(current_policy(session, key_of(session, *key)));
-                        });
-                      }});
-  commands.push_back({"policy put", "Change the policy of a key, in your editor or from a file", kGroup,
+  commands.push_back(
+      {"policy get", "Show the policy of a key", kPolicyGroup, [&session](ArgumentParser& parser, Session&) {
+         auto key = std::make_shared<std::string>();
+         parser.add_option("-k,--key-id", *key, kKeyHelp).required();
+         parser.callback(
+             [&session, key] { session.out() << pretty_policy(current_policy(session, key_of(session, *key))); });
+       }});
+  commands.push_back({"policy put", "Change the policy of a key, in your editor or from a file", kPolicyGroup,
                       [&session](ArgumentParser& parser, Session&) {
-                        auto options = std::make_shared<Options>();
+                        auto options = std::make_shared<PolicyOptions>();
                         parser.add_option("-k,--key-id", options->key_id, kKeyHelp).required();
                         parser.add_option("file", options->file,
                                           "The policy; - is standard input. Without it $VISUAL or $EDITOR opens");

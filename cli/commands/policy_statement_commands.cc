@@ -16,9 +16,9 @@
 namespace kms::cli {
 namespace {
 
-constexpr const char* kGroup = "Key policies";
+constexpr const char* kPolicyStatementGroup = "Key policies";
 
-struct Options {
+struct PolicyStatementOptions {
   std::string key_id;
   std::string principal;
   std::string account;
@@ -64,7 +64,7 @@ const std::vector<std::string>& administer_actions() {
   return actions;
 }
 
-std::string arn_of(ServiceSession& session, const Options& options) {
+std::string arn_of(ServiceSession& session, const PolicyStatementOptions& options) {
   if (options.principal.empty() == options.account.empty()) {
     throw Error(ErrorCode::kUsage, "give --principal or --account, one of the two");
   }
@@ -82,7 +82,7 @@ Json statement(const std::string& sid, const std::string& arn, const std::vector
 }
 
 // DescribeKey has no encryption context, so a condition on one stands apart.
-Json new_statements(const Options& options, const std::string& arn, const KeyMetadata& metadata) {
+Json new_statements(const PolicyStatementOptions& options, const std::string& arn, const KeyMetadata& metadata) {
   const std::string whom = options.account.empty() ? options.principal : options.account;
   Json out = Json::array();
   if (options.use) {
@@ -121,7 +121,8 @@ Json policy_of(ServiceSession& session, const std::string& key) {
   return policy;
 }
 
-void put(ServiceSession& session, const Options& options, const std::string& key, const Json& policy) {
+void put_statements(ServiceSession& session, const PolicyStatementOptions& options, const std::string& key,
+                    const Json& policy) {
   if (options.dry_run) return;
   session.call(name_of<kms::put_key_policy>(), {{"KeyId", key}, {"Policy", policy.dump(2)}});
 }
@@ -144,7 +145,7 @@ std::string free_sid(const Json& statements, const std::string& wanted) {
 }
 
 // Adds to what is allowed, and takes nothing away. Saying it twice changes nothing, whatever the statement is called.
-void allow(ServiceSession& session, const Options& options) {
+void allow(ServiceSession& session, const PolicyStatementOptions& options) {
   session.require_open();
   const std::string arn = arn_of(session, options);
   const KeyMetadata metadata = ask<kms::describe_key>(session, {{"KeyId", options.key_id}}).key_metadata;
@@ -160,7 +161,7 @@ void allow(ServiceSession& session, const Options& options) {
     show('+', one);
     statements.push_back(one);
   }
-  put(session, options, key, policy);
+  put_statements(session, options, key, policy);
 }
 
 // Takes the ARN out of an Allow; whether anybody is left.
@@ -182,7 +183,7 @@ bool remove_principal(Json& statement, const std::string& arn) {
   return !principal.empty();
 }
 
-void revoke(ServiceSession& session, const Options& options) {
+void revoke(ServiceSession& session, const PolicyStatementOptions& options) {
   session.require_open();
   const std::string arn = arn_of(session, options);
   if (arn == root_principal(session.home().account)) {
@@ -207,10 +208,10 @@ void revoke(ServiceSession& session, const Options& options) {
   }
   if (!changed) throw Error(ErrorCode::kNotFound, cat("no Allow of the key policy names ", arn));
   policy["Statement"] = std::move(kept);
-  put(session, options, key, policy);
+  put_statements(session, options, key, policy);
 }
 
-void add_common(ArgumentParser& parser, Options& options) {
+void add_common(ArgumentParser& parser, PolicyStatementOptions& options) {
   parser.add_option("-k,--key-id", options.key_id, kKeyHelp).required();
   parser.add_option("--principal", options.principal, "user/NAME, role/NAME or an ARN");
   parser.add_option("--account", options.account, "Another account, which then decides by its own policies");
@@ -220,9 +221,9 @@ void add_common(ArgumentParser& parser, Options& options) {
 }  // namespace
 
 void add_policy_statement_commands(Commands& commands, ServiceSession& session) {
-  commands.push_back({"policy allow", "Add a statement to a key policy that allows a principal what it needs", kGroup,
-                      [&session](ArgumentParser& parser, Session&) {
-                        auto options = std::make_shared<Options>();
+  commands.push_back({"policy allow", "Add a statement to a key policy that allows a principal what it needs",
+                      kPolicyStatementGroup, [&session](ArgumentParser& parser, Session&) {
+                        auto options = std::make_shared<PolicyStatementOptions>();
                         add_common(parser, *options);
                         parser.add_flag("--use", options->use, "To use the key for what it is for");
                         parser.add_flag("--administer", options->administer,
@@ -234,9 +235,9 @@ void add_policy_statement_commands(Commands& commands, ServiceSession& session) 
                             .repeatable();
                         parser.callback([&session, options] { allow(session, *options); });
                       }});
-  commands.push_back({"policy revoke", "Take a principal out of every Allow of a key policy", kGroup,
+  commands.push_back({"policy revoke", "Take a principal out of every Allow of a key policy", kPolicyStatementGroup,
                       [&session](ArgumentParser& parser, Session&) {
-                        auto options = std::make_shared<Options>();
+                        auto options = std::make_shared<PolicyStatementOptions>();
                         add_common(parser, *options);
                         parser.callback([&session, options] { revoke(session, *options); });
                       }});

@@ -21,9 +21,9 @@
 namespace kms::cli {
 namespace {
 
-constexpr const char* kGroup = "Multi-Region keys";
+constexpr const char* kReplicaGroup = "Multi-Region keys";
 
-struct Options {
+struct ReplicaOptions {
   std::string key_id;
   std::string recipient;
   std::string region;
@@ -39,7 +39,7 @@ std::string transport_key_in(const std::string& path) {
   return text;
 }
 
-void export_replica(ServiceSession& session, const Options& options) {
+void export_replica(ServiceSession& session, const ReplicaOptions& options) {
   Json request{{"KeyId", options.key_id}, {"Recipient", transport_key_in(options.recipient)}};
   if (!options.region.empty()) request["ReplicaRegion"] = options.region;
   if (options.file == kStandardStream) refuse_terminal(session.terminal(), "a replica");
@@ -73,7 +73,7 @@ Json import_from(ServiceSession& session, Json request, ByteView bundle) {
   return session.call(name_of<kms::import_replica>(), std::move(request));
 }
 
-void import_replica(ServiceSession& session, const Options& options) {
+void import_replica(ServiceSession& session, const ReplicaOptions& options) {
   constexpr std::size_t kLimit = 1U << 20U;
   const bool piped = options.file == kStandardStream;
   const Bytes bundle = piped ? read_all(STDIN_FILENO, kLimit, "standard input")
@@ -92,9 +92,9 @@ void show_transport_key(ServiceSession& session, bool fingerprint) {
 
 void add_replica_commands(Commands& commands, ServiceSession& session) {
   commands.push_back(
-      {"replica export", "Seal a replica of a multi-Region key for another vault", kGroup,
+      {"replica export", "Seal a replica of a multi-Region key for another vault", kReplicaGroup,
        [&session](ArgumentParser& parser, Session&) {
-         auto options = std::make_shared<Options>();
+         auto options = std::make_shared<ReplicaOptions>();
          parser.add_option("-k,--key-id", options->key_id, "Key id, key ARN or alias of the primary key").required();
          parser
              .add_option("--recipient", options->recipient,
@@ -107,9 +107,9 @@ void add_replica_commands(Commands& commands, ServiceSession& session) {
          parser.callback([&session, options] { export_replica(session, *options); });
        }});
   commands.push_back(
-      {"replica import", "Take a replica that another vault sealed for this one", kGroup,
+      {"replica import", "Take a replica that another vault sealed for this one", kReplicaGroup,
        [&session](ArgumentParser& parser, Session&) {
-         auto options = std::make_shared<Options>();
+         auto options = std::make_shared<ReplicaOptions>();
          parser.add_option("file", options->file, "What replica export wrote; - is standard input").required();
          parser.add_option("--sender", options->sender,
                            "File with the transport key that it must come from. The first replica of a key needs it, "
@@ -117,9 +117,9 @@ void add_replica_commands(Commands& commands, ServiceSession& session) {
          parser.callback([&session, options] { import_replica(session, *options); });
        }});
   commands.push_back(
-      {"replica forget", "Know that a replica in another vault is gone", kGroup,
+      {"replica forget", "Know that a replica in another vault is gone", kReplicaGroup,
        [&session](ArgumentParser& parser, Session&) {
-         auto options = std::make_shared<Options>();
+         auto options = std::make_shared<ReplicaOptions>();
          parser.add_option("-k,--key-id", options->key_id, "Key id, key ARN or alias of the primary key").required();
          parser.add_option("--replica-region", options->region, "Region of the replica").required();
          parser.callback([&session, options] {
@@ -127,7 +127,7 @@ void add_replica_commands(Commands& commands, ServiceSession& session) {
                         {{"KeyId", options->key_id}, {"ReplicaRegion", options->region}});
          });
        }});
-  commands.push_back({"vault transport-key", "Show the key that replicas for this vault are sealed to", kGroup,
+  commands.push_back({"vault transport-key", "Show the key that replicas for this vault are sealed to", kReplicaGroup,
                       [&session](ArgumentParser& parser, Session&) {
                         auto fingerprint = std::make_shared<bool>(false);
                         parser.add_flag("--fingerprint", *fingerprint, "Show its fingerprint, to compare by eye");

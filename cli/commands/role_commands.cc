@@ -16,9 +16,9 @@
 namespace kms::cli {
 namespace {
 
-constexpr const char* kGroup = "Identities";
+constexpr const char* kRoleGroup = "Identities";
 
-struct Options {
+struct RoleOptions {
   std::string role;
   std::string session_name = "kmsctl";
   std::string policy;
@@ -27,7 +27,7 @@ struct Options {
 };
 
 // With a command, it runs as the role; without, the answer is AWS's.
-void assume(ServiceSession& session, const Options& options) {
+void assume(ServiceSession& session, const RoleOptions& options) {
   Json request{{"RoleArn", options.role}, {"RoleSessionName", options.session_name}};
   if (!options.policy.empty()) request["Policy"] = file_text(options.policy);
   if (!options.duration.empty()) request["DurationSeconds"] = parse_seconds(options.duration);
@@ -52,9 +52,9 @@ void whoami(ServiceSession& session) {
 }  // namespace
 
 void add_role_commands(Commands& commands, ServiceSession& session) {
-  commands.push_back({"role assume", "Run a command as a role, or print what opens the session", kGroup,
+  commands.push_back({"role assume", "Run a command as a role, or print what opens the session", kRoleGroup,
                       [&session](ArgumentParser& parser, Session&) {
-                        auto options = std::make_shared<Options>();
+                        auto options = std::make_shared<RoleOptions>();
                         parser.add_option("role", options->role, "role/NAME or its ARN").required();
                         parser.add_option("--session-name", options->session_name,
                                           "What the audit trail calls the session; kmsctl when left out");
@@ -64,7 +64,7 @@ void add_role_commands(Commands& commands, ServiceSession& session) {
                         parser.callback([&session, options] { assume(session, *options); });
                       }});
   commands.push_back(
-      {"whoami", "Show as whom you unlock the vault, and what that is worth", kGroup,
+      {"whoami", "Show as whom you unlock the vault, and what that is worth", kRoleGroup,
        [&session](ArgumentParser& parser, Session&) { parser.callback([&session] { whoami(session); }); }});
 }
 

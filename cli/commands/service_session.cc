@@ -8,6 +8,7 @@
 #include "cli/agent/status.h"
 #include "cli/ask.h"
 #include "cli/credentials.h"
+#include "cli/process.h"
 #include "cli/terminal_stream.h"
 #include "core/base/bytes.h"
 #include "core/base/error.h"
@@ -26,11 +27,6 @@ namespace {
 // Of a change that seals each record of a large vault again.
 void show_renewal(std::uint64_t done, std::uint64_t of) {
   draw(done >= of ? std::string("\r\033[K") : cat("\rsealing the vault anew  ", std::to_string(done * 100 / of), " %"));
-}
-
-std::string environment(const char* name) {
-  const char* value = std::getenv(name);  // NOLINT(concurrency-mt-unsafe): before any thread
-  return value == nullptr ? std::string() : std::string(value);
 }
 
 // A request may hold plaintext, and a call may end with an exception.
@@ -61,9 +57,7 @@ Json role_request(const std::string& role) {
 }  // namespace
 
 std::string session_token_of(Json assumed) {
-  auto answer = answer_as<kms::assume_role>(std::move(assumed));
-  wipe(answer.credentials.secret_access_key);
-  return std::move(answer.credentials.session_token);
+  return answer_as<kms::assume_role>(std::move(assumed)).credentials.session_token;
 }
 
 std::string agent_socket() {

@@ -27,11 +27,11 @@
 namespace kms::cli {
 namespace {
 
-constexpr const char* kGroup = "Signatures";
-constexpr std::string_view kSuffix = ".sig";
+constexpr const char* kSignGroup = "Signatures";
+constexpr std::string_view kSignatureSuffix = ".sig";
 constexpr std::size_t kRawLimit = 4096;  // the longest message that Sign takes whole
 
-struct Options {
+struct SignOptions {
   std::shared_ptr<FieldValues> values = std::make_shared<FieldValues>();
   std::string file;
   std::string output;
@@ -40,7 +40,7 @@ struct Options {
 };
 
 constexpr std::string_view kService = "signing";
-constexpr std::string_view kManagedKey = "alias/aws/signing";
+constexpr std::string_view kManagedSigningKey = "alias/aws/signing";
 
 // The part of Sign and Verify that says what was signed.
 struct Subject {
@@ -51,15 +51,14 @@ struct Subject {
 
 std::string only_algorithm(ServiceSession& session, const Json& request) {
   if (request.contains("SigningAlgorithm")) return request.at("SigningAlgorithm");
-  const Json answer = session.call_through(kService, name_of<kms::describe_key>(), {{"KeyId", request.at("KeyId")}});
-  const Json& metadata = answer.at("KeyMetadata");
-  const auto algorithms = metadata.find("SigningAlgorithms");
-  if (algorithms == metadata.end()) {
+  const auto metadata =
+      ask_through<kms::describe_key>(session, kService, {{"KeyId", request.at("KeyId")}}).key_metadata;
+  const auto& algorithms = metadata.algorithms.signing;
+  if (!algorithms || algorithms->empty()) {
     throw Error(ErrorCode::kInvalidKeyUsage,
-                cat(metadata.at("Arn").get<std::string>(), " key usage is ", metadata.at("KeyUsage").get<std::string>(),
-                    " which is not valid for Sign."));
+                cat(metadata.arn, " key usage is ", to_text(metadata.key_usage), " which is not valid for Sign."));
   }
-  return algorithms->front();  // for RSA, the one that openssl takes by default
+  return std::string(to_text(algorithms->front()));  // for RSA, the one that openssl takes by default
 }
 
 // These sign the message itself, or a digest that only the holder of the key can begin (SM2).
@@ -107,10 +106,10 @@ void describe(Json& request, const Subject& subject) {
 
 // A file without a key is signed with the vault's own.
 void choose_key(Json& request) {
-  if (!request.contains("KeyId")) request["KeyId"] = kManagedKey;
+  if (!request.contains("KeyId")) request["KeyId"] = kManagedSigningKey;
 }
 
-void sign(ServiceSession& session, const Options& options) {
+void sign(ServiceSession& session, const SignOptions& options) {
   Json request = options.values->request(session.options().raw_binary);
   if (options.file.empty()) {
     options.values->check_required(request);
@@ -120,7 +119,7 @@ void sign(ServiceSession& session, const Options& options) {
   if (request.contains("Message")) throw Error(ErrorCode::kUsage, "give a file or --message, not both");
   const std::string target = !options.output.empty()           ? options.output
                              : options.file == kStandardStream ? std::string(kStandardStream)
-                                                               : cat(options.file, kSuffix);
+                                                               : cat(options.file, kSignatureSuffix);
   if (target == kStandardStream) refuse_terminal(session.terminal(), "a signature");
   constexpr mode_t kPublic = 0644;  // as a signature is
   std::optional<OutputFile> output;
@@ -156,12 +155,12 @@ SigningAlgorithm default_algorithm(crypto::KeyType type) {
   throw Error(ErrorCode::kInvalidKeyUsage, "the public key is of a kind that signs nothing");
 }
 
-std::string signature_path(const Options& options) {
+std::string signature_path(const SignOptions& options) {
   const auto given = options.values->texts("Signature");
-  return given.empty() ? cat(options.file, kSuffix) : given.back();
+  return given.empty() ? cat(options.file, kSignatureSuffix) : given.back();
 }
 
-Error no_signature(const Options& options) {
+Error no_signature(const SignOptions& options) {
   return Error(ErrorCode::kInvalidSignature,
                cat(signature_path(options), " is no signature of ", options.file, " by this key"));
 }
@@ -175,7 +174,7 @@ crypto::KeyPair read_public_key(const std::string& path) {
 }
 
 // Needs no vault: what get-public-key wrote is enough.
-void verify_offline(ServiceSession& session, const Options& options) {
+void verify_offline(ServiceSession& session, const SignOptions& options) {
   if (options.file.empty()) throw Error(ErrorCode::kUsage, "--public-key verifies a file: name it");
   Json request = options.values->request_without("Signature", session.options().raw_binary);
   if (request.contains("KeyId")) throw Error(ErrorCode::kUsage, "give -k or --public-key, not both");
@@ -196,7 +195,7 @@ void verify_offline(ServiceSession& session, const Options& options) {
   print_answer(session.out(), {{"SignatureValid", true}, {"SigningAlgorithm", to_text(algorithm)}}, session.options());
 }
 
-void verify(ServiceSession& session, const Options& options) {
+void verify(ServiceSession& session, const SignOptions& options) {
   if (!options.public_key.empty()) return verify_offline(session, options);
   if (options.file.empty()) {
     Json request = options.values->request(session.options().raw_binary);
@@ -221,17 +220,17 @@ void verify(ServiceSession& session, const Options& options) {
 
 void add_sign_commands(Commands& commands, ServiceSession& session) {
   commands.push_back(
-      {"sign", "Sign a file of any size; writes FILE.sig", kGroup, [&session](ArgumentParser& parser, Session&) {
-         auto options = std::make_shared<Options>();
+      {"sign", "Sign a file of any size; writes FILE.sig", kSignGroup, [&session](ArgumentParser& parser, Session&) {
+         auto options = std::make_shared<SignOptions>();
          add_field_options(parser, row_of<kms::sign>().fields(), options->values);
          parser.add_option("file", options->file, "File to sign; - is standard input");
          parser.add_option("-o", options->output, "Signature file; - is standard output");
          parser.add_flag("--force", options->force, "Replace a signature file that exists");
          parser.callback([&session, options] { sign(session, *options); });
        }});
-  commands.push_back({"verify", "Verify the signature of a file (--signature names its file)", kGroup,
+  commands.push_back({"verify", "Verify the signature of a file (--signature names its file)", kSignGroup,
                       [&session](ArgumentParser& parser, Session&) {
-                        auto options = std::make_shared<Options>();
+                        auto options = std::make_shared<SignOptions>();
                         add_field_options(parser, row_of<kms::verify>().fields(), options->values);
                         parser.add_option("file", options->file, "File that was signed; - is standard input");
                         parser.add_option("--public-key", options->public_key,

@@ -17,7 +17,7 @@
 namespace kms::cli {
 namespace {
 
-constexpr const char* kGroup = "Vault";
+constexpr const char* kSlotGroup = "Vault";
 
 struct AddOptions {
   std::string principal = "root";
@@ -76,12 +76,12 @@ void change_passphrase(ServiceSession& session, const NewCredentialOptions& opti
 }  // namespace
 
 void add_slot_commands(Commands& commands, ServiceSession& session) {
+  commands.push_back({"slot list", "List the credentials that open the vault", kSlotGroup,
+                      [&session](ArgumentParser& parser, Session&) {
+                        parser.callback([&session] { print_call(session, row_of<kms::list_slots>(), Json::object()); });
+                      }});
   commands.push_back(
-      {"slot list", "List the credentials that open the vault", kGroup, [&session](ArgumentParser& parser, Session&) {
-         parser.callback([&session] { print_call(session, row_of<kms::list_slots>(), Json::object()); });
-       }});
-  commands.push_back(
-      {"slot add", "Add a credential that opens the vault", kGroup, [&session](ArgumentParser& parser, Session&) {
+      {"slot add", "Add a credential that opens the vault", kSlotGroup, [&session](ArgumentParser& parser, Session&) {
          auto options = std::make_shared<AddOptions>();
          parser.add_option("--principal", options->principal,
                            "Whom the credential unlocks as: user/NAME or root; root when left out");
@@ -90,13 +90,13 @@ void add_slot_commands(Commands& commands, ServiceSession& session) {
          parser.callback([&session, options] { add_slot_command(session, *options); });
        }});
   commands.push_back(
-      {"slot remove", "Revoke a credential: it opens nothing that is written from now on", kGroup,
+      {"slot remove", "Revoke a credential: it opens nothing that is written from now on", kSlotGroup,
        [&session](ArgumentParser& parser, Session&) {
          auto id = std::make_shared<std::string>();
          parser.add_option("slot-id", *id, "Id of the slot, from slot list").required();
          parser.callback([&session, id] { session.call(name_of<kms::remove_slot>(), {{"SlotId", *id}}); });
        }});
-  commands.push_back({"passphrase change", "Change the passphrase and revoke the old one", kGroup,
+  commands.push_back({"passphrase change", "Change the passphrase and revoke the old one", kSlotGroup,
                       [&session](ArgumentParser& parser, Session&) {
                         auto options = std::make_shared<NewCredentialOptions>();
                         parser.add_option("--new-passphrase-fd", options->fd,

@@ -42,22 +42,6 @@ Json blob_member(const SecretBytes& bytes) {
   return blob_member(bytes.reveal());
 }
 
-Bytes blob_of(const Json& answer, std::string_view member) {
-  if (answer.at(std::string(member)).is_binary()) return answer.at(std::string(member)).get_binary();
-  auto bytes = decode_base64(answer.at(std::string(member)).get_ref<const std::string&>());
-  if (!bytes) throw Error(ErrorCode::kInternal, "the answer holds no valid blob");
-  return *std::move(bytes);
-}
-
-SecretBytes secret_blob_of(const Json& answer, std::string_view member) {
-  if (answer.at(std::string(member)).is_binary())
-    return SecretBytes::copy_of(answer.at(std::string(member)).get_binary());
-  const auto& text = answer.at(std::string(member)).get_ref<const std::string&>();
-  SecretBytes secret(base64_decoded_size(text));
-  if (!decode_base64(text, secret.reveal())) throw Error(ErrorCode::kInternal, "the answer holds no valid blob");
-  return secret;
-}
-
 void print(ServiceSession& session, Json answer) {
   print_answer(session.out(), std::move(answer), session.options());
 }

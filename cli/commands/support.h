@@ -23,10 +23,6 @@ TextMap parse_context(const std::vector<std::string>& pairs);
 Json blob_member(ByteView bytes);
 Json blob_member(const SecretBytes& bytes);
 
-// Bytes of a blob member of an answer. The secret form is for plaintext; the answer is still to be wiped.
-Bytes blob_of(const Json& answer, std::string_view member);
-SecretBytes secret_blob_of(const Json& answer, std::string_view member);
-
 class ServiceSession;
 // An id or ARN for the operations that take no alias: asks which key an alias means. Other names pass as they are.
 std::string key_of(ServiceSession& session, const std::string& name);

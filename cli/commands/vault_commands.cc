@@ -28,7 +28,7 @@
 namespace kms::cli {
 namespace {
 
-constexpr const char* kGroup = "Vault";
+constexpr const char* kVaultGroup = "Vault";
 
 struct InitOptions {
   std::string account = "000000000000";
@@ -196,7 +196,7 @@ void add_new_credential_options(ArgumentParser& parser, NewCredentialOptions& op
 }
 
 void add_vault_commands(Commands& commands, ServiceSession& session) {
-  commands.push_back({"init", "Make a new vault", kGroup, [&session](ArgumentParser& parser, Session&) {
+  commands.push_back({"init", "Make a new vault", kVaultGroup, [&session](ArgumentParser& parser, Session&) {
                         auto options = std::make_shared<InitOptions>();
                         parser.add_option("--account", options->account, "Account id of 12 digits; 000000000000");
                         add_new_credential_options(parser, options->credential);
@@ -207,10 +207,10 @@ void add_vault_commands(Commands& commands, ServiceSession& session) {
                         parser.callback([&session, options] { init(session, *options); });
                       }});
   commands.push_back(
-      {"status", "Show the vault; exit code 7 while it is locked", kGroup,
+      {"status", "Show the vault; exit code 7 while it is locked", kVaultGroup,
        [&session](ArgumentParser& parser, Session&) { parser.callback([&session] { status(session); }); }});
   commands.push_back(
-      {"vault check", "Verify every record of the vault", kGroup,
+      {"vault check", "Verify every record of the vault", kVaultGroup,
        [&session](ArgumentParser& parser, Session&) { parser.callback([&session] { check(session); }); }});
 }
 

@@ -16,7 +16,6 @@
 #include <optional>
 #include <string>
 #include <string_view>
-#include <type_traits>
 #include <utility>
 #include <vector>
 
@@ -67,13 +66,7 @@ class TypedRequest final : public BoundRequest {
     return {};
   }
   void add_conditions(ConditionFiller& filler) const override { filler.visit(request_); }
-  Json run(Call& call) const override {
-    if constexpr (std::is_same_v<Response, Json>) {
-      return handler_(call, request_);
-    } else {
-      return write_response(handler_(call, request_));
-    }
-  }
+  Json run(Call& call) const override { return write_response(handler_(call, request_)); }
 
  private:
   Handler handler_;
@@ -83,14 +76,6 @@ class TypedRequest final : public BoundRequest {
 template <auto kHandler>
 std::unique_ptr<BoundRequest> read_bound(const Json& json, Json& audited) {
   return std::make_unique<TypedRequest<RequestOf<kHandler>, ResponseOf<kHandler>>>(kHandler, json, audited);
-}
-
-template <class Response>
-constexpr auto answer_of() -> const std::vector<Field>& (*)() {
-  if constexpr (std::is_same_v<Response, Json>)
-    return nullptr;
-  else
-    return fields_of<Response>;
 }
 
 template <class Request>
@@ -107,7 +92,7 @@ constexpr policy::Action action_of(const Traits& traits, std::string_view name) 
 template <auto kHandler>
 constexpr Operation row(std::string_view name, Access access, Resource resource, KeyReference key_reference,
                         KeyStates key_states, std::string_view summary, const Traits& traits = {}) {
-  Operation operation{{name, summary, fields_of<RequestOf<kHandler>>, answer_of<ResponseOf<kHandler>>()},
+  Operation operation{{name, summary, fields_of<RequestOf<kHandler>>, fields_of<ResponseOf<kHandler>>},
                       traits,
                       &kHandlerTag<kHandler>,
                       access,

@@ -132,6 +132,8 @@ template <class T>
 struct KindOf<std::vector<T>> {
   static constexpr FieldKind kKind = HasFields<T> ? FieldKind::kStructureList : FieldKind::kTextList;
 };
+template <>
+struct KindOf<std::vector<JsonBox>> : KindOf<JsonBox> {};
 template <class T>
 struct KindOf<std::optional<T>> : KindOf<T> {};
 

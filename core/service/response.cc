@@ -9,6 +9,26 @@
 #include "core/base/time_text.h"
 
 namespace kms {
+namespace {
+
+void spell(Json& value, const Field& field, std::string (*text)(Time)) {
+  if (value.is_array()) {
+    for (Json& each : value) spell(each, field, text);
+  } else if (field.kind == FieldKind::kTimestamp && value.is_number()) {
+    value = text(time_of_epoch_seconds(value.get<double>()).value());
+  } else if (value.is_object()) {
+    spell_times(value, field.members, text);
+  }
+}
+
+}  // namespace
+
+void spell_times(Json& answer, const std::vector<Field>& members, std::string (*text)(Time)) {
+  for (const Field& field : members) {
+    const auto member = answer.find(field.name);
+    if (member != answer.end()) spell(*member, field, text);
+  }
+}
 
 ResponseReader::ResponseReader(const Json& object) : object_(object) {
   require(object.is_object(), "the answer");
@@ -77,6 +97,11 @@ void ResponseReader::read(std::string_view name, const Json& value, SecretBytes&
   const auto& text = value.get_ref<const std::string&>();
   out = SecretBytes(base64_decoded_size(text));
   require(decode_base64(text, out.reveal()), name);
+}
+
+void ResponseReader::read(std::string_view name, const Json& value, SecretText& out) {
+  require(value.is_string(), name);
+  out.bytes = SecretBytes::copy_of(as_bytes(value.get_ref<const std::string&>()));
 }
 
 void ResponseReader::read(std::string_view name, const Json& value, TextMap& out) {

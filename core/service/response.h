@@ -10,6 +10,7 @@
 #include <utility>
 #include <vector>
 
+#include "core/base/bytes.h"
 #include "core/base/enum_names.h"
 #include "core/base/json.h"
 #include "core/base/secret_bytes.h"
@@ -49,6 +50,7 @@ class ResponseWriter {  // a visitor
   static Json written(Time time) { return epoch_seconds(time); }
   static Json written(Bytes& blob) { return Json::binary(std::move(blob)); }
   static Json written(const SecretBytes& blob) { return Json::binary({blob.reveal().begin(), blob.reveal().end()}); }
+  static Json written(const SecretText& text) { return std::string(as_text(text.bytes.reveal())); }
   static Json written(TextMap& map) { return std::move(map); }
   static Json written(JsonBox& document) { return *std::move(document); }
   template <NamedEnum E>
@@ -113,6 +115,7 @@ class ResponseReader {  // a visitor
   static void read(std::string_view name, const Json& value, Time& out);
   static void read(std::string_view name, const Json& value, Bytes& out);
   static void read(std::string_view name, const Json& value, SecretBytes& out);
+  static void read(std::string_view name, const Json& value, SecretText& out);
   static void read(std::string_view name, const Json& value, TextMap& out);
   static void read(std::string_view name, const Json& value, JsonBox& out);
   template <NamedEnum E>
@@ -136,6 +139,9 @@ class ResponseReader {  // a visitor
 
   const Json& object_;
 };
+
+// Makes texts of what are times by their type in an answer whose members these are.
+void spell_times(Json& answer, const std::vector<Field>& members, std::string (*text)(Time));
 
 template <class Response>
 Response read_response(const Json& answer) {

@@ -10,12 +10,4 @@ void refuse_recipient(const std::optional<Recipient>& recipient) {
   throw Error(ErrorCode::kValidation, "Recipient is not supported: this machine is no AWS Nitro enclave.");
 }
 
-std::string blob(ByteView bytes) {
-  return encode_base64(bytes);
-}
-
-std::string blob(const SecretBytes& bytes) {
-  return encode_base64(bytes.reveal());
-}
-
 }  // namespace kms

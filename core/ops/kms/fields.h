@@ -81,7 +81,4 @@ inline constexpr Rule kRecipientRule{.help = "Of AWS Nitro enclaves; always refu
                                      .condition = {ConditionKind::kNever, "kms:RecipientAttestation:"}};
 void refuse_recipient(const std::optional<Recipient>& recipient);
 
-std::string blob(ByteView bytes);            // base64, as answers carry blobs
-std::string blob(const SecretBytes& bytes);  // the front end wipes the answer
-
 }  // namespace kms

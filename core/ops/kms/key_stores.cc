@@ -69,7 +69,7 @@ void require_unique(const Call& call, const KeyStore& store) {
   }
 }
 
-CustomKeyStoresListEntry entry_of(const KeyStore& store) {
+CustomKeyStoresListEntry store_entry_of(const KeyStore& store) {
   CustomKeyStoresListEntry entry;
   entry.custom_key_store_id = store.id;
   entry.custom_key_store_name = store.name;
@@ -250,7 +250,7 @@ DescribeCustomKeyStoresResponse describe_custom_key_stores(Call& call, const Des
     const bool wanted = (request.custom_key_store_id.empty() || store.id == request.custom_key_store_id) &&
                         (request.custom_key_store_name.empty() || store.name == request.custom_key_store_name);
     found = found || wanted;
-    return !wanted || page.add(entry_of(store), store.id);
+    return !wanted || page.add(store_entry_of(store), store.id);
   });
   const std::string named = cat(request.custom_key_store_id, request.custom_key_store_name);
   if (!found && !named.empty()) throw_no_store(named);

@@ -45,7 +45,7 @@ CreateAccessKeyResponse create_access_key(Call& call, const CreateAccessKeyReque
   }
   const AccessKey key = create_access_key(call.transaction, principal, call.context.random, call.now());
   *call.event.response_elements = {{"accessKeyId", key.id}};
-  return {{metadata_of(key), std::string(as_text(access_key_secret(call.transaction, key.id)->reveal()))}};
+  return {{metadata_of(key), {SecretBytes::copy_of(*access_key_secret(call.transaction, key.id))}}};
 }
 
 ListAccessKeysResponse list_access_keys(Call& call, const EmptyRequest& /*request*/) {

@@ -34,7 +34,7 @@ struct AccessKeyDescription {
   }
 };
 struct NewAccessKey : AccessKeyDescription {
-  std::string secret_access_key;  // moved into the answer, which is wiped
+  SecretText secret_access_key;
 
   template <class Visitor>
   void fields(Visitor& visit) {

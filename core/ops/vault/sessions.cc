@@ -83,9 +83,8 @@ AssumeRoleResponse assume_role(Call& call, const AssumeRoleRequest& request) {
   *call.event.response_elements = {{"assumedRoleUser", {{"assumedRoleId", user.assumed_role_id}, {"arn", user.arn}}}};
   std::string token = make_session_token(call.transaction, session);
   const SessionCredentials credentials = session_credentials(call.transaction, token);
-  return {
-      {credentials.access_key_id, std::string(as_text(credentials.secret.reveal())), std::move(token), session.expires},
-      std::move(user)};
+  return {{credentials.access_key_id, {SecretBytes::copy_of(credentials.secret)}, std::move(token), session.expires},
+          std::move(user)};
 }
 
 }  // namespace kms

@@ -38,7 +38,7 @@ struct AssumeRoleRequest {
 };
 struct Credentials {
   std::string access_key_id;
-  std::string secret_access_key;  // moved into the answer, which is wiped
+  SecretText secret_access_key;
   std::string session_token;
   Time expiration;
 

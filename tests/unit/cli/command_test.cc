@@ -8,6 +8,7 @@
 
 #include "cli/api_commands.h"
 #include "core/base/error.h"
+#include "core/service/response.h"
 
 using kms::Error;
 using kms::Field;
@@ -55,8 +56,8 @@ const std::vector<Field>& list_fields() {
 }
 
 std::vector<Command> commands() {
-  static const kms::OperationInfo encrypt{"Encrypt", "Seal", encrypt_fields, nullptr};
-  static const kms::OperationInfo list_keys{"ListKeys", "List", list_fields, nullptr};
+  static const kms::OperationInfo encrypt{"Encrypt", "Seal", encrypt_fields, kms::fields_of<kms::EmptyResponse>};
+  static const kms::OperationInfo list_keys{"ListKeys", "List", list_fields, kms::fields_of<kms::EmptyResponse>};
   std::vector<Command> all = kms::cli::api_commands({&encrypt, &list_keys});
   const auto print = [](std::string text) {
     return [text = std::move(text)](kms::cli::ArgumentParser&, kms::cli::Session& session) { session.out() << text; };

@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "cli/api_commands.h"
+#include "core/service/response.h"
 
 using kms::Field;
 using kms::FieldKind;
@@ -42,7 +43,7 @@ struct Listed {
 };
 
 std::vector<Command> documented_commands() {
-  static const kms::OperationInfo encrypt{"Encrypt", "Seal", sealing_fields, nullptr};
+  static const kms::OperationInfo encrypt{"Encrypt", "Seal", sealing_fields, kms::fields_of<kms::EmptyResponse>};
   static const kms::OperationInfo list_keys{"ListKeys", "List", no_fields, kms::fields_of<Listed>};
   std::vector<Command> all = kms::cli::api_commands({&encrypt, &list_keys});
   const auto nothing = [](kms::cli::ArgumentParser&, kms::cli::Session&) {};

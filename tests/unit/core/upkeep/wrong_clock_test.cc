@@ -15,7 +15,6 @@ using std::chrono::hours;
 
 namespace {
 
-constexpr auto kDay = hours(24);
 constexpr auto kTenYears = kDay * 3650;
 
 std::string external_key(World& world) {
