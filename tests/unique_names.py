@@ -32,8 +32,6 @@ def main(root):
     doubles = 0
     for top in ("core", "formats", "vault", "cli"):
         for folder in [root / top, *(p for p in (root / top).rglob("*") if p.is_dir())]:
-            if folder.name == "commands":  # each file has its Options
-                continue
             files = collections.defaultdict(list)
             for path in sorted(folder.glob("*.cc")):
                 if path.name.endswith("main.cc"):
