@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 #include <sstream>
 
+#include "cli/arguments.h"
 #include "cli/completions.h"
 #include "cli/manual.h"
 #include "core/base/error.h"
@@ -60,6 +61,18 @@ std::vector<std::string> spellings(const Command& command, const std::vector<Com
   return {command.path, cat("kms ", command.path)};
 }
 
+void describe_printed(const OperationInfo& operation, const Command& command, const std::vector<Command>& commands,
+                      CommandText& text) {
+  const std::string path = kebab(operation.name);
+  const bool of_api = std::any_of(commands.begin(), commands.end(),
+                                  [&](const Command& other) { return other.group == kApiGroup && other.path == path; });
+  if (of_api && command.group != kApiGroup) {
+    text.prints_as = cat("kms ", path);
+  } else {
+    text.prints = operation.answer();
+  }
+}
+
 }  // namespace
 
 std::vector<CommandText> describe(const std::vector<Command>& commands) {
@@ -70,10 +83,14 @@ std::vector<CommandText> describe(const std::vector<Command>& commands) {
     app.set_help_flag();
     ArgumentParser parser(app);
     command.setup(parser, session);
-    const OperationInfo* const printed = parser.printed();
-    texts.push_back({command.path, std::string(command.summary), std::string(command.group),
-                     spellings(command, commands), options_of(app),
-                     printed != nullptr ? printed->answer() : std::vector<Field>()});
+    texts.push_back({command.path,
+                     std::string(command.summary),
+                     std::string(command.group),
+                     spellings(command, commands),
+                     options_of(app),
+                     {},
+                     {}});
+    if (parser.printed() != nullptr) describe_printed(*parser.printed(), command, commands, texts.back());
   }
   return texts;
 }

@@ -24,6 +24,7 @@ struct CommandText {
   std::vector<std::string> spellings;  // what may be typed: "encrypt", "kms encrypt"
   std::vector<OptionText> options;     // without the global ones
   std::vector<Field> prints;           // the members of what it prints, where that is what an operation answers
+  std::string prints_as;               // instead: the path of the command of the API that prints the same
 };
 
 // What help shows of each command, in the order given; calls setup() of each.

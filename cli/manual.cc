@@ -92,6 +92,9 @@ std::string command_section(const CommandText& command) {
   }
   std::string out = cat(".SS ", roff(name), "\n", roff(command.summary), ".\n");
   if (!command.options.empty()) out += cat(".RS\n", option_items(command.options), ".RE\n");
+  if (!command.prints_as.empty()) {
+    out += cat(".RS\n.PP\nPrints what kmsctl ", roff(command.prints_as), " prints.\n.RE\n");
+  }
   if (!command.prints.empty()) out += cat(".RS\n.PP\nPrints:\n", member_items(command.prints, ""), ".RE\n");
   return out;
 }

@@ -225,6 +225,7 @@ void add_access_commands(Commands& commands, ServiceSession& session) {
        }});
   commands.push_back({"policy who-can", "List the principals that may do something", kAccessGroup,
                       [&session](ArgumentParser& parser, Session&) {
+                        parser.prints(row_of<kms::list_principals_with_access>());
                         auto options = std::make_shared<AccessOptions>();
                         add_circumstances(parser, *options);
                         parser.callback([&session, options] { who_can(session, *options); });

@@ -54,7 +54,11 @@ Command tag_command(ServiceSession& session, const char* path, const char* summa
   return {path, summary, kAliases, [&session, words, action](ArgumentParser& parser, Session&) {
             auto options = std::make_shared<AliasOptions>();
             parser.add_option("-k,--key-id", options->key_id, kKeyHelp).required();
-            if (words != nullptr) parser.add_option("tag", options->words, words).required();
+            if (words != nullptr) {
+              parser.add_option("tag", options->words, words).required();
+            } else {
+              parser.prints(row_of<kms::list_resource_tags>());
+            }
             parser.callback([&session, options, action] { action(session, *options); });
           }};
 }
@@ -74,6 +78,7 @@ void add_alias_commands(Commands& commands, ServiceSession& session) {
                                    }));
   commands.push_back({"alias list", "List friendly names, of all keys or of one", kAliases,
                       [&session](ArgumentParser& parser, Session&) {
+                        parser.prints(row_of<kms::list_aliases>());
                         auto options = std::make_shared<AliasOptions>();
                         parser.add_option("-k,--key-id", options->key_id, kKeyHelp);
                         parser.callback([&session, options] { list_aliases(session, *options); });

@@ -42,6 +42,7 @@ void list_events(ServiceSession& session, const FieldValues& values, const PageO
 void add_audit_commands(Commands& commands, ServiceSession& session) {
   commands.push_back(
       {"audit list", "List what was done, newest last", "Audit", [&session](ArgumentParser& parser, Session&) {
+         parser.prints(row_of<kms::list_audit_events>());
          auto values = std::make_shared<FieldValues>();
          auto pages = std::make_shared<PageOptions>();
          add_field_options(parser, row_of<kms::list_audit_events>().fields(), values);

@@ -34,8 +34,6 @@ Command credential_command(ServiceSession& session, const char* path, const char
           }};
 }
 
-void no_options(ArgumentParser& /*parser*/, CredentialOptions& /*options*/) {}
-
 void add_quota_names(ArgumentParser& parser, CredentialOptions& options) {
   parser.add_option("--principal", options.principal,
                     "user/NAME, role/NAME, root or an ARN; each principal when left out");
@@ -60,6 +58,7 @@ void add_access_keys(Commands& commands, ServiceSession& session) {
         print_call(s, row_of<kms::create_access_key>(), {{"Principal", named ? o.user : "user/" + o.user}});
       },
       [](ArgumentParser& parser, CredentialOptions& o) {
+        parser.prints(row_of<kms::create_access_key>());
         parser.add_option("--user", o.user, "Name of the user; root for the owner of the account").required();
       }));
   commands.push_back(credential_command(
@@ -67,7 +66,7 @@ void add_access_keys(Commands& commands, ServiceSession& session) {
       [](ServiceSession& s, const CredentialOptions&) {
         print_call(s, row_of<kms::list_access_keys>(), Json::object());
       },
-      no_options));
+      [](ArgumentParser& parser, CredentialOptions&) { parser.prints(row_of<kms::list_access_keys>()); }));
   commands.push_back(credential_command(
       session, "access-key delete", "Revoke an access key",
       [](ServiceSession& s, const CredentialOptions& o) {
@@ -101,7 +100,7 @@ void add_uids(Commands& commands, ServiceSession& session) {
       [](ServiceSession& s, const CredentialOptions&) {
         print_call(s, row_of<kms::list_uid_mappings>(), Json::object());
       },
-      no_options));
+      [](ArgumentParser& parser, CredentialOptions&) { parser.prints(row_of<kms::list_uid_mappings>()); }));
 }
 
 void add_quotas(Commands& commands, ServiceSession& session) {
@@ -125,7 +124,7 @@ void add_quotas(Commands& commands, ServiceSession& session) {
   commands.push_back(credential_command(
       session, "quota list", "List the quotas",
       [](ServiceSession& s, const CredentialOptions&) { print_call(s, row_of<kms::list_quotas>(), Json::object()); },
-      no_options));
+      [](ArgumentParser& parser, CredentialOptions&) { parser.prints(row_of<kms::list_quotas>()); }));
 }
 
 }  // namespace

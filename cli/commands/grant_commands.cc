@@ -65,6 +65,7 @@ void retire(ServiceSession& session, const GrantOptions& options) {
 void add_grant_commands(Commands& commands, ServiceSession& session) {
   commands.push_back(
       {"grant create", "Allow a principal to use a key", kGrantGroup, [&session](ArgumentParser& parser, Session&) {
+         parser.prints(row_of<kms::create_grant>());
          auto options = std::make_shared<GrantOptions>();
          parser.add_option("-k,--key-id", options->key_id, kKeyHelp).required();
          parser.add_option("--to", options->grantee, "Whom: user/NAME, role/NAME or an ARN").required();
@@ -80,6 +81,7 @@ void add_grant_commands(Commands& commands, ServiceSession& session) {
        }});
   commands.push_back(
       {"grant list", "List the grants of a key", kGrantGroup, [&session](ArgumentParser& parser, Session&) {
+         parser.prints(row_of<kms::list_grants>());
          auto options = std::make_shared<GrantOptions>();
          parser.add_option("-k,--key-id", options->key_id, kKeyHelp).required();
          parser.callback([&session, options] {

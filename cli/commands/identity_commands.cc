@@ -101,6 +101,7 @@ void file_option(ArgumentParser& parser, IdentityOptions& options) {
 }
 
 void create_options(ArgumentParser& parser, IdentityOptions& options) {
+  parser.prints(row_of<kms::create_principal>());
   parser.add_option("--trust-policy", options.trust, "File that says who may assume a role");
   parser.add_option("--permissions-boundary", options.boundary, "File with a policy that limits what it may do");
   parser.add_option("--max-session-duration", options.duration, "Of a role: the longest session, as 30m or 12h");
@@ -126,11 +127,12 @@ void add_policy_family(Commands& commands, ServiceSession& session) {
         s.out() << pretty_policy(answer.policy);
       },
       name_option));
-  commands.push_back(
-      principal_command(session, "principal policy list", "List the policies of a user, group or role",
-                        [](ServiceSession& s, const IdentityOptions& o) {
-                          print_call(s, row_of<kms::list_principal_policies>(), {{"Principal", o.principal}});
-                        }));
+  commands.push_back(principal_command(
+      session, "principal policy list", "List the policies of a user, group or role",
+      [](ServiceSession& s, const IdentityOptions& o) {
+        print_call(s, row_of<kms::list_principal_policies>(), {{"Principal", o.principal}});
+      },
+      [](ArgumentParser& parser, IdentityOptions&) { parser.prints(row_of<kms::list_principal_policies>()); }));
   commands.push_back(principal_command(
       session, "principal policy delete", "Delete a policy of a user, group or role",
       [](ServiceSession& s, const IdentityOptions& o) {
@@ -195,16 +197,19 @@ void add_tags_and_groups(Commands& commands, ServiceSession& session) {
 void add_identity_commands(Commands& commands, ServiceSession& session) {
   commands.push_back(
       principal_command(session, "principal create", "Create a user, group or role", make_identity, create_options));
-  commands.push_back(principal_command(session, "principal show", "Show a user, group or role",
-                                       [](ServiceSession& s, const IdentityOptions& o) {
-                                         print_call(s, row_of<kms::describe_principal>(), {{"Principal", o.principal}});
-                                       }));
+  commands.push_back(principal_command(
+      session, "principal show", "Show a user, group or role",
+      [](ServiceSession& s, const IdentityOptions& o) {
+        print_call(s, row_of<kms::describe_principal>(), {{"Principal", o.principal}});
+      },
+      [](ArgumentParser& parser, IdentityOptions&) { parser.prints(row_of<kms::describe_principal>()); }));
   commands.push_back(principal_command(session, "principal delete", "Delete a user, group or role",
                                        [](ServiceSession& s, const IdentityOptions& o) {
                                          s.call(name_of<kms::delete_principal>(), {{"Principal", o.principal}});
                                        }));
   commands.push_back(
       {"principal list", "List users, groups and roles", kIdentityGroup, [&session](ArgumentParser& parser, Session&) {
+         parser.prints(row_of<kms::list_principals>());
          auto options = std::make_shared<IdentityOptions>();
          parser.add_option("--account", options->account, "Of which account; your own when left out");
          parser.callback([&session, options] { print_principals(session, *options); });

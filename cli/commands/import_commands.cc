@@ -118,6 +118,7 @@ void add_import_commands(Commands& commands, ServiceSession& session) {
   commands.push_back(
       {"import-key", "Import key material from a file into a key with Origin EXTERNAL", kImportGroup,
        [&session](ArgumentParser& parser, Session&) {
+         parser.prints(row_of<kms::import_key_material>());
          auto options = std::make_shared<ImportOptions>();
          parser.add_option("-k,--key-id", options->key_id, kKeyHelp).required();
          parser

@@ -73,6 +73,7 @@ void get_public_key(ServiceSession& session, const FieldValues& values, const st
 void add_key_commands(Commands& commands, ServiceSession& session) {
   commands.push_back(
       {"create-key", "Create a key, and give it an alias", kKeyGroup, [&session](ArgumentParser& parser, Session&) {
+         parser.prints(row_of<kms::create_key>());
          auto values = std::make_shared<FieldValues>();
          auto alias = std::make_shared<std::string>();
          add_field_options(parser, row_of<kms::create_key>().fields(), values);
@@ -82,6 +83,7 @@ void add_key_commands(Commands& commands, ServiceSession& session) {
   commands.push_back(
       {"get-public-key", "Show the public key of an asymmetric key, as JSON or PEM", kKeyGroup,
        [&session](ArgumentParser& parser, Session&) {
+         parser.prints(row_of<kms::get_public_key>());
          auto values = std::make_shared<FieldValues>();
          auto output = std::make_shared<std::string>();
          add_field_options(parser, row_of<kms::get_public_key>().fields(), values);

@@ -16,6 +16,7 @@ constexpr const char* kKeyStoreGroup = "Keys";
 void add_key_store_commands(Commands& commands, ServiceSession& session) {
   commands.push_back({"key-store orphans", "List what custom key stores may still hold of keys that are not there",
                       kKeyStoreGroup, [&session](ArgumentParser& parser, Session&) {
+                        parser.prints(row_of<kms::list_orphaned_keys>());
                         parser.callback(
                             [&session] { print_pages(session, row_of<kms::list_orphaned_keys>(), Json::object()); });
                       }});

@@ -162,6 +162,7 @@ void add_lifecycle_commands(Commands& commands, ServiceSession& session) {
        }});
   commands.push_back({"schedule-deletion", "Destroy a key after a waiting period, once you have seen what uses it",
                       kLifecycleGroup, [&session](ArgumentParser& parser, Session&) {
+                        parser.prints(row_of<kms::schedule_key_deletion>());
                         auto options = std::make_shared<DeletionOptions>();
                         parser.add_option("-k,--key-id", options->key_id, kKeyHelp).required();
                         parser.add_option("--days", options->days, "Days to wait, 7 to 30; 30");
@@ -170,6 +171,7 @@ void add_lifecycle_commands(Commands& commands, ServiceSession& session) {
                       }});
   commands.push_back({"cancel-deletion", "Keep a key whose deletion was scheduled; it stays disabled", kLifecycleGroup,
                       [&session](ArgumentParser& parser, Session&) {
+                        parser.prints(row_of<kms::cancel_key_deletion>());
                         auto key = std::make_shared<std::string>();
                         parser.add_option("-k,--key-id", *key, kKeyHelp).required();
                         parser.callback([&session, key] {
@@ -178,6 +180,7 @@ void add_lifecycle_commands(Commands& commands, ServiceSession& session) {
                       }});
   commands.push_back({"maintain", "Do what is due: rotations, expirations, deletions", kLifecycleGroup,
                       [&session](ArgumentParser& parser, Session&) {
+                        parser.prints(row_of<kms::maintain>());
                         auto options = std::make_shared<MaintainOptions>();
                         parser.add_flag("--confirm-destroy", options->confirm_destroy,
                                         "Destroy keys past their deletion date, and expired material, at once; "

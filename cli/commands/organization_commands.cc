@@ -103,6 +103,7 @@ void add_organization_policies(Commands& commands, ServiceSession& session) {
                                  }));
   commands.push_back({"org policy list", "List the policies above an account, level by level", kOrganizationGroup,
                       [&session](ArgumentParser& parser, Session&) {
+                        parser.prints(row_of<kms::list_organization_policies>());
                         auto options = std::make_shared<OrganizationOptions>();
                         parser.add_option("--account", options->account, "12 digits; your own when left out");
                         parser.callback([&session, options] {
@@ -130,6 +131,7 @@ void add_organization_commands(Commands& commands, ServiceSession& session) {
                                      }));
   commands.push_back({"account list", "List the accounts that the vault knows", kOrganizationGroup,
                       [&session](ArgumentParser& parser, Session&) {
+                        parser.prints(row_of<kms::list_accounts>());
                         parser.callback(
                             [&session] { print_call(session, row_of<kms::list_accounts>(), Json::object()); });
                       }});

@@ -29,6 +29,7 @@ void add_region_commands(Commands& commands, ServiceSession& session) {
   constexpr const char* kGroup = "Multi-Region keys";
   commands.push_back(
       {"region list", "List the Regions of the vault", kGroup, [&session](ArgumentParser& parser, Session&) {
+         parser.prints(row_of<kms::list_regions>());
          parser.callback([&session] { print_call(session, row_of<kms::list_regions>(), Json::object()); });
        }});
   commands.push_back(

@@ -109,6 +109,7 @@ void add_replica_commands(Commands& commands, ServiceSession& session) {
   commands.push_back(
       {"replica import", "Take a replica that another vault sealed for this one", kReplicaGroup,
        [&session](ArgumentParser& parser, Session&) {
+         parser.prints(row_of<kms::import_replica>());
          auto options = std::make_shared<ReplicaOptions>();
          parser.add_option("file", options->file, "What replica export wrote; - is standard input").required();
          parser.add_option("--sender", options->sender,

@@ -78,10 +78,12 @@ void change_passphrase(ServiceSession& session, const NewCredentialOptions& opti
 void add_slot_commands(Commands& commands, ServiceSession& session) {
   commands.push_back({"slot list", "List the credentials that open the vault", kSlotGroup,
                       [&session](ArgumentParser& parser, Session&) {
+                        parser.prints(row_of<kms::list_slots>());
                         parser.callback([&session] { print_call(session, row_of<kms::list_slots>(), Json::object()); });
                       }});
   commands.push_back(
       {"slot add", "Add a credential that opens the vault", kSlotGroup, [&session](ArgumentParser& parser, Session&) {
+         parser.prints(row_of<kms::add_slot>());
          auto options = std::make_shared<AddOptions>();
          parser.add_option("--principal", options->principal,
                            "Whom the credential unlocks as: user/NAME or root; root when left out");

@@ -210,8 +210,10 @@ void add_vault_commands(Commands& commands, ServiceSession& session) {
       {"status", "Show the vault; exit code 7 while it is locked", kVaultGroup,
        [&session](ArgumentParser& parser, Session&) { parser.callback([&session] { status(session); }); }});
   commands.push_back(
-      {"vault check", "Verify every record of the vault", kVaultGroup,
-       [&session](ArgumentParser& parser, Session&) { parser.callback([&session] { check(session); }); }});
+      {"vault check", "Verify every record of the vault", kVaultGroup, [&session](ArgumentParser& parser, Session&) {
+         parser.prints(row_of<kms::check_vault>());
+         parser.callback([&session] { check(session); });
+       }});
 }
 
 }  // namespace kms::cli

@@ -49,6 +49,8 @@ std::vector<Command> documented_commands() {
   const auto nothing = [](kms::cli::ArgumentParser&, kms::cli::Session&) {};
   all.push_back({"encrypt", "Seal a stream", "Files", nothing});
   all.push_back({"slot add", "Add a slot", "Vault", nothing});
+  all.push_back({"keys", "List keys", "Vault",
+                 [](kms::cli::ArgumentParser& parser, kms::cli::Session&) { parser.prints(list_keys); }});
   return all;
 }
 
@@ -75,6 +77,8 @@ TEST_SUITE("documentation") {
     CHECK(contains(files.at("man/kmsctl.1"),
                    "Prints:\n.TP\n.B Keys[]\nThe keys\n.TP\n.B Keys[].Made\nWhen it was made (ISO 8601)\n.TP\n"
                    ".B Keys[].Blob\nIts bytes (base64)\n.RE\n"));
+    CHECK(contains(files.at("man/kmsctl.1"),
+                   ".SS kmsctl keys\nList keys.\n.RS\n.PP\nPrints what kmsctl kms list\\-keys prints.\n.RE\n"));
     CHECK(contains(files.at("man/kmsctl-scripting.7"), "NotFoundException"));
     CHECK(contains(files.at("completions/kmsctl.bash"), "'kms encrypt') echo '-k --key-id --cli-input-json' ;;"));
     CHECK(contains(files.at("completions/_kmsctl"), "'--key-id:the key'\\''s name'"));
