@@ -168,7 +168,7 @@ DeleteImportedKeyMaterialResponse delete_imported_key_material(Call& call,
   require_external(key);
   const std::string id = request.key_material_id.empty() ? key.material_id() : request.key_material_id;
   if (id.empty()) return {key.arn(), {}};
-  const DeleteImportedKeyMaterialResponse answer{key.arn(), id};
+  DeleteImportedKeyMaterialResponse answer{key.arn(), id};
   const BackingKey* const material = key.find_material(id);
   if (material == nullptr) {
     throw Error(ErrorCode::kNotFound, cat("Key material ", id, " is not found for key ", key.arn()));

@@ -54,6 +54,7 @@ void check_resource_control(const policy::Document& document) {
 
 std::vector<std::string> names_of(const std::map<std::string, std::string>& policies) {
   std::vector<std::string> names;
+  names.reserve(policies.size());
   for (const auto& [name, text] : policies) names.push_back(name);
   return names;
 }
