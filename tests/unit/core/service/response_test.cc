@@ -29,6 +29,7 @@ struct Whole {
   KeyState state = KeyState::kEnabled;
   Bytes blob;
   SecretBytes secret;
+  SecretText text;
   TextMap map;
   JsonBox document;
   std::vector<Part> parts;
@@ -41,6 +42,7 @@ struct Whole {
     visit("State", state, {});
     visit("Blob", blob, {});
     visit("Secret", secret, {});
+    visit("Text", text, {});
     visit("Map", map, {});
     visit("Document", document, {});
     visit("Parts", parts, {});
@@ -53,6 +55,7 @@ Whole example() {
   whole.state = KeyState::kDisabled;
   whole.blob = {1, 2};
   whole.secret = SecretBytes::copy_of(Bytes{'h', 'i'});
+  whole.text.bytes = SecretBytes::copy_of(Bytes{'o', 'h'});
   whole.map = {{"a", "b"}};
   *whole.document = Json::parse("[1]");
   whole.parts.push_back({"one", Time(std::chrono::milliseconds(1500))});
@@ -79,6 +82,7 @@ TEST_SUITE("service/response") {
                          {"State", "Disabled"},
                          {"Blob", Json::binary({1, 2})},
                          {"Secret", Json::binary({'h', 'i'})},
+                         {"Text", "oh"},
                          {"Map", {{"a", "b"}}},
                          {"Document", Json::array({1})},
                          {"Parts", {{{"Name", "one"}, {"When", 1.5}}, {{"Name", "two"}}}}});
@@ -94,6 +98,7 @@ TEST_SUITE("service/response") {
       CHECK(read.state == KeyState::kDisabled);
       CHECK(read.blob == Bytes{1, 2});
       CHECK(read.secret == SecretBytes::copy_of(Bytes{'h', 'i'}));
+      CHECK(read.text.bytes == SecretBytes::copy_of(Bytes{'o', 'h'}));
       CHECK(read.map == TextMap{{"a", "b"}});
       CHECK(*read.document == Json::array({1}));
       REQUIRE(read.parts.size() == 2);
