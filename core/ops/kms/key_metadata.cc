@@ -1,14 +1,19 @@
 #include "core/ops/kms/key_metadata.h"
 
 #include <algorithm>
+#include <optional>
 #include <span>
+#include <utility>
 
 namespace kms {
 namespace {
 
 template <class E>
 std::optional<std::vector<E>> list_of(std::span<const E> values) {
-  return unless_empty(std::vector<E>(values.begin(), values.end()));
+  if (values.empty()) return std::nullopt;
+  std::optional<std::vector<E>> list(std::in_place);
+  list->assign(values.begin(), values.end());
+  return list;
 }
 
 MultiRegionConfiguration multi_region_configuration(const Key& key) {
