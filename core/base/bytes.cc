@@ -2,6 +2,8 @@
 
 #include <openssl/crypto.h>
 
+#include <array>
+
 namespace kms {
 
 ByteView as_bytes(std::string_view text) {
@@ -43,12 +45,11 @@ std::uint64_t ByteReader::number(std::size_t size) {
 }
 
 ByteWriter& ByteWriter::number(std::uint64_t value, std::size_t size) {
-  const std::size_t at = out_.size();
-  out_.resize(at + size);
-  for (std::uint8_t* place = out_.data() + at + size; place != out_.data() + at; value >>= 8U) {
-    *--place = static_cast<std::uint8_t>(value);
+  std::array<std::uint8_t, sizeof value> big_endian{};
+  for (auto place = big_endian.rbegin(); place != big_endian.rend(); ++place, value >>= 8U) {
+    *place = static_cast<std::uint8_t>(value);
   }
-  return *this;
+  return bytes(ByteView(big_endian).last(size));
 }
 
 }  // namespace kms

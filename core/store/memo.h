@@ -1,6 +1,7 @@
 #pragma once
 // Names for what is remembered of the records (Transaction::remembered).
 #include <cstdint>
+#include <cstring>
 #include <initializer_list>
 #include <memory>
 #include <optional>
@@ -26,18 +27,19 @@ class Memo {
     const auto type = reinterpret_cast<std::uintptr_t>(&kType);  // its address stands for T
     std::size_t size = sizeof(type) + sizeof(std::uint64_t) + name_.size();
     for (const std::string_view part : parts) size += sizeof(std::uint64_t) + part.size();
-    std::string out;
-    out.reserve(size);
-    out.append(reinterpret_cast<const char*>(&type), sizeof(type));
-    append(out, name_);
-    for (const std::string_view part : parts) append(out, part);
+    std::string out(size, '\0');
+    std::memcpy(out.data(), &type, sizeof(type));
+    char* at = put(out.data() + sizeof(type), name_);
+    for (const std::string_view part : parts) at = put(at, part);
     return out;
   }
 
  private:
-  static void append(std::string& out, std::string_view part) {
+  static char* put(char* at, std::string_view part) {
     const std::uint64_t size = part.size();
-    out.append(reinterpret_cast<const char*>(&size), sizeof(size)).append(part);
+    std::memcpy(at, &size, sizeof(size));
+    part.copy(at + sizeof(size), part.size());
+    return at + sizeof(size) + part.size();
   }
   static inline const char kType = 0;
   std::string_view name_;

@@ -235,14 +235,24 @@ bool check_clock(Sweep& sweep, const AccountRegion& home) {
   return back;
 }
 
+// What every call looks at, whatever it is: remembered as one.
+struct Signs {
+  bool current_layout = false;
+  std::optional<Time> next;
+  std::optional<Time> passed;
+  SeenTime seen;
+};
+constexpr Memo<Signs> kSigns("signs that something is due");
+
 bool is_due(const Transaction& transaction, Time now) {
-  if (!has_current_layout(transaction)) return true;
-  const auto next = find_next_due(transaction);
-  if (next && now >= *next) return true;
-  const auto passed = find_passed(transaction);
-  if (passed && now < *passed) return true;
-  const SeenTime seen = find_seen_time(transaction);
-  return (now + kClockSlack < seen.latest) != seen.went_back;
+  const auto signs = transaction.remembered(kSigns, {}, [&]() -> Signs {
+    if (!has_current_layout(transaction)) return {};
+    return {true, find_next_due(transaction), find_passed(transaction), find_seen_time(transaction)};
+  });
+  if (!signs->current_layout) return true;
+  if (signs->next && now >= *signs->next) return true;
+  if (signs->passed && now < *signs->passed) return true;
+  return (now + kClockSlack < signs->seen.latest) != signs->seen.went_back;
 }
 
 void destroy_condemned(const Context& context, UpkeepMode mode, Time now, UpkeepReport& report) {
