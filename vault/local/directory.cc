@@ -26,6 +26,21 @@ struct CloseDirectory {
   void operator()(DIR* directory) const { closedir(directory); }
 };
 
+constexpr std::string_view kLink = "a symbolic link";
+constexpr std::string_view kNotRegular = "no regular file";
+
+[[noreturn]] void refuse(const Directory& directory, std::string_view name, std::string_view what) {
+  throw Error(ErrorCode::kFile, cat(directory.text(name), ": ", what,
+                                    "; the files of a vault are regular files of its owner with one name each"));
+}
+
+void require_own(const Directory& directory, std::string_view name, const struct stat& info) {
+  if (S_ISLNK(info.st_mode)) refuse(directory, name, kLink);
+  if (!S_ISREG(info.st_mode)) refuse(directory, name, kNotRegular);
+  if (info.st_uid != geteuid()) refuse(directory, name, "a file of another user");
+  if (info.st_nlink > 1) refuse(directory, name, "a file with another name elsewhere");  // none: it was replaced
+}
+
 }  // namespace
 
 std::string file_in(const std::string& directory, std::string_view name) {
@@ -66,25 +81,24 @@ UniqueFd open_own_file(const Directory& directory, std::string_view name, int fl
   // O_NONBLOCK: a pipe with that name must not make anybody wait.
   const std::string file(name);
   UniqueFd fd(openat(directory.fd(), file.c_str(), flags | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK));
-  const auto refuse = [&](std::string_view what) {
-    throw Error(ErrorCode::kFile, cat(directory.text(name), ": ", what,
-                                      "; the files of a vault are regular files of its owner with one name each"));
-  };
   if (!fd && errno == ENOENT) return fd;
-  if (!fd && errno == ELOOP) refuse("a symbolic link");
-  if (!fd && errno == ENXIO) refuse("no regular file");
+  if (!fd && errno == ELOOP) refuse(directory, name, kLink);
+  if (!fd && errno == ENXIO) refuse(directory, name, kNotRegular);
   if (!fd) throw_file_error(directory.text(name), errno);
   struct stat info {};
   if (fstat(fd.get(), &info) != 0) throw_file_error(directory.text(name), errno);
-  if (!S_ISREG(info.st_mode)) refuse("no regular file");
-  if (info.st_uid != geteuid()) refuse("a file of another user");
-  if (info.st_nlink > 1) refuse("a file with another name elsewhere");  // none: it was replaced a moment ago
+  require_own(directory, name, info);
   return fd;
 }
 
 void require_own_files(const Directory& directory) {
   for (const auto name : {kHeaderName, kDataName, kJournalName, kReaderTableName, kLockName}) {
-    (void)open_own_file(directory, name, O_RDONLY);
+    struct stat info {};
+    if (fstatat(directory.fd(), std::string(name).c_str(), &info, AT_SYMLINK_NOFOLLOW) == 0) {
+      require_own(directory, name, info);
+    } else if (errno != ENOENT) {
+      throw_file_error(directory.text(name), errno);
+    }
   }
 }
 

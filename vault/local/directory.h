@@ -45,7 +45,9 @@ class Directory {
 // Opens a file of the vault; none when it is missing. FileException for anything but a regular file of this user with
 // one name: whatever else is written there would be written somewhere else too.
 UniqueFd open_own_file(const Directory& directory, std::string_view name, int flags);
-// The same for all files that are there. Before anything is written, and before LMDB opens two of them by itself.
+// The same for all files that are there, without opening one: with any descriptor of lock.mdb that a process closes it
+// loses the POSIX locks by which other processes know that LMDB uses the file. Before anything is written, and before
+// LMDB opens two of them by itself.
 void require_own_files(const Directory& directory);
 
 // An empty file with mode 0600 whatever the umask is, unless it exists.

@@ -1,7 +1,9 @@
 // Nothing but regular files of the vault's own is opened in its directory, whatever stands under their names.
 #include <doctest/doctest.h>
+#include <fcntl.h>
 #include <sys/stat.h>
 
+#include "core/base/file.h"
 #include "tests/unit/vault/vault_world.h"
 
 using namespace kms;
@@ -123,6 +125,30 @@ TEST_SUITE("vault/own files") {
     for (const char* name : kFiles) CHECK(read_file(world.file(name)) == "not a vault");
     const auto vault = vault::Vault::open(moved, keyfile('n'), world.random, world.options);
     CHECK(vault->begin(Access::kRead)->get("c", "item") == "changed");
+  }
+
+  // A process loses its POSIX locks of a file when it closes any descriptor of it. The next process would take LMDB's
+  // table of readers and writers for one that nobody uses, make it anew, and write beside this one.
+  TEST_CASE("who looks at the files of a vault that this process has open leaves LMDB its locks") {
+    VaultWorld world;
+    world.create();
+    const auto vault = world.open();
+    const auto others_see_a_lock = [&] {
+      return in_process([&] {
+        const UniqueFd fd(open(world.file("lock.mdb").c_str(), O_RDWR | O_CLOEXEC));
+        struct flock lock {};
+        lock.l_type = F_WRLCK;
+        lock.l_whence = SEEK_SET;
+        return fcntl(fd.get(), F_GETLK, &lock) == 0 && lock.l_type != F_UNLCK ? 1 : 0;
+      });
+    };
+    REQUIRE(others_see_a_lock() == 1);
+    (void)vault::inspect(world.path);
+    CHECK(others_see_a_lock() == 1);
+    (void)vault::open_slots(world.path, keyfile('k'), world.options);
+    CHECK(others_see_a_lock() == 1);
+    CHECK(failure_of([&] { (void)world.open(); }) == ErrorCode::kConflict);
+    CHECK(others_see_a_lock() == 1);
   }
 
   TEST_CASE("texts name the vault as its user does") {
