@@ -10,12 +10,17 @@ namespace kms::vault {
 
 SealedStore::SealedStore(Engine& engine, std::shared_ptr<const Keys> keys, Random& random)
     : engine_(engine), keys_(std::move(keys)), random_(random) {
-  const auto txn = engine_.begin(Access::kWrite);
-  if (txn->get(state_key(*keys_))) return;
-  RecordTable table(*txn, *keys_, random_);
-  table.start_state({});
-  table.write_state();
-  if (txn->commit() != Commit::kDone) throw_unknown_outcome();
+  for (int run = 0; run < kMostRuns; ++run) {  // another store may find the engine empty at the same time
+    const auto txn = engine_.begin(Access::kWrite);
+    if (txn->get(state_key(*keys_))) return;
+    RecordTable table(*txn, *keys_, random_);
+    table.start_state({});
+    table.write_state();
+    const Commit outcome = txn->commit();
+    if (outcome == Commit::kDone) return;
+    if (outcome == Commit::kUnknown) throw_unknown_outcome();
+  }
+  throw_too_many_conflicts();
 }
 
 std::unique_ptr<Transaction> SealedStore::begin(Access access) {

@@ -7,6 +7,7 @@
 #include <functional>
 #include <map>
 #include <random>
+#include <utility>
 
 #include "tests/unit/vault/vault_world.h"
 #include "vault/engine/lmdb.h"
@@ -58,6 +59,21 @@ void check_cursor(const vault::EngineTransaction& transaction, const Model& mode
   REQUIRE(cursor->previous() == !is_first);
   if (!is_first) CHECK(as_text(cursor->key()) == std::prev(expected)->first);
 }
+
+// Lets `meanwhile` happen once, behind the view of the transaction that begins.
+class RacedEngine final : public Engine {
+ public:
+  RacedEngine(Engine& engine, std::function<void()> meanwhile) : engine_(engine), meanwhile_(std::move(meanwhile)) {}
+  std::unique_ptr<vault::EngineTransaction> begin(Access access) override {
+    auto transaction = engine_.begin(access);
+    if (const auto once = std::exchange(meanwhile_, nullptr)) once();
+    return transaction;
+  }
+
+ private:
+  Engine& engine_;
+  std::function<void()> meanwhile_;
+};
 
 std::shared_ptr<const vault::Keys> some_keys(Random& random) {
   auto keys = std::make_shared<vault::Keys>(vault::VaultId{}, 1, random.secret(32), random.secret(32));
@@ -141,6 +157,18 @@ TEST_SUITE("vault/engine") {
       transact(store, [](Transaction& transaction) { transaction.destroy("material", "one"); });
       CHECK_FALSE(store.begin(Access::kRead)->get_secret("material", "one"));
     });
+  }
+
+  TEST_CASE("of two stores that find an engine empty at once both open it") {
+    vault::MemoryEngine engine;
+    SystemRandom random;
+    const auto keys = some_keys(random);
+    RacedEngine raced(engine, [&] {
+      vault::SealedStore first(engine, keys, random);
+      transact(first, [](Transaction& transaction) { transaction.put("c", "i", "one"); });
+    });
+    vault::SealedStore second(raced, keys, random);
+    CHECK(second.begin(Access::kRead)->get("c", "i") == "one");
   }
 
   TEST_CASE("of two who write at once over the engine in memory one is told to run again") {
