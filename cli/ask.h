@@ -15,9 +15,14 @@ namespace kms::cli {
 // Wipes `answer`. Throws kInternal when it is none of the operation's.
 template <auto kHandler>
 ResponseOf<kHandler> answer_as(Json answer) {
-  auto response = read_response<ResponseOf<kHandler>>(answer);
-  wipe(answer);
-  return response;
+  try {
+    auto response = read_response<ResponseOf<kHandler>>(answer);
+    wipe(answer);
+    return response;
+  } catch (...) {
+    wipe(answer);  // a malformed one may hold plaintext as well
+    throw;
+  }
 }
 
 // Throws Error when the answer is an error.
