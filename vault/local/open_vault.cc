@@ -28,8 +28,12 @@ std::set<ClaimKey>& claims() {
   throw Error(ErrorCode::kConflict, "the vault is in use by another process");
 }
 
-[[noreturn]] void throw_stale() {
-  throw Error(ErrorCode::kConflict, "the credentials of the vault were changed meanwhile; run the command again");
+[[noreturn]] void throw_no_epoch() {
+  throw Error(ErrorCode::kVaultDamaged, "data.mdb is damaged, or the data file of no vault");
+}
+
+[[noreturn]] void throw_changed_header() {
+  throw Error(ErrorCode::kVaultDamaged, "vault.hdr was changed by something that has no key of the vault");
 }
 
 // Nothing is written before the files are known to be those of a vault.
@@ -100,13 +104,16 @@ const Section& OpenVault::live_section(std::uint32_t epoch) const {
 void OpenVault::unlock(const OpenedSlots& slots) {
   open_data();
   const auto epoch = read_epoch(*env_);
-  if (!epoch) throw Error(ErrorCode::kVaultDamaged, "data.mdb is damaged, or the data file of no vault");
-  (void)live_section(*epoch);
+  if (!epoch) throw_no_epoch();
   const HeaderKeys& opened = keys_among(slots, *epoch);
   slot_ = opened.slot;
-  keys_ = std::make_shared<Keys>(header_.id, *epoch, SecretBytes::copy_of(opened.root.reveal()),
-                                 SecretBytes::copy_of(opened.anchor.reveal()));
-  verify_header(parse_header(read_header_file(directory_)));
+  const auto keys = std::make_shared<Keys>(header_.id, *epoch, SecretBytes::copy_of(opened.root.reveal()),
+                                           SecretBytes::copy_of(opened.anchor.reveal()));
+  if (!believe_header(keys)) {
+    (void)live_section(*epoch);
+    if (opened.epoch == *epoch) throw_changed_header();
+    throw_stale_slots();
+  }
   for (const auto& slot : *slots_) {
     if (slot.entry.id != slot_) continue;
     principal_ = slot.principal;
@@ -120,29 +127,48 @@ void OpenVault::unlock(const OpenedSlots& slots) {
   if (unfinished()) try_to_finish();
 }
 
-// From here on the header is believed.
-void OpenVault::verify_header(const ParsedHeader& parsed) {
+// From here on the header is believed, and the keys are those of the vault. False, and nothing is changed, where they
+// are the keys of no section.
+bool OpenVault::believe_header(const std::shared_ptr<Keys>& keys) {
+  const ParsedHeader parsed = parse_header(read_header_file(directory_));
   for (std::size_t i = 0; i < parsed.header.sections.size(); ++i) {
     const Section& section = parsed.header.sections[i];
-    if (section.epoch != keys_->epoch()) continue;
-    if (parsed.header.id != keys_->id() || !equal_secrets(parsed.macs[i], header_mac(*keys_, parsed.body))) {
-      throw Error(ErrorCode::kVaultDamaged, "vault.hdr was changed by something that has no key of the vault");
-    }
-    keys_->open_material(section.material);
-    slots_ = std::make_shared<const std::vector<SlotRecord>>(read_slots(*keys_, section));
+    if (section.epoch != keys->epoch()) continue;
+    if (parsed.header.id != keys->id() || !equal_secrets(parsed.macs[i], header_mac(*keys, parsed.body))) return false;
+    keys->open_material(section.material);
+    slots_ = std::make_shared<const std::vector<SlotRecord>>(read_slots(*keys, section));
     header_ = parsed.header;
-    return;
+    keys_ = keys;
+    return true;
   }
-  throw_stale();
+  return false;
 }
 
+// Those that this process has, or made in a renewal whose end it could not see; or, after another process destroyed a
+// secret, of the same root key. An epoch that went back is nobody's.
+std::shared_ptr<Keys> OpenVault::keys_of(std::uint32_t epoch) const {
+  if (epoch == keys_->epoch()) return keys_;
+  if (renewed_ && epoch == renewed_->epoch()) return renewed_;
+  if (epoch < keys_->epoch()) throw_stale_slots();
+  return keys_->of_epoch(epoch);
+}
+
+// data.mdb decides which epoch counts. What opens with other keys is another process's since.
 void OpenVault::reload() {
-  verify_header(parse_header(read_header_file(directory_)));
   open_data();
-  if (read_epoch(*env_) != keys_->epoch()) {
+  try {
+    const auto epoch = read_epoch(*env_);
+    if (!epoch) throw_no_epoch();
+    const auto keys = keys_of(*epoch);
+    if (!believe_header(keys)) {
+      if (keys == keys_) throw_changed_header();
+      throw_stale_slots();
+    }
+  } catch (...) {
     env_.reset();
-    throw_stale();
+    throw;
   }
+  renewed_.reset();
   // A commit whose end was not known has added them, or not.
   if (journal_) journal_->folded(last_in_records());
 }

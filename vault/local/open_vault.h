@@ -77,7 +77,8 @@ class OpenVault final : public Vault {
 
  private:
   const Section& live_section(std::uint32_t epoch) const;
-  void verify_header(const ParsedHeader& parsed);
+  bool believe_header(const std::shared_ptr<Keys>& keys);
+  std::shared_ptr<Keys> keys_of(std::uint32_t epoch) const;
   void open_data();
   void reload();
   void require_shared_lock();
@@ -113,7 +114,8 @@ class OpenVault final : public Vault {
   void fill(const OutputFile& file, SortedRuns& sorted, const State& resealed, const Change& change,
             const std::shared_ptr<Keys>& next);
   void seal_epoch();
-  void take_back(bool compaction_was_due) noexcept;
+  bool was_renewed(const std::shared_ptr<Keys>& next);
+  void take_back() noexcept;
   void finish();
   void compact();
   HeaderReplacement prepare_header(Header header, const std::vector<const Keys*>& keys);
@@ -127,6 +129,7 @@ class OpenVault final : public Vault {
   VaultLock lock_;
   Header header_;
   std::shared_ptr<Keys> keys_;
+  std::shared_ptr<Keys> renewed_;  // of a renewal of this process, until it is seen which epoch data.mdb has
   std::shared_ptr<const std::vector<SlotRecord>> slots_;
   std::unique_ptr<lmdb::Env> env_;  // closed while the lock is not held
   SlotId slot_{};

@@ -7,6 +7,7 @@
 #include <cerrno>
 
 #include "core/base/text.h"
+#include "core/store/retry.h"
 #include "vault/local/open_vault.h"
 #include "vault/sealed/slot_keys.h"
 
@@ -116,24 +117,25 @@ void OpenVault::add_slots(Change& change) {
 // The root key is the credentials': it stays while they do, and with it the order of the records.
 void OpenVault::renew(Change& change) {
   const bool revoked = change.slots && change.slots->revoked;
-  auto next = std::make_shared<Keys>(keys_->id(), keys_->epoch() + 1,
-                                     revoked ? random_.secret(kKeySize) : SecretBytes::copy_of(keys_->root().reveal()),
-                                     SecretBytes::copy_of(keys_->anchor().reveal()));
+  const std::uint32_t epoch = keys_->epoch() + 1;
+  auto next = revoked ? std::make_shared<Keys>(keys_->id(), epoch, random_.secret(kKeySize),
+                                               SecretBytes::copy_of(keys_->anchor().reveal()))
+                      : keys_->of_epoch(epoch);
   next->new_material(random_);
   if (!change.slots) change.slots = {*slots_, false, false};
   for (auto& slot : change.slots->slots) put_root(slot.entry, next->root());
 
-  const bool compaction_was_due = header_.compaction_due;
   Header both = header_;
   both.sections.push_back(make_section(*next, change.slots->slots, random_));
   try {
     step("header with both epochs", [&] { prepare_header(std::move(both), {keys_.get(), next.get()}).commit(); });
     write_renewed(change, next);
   } catch (const Error&) {
-    take_back(compaction_was_due);
+    take_back();
     throw;
   }
   try {
+    reload();
     finish();
   } catch (const Error&) {
     // The change is made and durable. What is left waits in the header for the next opening.
@@ -181,8 +183,9 @@ void OpenVault::fill(const OutputFile& file, SortedRuns& sorted, const State& re
   made.sync();
 }
 
-// Throws when the old epoch stays. data.mdb gets its successor in one step, which decides. Whether it lasts when that
-// step fails is found out here, while the header has both sections and nobody else has the files.
+// Throws when the old epoch stays, or when it is not known. data.mdb gets its successor in one step, which decides.
+// Whether it lasts when that step fails is found out here, while the header has both sections and nobody else has the
+// files. Behind it nothing can fail that would make the change undone, and the data file is closed.
 void OpenVault::write_renewed(Change& change, const std::shared_ptr<Keys>& next) {
   OutputFile file = output_for(directory_, kDataName);
   const std::string name = directory_.text(kDataName);
@@ -200,20 +203,26 @@ void OpenVault::write_renewed(Change& change, const std::shared_ptr<Keys>& next)
   fill(file, sorted, resealing.finish(), change, next);
   options_.progress(state.records, state.records);
   env_.reset();
-  bool certain = true;
-  with_texts(directory_, [&] {
-    try {
-      step("records", [&] { file.commit(); });
-    } catch (const Error&) {
-      certain = false;
-      open_data();
-      if (read_epoch(*env_) != next->epoch()) throw;
-    }
-  });
-  if (!env_) open_data();
+  renewed_ = next;
+  try {
+    with_texts(directory_, [&] { step("records", [&] { file.commit(); }); });
+  } catch (const Error&) {
+    if (!was_renewed(next)) throw;
+  }
   keys_ = next;
   slots_ = std::make_shared<const std::vector<SlotRecord>>(change.slots->slots);
-  if (!certain) seal_epoch();
+}
+
+// After a step that failed. Where the files cannot be read either, begin() learns it as soon as they can.
+bool OpenVault::was_renewed(const std::shared_ptr<Keys>& next) {
+  try {
+    reload();
+    if (keys_ == next) seal_epoch();
+    return keys_ == next;
+  } catch (const Error&) {
+    env_.reset();
+    throw_unknown_outcome();
+  }
 }
 
 // What is seen of an uncertain commit, or of a file that was replaced, may be gone after a crash of the system, until
@@ -226,11 +235,11 @@ void OpenVault::seal_epoch() {
 }
 
 // After a renewal that failed: the header with one section again. Otherwise that waits for the next opening.
-void OpenVault::take_back(bool compaction_was_due) noexcept {
+void OpenVault::take_back() noexcept {
   try {
-    if (!env_) open_data();
-    if (read_epoch(*env_) != keys_->epoch()) return;
-    header_.compaction_due = compaction_was_due;
+    const auto before = keys_;
+    if (!env_) reload();
+    if (keys_ != before) return;
     finish();
   } catch (const Error&) {
     env_.reset();

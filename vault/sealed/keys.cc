@@ -28,6 +28,11 @@ Keys::Keys(const VaultId& id, std::uint32_t epoch, SecretBytes root, SecretBytes
   header_seal_ = derive(extracted, "header seal");
 }
 
+std::shared_ptr<Keys> Keys::of_epoch(std::uint32_t epoch) const {
+  return std::make_shared<Keys>(id_, epoch, SecretBytes::copy_of(root_.reveal()),
+                                SecretBytes::copy_of(anchor_.reveal()));
+}
+
 void Keys::set_material(SecretBytes material) {
   material_ = std::move(material);
   secrets_ = derive(material_, "secrets");

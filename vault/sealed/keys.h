@@ -3,6 +3,7 @@
 // credential is revoked, and stands in a box that anybody could make for a slot's public key; the anchor stands where
 // only a credential reaches it, so that a forged ROOT gives none of these keys.
 #include <cstdint>
+#include <memory>
 #include <string_view>
 
 #include "core/base/random.h"
@@ -14,6 +15,9 @@ namespace kms::vault {
 class Keys {  // Any number of threads may read it.
  public:
   Keys(const VaultId& id, std::uint32_t epoch, SecretBytes root, SecretBytes anchor);
+
+  // Of the same root key in another epoch, without a MATERIAL_KEK.
+  std::shared_ptr<Keys> of_epoch(std::uint32_t epoch) const;
 
   const VaultId& id() const { return id_; }
   std::uint32_t epoch() const { return epoch_; }

@@ -15,9 +15,15 @@ std::string_view kind_text(SlotKind kind) {
 }  // namespace
 
 const HeaderKeys& keys_among(const OpenedSlots& slots, std::uint32_t epoch) {
+  const HeaderKeys* newest = nullptr;
   for (const HeaderKeys& keys : dynamic_cast<const OpenedHeader&>(slots).keys()) {
-    if (keys.epoch == epoch) return keys;
+    if (keys.epoch <= epoch && (newest == nullptr || newest->epoch < keys.epoch)) newest = &keys;
   }
+  if (newest == nullptr) throw_stale_slots();
+  return *newest;
+}
+
+void throw_stale_slots() {
   throw Error(ErrorCode::kConflict, "the credentials of the vault were changed meanwhile; run the command again");
 }
 

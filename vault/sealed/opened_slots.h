@@ -28,8 +28,12 @@ class OpenedHeader final : public OpenedSlots {
   std::vector<HeaderKeys> keys_;
 };
 
-// Those of the epoch. ConflictException when there are none: the root key was renewed since.
+// Those of the epoch; else of the newest before it, which another process may have ended by destroying a secret: their
+// root key is then that of the epoch, unless a credential was revoked, too. ConflictException when there are none.
 const HeaderKeys& keys_among(const OpenedSlots& slots, std::uint32_t epoch);
+
+// ConflictException: the root key was renewed since the slots were opened.
+[[noreturn]] void throw_stale_slots();
 
 // Nothing where the slot is of another kind, or another credential's. Bounds the cost before it is paid.
 std::optional<RootAndAnchor> open_if_kind(const VaultId& vault, const SlotEntry& slot, const Credential& credential,

@@ -10,6 +10,7 @@
 
 #include "core/base/file.h"
 #include "core/base/text.h"
+#include "core/store/retry.h"
 #include "tests/unit/vault/vault_world.h"
 
 using namespace kms;
@@ -204,5 +205,71 @@ TEST_SUITE("vault/lost commits") {
       CHECK(failure_of([&] { (void)world.open(keyfile('n')); }).has_value() != landed);
       CHECK(world.open(keyfile(landed ? 'n' : 'k'))->check().problems.empty());
     }
+  }
+
+  TEST_CASE("a renewal whose data file cannot be opened afterwards is made or not, and the vault goes on with it") {
+    for (const std::string_view fails : {"nothing", "before records", "after records"}) {
+      CAPTURE(fails);
+      VaultWorld world;
+      world.options.remember = true;
+      const auto hide = [&] { std::filesystem::create_symlink("nowhere", world.file("lock.mdb")); };
+      bool armed = true;
+      world.options.at_step = [&](std::string_view step) {
+        if (step != (fails == "nothing" ? "after records" : fails) || !std::exchange(armed, false)) return;
+        std::filesystem::remove(world.file("lock.mdb"));
+        hide();  // LMDB's file of readers: the next opening is refused
+        if (fails != "nothing") throw Error(ErrorCode::kFile, "the disk failed");
+      };
+      const bool landed = fails != "before records";
+      world.create();
+      {
+        const auto vault = world.open();
+        const std::string text = text_of_failure([&] {
+          const auto transaction = vault->begin(Access::kWrite);
+          vault->replace(*transaction, vault->unlocking_slot(), raw_key('n'), Time());
+          commit_now(*transaction);
+        });
+        CHECK((text.find("not known") != std::string::npos) == (fails != "nothing"));
+        CHECK(text_of_failure([&] { put(*vault, "too early"); }).find("symbolic link") != std::string::npos);
+        std::filesystem::remove(world.file("lock.mdb"));
+        put(*vault, "after");
+        CHECK(get(*vault) == "after");
+      }
+      CHECK(failure_of([&] { (void)world.open(keyfile('k')); }).has_value() == landed);
+      CHECK(world.open(keyfile(landed ? 'n' : 'k'))->check().problems.empty());
+    }
+  }
+
+  TEST_CASE("two processes that destroy secrets at the same time both go on, with the keys of whoever was first") {
+    VaultWorld world;
+    constexpr int kSecrets = 6;
+    world.create([](Transaction& transaction) {
+      for (int i = 0; i < 2 * kSecrets; ++i) {
+        transaction.put_secret("material", cat("key", std::to_string(i)), raw_key('s'));
+      }
+    });
+    world.options.remember = true;
+    const auto destroy_from = [&](vault::Vault& vault, int first) {
+      for (int i = first; i < first + kSecrets; ++i) {
+        transact(vault,
+                 [&](Transaction& transaction) { transaction.destroy("material", cat("key", std::to_string(i))); });
+      }
+    };
+    const pid_t other = start_process([&] {
+      destroy_from(*world.open(), 0);
+      return 0;
+    });
+    {
+      const auto vault = world.open();
+      CHECK_NOTHROW(destroy_from(*vault, kSecrets));
+      put(*vault, "after");
+      CHECK(get(*vault) == "after");
+    }
+    CHECK(end_of_process(other) == 0);
+    const auto vault = world.open();
+    for (int i = 0; i < 2 * kSecrets; ++i) {
+      CHECK_FALSE(vault->begin(Access::kRead)->get_secret("material", cat("key", std::to_string(i))));
+    }
+    CHECK(vault->check().problems.empty());
   }
 }
