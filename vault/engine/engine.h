@@ -25,6 +25,8 @@ class Cursor {
   virtual Bytes value() const = 0;
 };
 
+inline constexpr std::size_t kMostValueBytes = std::size_t{64} << 20U;  // more is neither written nor read
+
 // A consistent view. Belongs to one thread. Destroying it without commit() rolls it back.
 class EngineTransaction {
  public:

@@ -22,7 +22,6 @@ constexpr int kMostTries = 100;
 constexpr std::chrono::seconds kGrowthPatience{5};
 constexpr mdb_mode_t kMode = 0600;
 constexpr std::size_t kHeadroom = std::size_t{64} << 20U;
-constexpr std::size_t kValueLimit = std::size_t{64} << 20U;
 
 [[noreturn]] void fail(int code, const std::string& path) {
   switch (code) {
@@ -54,7 +53,8 @@ MDB_val as_val(ByteView bytes) {
 }
 
 Bytes copy_of(const MDB_val& value) {
-  if (value.mv_size > kValueLimit) throw Error(ErrorCode::kVaultDamaged, "data.mdb is damaged: a value is too large");
+  if (value.mv_size > kMostValueBytes)
+    throw Error(ErrorCode::kVaultDamaged, "data.mdb is damaged: a value is too large");
   const auto* data = static_cast<const std::uint8_t*>(value.mv_data);
   return {data, data + value.mv_size};
 }

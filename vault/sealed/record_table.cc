@@ -45,6 +45,7 @@ void RecordTable::put_at(const Bytes& key, const RecordName& name, ByteView valu
   State& now = state();
   const std::uint64_t version = now.sequence + 1;
   const Bytes sealed = seal_record(keys_, key, version, name, value, random_);
+  if (sealed.size() > kMostValueBytes) throw Error(ErrorCode::kLimitExceeded, "a record takes more than 64 MiB");
   if (!txn_.insert(key, sealed)) {
     const auto old = txn_.get(key);
     if (!old) damaged("data.mdb is damaged");

@@ -27,7 +27,7 @@ void with_engines(const std::function<void(Engine&)>& test) {
   {
     VaultWorld world;
     std::filesystem::create_directory(world.path);
-    vault::lmdb::Env env(world.path, std::size_t{1} << 24U);
+    vault::lmdb::Env env(world.path, std::size_t{1} << 28U);
     INFO("LMDB");
     test(env);
   }
@@ -156,6 +156,18 @@ TEST_SUITE("vault/engine") {
       }
       transact(store, [](Transaction& transaction) { transaction.destroy("material", "one"); });
       CHECK_FALSE(store.begin(Access::kRead)->get_secret("material", "one"));
+    });
+  }
+
+  TEST_CASE("what could not be read again is not written") {
+    with_engines([](Engine& engine) {
+      SystemRandom random;
+      vault::SealedStore store(engine, some_keys(random), random);
+      const std::string huge(vault::kMostValueBytes, 'x');
+      CHECK(failure_of([&] {
+              transact(store, [&](Transaction& transaction) { transaction.put("c", "item", huge); });
+            }) == ErrorCode::kLimitExceeded);
+      CHECK_FALSE(store.begin(Access::kRead)->get("c", "item"));
     });
   }
 
