@@ -105,12 +105,12 @@ void OpenVault::unlock(const OpenedSlots& slots) {
   open_data();
   const auto epoch = read_epoch(*env_);
   if (!epoch) throw_no_epoch();
+  (void)live_section(*epoch);
   const HeaderKeys& opened = keys_among(slots, *epoch);
   slot_ = opened.slot;
   const auto keys = std::make_shared<Keys>(header_.id, *epoch, SecretBytes::copy_of(opened.root.reveal()),
                                            SecretBytes::copy_of(opened.anchor.reveal()));
   if (!believe_header(keys)) {
-    (void)live_section(*epoch);
     if (opened.epoch == *epoch) throw_changed_header();
     throw_stale_slots();
   }
