@@ -15,8 +15,6 @@
 namespace kms::cli {
 namespace {
 
-constexpr int kListLimit = 1000;
-
 std::string option_help(const Field& field) {
   std::string help(field.help);
   for (const std::string_view value : field.values) {
@@ -134,7 +132,7 @@ void FieldValues::check_required(const Json& request) const {
 }
 
 void add_field_options(ArgumentParser& parser, const std::vector<Field>& fields,
-                       const std::shared_ptr<FieldValues>& values) {
+                       const std::shared_ptr<FieldValues>& values, ListForm lists) {
   for (const Field& field : fields) {
     const std::string name = option_name(field);
     const std::string help = option_help(field);
@@ -146,16 +144,18 @@ void add_field_options(ArgumentParser& parser, const std::vector<Field>& fields,
     const Argument option = parser.add_option(names, help).type_name(type_name(field.kind));
     const bool many = field.kind == FieldKind::kTextList || field.kind == FieldKind::kTextMap ||
                       field.kind == FieldKind::kStructureList;
-    if (many) option.up_to(kListLimit);
+    if (many && lists == ListForm::kSeveralWords) option.several_words();
+    if (many && lists == ListForm::kRepeated) option.repeatable();
     values->add(field, option);
   }
 }
 
-std::vector<Command> api_commands(const std::vector<const OperationInfo*>& operations) {
+std::vector<Command> api_commands(const std::vector<const OperationInfo*>& operations, std::string_view group,
+                                  std::string_view prefix) {
   std::vector<Command> commands;
   commands.reserve(operations.size());
   for (const OperationInfo* info : operations) {
-    commands.push_back({kebab(info->name), info->summary, kApiGroup,
+    commands.push_back({cat(prefix, kebab(info->name)), info->summary, group,
                         [info](ArgumentParser& parser, Session& session) { set_up(parser, session, *info); }});
   }
   return commands;

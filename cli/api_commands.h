@@ -1,5 +1,6 @@
 #pragma once
 // The plumbing: one command an operation, named and spelled as the aws command line does.
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -30,13 +31,18 @@ class FieldValues {
   std::vector<std::pair<Field, Argument>> options_;
 };
 
+// How the values of a list are given: `--x a b`, as aws has it, or `--x a --x b`, which leaves the words behind it to a
+// command that takes files.
+enum class ListForm : std::uint8_t { kSeveralWords, kRepeated };
+
 // An option a field: kebab-case, -k for KeyId, --no-X beside a flag. Nothing is required while parsing, because a
 // command may get a member from elsewhere: see check_required().
 void add_field_options(ArgumentParser& parser, const std::vector<Field>& fields,
-                       const std::shared_ptr<FieldValues>& values);
+                       const std::shared_ptr<FieldValues>& values, ListForm lists = ListForm::kSeveralWords);
 
-// Commands in kApiGroup, about operations that outlive them. Those that list fetch every page unless told where to
-// stop.
-std::vector<Command> api_commands(const std::vector<const OperationInfo*>& operations);
+// A command an operation, about operations that outlive them; `prefix` stands before their names. Those that list fetch
+// every page unless told where to stop.
+std::vector<Command> api_commands(const std::vector<const OperationInfo*>& operations,
+                                  std::string_view group = kApiGroup, std::string_view prefix = {});
 
 }  // namespace kms::cli

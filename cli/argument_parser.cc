@@ -2,45 +2,97 @@
 
 #include <CLI/CLI.hpp>
 #include <cstdint>
+#include <set>
 #include <utility>
+
+#include "core/base/error.h"
+#include "core/base/text.h"
 
 namespace kms::cli {
 
+struct ArgumentRules {
+  std::set<const CLI::Option*> may_be_empty;
+};
+
+namespace {
+
+constexpr const char* kFileType = "PATH";
+constexpr const char* kBlobType = "BLOB";
+constexpr const char* kWordType = "WORD";
+
+bool is_text(const CLI::Option& option) {
+  const std::string type = option.get_type_name();
+  return type != kFileType && type != kBlobType && type != kWordType;
+}
+
+void require_texts(const CLI::Option& option, bool may_be_empty) {
+  for (const std::string& value : option.results()) {
+    if (value.empty() && !may_be_empty) {
+      throw Error(ErrorCode::kUsage,
+                  cat(option.get_name(), ": the value is empty, as that of a variable that is not set; ",
+                      "give one, or leave the option out"));
+    }
+    if (is_text(option) && !is_utf8(value)) {
+      throw Error(ErrorCode::kUsage, cat(option.get_name(), ": '", value, "' is not UTF-8, which all text here is"));
+    }
+  }
+}
+
+// Of the command, with its groups.
+void require_texts(const CLI::App& app, const ArgumentRules& rules) {
+  for (const CLI::Option* option : app.get_options()) {
+    if (option->count() > 0) require_texts(*option, rules.may_be_empty.count(option) > 0);
+  }
+  for (const CLI::App* group : app.get_subcommands({})) require_texts(*group, rules);
+}
+
+}  // namespace
+
 Argument Argument::required() const {
-  return Argument(option_->required());
+  return {option_->required(), rules_};
 }
 
 Argument Argument::needs(const Argument& other) const {
-  return Argument(option_->needs(other.option_));
+  return {option_->needs(other.option_), rules_};
 }
 
 Argument Argument::type_name(const std::string& name) const {
-  return Argument(option_->type_name(name));
+  return {option_->type_name(name), rules_};
 }
 
+Argument Argument::names_file() const {
+  return type_name(kFileType);
+}
+
+Argument Argument::may_be_empty() const {
+  rules_->may_be_empty.insert(option_);
+  return *this;
+}
+
+Argument Argument::takes_words() const {
+  return type_name(kWordType).may_be_empty();
+}
+
+// CLI11 splits "[...]" at commas where one value may be several.
 Argument Argument::repeatable() const {
-  return Argument(option_->expected(1)->multi_option_policy(CLI::MultiOptionPolicy::TakeAll));
+  return {option_->expected(1)->multi_option_policy(CLI::MultiOptionPolicy::TakeAll)->allow_extra_args(false), rules_};
 }
 
-Argument Argument::one_value_each() const {
-  return Argument(option_->allow_extra_args(false));
-}
-
-// CLI11 splits "[...]" at commas when there is no limit.
-Argument Argument::up_to(int limit) const {
-  return Argument(option_->expected(1, limit)->allow_extra_args(false));
+Argument Argument::several_words() const {
+  constexpr int kMost = 1000;
+  return {option_->expected(1, kMost)->allow_extra_args(false), rules_};
 }
 
 Argument Argument::among(std::vector<std::string> values) const {
-  return Argument(option_->check(CLI::IsMember(std::move(values))));
+  return {option_->check(CLI::IsMember(std::move(values))), rules_};
 }
 
 Argument Argument::number_among(const std::string& kind, std::vector<std::string> values) const {
-  return Argument(option_->check(CLI::TypeValidator<unsigned>(kind) & CLI::IsMember(std::move(values))));
+  return {option_->check(CLI::TypeValidator<unsigned>(kind) & CLI::IsMember(std::move(values))), rules_};
 }
 
 Argument Argument::within(std::int64_t least, std::int64_t most) const {
-  return Argument(option_->check(CLI::Range(least, most)));
+  return {option_->check(CLI::Range(least, most)), rules_};
 }
 
 bool Argument::given() const {
@@ -51,48 +103,61 @@ const std::vector<std::string>& Argument::texts() const {
   return option_->results();
 }
 
+ArgumentParser::ArgumentParser(CLI::App& app) : ArgumentParser(app, std::make_shared<ArgumentRules>()) {}
+
+ArgumentParser::ArgumentParser(CLI::App& app, std::shared_ptr<ArgumentRules> rules)
+    : app_(&app), rules_(std::move(rules)) {}
+
+Argument ArgumentParser::handle(CLI::Option* option) const {
+  return {option, rules_};
+}
+
 Argument ArgumentParser::add_option(const std::string& names, std::string& variable, const std::string& help) {
-  return Argument(app_->add_option(names, variable, help));
+  return handle(app_->add_option(names, variable, help));
 }
 
 Argument ArgumentParser::add_option(const std::string& names, std::vector<std::string>& variable,
                                     const std::string& help) {
-  return Argument(app_->add_option(names, variable, help));
+  const Argument argument = handle(app_->add_option(names, variable, help));
+  return names.starts_with("-") ? argument.repeatable() : argument;
 }
 
 Argument ArgumentParser::add_option(const std::string& names, std::int32_t& variable, const std::string& help) {
-  return Argument(app_->add_option(names, variable, help));
+  return handle(app_->add_option(names, variable, help));
 }
 
 Argument ArgumentParser::add_option(const std::string& names, std::int64_t& variable, const std::string& help) {
-  return Argument(app_->add_option(names, variable, help));
+  return handle(app_->add_option(names, variable, help));
 }
 
 Argument ArgumentParser::add_option(const std::string& names, const std::function<void(const std::string&)>& set,
                                     const std::string& help) {
-  return Argument(app_->add_option_function<std::string>(names, set, help));
+  return handle(app_->add_option_function<std::string>(names, set, help));
 }
 
 Argument ArgumentParser::add_option(const std::string& names, const std::string& help) {
-  return Argument(app_->add_option(names, CLI::callback_t{}, help));
+  return handle(app_->add_option(names, CLI::callback_t{}, help)).may_be_empty();
 }
 
 Argument ArgumentParser::add_flag(const std::string& names, bool& variable, const std::string& help) {
-  return Argument(app_->add_flag(names, variable, help));
+  return handle(app_->add_flag(names, variable, help));
 }
 
 Argument ArgumentParser::add_flag(const std::string& names, const std::string& help) {
-  return Argument(app_->add_flag(names, help));
+  return handle(app_->add_flag(names, help));
 }
 
 ArgumentParser ArgumentParser::add_exclusive_group(const std::string& name, const std::string& help) {
   CLI::App* group = app_->add_option_group(name, help);
   group->require_option(0, 1);
-  return ArgumentParser(*group);
+  return {*group, rules_};
 }
 
 void ArgumentParser::callback(std::function<void()> run) {
-  app_->callback(std::move(run));
+  app_->callback([app = app_, rules = rules_, run = std::move(run)] {
+    require_texts(*app, *rules);
+    run();
+  });
 }
 
 }  // namespace kms::cli

@@ -3,7 +3,9 @@
 // header costs each file that includes it seconds.
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "core/service/field.h"
@@ -15,18 +17,23 @@ class Option;
 
 namespace kms::cli {
 
+// What options of one command are checked for once all words made sense; shared by the handles on them.
+struct ArgumentRules;
+
 // A handle on one option, as good as the App that has it lives; copies are the same option. Each setter returns it
 // again. Not for more than one thread.
 class Argument {
  public:
-  explicit Argument(CLI::Option* option) : option_(option) {}
+  Argument(CLI::Option* option, std::shared_ptr<ArgumentRules> rules) : option_(option), rules_(std::move(rules)) {}
 
   Argument required() const;
   Argument needs(const Argument& other) const;        // given only together with `other`
   Argument type_name(const std::string& name) const;  // of its value, in help
-  Argument repeatable() const;                        // of a list: the values of all times that it is given
-  Argument one_value_each() const;                    // of a list: no more than one value a time
-  Argument up_to(int limit) const;                    // so many values a time, each taken as it is
+  Argument names_file() const;                        // or a directory: its bytes need not be UTF-8
+  Argument may_be_empty() const;                      // an empty value is one, and not a variable that nobody set
+  Argument takes_words() const;                       // of another program, as they are
+  Argument repeatable() const;                        // of a list: one value each time that it is given
+  Argument several_words() const;                     // of a list: the words that follow, up to the next option, too
   Argument among(std::vector<std::string> values) const;
   // The same for numbers that have one spelling; `kind` is what help calls them.
   Argument number_among(const std::string& kind, std::vector<std::string> values) const;
@@ -38,15 +45,20 @@ class Argument {
 
  private:
   CLI::Option* option_;
+  std::shared_ptr<ArgumentRules> rules_;
 };
 
 // Adds options to an App that outlives it; copies add to the same App. `names` is "-k,--key-id", or "file" for a
 // positional argument; names that are taken or malformed throw what CLI11 throws, and are a mistake in the program.
 // Variables outlive the parse, keep their value unless the option is given, and functions run in it. Not for more than
 // one thread.
+//
+// An option of a list takes one value each time that it is given, a positional list all words that are left. Values are
+// UTF-8 unless they name files or are blobs, and are not empty; the options without a variable, whose texts the command
+// looks at itself, may be.
 class ArgumentParser {
  public:
-  explicit ArgumentParser(CLI::App& app) : app_(&app) {}
+  explicit ArgumentParser(CLI::App& app);
 
   Argument add_option(const std::string& names, std::string& variable, const std::string& help);
   Argument add_option(const std::string& names, std::vector<std::string>& variable, const std::string& help);
@@ -69,7 +81,10 @@ class ArgumentParser {
   void callback(std::function<void()> run);
 
  private:
+  ArgumentParser(CLI::App& app, std::shared_ptr<ArgumentRules> rules);
+  Argument handle(CLI::Option* option) const;
   CLI::App* app_;
+  std::shared_ptr<ArgumentRules> rules_;
   const OperationInfo* printed_ = nullptr;
 };
 

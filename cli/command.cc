@@ -4,12 +4,15 @@
 #include <algorithm>
 #include <array>
 #include <cstdlib>
+#include <iostream>
 #include <limits>
 #include <optional>
 #include <ostream>
 
 #include "cli/agent/libraries.h"
+#include "cli/aws_options.h"
 #include "cli/process.h"
+#include "cli/suggestion.h"
 #include "core/base/error.h"
 #include "core/base/text.h"
 #include "core/crypto/init.h"
@@ -31,35 +34,6 @@ std::string join_words(const Words& words) {
   std::string text;
   for (const std::string& word : words) text += cat(text.empty() ? "" : " ", word);
   return text;
-}
-
-// Levenshtein, for "did you mean".
-std::size_t distance(std::string_view a, std::string_view b) {
-  std::vector<std::size_t> row(b.size() + 1);
-  for (std::size_t j = 0; j <= b.size(); ++j) row[j] = j;
-  for (std::size_t i = 1; i <= a.size(); ++i) {
-    std::size_t diagonal = row[0];
-    row[0] = i;
-    for (std::size_t j = 1; j <= b.size(); ++j) {
-      const std::size_t replaced = diagonal + (a[i - 1] == b[j - 1] ? 0 : 1);
-      diagonal = row[j];
-      row[j] = std::min({row[j] + 1, row[j - 1] + 1, replaced});
-    }
-  }
-  return row.back();
-}
-
-std::string nearest(const std::vector<const Command*>& commands, const std::string& text) {
-  std::string best;
-  std::size_t best_distance = std::min<std::size_t>(4, text.size() / 2 + 1);
-  for (const Command* command : commands) {
-    const std::size_t d = distance(text, command->path);
-    if (d < best_distance) {
-      best_distance = d;
-      best = command->path;
-    }
-  }
-  return best;
 }
 
 // The words of argv, sorted into the command's name and what is left for its options.
@@ -104,6 +78,13 @@ bool is_group(const std::vector<const Command*>& commands, const Words& words) {
                      [&](const Command* command) { return command->path.starts_with(prefix); });
 }
 
+[[noreturn]] void unknown_command(const std::vector<const Command*>& commands, const std::string& text) {
+  Words paths;
+  for (const Command* command : commands) paths.push_back(command->path);
+  const std::string guess = suggestion(paths, text);
+  usage(cat("unknown command '", text, "'", guess, guess.empty() ? " (see kmsctl --help)" : ""));
+}
+
 Line select(const Words& words, const std::vector<const Command*>& commands) {
   Line line;
   Words name;
@@ -130,10 +111,7 @@ Line select(const Words& words, const std::vector<const Command*>& commands) {
       }();
       if (!longer) line.command = exact(commands, name);
       if (line.command == nullptr && !is_group(commands, name)) {
-        const std::string text = join_words(name);
-        const std::string guess = nearest(commands, text);
-        usage(cat("unknown command '", text, "'", guess.empty() ? "" : cat(", did you mean '", guess, "'?"),
-                  guess.empty() ? " (see kmsctl --help)" : ""));
+        unknown_command(commands, join_words(name));
       }
       ++i;
     }
@@ -222,6 +200,27 @@ void parse_command(CLI::App& app, Words arguments) {
   app.parse(arguments);
 }
 
+void add_names(const CLI::App& app, Words& names) {
+  for (const CLI::Option* option : app.get_options()) {
+    for (const std::string& name : option->get_lnames()) names.push_back(cat("--", name));
+  }
+  for (const CLI::App* group : app.get_subcommands({})) add_names(*group, names);
+}
+
+// For what the words hold beyond the options and arguments of the command.
+[[noreturn]] void refuse_rest(CLI::App& app, GlobalOptions& options, const std::string& path) {
+  const Words rest = app.remaining();
+  const auto option = std::find_if(rest.begin(), rest.end(),
+                                   [](const std::string& word) { return word.starts_with("-") && word.size() > 1; });
+  const std::string see = cat(" (see kmsctl ", path, " --help)");
+  if (option == rest.end()) usage(cat("unexpected '", rest.empty() ? "" : rest.front(), "'", see));
+  const std::string name = option->substr(0, option->find('='));
+  add_global_options(app, options, [](std::string_view) { return true; });
+  Words names;
+  add_names(app, names);
+  usage(cat("unknown option '", name, "'", name.starts_with("--") ? suggestion(names, name) : "", see));
+}
+
 int run(const Command& command, Words arguments, GlobalOptions& options, Session& session) {
   CLI::App app{std::string(command.summary)};
   app.name(cat("kmsctl ", command.path));
@@ -237,12 +236,15 @@ int run(const Command& command, Words arguments, GlobalOptions& options, Session
     return help || std::any_of(arguments.begin(), arguments.end(),
                                [&](const std::string& word) { return word.starts_with(name); });
   });
+  if (!arguments.empty() && arguments.back() == "--") usage("nothing stands behind --");
   try {
     parse_command(app, std::move(arguments));
   } catch (const CLI::CallForHelp&) {
     session.out() << app.help();
   } catch (const CLI::CallForVersion& version) {
     session.out() << version.what() << '\n';
+  } catch (const CLI::ExtrasError&) {
+    refuse_rest(app, options, command.path);
   } catch (const CLI::ParseError& error) {
     std::string text = error.what();
     std::replace(text.begin(), text.end(), '\n', ' ');
@@ -259,6 +261,16 @@ Words::iterator first_of_command(Words& words) {
     ++word;
   }
   return word;
+}
+
+// As aws reads it: what the command line says comes before.
+void take_environment(GlobalOptions& options) {
+  options.vault_named = !environment("KMSCTL_VAULT").empty();
+  if (options.vault.empty()) options.vault = default_vault();
+  for (const char* name : {"AWS_REGION", "AWS_DEFAULT_REGION"}) {
+    if (options.default_region.empty()) options.default_region = environment(name);
+  }
+  options.output = lower_ascii(environment("AWS_DEFAULT_OUTPUT"));
 }
 
 // CLI11 takes "--name=" for an option without a value and swallows the next word.
@@ -292,11 +304,16 @@ void add_global_options(CLI::App& app, GlobalOptions& options) {
 int run_command_line(int argc, char** argv, const std::vector<Command>& commands, GlobalOptions& options,
                      Session& session) {
   Words words = words_of(argc, argv);
+  take_aws_options(words, std::cerr);
   const auto first = first_of_command(words);
-  options.aws_form = first != words.end() && *first == "kms";
-  if (options.aws_form) words.erase(first);
-  if (options.vault.empty()) options.vault = default_vault();
-  options.vault_named = !environment("KMSCTL_VAULT").empty();
+  const bool helps = first != words.end() && *first == "help";
+  const auto service = helps ? std::next(first) : first;
+  options.aws_form = service != words.end() && *service == "kms";
+  if (options.aws_form) {
+    words.erase(service);
+    note_aws_variables(std::cerr);
+  }
+  take_environment(options);
   std::vector<const Command*> reachable;
   for (const Command& command : commands) {
     if (!options.aws_form || command.group == kApiGroup) reachable.push_back(&command);
@@ -308,7 +325,8 @@ int run_command_line(int argc, char** argv, const std::vector<Command>& commands
     return EXIT_SUCCESS;
   }
   if (line.command != nullptr) {
-    if (line.help) line.arguments = {"--help"};
+    const bool asked_behind = line.arguments == Words{"help"} && line.command->is_of_aws();
+    if (line.help || asked_behind) line.arguments = {"--help"};
     return run(*line.command, std::move(line.arguments), options, session);
   }
   const bool group_help = !line.arguments.empty() && line.arguments.back() == "--help";

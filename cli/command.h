@@ -11,6 +11,7 @@
 namespace kms::cli {
 
 inline constexpr std::string_view kApiGroup = "AWS KMS API";
+inline constexpr std::string_view kStsGroup = "AWS STS API";
 
 struct Command {
   std::string path;          // the words that name it: "slot add"
@@ -19,6 +20,8 @@ struct Command {
   // Adds options and the callback that does the work. Called only for the command that the words name (and by
   // documentation()). An option of the command hides the global one of the same name.
   std::function<void(ArgumentParser&, Session&)> setup;
+
+  bool is_of_aws() const { return group == kApiGroup || group == kStsGroup; }
 };
 
 // Fills `options`, which `session` shows to the command, then runs the command. Returns the exit code; help and version

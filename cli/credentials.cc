@@ -68,7 +68,38 @@ bool exists(const std::string& path) {
   return access(path.c_str(), F_OK) == 0;
 }
 
-std::optional<Credential> from_environment() {
+Credential generate_keyfile(const std::string& path, Random& random, bool force) {
+  SecretBytes secret = random.secret(formats::kCredentialSize);
+  OutputFile file(path, force);
+  file.write(formats::encode_keyfile(secret).reveal());
+  file.commit();
+  return {SlotKind::kKeyfile, std::move(secret)};
+}
+
+// Those that are there without anybody being asked.
+std::optional<Credential> named_credential(const GlobalOptions& options) {
+  if (options.passphrase_fd >= 0) return passphrase_or_code(passphrase_of_fd(options.passphrase_fd));
+  if (!options.passphrase_file.empty()) {
+    return passphrase_or_code(passphrase_of_file(options.passphrase_file, Privacy::kChecked));
+  }
+  if (!options.keyfile.empty()) return keyfile_of(options.keyfile, Privacy::kChecked);
+  return environment_credential();
+}
+
+[[noreturn]] void throw_no_credential() {
+  throw Error(ErrorCode::kVaultLocked,
+              "no passphrase: give --passphrase-file, --passphrase-fd or --keyfile, set KMSCTL_PASSPHRASE_FILE or "
+              "KMSCTL_KEYFILE, or run it at a terminal");
+}
+
+Credential ask_for_credential(const GlobalOptions& options, Terminal& terminal, bool again) {
+  const std::string label = cat(again ? "That opens nothing. " : "", "Passphrase of ", options.vault);
+  return passphrase_or_code(passphrase_from(terminal.prompt_secret(label), "terminal"));
+}
+
+}  // namespace
+
+std::optional<Credential> environment_credential() {
   if (const std::string path = environment("KMSCTL_KEYFILE"); !path.empty()) {
     return keyfile_of(path, Privacy::kChecked);
   }
@@ -86,29 +117,25 @@ std::optional<Credential> from_environment() {
   return std::nullopt;
 }
 
-Credential generate_keyfile(const std::string& path, Random& random, bool force) {
-  SecretBytes secret = random.secret(formats::kCredentialSize);
-  OutputFile file(path, force);
-  file.write(formats::encode_keyfile(secret).reveal());
-  file.commit();
-  return {SlotKind::kKeyfile, std::move(secret)};
+Credential unlocking_credential(const GlobalOptions& options, Terminal& terminal, bool allow_prompt) {
+  if (std::optional<Credential> found = named_credential(options)) return std::move(*found);
+  if (allow_prompt && terminal.can_prompt()) return ask_for_credential(options, terminal, false);
+  throw_no_credential();
 }
 
-}  // namespace
-
-Credential unlocking_credential(const GlobalOptions& options, Terminal& terminal, bool allow_prompt) {
-  if (options.passphrase_fd >= 0) return passphrase_or_code(passphrase_of_fd(options.passphrase_fd));
-  if (!options.passphrase_file.empty()) {
-    return passphrase_or_code(passphrase_of_file(options.passphrase_file, Privacy::kChecked));
+void with_unlocking_credential(const GlobalOptions& options, Terminal& terminal, bool allow_prompt,
+                               const std::function<void(const Credential&)>& use) {
+  constexpr int kMostTries = 3;
+  if (const auto named = named_credential(options)) return use(*named);
+  if (!allow_prompt || !terminal.can_prompt()) throw_no_credential();
+  for (int tries = 1;; ++tries) {
+    const Credential asked = ask_for_credential(options, terminal, tries > 1);
+    try {
+      return use(asked);
+    } catch (const Error& error) {
+      if (error.code() != ErrorCode::kWrongPassphrase || tries == kMostTries) throw;
+    }
   }
-  if (!options.keyfile.empty()) return keyfile_of(options.keyfile, Privacy::kChecked);
-  if (std::optional<Credential> found = from_environment()) return std::move(*found);
-  if (allow_prompt && terminal.can_prompt()) {
-    return passphrase_or_code(passphrase_from(terminal.prompt_secret("Passphrase"), "terminal"));
-  }
-  throw Error(ErrorCode::kVaultLocked,
-              "no passphrase: give --passphrase-file, --passphrase-fd or --keyfile, set KMSCTL_PASSPHRASE_FILE or "
-              "KMSCTL_KEYFILE, or run it at a terminal");
 }
 
 void use_new_credential(const NewCredentialOptions& options, const std::function<void()>& use) {

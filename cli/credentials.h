@@ -1,6 +1,7 @@
 #pragma once
 // Where the secret that opens a vault comes from, and where a new one goes.
 #include <functional>
+#include <optional>
 #include <string>
 
 #include "cli/session.h"
@@ -16,6 +17,14 @@ namespace kms::cli {
 // as a recovery code is one. Throws kVaultLocked when there is no source, kFile, or kUsage for a content that is no
 // passphrase (1 to 1024 bytes, one newline at the end aside) or no keyfile.
 vault::Credential unlocking_credential(const GlobalOptions& options, Terminal& terminal, bool allow_prompt);
+
+// Does what the credential is for. Where the terminal was asked and the answer opens nothing
+// (WrongPassphraseException), it is asked again, three times in all.
+void with_unlocking_credential(const GlobalOptions& options, Terminal& terminal, bool allow_prompt,
+                               const std::function<void(const vault::Credential&)>& use);
+
+// What the environment names: see above. Nothing where it names none.
+std::optional<vault::Credential> environment_credential();
 
 struct NewCredentialOptions {
   int fd = -1;                   // read a passphrase from here

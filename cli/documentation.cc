@@ -44,10 +44,14 @@ OptionText text_of_option(const CLI::Option& option) {
   return text;
 }
 
+// With those of its groups.
 std::vector<OptionText> options_of(const CLI::App& app) {
   std::vector<OptionText> options;
   for (const CLI::Option* option : app.get_options()) {
     if (!option->get_group().empty()) options.push_back(text_of_option(*option));  // no group: hidden
+  }
+  for (const CLI::App* group : app.get_subcommands({})) {
+    for (OptionText& option : options_of(*group)) options.push_back(std::move(option));
   }
   return options;
 }

@@ -103,14 +103,16 @@ std::string credential_section() {
   return cat(
       heading("Unlocking"),
       paragraph(
-          "The secret that opens a vault is never an argument. Where an agent has the vault open, none is needed. Else "
-          "it is taken from the first of these that is given:"),
+          "The secret that opens a vault is never an argument. It is taken from the first of these that is given:"),
       item("--passphrase-fd NUMBER", "an open file descriptor"),
       item("--passphrase-file PATH", "a file that nobody else can read"),
       item("--keyfile PATH, $KMSCTL_KEYFILE", "a keyfile that nobody else can read"),
       item("$KMSCTL_PASSPHRASE_FILE", "like --passphrase-file"),
       item("$CREDENTIALS_DIRECTORY/kmsctl.keyfile, kmsctl.passphrase", "credentials that systemd passes to a service"),
-      item("the terminal", "asked without echo"),
+      item("an agent that has the vault open", "where none of these is given; see THE AGENT"),
+      item("the terminal", "asked without echo, three times at most"),
+      paragraph("A credential that is named says who calls. One of the environment leaves the work to an agent that "
+                "would answer as the same principal; with KMSCTL_AGENT, one that would not is an error."),
       paragraph("One newline at the end of a passphrase is left out; 1 to 1024 bytes are accepted. A recovery code is "
                 "accepted wherever a passphrase is. Without a source and without a terminal the command fails at once "
                 "with exit code 7."));
@@ -180,6 +182,10 @@ std::string environment_section() {
       item("KMSCTL_AGENT_UID", "the user, by name or number, that the agent may run as; see --agent-uid"),
       item("XDG_RUNTIME_DIR", "without KMSCTL_AGENT the socket is kmsctl/agent.sock in this directory"),
       item("KMSCTL_KEYFILE, KMSCTL_PASSPHRASE_FILE, CREDENTIALS_DIRECTORY", "see UNLOCKING"),
+      item("AWS_REGION, AWS_DEFAULT_REGION",
+           "the Region of calls that name none, by option or ARN, and the home Region of a vault that init makes; the "
+           "first that is set"),
+      item("AWS_DEFAULT_OUTPUT", "the format of answers, where --output is not given"),
       item("KMSCTL_SESSION_TOKEN",
            "the session of a role, set by role assume for the command that it runs; works only together with the "
            "credential of the user who assumed the role"));
@@ -256,13 +262,15 @@ std::string manual(const std::vector<CommandText>& commands, const std::vector<O
           paragraph("kmsctl keeps keys in an encrypted vault and uses them as AWS KMS does. Every operation "
                     "of the AWS KMS API is a command with the name and the options that it has behind "
                     "`aws kms`; `kmsctl kms` reaches these alone, so that `aws` in a script may become "
-                    "`kmsctl`."));
+                    "`kmsctl`. `kmsctl sts` has get-caller-identity and assume-role."));
   std::vector<std::string> groups;
   for (const CommandText& command : commands) {
     if (std::find(groups.begin(), groups.end(), command.group) == groups.end()) groups.push_back(command.group);
   }
   out += cat(heading("Global options"), paragraph("They stand before or behind the command."),
-             option_items(global_options));
+             option_items(global_options),
+             paragraph("Those of the aws command line that mean nothing here, as --profile, are taken with a note on "
+                       "standard error; --endpoint-url, --no-sign-request and --cli-auto-prompt are refused."));
   for (const std::string& group : groups) {
     out += heading(group);
     for (const CommandText& command : commands) {

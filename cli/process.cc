@@ -7,14 +7,22 @@
 #include <unistd.h>
 
 #include <array>
+#include <cerrno>
 #include <csignal>
 #include <cstdlib>
+#include <cstring>
+#include <iostream>
 
 #include "core/base/error.h"
+#include "core/base/terminal_text.h"
 #include "core/base/text.h"
 
 namespace kms::cli {
 namespace {
+
+// Of env(1).
+constexpr int kNotExecutable = 126;
+constexpr int kNoCommand = 127;
 
 // Set once, before any thread.
 mode_t umask_before = 0;
@@ -77,7 +85,7 @@ UniqueFd spawn_daemon(const std::vector<std::string>& words, int listening) {
   _exit(exit_code(ErrorCode::kInternal));
 }
 
-void become(const std::vector<std::string>& command) {
+int become(const std::vector<std::string>& command) {
   std::vector<std::string> words = command;
   std::vector<char*> arguments;
   arguments.reserve(words.size() + 1);
@@ -87,7 +95,10 @@ void become(const std::vector<std::string>& command) {
   (void)std::signal(SIGPIPE, SIG_DFL);
   (void)std::signal(SIGXFSZ, SIG_DFL);
   execvp(arguments.front(), arguments.data());
-  throw Error(ErrorCode::kUsage, cat(command.front(), ": the command cannot be started"));
+  const int error = errno;
+  const char* const why = std::strerror(error);  // NOLINT(concurrency-mt-unsafe)
+  std::cerr << cat("kmsctl: ", escape_controls(command.front(), LineEnds::kEscaped), ": ", why, "\n");
+  return error == ENOENT ? kNoCommand : kNotExecutable;
 }
 
 }  // namespace kms::cli

@@ -23,8 +23,9 @@ std::string environment(const char* name);
 // What the umask of whoever started this leaves of the permissions of a new file.
 mode_t under_umask(mode_t mode);
 
-// Becomes another program, found along PATH, with the umask and the signals of before. Returns only by an exception.
-[[noreturn]] void become(const std::vector<std::string>& command);
+// Becomes another program, found along PATH, with the umask and the signals of before. Returns only where that cannot
+// be: says so on standard error, and gives the status of env(1): 127 for a command that is not there, else 126.
+int become(const std::vector<std::string>& command);
 
 // Starts this program again, detached from the terminal and from the files that are open here, with `listening` as an
 // inherited socket (sd_listen_fds(3)). `words` begins with the name of the program. Returns where its standard error

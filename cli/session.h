@@ -10,10 +10,11 @@ namespace kms::cli {
 
 struct GlobalOptions {
   std::string vault;
-  std::string region;
-  std::string role;    // to be assumed before anything else
-  std::string output;  // json, text or table; empty: json, or what the command has for people
-  std::string query;   // empty: the whole answer
+  std::string region;          // named on the command line
+  std::string default_region;  // by $AWS_REGION or $AWS_DEFAULT_REGION, where nothing else names one
+  std::string role;            // to be assumed before anything else
+  std::string output;          // json, text or table; empty: json, or what the command has for people
+  std::string query;           // empty: the whole answer
   std::string passphrase_file;
   int passphrase_fd = -1;
   std::string keyfile;
@@ -23,6 +24,8 @@ struct GlobalOptions {
   bool raw_binary = false;   // blobs on the command line are bytes, not base64
   bool aws_form = false;     // called as `kmsctl kms ...`
   bool to_terminal = false;  // standard output is one
+
+  const std::string& region_or_default() const { return region.empty() ? default_region : region; }
 };
 
 // Carries a request to the service and the answer back: in this process, or through the agent. Commands cannot tell

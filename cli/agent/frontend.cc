@@ -184,7 +184,7 @@ Status Frontend::status(const Peer& peer, const Request& request) {
   status.state = LockState::kUnlocked;
   const Caller caller = identify(vault->context(), unix_proof(vault->standing(peer.uid), peer, request));
   status.vault_id = vault->id();
-  status.mode = kEnforcedMode;
+  status.mode = peer.unix_socket && peer.uid == geteuid() ? kOwnAgentMode : kEnforcedMode;
   status.journaling = vault->journals();
   status.principal = caller.principal;
   status.account_id = caller.home.account;

@@ -26,6 +26,7 @@ inline constexpr const char* kCredentialHeader = "x-kmsctl-credential";
 
 // What the policies are worth behind the agent.
 inline constexpr const char* kEnforcedMode = "enforced (agent)";
+inline constexpr const char* kOwnAgentMode = "advisory (your own agent)";  // whose memory the caller could read
 
 // Sent for another vault than the agent's: HTTP 421.
 inline constexpr unsigned kOtherVaultStatus = 421;

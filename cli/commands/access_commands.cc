@@ -196,7 +196,7 @@ void lint(Session& session, const LintOptions& options) {
 
 void add_circumstances(ArgumentParser& parser, AccessOptions& options) {
   const auto pairs = [&](const std::string& name, std::vector<std::string>& variable, const std::string& help) {
-    parser.add_option(name, variable, help).repeatable();
+    parser.add_option(name, variable, help);
   };
   parser.add_option("--action", options.action, "As policies spell it: kms:Decrypt").required();
   parser.add_option("-k,--key-id", options.key_id, kKeyHelp);
@@ -211,18 +211,17 @@ void add_circumstances(ArgumentParser& parser, AccessOptions& options) {
 }  // namespace
 
 void add_access_commands(Commands& commands, ServiceSession& session) {
-  commands.push_back(
-      {"policy explain", "Explain why a principal may or may not do something", kAccessGroup,
-       [&session](ArgumentParser& parser, Session&) {
-         auto options = std::make_shared<AccessOptions>();
-         parser.add_option("--principal", options->principal,
-                           "user/NAME, role/NAME, root or an ARN; yourself when left out");
-         add_circumstances(parser, *options);
-         parser.add_option("--grant-token", options->grant_tokens, "Token of a grant; may be repeated").repeatable();
-         parser.add_option("--expect", options->expect, "allow or deny: fail with 4 unless it is so")
-             .among({"allow", "deny"});
-         parser.callback([&session, options] { explain(session, *options); });
-       }});
+  commands.push_back({"policy explain", "Explain why a principal may or may not do something", kAccessGroup,
+                      [&session](ArgumentParser& parser, Session&) {
+                        auto options = std::make_shared<AccessOptions>();
+                        parser.add_option("--principal", options->principal,
+                                          "user/NAME, role/NAME, root or an ARN; yourself when left out");
+                        add_circumstances(parser, *options);
+                        parser.add_option("--grant-token", options->grant_tokens, "Token of a grant; may be repeated");
+                        parser.add_option("--expect", options->expect, "allow or deny: fail with 4 unless it is so")
+                            .among({"allow", "deny"});
+                        parser.callback([&session, options] { explain(session, *options); });
+                      }});
   commands.push_back({"policy who-can", "List the principals that may do something", kAccessGroup,
                       [&session](ArgumentParser& parser, Session&) {
                         parser.prints(row_of<kms::list_principals_with_access>());
@@ -230,21 +229,23 @@ void add_access_commands(Commands& commands, ServiceSession& session) {
                         add_circumstances(parser, *options);
                         parser.callback([&session, options] { who_can(session, *options); });
                       }});
-  commands.push_back({"policy simulate", "Decide cases from a file, one JSON object a line, without a vault",
-                      kAccessGroup, [](ArgumentParser& parser, Session& any) {
-                        auto options = std::make_shared<AccessOptions>();
-                        parser.add_option("--cases", options->cases, "The file; - is standard input").required();
-                        parser.callback([&any, options] { simulate(any, *options); });
-                      }});
-  commands.push_back({"policy lint", "Find what is most likely not meant in a policy file, without a vault",
-                      kAccessGroup, [](ArgumentParser& parser, Session& any) {
-                        auto options = std::make_shared<LintOptions>();
-                        parser.add_option("file", options->file, "The policy; - is standard input").required();
-                        parser.add_option("--kind", options->kind, "key, identity, trust, scp, rcp or endpoint; key")
-                            .among({"key", "identity", "trust", "scp", "rcp", "endpoint"});
-                        parser.add_flag("--strict", options->strict, "Fail for warnings too");
-                        parser.callback([&any, options] { lint(any, *options); });
-                      }});
+  commands.push_back(
+      {"policy simulate", "Decide cases from a file, one JSON object a line, without a vault", kAccessGroup,
+       [](ArgumentParser& parser, Session& any) {
+         auto options = std::make_shared<AccessOptions>();
+         parser.add_option("--cases", options->cases, "The file; - is standard input").names_file().required();
+         parser.callback([&any, options] { simulate(any, *options); });
+       }});
+  commands.push_back(
+      {"policy lint", "Find what is most likely not meant in a policy file, without a vault", kAccessGroup,
+       [](ArgumentParser& parser, Session& any) {
+         auto options = std::make_shared<LintOptions>();
+         parser.add_option("file", options->file, "The policy; - is standard input").names_file().required();
+         parser.add_option("--kind", options->kind, "key, identity, trust, scp, rcp or endpoint; key")
+             .among({"key", "identity", "trust", "scp", "rcp", "endpoint"});
+         parser.add_flag("--strict", options->strict, "Fail for warnings too");
+         parser.callback([&any, options] { lint(any, *options); });
+       }});
 }
 
 }  // namespace kms::cli

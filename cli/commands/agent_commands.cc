@@ -45,6 +45,14 @@ std::unique_ptr<agent::Client> require_agent(ServiceSession& session, const std:
                                            "; start one with: kmsctl unlock"));
 }
 
+[[noreturn]] void throw_other_vault(const ServiceSession& session, const std::string& socket) {
+  throw Error(
+      ErrorCode::kConflict,
+      cat("the agent at ", socket, " serves another vault than ", session.options().vault,
+          ": give this one an agent of its own (unlock --socket PATH, and KMSCTL_AGENT=PATH for what follows), or "
+          "name the other with --vault"));
+}
+
 std::string require_socket(const std::string& named) {
   std::string socket = named.empty() ? agent_socket() : named;
   if (!socket.empty()) return socket;
@@ -134,11 +142,26 @@ UniqueFd start(ServiceSession& session, const AgentOptions& options) {
   return spawn_daemon(words, listening.get());
 }
 
+bool serves(agent::Client& client, const agent::Client::Headers& vault) {
+  try {
+    (void)client.get(agent::kStatusPath, vault);
+  } catch (const agent::OtherVault&) {
+    return false;
+  } catch (const Error& error) {
+    if (error.code() != ErrorCode::kAccessDenied) throw;
+  }
+  return true;
+}
+
+// An agent that serves another vault is shown all the same.
 void show_status(ServiceSession& session, const std::string& socket) {
-  Json answer = require_agent(session, socket)->get(agent::kStatusPath, {});
+  const auto client = require_agent(session, socket);
+  const bool other = !serves(*client, session.vault_header());
+  Json answer = client->get(agent::kStatusPath, {});
   const bool unlocked = read_response<agent::Status>(answer).is_unlocked();
   answer["Socket"] = socket;
   print(session, std::move(answer));
+  if (other) throw_other_vault(session, socket);
   if (!unlocked) session.end_with(exit_code(ErrorCode::kVaultLocked));
 }
 
@@ -189,29 +212,33 @@ void start_unlocked(ServiceSession& session, const AgentOptions& options, const 
   (void)vault::inspect(session.options().vault);
   require_valid(options);
   agent::make_socket_directory(socket);  // nobody is asked for a passphrase in vain
-  const vault::Credential credential = unlocking_credential(session.options(), session.terminal(), true);
-  report_started(session, socket, start(session, options));
-  const auto client = require_agent(session, socket);
-  std::optional<Error> refusal;
-  if (!is_open(*client, refusal)) send_credential(*client, credential);  // it may have one of the environment's
+  std::unique_ptr<agent::Client> client;
+  with_unlocking_credential(session.options(), session.terminal(), true, [&](const vault::Credential& credential) {
+    if (!client) {
+      report_started(session, socket, start(session, options));
+      client = require_agent(session, socket);
+    }
+    std::optional<Error> refusal;
+    if (!is_open(*client, refusal)) send_credential(*client, credential);  // it may have one of the environment's
+  });
 }
 
 // Of an agent that runs. Where somebody else has unlocked it, the root of the account takes it over.
 void unlock_running(ServiceSession& session, agent::Client& client, const std::optional<Error>& refusal) {
-  std::optional<vault::Credential> credential;
   try {
-    credential = unlocking_credential(session.options(), session.terminal(), true);
+    with_unlocking_credential(session.options(), session.terminal(), true,
+                              [&](const vault::Credential& credential) { send_credential(client, credential); });
   } catch (const Error& error) {
     if (error.code() == ErrorCode::kVaultLocked && refusal) throw Error(*refusal);  // it says more
     throw;
   }
-  send_credential(client, *credential);
 }
 
 void unlock(ServiceSession& session, const AgentOptions& options) {
   const std::string socket = require_socket(options.server.socket);
   const auto client = connect_agent(session.options(), socket);
   std::optional<Error> refusal;
+  if (client != nullptr && !serves(*client, session.vault_header())) throw_other_vault(session, socket);
   if (client == nullptr) {
     start_unlocked(session, options, socket);
   } else if (is_open(*client, refusal)) {
@@ -225,17 +252,22 @@ void unlock(ServiceSession& session, const AgentOptions& options) {
 
 void add_server_options(ArgumentParser& parser, AgentOptions& options) {
   agent::ServerOptions& server = options.server;
-  parser.add_option("--socket", server.socket, "Path of the unix socket; in $XDG_RUNTIME_DIR when left out");
-  parser.add_option("--listen", server.listen, "Serve AWS clients at 127.0.0.1:PORT too; may be repeated").repeatable();
+  parser.add_option("--socket", server.socket, "Path of the unix socket; in $XDG_RUNTIME_DIR when left out")
+      .names_file();
+  parser.add_option("--listen", server.listen, "Serve AWS clients at 127.0.0.1:PORT too; may be repeated");
   parser.add_option("--idle-timeout", options.idle_timeout, "Lock the vault after so long without a request, as 15m");
-  parser.add_option("--tls-cert", server.tls_certificate, "Certificate chain (PEM) for --listen");
-  parser.add_option("--tls-key", server.tls_key, "Its private key (PEM)");
-  parser.add_option("--host", server.hosts, "Further name that the --listen address goes by; may be repeated")
-      .repeatable();
+  parser.add_option("--tls-cert", server.tls_certificate, "Certificate chain (PEM) for --listen").names_file();
+  parser.add_option("--tls-key", server.tls_key, "Its private key (PEM)").names_file();
+  parser.add_option("--host", server.hosts, "Further name that the --listen address goes by; may be repeated");
 }
 
-void manage(ServiceSession& session, const std::string& socket, std::string_view action) {
-  (void)require_agent(session, require_socket(socket))->call(target(action), {}, Json::object());
+void manage(ServiceSession& session, const std::string& named, std::string_view action) {
+  const std::string socket = require_socket(named);
+  try {
+    (void)require_agent(session, socket)->call(target(action), session.vault_header(), Json::object());
+  } catch (const agent::OtherVault&) {
+    throw_other_vault(session, socket);
+  }
 }
 
 Command agent_command(ServiceSession& session, const char* path, const char* summary,
@@ -257,7 +289,8 @@ void add_run_options(ArgumentParser& parser, AgentOptions& options) {
 }
 
 void add_socket_option(ArgumentParser& parser, AgentOptions& options) {
-  parser.add_option("--socket", options.server.socket, "Path of the unix socket; in $XDG_RUNTIME_DIR when left out");
+  parser.add_option("--socket", options.server.socket, "Path of the unix socket; in $XDG_RUNTIME_DIR when left out")
+      .names_file();
 }
 
 }  // namespace

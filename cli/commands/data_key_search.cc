@@ -57,7 +57,7 @@ class Search {
     if (!arn || !is_region_name(arn->home.region)) return by_name(data_key, text);
     const std::string own = arn->home.region;
     const bool replicated = arn->resource.starts_with("key/mrk-");
-    const std::string& preferred = session_.options().region;
+    const std::string& preferred = session_.options().region_or_default();
     std::vector<std::string> regions{own};
     if (replicated && !preferred.empty() && preferred != own) regions.insert(regions.begin(), preferred);
     for (std::size_t i = 0; i < regions.size(); ++i) {

@@ -113,10 +113,8 @@ void decrypt(ServiceSession& session, const EncryptOptions& options) {
 
 void add_encrypt_options(ArgumentParser& parser, EncryptOptions& options, const OperationInfo& operation) {
   add_field_options(parser, operation.fields(), options.values);
-  parser.add_option("-c", options.context, "Pair of the encryption context: KEY=VALUE; may be repeated")
-      .repeatable()
-      .one_value_each();
-  parser.add_option("-o", options.output, "Write to this file instead of standard output");
+  parser.add_option("-c", options.context, "Pair of the encryption context: KEY=VALUE; may be repeated");
+  parser.add_option("-o", options.output, "Write to this file instead of standard output").names_file();
   parser.add_flag("--force", options.force, "Replace the file if it exists");
 }
 

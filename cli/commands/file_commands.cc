@@ -186,12 +186,10 @@ void add_cache_options(ArgumentParser& parser, FileOptions& options) {
 }
 
 void add_file_options(ArgumentParser& parser, FileOptions& options) {
-  parser.add_option("file", options.files, "Files; - is standard input").required();
-  parser
-      .add_option("-c,--encryption-context", options.context,
-                  "Pair of the encryption context: KEY=VALUE; may be repeated. It is readable in the file")
-      .repeatable();
-  parser.add_option("-o", options.output, "Output file; - is standard output");
+  parser.add_option("file", options.files, "Files; - is standard input").names_file().required();
+  parser.add_option("-c,--encryption-context", options.context,
+                    "Pair of the encryption context: KEY=VALUE; may be repeated. It is readable in the file");
+  parser.add_option("-o", options.output, "Output file; - is standard output").names_file();
   parser.add_flag("--force", options.force, "Replace an output file that exists");
 }
 

@@ -69,13 +69,11 @@ void add_grant_commands(Commands& commands, ServiceSession& session) {
          auto options = std::make_shared<GrantOptions>();
          parser.add_option("-k,--key-id", options->key_id, kKeyHelp).required();
          parser.add_option("--to", options->grantee, "Whom: user/NAME, role/NAME or an ARN").required();
-         parser.add_option("--allow", options->operations, "Operations, as Encrypt Decrypt").required();
+         parser.add_option("--allow", options->operations, "Operations, as Encrypt Decrypt").several_words().required();
          parser.add_option("--retiring", options->retiring, "Who may retire the grant");
          parser.add_option("--name", options->name, "With it, the same call makes one grant only");
-         parser
-             .add_option("-c,--encryption-context", options->context,
-                         "Pair that the encryption context must hold: KEY=VALUE; may be repeated")
-             .repeatable();
+         parser.add_option("-c,--encryption-context", options->context,
+                           "Pair that the encryption context must hold: KEY=VALUE; may be repeated");
          parser.add_flag("--context-equals", options->context_equals, "The context must be these pairs and no others");
          parser.callback([&session, options] { make_grant(session, *options); });
        }});

@@ -97,15 +97,16 @@ void name_option(ArgumentParser& parser, IdentityOptions& options) {
 }
 
 void file_option(ArgumentParser& parser, IdentityOptions& options) {
-  parser.add_option("file", options.file, "File that holds the policy; - is standard input").required();
+  parser.add_option("file", options.file, "File that holds the policy; - is standard input").names_file().required();
 }
 
 void create_options(ArgumentParser& parser, IdentityOptions& options) {
   parser.prints(row_of<kms::create_principal>());
-  parser.add_option("--trust-policy", options.trust, "File that says who may assume a role");
-  parser.add_option("--permissions-boundary", options.boundary, "File with a policy that limits what it may do");
+  parser.add_option("--trust-policy", options.trust, "File that says who may assume a role").names_file();
+  parser.add_option("--permissions-boundary", options.boundary, "File with a policy that limits what it may do")
+      .names_file();
   parser.add_option("--max-session-duration", options.duration, "Of a role: the longest session, as 30m or 12h");
-  parser.add_option("--tag", options.tags, "Tag: KEY=VALUE; may be repeated").repeatable();
+  parser.add_option("--tag", options.tags, "Tag: KEY=VALUE; may be repeated");
   add_new_credential_options(parser, options.credential);
 }
 

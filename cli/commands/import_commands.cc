@@ -125,10 +125,12 @@ void add_import_commands(Commands& commands, ServiceSession& session) {
              .add_option("--in", options->file,
                          "The material: raw bytes for symmetric and HMAC keys; for others a private key in PEM, DER or "
                          "PKCS#8, encrypted or not; - is standard input")
+             .names_file()
              .required();
          parser.add_option("--expires", options->expires, "When the material expires, at most 365 days ahead");
          parser.add_option("--description", options->description, "What to call this material");
-         parser.add_option("--in-passphrase-file", options->passphrase_file, "Passphrase of an encrypted private key");
+         parser.add_option("--in-passphrase-file", options->passphrase_file, "Passphrase of an encrypted private key")
+             .names_file();
          parser.add_option("--in-passphrase-fd", options->passphrase_fd, "The same, from this file descriptor");
          parser.add_flag("--new-material", options->new_material,
                          "Other material than the key has: it becomes current with the next rotation on demand");

@@ -40,7 +40,8 @@ Command org_command(ServiceSession& session, const char* path, const char* summa
             auto options = std::make_shared<OrganizationOptions>();
             parser.add_option("level", options->level, "root, root/UNIT or an account id").required();
             parser.add_option("name", options->name, "Name of the policy").required();
-            if (with_file) parser.add_option("file", options->file, "The policy; - is standard input").required();
+            if (with_file)
+              parser.add_option("file", options->file, "The policy; - is standard input").names_file().required();
             parser.add_option("--type", options->type, "scp (service control) or rcp (resource control)")
                 .among({"scp", "rcp"});
             parser.callback([&session, options, action] { action(session, *options); });
@@ -52,7 +53,8 @@ Command endpoint_command(ServiceSession& session, const char* path, const char* 
   return {path, summary, kOrganizationGroup, [&session, with_file, action](ArgumentParser& parser, Session&) {
             auto options = std::make_shared<OrganizationOptions>();
             parser.add_option("listener", options->name, "Of the agent: unix or loopback").required();
-            if (with_file) parser.add_option("file", options->file, "The policy; - is standard input").required();
+            if (with_file)
+              parser.add_option("file", options->file, "The policy; - is standard input").names_file().required();
             parser.callback([&session, options, action] { action(session, *options); });
           }};
 }
@@ -66,9 +68,11 @@ Command account_command(ServiceSession& session, const char* path, const char* s
               parser.add_option(
                   "--name", [options](const std::string& text) { options->account_name = text; },
                   "What people call it");
-              parser.add_option(
-                  "--unit", [options](const std::string& text) { options->unit = text; },
-                  "Where it stands in the organization, as workloads/prod; \"\" is the top");
+              parser
+                  .add_option(
+                      "--unit", [options](const std::string& text) { options->unit = text; },
+                      "Where it stands in the organization, as workloads/prod; \"\" is the top")
+                  .may_be_empty();
             }
             parser.callback([&session, options, action] { action(session, *options); });
           }};

@@ -128,8 +128,10 @@ void add_policy_commands(Commands& commands, ServiceSession& session) {
                       [&session](ArgumentParser& parser, Session&) {
                         auto options = std::make_shared<PolicyOptions>();
                         parser.add_option("-k,--key-id", options->key_id, kKeyHelp).required();
-                        parser.add_option("file", options->file,
-                                          "The policy; - is standard input. Without it $VISUAL or $EDITOR opens");
+                        parser
+                            .add_option("file", options->file,
+                                        "The policy; - is standard input. Without it $VISUAL or $EDITOR opens")
+                            .names_file();
                         parser.add_flag("--bypass-policy-lockout-safety-check", options->bypass,
                                         "Accept a policy that does not let you change it again");
                         parser.callback([&session, options] { put_policy(session, *options); });

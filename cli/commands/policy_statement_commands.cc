@@ -12,6 +12,7 @@
 #include "core/ops/kms/keys.h"
 #include "core/ops/kms/policies.h"
 #include "core/ops/table.h"
+#include "core/policy/condition_keys.h"
 
 namespace kms::cli {
 namespace {
@@ -25,6 +26,8 @@ struct PolicyStatementOptions {
   std::vector<std::string> actions;
   std::vector<std::string> context;
   bool use = false;
+  bool encrypt_only = false;
+  bool decrypt_only = false;
   bool administer = false;
   bool dry_run = false;
 };
@@ -81,27 +84,92 @@ Json statement(const std::string& sid, const std::string& arn, const std::vector
   return {{"Sid", sid}, {"Effect", "Allow"}, {"Principal", {{"AWS", arn}}}, {"Action", actions}, {"Resource", "*"}};
 }
 
-// DescribeKey has no encryption context, so a condition on one stands apart.
-Json new_statements(const PolicyStatementOptions& options, const std::string& arn, const KeyMetadata& metadata) {
-  const std::string whom = options.account.empty() ? options.principal : options.account;
-  Json out = Json::array();
-  if (options.use) {
-    const TextMap context = parse_context(options.context);
-    Json use = statement(cat("Allow use by ", whom), arn, use_actions(metadata));
-    for (const auto& [name, value] : context) {
-      use["Condition"]["StringEquals"][cat("kms:EncryptionContext:", name)] = value;
+std::string whom(const PolicyStatementOptions& options) {
+  return options.account.empty() ? options.principal : options.account;
+}
+
+void require_encryption_key(const KeyMetadata& metadata, const char* option) {
+  if (metadata.key_usage == KeyUsage::kEncryptDecrypt) return;
+  throw Error(ErrorCode::kUsage,
+              cat(option, ": the key is for ", to_text(metadata.key_usage), "; --use is what it is for"));
+}
+
+// What was asked for, but for what administrators need.
+std::vector<std::string> wanted_actions(const PolicyStatementOptions& options, const KeyMetadata& metadata) {
+  std::vector<std::string> actions;
+  const auto add = [&](const std::vector<std::string>& more) {
+    for (const std::string& action : more) {
+      if (std::find(actions.begin(), actions.end(), action) == actions.end()) actions.push_back(action);
     }
-    if (context.empty()) {
-      use["Action"].push_back("kms:DescribeKey");
-    } else {
-      out.push_back(statement(cat("Allow description to ", whom), arn, {"kms:DescribeKey"}));
-    }
-    out.push_back(std::move(use));
+  };
+  if (options.use) add(use_actions(metadata));
+  if (options.encrypt_only) {
+    require_encryption_key(metadata, "--encrypt-only");
+    const bool symmetric = metadata.key_spec == KeySpec::kSymmetric;
+    add({"kms:Encrypt", symmetric ? "kms:GenerateDataKey*" : "kms:GetPublicKey"});
   }
-  if (options.administer) out.push_back(statement(cat("Allow administration by ", whom), arn, administer_actions()));
-  if (!options.actions.empty()) out.push_back(statement(cat("Allow actions by ", whom), arn, options.actions));
-  if (out.empty()) throw Error(ErrorCode::kUsage, "give --use, --administer or --actions");
-  return out;
+  if (options.decrypt_only) {
+    require_encryption_key(metadata, "--decrypt-only");
+    add({"kms:Decrypt"});
+  }
+  if (!actions.empty()) add({"kms:DescribeKey"});
+  add(options.actions);
+  return actions;
+}
+
+bool has_context(const std::string& action) {
+  const auto key = policy::find_condition_key("kms:EncryptionContext:any");
+  return key && policy::occurs(*key, action, key_actions());
+}
+
+std::string sid_of(const PolicyStatementOptions& options) {
+  if (!options.actions.empty()) return cat("Allow actions by ", whom(options));
+  if (options.use) return cat("Allow use by ", whom(options));
+  if (options.encrypt_only == options.decrypt_only) return cat("Allow encryption and decryption by ", whom(options));
+  return cat("Allow ", options.encrypt_only ? "encryption" : "decryption", " by ", whom(options));
+}
+
+// A condition on the encryption context stands over the actions that have one. It is refused where it would stand over
+// nothing, or over what never has one: a statement that says less than was asked for gives away more.
+void add_conditioned(Json& out, const PolicyStatementOptions& options, const std::string& arn,
+                     const KeyMetadata& metadata, const std::vector<std::string>& actions) {
+  const TextMap context = parse_context(options.context);
+  if (metadata.key_spec != KeySpec::kSymmetric) {
+    throw Error(ErrorCode::kUsage,
+                cat("-c: ", to_text(metadata.key_spec), " keys have no encryption context; leave it out"));
+  }
+  std::vector<std::string> with;
+  std::vector<std::string> without;
+  for (const std::string& action : actions) (has_context(action) ? with : without).push_back(action);
+  if (with.empty()) throw Error(ErrorCode::kUsage, "-c: none of these actions has an encryption context; leave it out");
+  if (!without.empty()) {
+    const bool description = without.size() == 1 && without.front() == "kms:DescribeKey";
+    out.push_back(statement(cat(description ? "Allow description to " : "Allow without a context ", whom(options)), arn,
+                            without));
+  }
+  Json conditioned = statement(sid_of(options), arn, with);
+  for (const auto& [name, value] : context) {
+    conditioned["Condition"]["StringEquals"][cat("kms:EncryptionContext:", name)] = value;
+  }
+  out.push_back(std::move(conditioned));
+}
+
+Json new_statements(const PolicyStatementOptions& options, const std::string& arn, const KeyMetadata& metadata) {
+  if (options.administer && !options.context.empty()) {
+    throw Error(ErrorCode::kUsage, "-c: administration has no encryption context; allow it in a call of its own");
+  }
+  Json out = Json::array();
+  const std::vector<std::string> actions = wanted_actions(options, metadata);
+  if (!options.context.empty()) {
+    add_conditioned(out, options, arn, metadata, actions);
+  } else if (!actions.empty()) {
+    out.push_back(statement(sid_of(options), arn, actions));
+  }
+  if (options.administer) {
+    out.push_back(statement(cat("Allow administration by ", whom(options)), arn, administer_actions()));
+  }
+  if (!out.empty()) return out;
+  throw Error(ErrorCode::kUsage, "say what to allow: --use, --encrypt-only, --decrypt-only, --administer or --actions");
 }
 
 void show(char sign, const Json& statement) {
@@ -221,20 +289,20 @@ void add_common(ArgumentParser& parser, PolicyStatementOptions& options) {
 }  // namespace
 
 void add_policy_statement_commands(Commands& commands, ServiceSession& session) {
-  commands.push_back({"policy allow", "Add a statement to a key policy that allows a principal what it needs",
-                      kPolicyStatementGroup, [&session](ArgumentParser& parser, Session&) {
-                        auto options = std::make_shared<PolicyStatementOptions>();
-                        add_common(parser, *options);
-                        parser.add_flag("--use", options->use, "To use the key for what it is for");
-                        parser.add_flag("--administer", options->administer,
-                                        "To administer the key, and not to use it");
-                        parser.add_option("--actions", options->actions, "These actions: kms:Decrypt ...");
-                        parser
-                            .add_option("-c,--encryption-context", options->context,
-                                        "With --use: only with this pair in the encryption context; may be repeated")
-                            .repeatable();
-                        parser.callback([&session, options] { allow(session, *options); });
-                      }});
+  commands.push_back(
+      {"policy allow", "Add a statement to a key policy that allows a principal what it needs", kPolicyStatementGroup,
+       [&session](ArgumentParser& parser, Session&) {
+         auto options = std::make_shared<PolicyStatementOptions>();
+         add_common(parser, *options);
+         parser.add_flag("--use", options->use, "To use the key for what it is for");
+         parser.add_flag("--encrypt-only", options->encrypt_only, "To encrypt and make data keys");
+         parser.add_flag("--decrypt-only", options->decrypt_only, "To decrypt");
+         parser.add_flag("--administer", options->administer, "To administer the key, and not to use it");
+         parser.add_option("--actions", options->actions, "These actions: kms:Decrypt ...").several_words();
+         parser.add_option("-c,--encryption-context", options->context,
+                           "Only with this pair in the encryption context; may be repeated");
+         parser.callback([&session, options] { allow(session, *options); });
+       }});
   commands.push_back({"policy revoke", "Take a principal out of every Allow of a key policy", kPolicyStatementGroup,
                       [&session](ArgumentParser& parser, Session&) {
                         auto options = std::make_shared<PolicyStatementOptions>();

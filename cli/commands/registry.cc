@@ -32,9 +32,12 @@ std::vector<Command> registry(ServiceSession& session) {
   add_key_store_commands(commands, session);
   add_credential_commands(commands, session);
   std::vector<const OperationInfo*> api;
+  std::vector<const OperationInfo*> sts;
   for (const Operation& operation : operations()) {
     if (operation.of_aws_kms()) api.push_back(&operation);
+    if (operation.service == &kStsService) sts.push_back(&operation);
   }
+  for (Command& command : api_commands(sts, kStsGroup, "sts ")) commands.push_back(std::move(command));
   for (Command& command : api_commands(api)) commands.push_back(std::move(command));
   return commands;
 }

@@ -99,10 +99,11 @@ void add_replica_commands(Commands& commands, ServiceSession& session) {
          parser
              .add_option("--recipient", options->recipient,
                          "File with what `kmsctl vault transport-key` printed for the other vault")
+             .names_file()
              .required();
          parser.add_option("--replica-region", options->region,
                            "Region of the replica; the default Region of the other vault when left out");
-         parser.add_option("-o", options->file, "Output file; - is standard output").required();
+         parser.add_option("-o", options->file, "Output file; - is standard output").names_file().required();
          parser.add_flag("--force", options->force, "Replace an output file that exists");
          parser.callback([&session, options] { export_replica(session, *options); });
        }});
@@ -111,10 +112,14 @@ void add_replica_commands(Commands& commands, ServiceSession& session) {
        [&session](ArgumentParser& parser, Session&) {
          parser.prints(row_of<kms::import_replica>());
          auto options = std::make_shared<ReplicaOptions>();
-         parser.add_option("file", options->file, "What replica export wrote; - is standard input").required();
-         parser.add_option("--sender", options->sender,
-                           "File with the transport key that it must come from. The first replica of a key needs it, "
-                           "or your yes to its fingerprint; only that vault may send newer states");
+         parser.add_option("file", options->file, "What replica export wrote; - is standard input")
+             .names_file()
+             .required();
+         parser
+             .add_option("--sender", options->sender,
+                         "File with the transport key that it must come from. The first replica of a key needs it, "
+                         "or your yes to its fingerprint; only that vault may send newer states")
+             .names_file();
          parser.callback([&session, options] { import_replica(session, *options); });
        }});
   commands.push_back(

@@ -17,6 +17,7 @@
 #include "core/model/arn.h"
 #include "core/model/principal.h"
 #include "core/ops/table.h"
+#include "core/ops/vault/audit_trail.h"
 #include "core/ops/vault/sessions.h"
 #include "core/service/dispatch.h"
 #include "core/service/signers.h"
@@ -54,6 +55,15 @@ Json role_request(const std::string& role) {
   return {{"RoleArn", role}, {"RoleSessionName", "kmsctl"}};
 }
 
+// Each Region has keys, aliases, grants and a trail of its own.
+bool is_of_region(std::string_view operation) {
+  const auto rows = operations();
+  const auto row =
+      std::find_if(rows.begin(), rows.end(), [&](const Operation& each) { return each.name == operation; });
+  return row == rows.end() || !row->service->of_vault || row->resource == Resource::kKey ||
+         row->tag == row_of<kms::list_audit_events>().tag;
+}
+
 }  // namespace
 
 std::string session_token_of(Json assumed) {
@@ -76,7 +86,30 @@ std::unique_ptr<agent::Client> connect_agent(const GlobalOptions& options, const
 ServiceSession::ServiceSession(const GlobalOptions& options, std::ostream& out, Terminal& terminal)
     : options_(options), out_(out), terminal_(terminal) {}
 
-// A credential that the command line names says as whom; it is not for the agent to say otherwise.
+// Whether it would answer as whom a credential of the environment stands for. A person is asked for nothing here: who
+// types a passphrase names it to this command alone.
+bool ServiceSession::answers_as_named(agent::Client& agent) {
+  const auto credential = environment_credential();
+  if (!credential) return true;
+  std::string answers_as = "nobody";
+  try {
+    const auto status = read_response<agent::Status>(agent.get(agent::kStatusPath, headers("")));
+    if (!status.is_unlocked()) throw Error(ErrorCode::kVaultLocked, "the agent is locked");
+    answers_as = status.principal.value_or(answers_as);
+  } catch (const Error& error) {
+    if (error.code() != ErrorCode::kAccessDenied) throw;
+  }
+  crypto::init();
+  const std::string wanted = vault::principal_of(options_.vault, *credential, {});
+  if (wanted == answers_as) return true;
+  if (environment(kAgentVariable).empty()) return false;
+  throw Error(ErrorCode::kUsage,
+              cat("the agent at ", agent_socket(), " answers as ", answers_as,
+                  ", and the credential in the environment is that of ", wanted, ": unset KMSCTL_AGENT, or it"));
+}
+
+// A credential that is named, on the command line or by the environment, says as whom; it is not for the agent to say
+// otherwise.
 agent::Client* ServiceSession::agent() {
   if (agent_sought_) return agent_.get();
   agent_sought_ = true;
@@ -91,7 +124,8 @@ agent::Client* ServiceSession::agent() {
   agent_ = std::move(found);
   token_ = environment(kSessionVariable);
   try {
-    if (options_.role.empty()) return agent_.get();
+    if (!answers_as_named(*agent_)) agent_.reset();
+    if (!agent_ || options_.role.empty()) return agent_.get();
     token_ = session_token_of(
         agent_->call(target_of(name_of<kms::assume_role>()), headers(""), role_request(options_.role)));
   } catch (const agent::OtherVault&) {
@@ -110,13 +144,16 @@ void ServiceSession::leave_agent() {
   throw Error(ErrorCode::kVaultLocked, cat("the agent at ", agent_socket(), " is locked, or serves another vault"));
 }
 
-agent::Client::Headers ServiceSession::headers(std::string_view service, const std::string& region) const {
-  agent::Client::Headers out;
+agent::Client::Headers ServiceSession::vault_header() const {
   const bool named = !environment(kAgentVariable).empty();
-  if (!named || options_.vault_named) {
-    const std::string vault = agent::directory_identity(options_.vault);
-    if (!vault.empty() || options_.vault_named) out.emplace_back(agent::kVaultHeader, vault.empty() ? "-" : vault);
-  }
+  if (named && !options_.vault_named) return {};
+  const std::string vault = agent::directory_identity(options_.vault);
+  if (vault.empty() && !options_.vault_named) return {};
+  return {{agent::kVaultHeader, vault.empty() ? "-" : vault}};
+}
+
+agent::Client::Headers ServiceSession::headers(std::string_view service, const std::string& region) const {
+  agent::Client::Headers out = vault_header();
   if (!service.empty()) out.emplace_back(agent::kServiceHeader, service);
   if (!region.empty()) out.emplace_back(agent::kRegionHeader, region);
   if (!token_.empty()) out.emplace_back(agent::kTokenHeader, token_);
@@ -148,6 +185,7 @@ bool ServiceSession::open_at_agent() {
   if (!answer) return false;
   principal_ = status.principal.value();
   home_ = {status.account_id.value(), status.region.value()};
+  mode_ = status.mode.value();
   return true;
 }
 
@@ -166,9 +204,9 @@ const std::string& ServiceSession::principal() {
   return principal_;
 }
 
-const char* ServiceSession::mode() {
+const std::string& ServiceSession::mode() {
   require_open();
-  return agent_ ? agent::kEnforcedMode : kAdvisoryMode;
+  return mode_;
 }
 
 void ServiceSession::close() {
@@ -176,14 +214,29 @@ void ServiceSession::close() {
   agent_.reset();
 }
 
+// Whether an agent holds it open beside this process, which goes past it.
+bool ServiceSession::agent_has_vault() const {
+  try {
+    const auto agent = connect_agent(options_, agent_socket());
+    return agent && read_response<agent::Status>(agent->get(agent::kStatusPath, vault_header())).is_unlocked();
+  } catch (const agent::OtherVault&) {
+    return false;
+  } catch (const Error& error) {
+    return error.code() == ErrorCode::kAccessDenied;  // unlocked, and the caller is nobody there
+  }
+}
+
 vault::Vault& ServiceSession::unlock(bool allow_prompt) {
   if (vault_) return *vault_;
   crypto::init();
   (void)vault::inspect(options_.vault);  // nobody is asked for a passphrase to a vault that is not there
-  const vault::Credential credential = unlocking_credential(options_, terminal_, allow_prompt);
   vault::Options how;
   if (terminal_.error_is_terminal()) how.progress = show_renewal;
-  vault_ = vault::Vault::open(options_.vault, credential, random_, how);
+  beside_agent_ = agent_has_vault();
+  if (beside_agent_) how.alone_patience = std::chrono::milliseconds(0);
+  with_unlocking_credential(options_, terminal_, allow_prompt, [&](const vault::Credential& credential) {
+    vault_ = vault::Vault::open(options_.vault, credential, random_, how);
+  });
   become_caller();
   return *vault_;
 }
@@ -205,6 +258,7 @@ void ServiceSession::become_caller() {
     const Caller caller = identify(context(), proof_);
     principal_ = caller.principal;
     home_ = caller.home;
+    mode_ = kAdvisoryMode;
   } catch (...) {
     vault_.reset();
     throw;
@@ -221,9 +275,11 @@ Json ServiceSession::call(std::string_view operation, Json request) {
 }
 
 // The ARN of a key says where it is. As `kmsctl kms` it is AWS's answer that counts: a key of another Region is none.
-std::string ServiceSession::region_of(const Json& request) const {
-  if (options_.aws_form) return options_.region;
+// What is about the whole vault, as adding a Region, heeds no Region that only the environment names.
+std::string ServiceSession::region_of(std::string_view operation, const Json& request) const {
+  const std::string otherwise = is_of_region(operation) ? options_.default_region : std::string();
   std::string region = options_.region;
+  if (options_.aws_form) return region.empty() ? otherwise : region;
   for (const char* member : {"KeyId", "TargetKeyId", "DestinationKeyId"}) {
     const auto named = request.find(member);
     if (named == request.end() || !named->is_string()) continue;
@@ -235,12 +291,18 @@ std::string ServiceSession::region_of(const Json& request) const {
     }
     region = arn->home.region;
   }
-  return region;
+  return region.empty() ? otherwise : region;
 }
 
 Json ServiceSession::call_through(std::string_view service, std::string_view operation, Json request) {
-  const std::string region = region_of(request);
-  return call_in(region, service, operation, std::move(request));
+  const std::string region = region_of(operation, request);
+  try {
+    return call_in(region, service, operation, std::move(request));
+  } catch (const Error& error) {
+    const bool by_environment = options_.region.empty() && !region.empty() && region == options_.default_region;
+    if (!by_environment || !std::string_view(error.what()).starts_with(cat("Region ", region, " is not"))) throw;
+    throw Error(error.code(), cat(error.what(), " (AWS_REGION or AWS_DEFAULT_REGION names it)"));
+  }
 }
 
 Json ServiceSession::call_in(const std::string& region, std::string_view service, std::string_view operation,
@@ -259,7 +321,14 @@ Json ServiceSession::call_here(const std::string& region, std::string_view servi
   proof.region = region;
   proof.via_service = service;
   Json answer = dispatch(context(), proof, operation, request);
-  throw_if_error(answer);
+  try {
+    throw_if_error(answer);
+  } catch (const Error& error) {
+    if (!beside_agent_ || error.code() != ErrorCode::kConflict || vault::kInUse != error.what()) throw;
+    throw Error(error.code(),
+                cat("the agent at ", agent_socket(), " has the vault open: use it, without --no-agent and ",
+                    "a credential of somebody else, or end it (kmsctl agent stop)"));
+  }
   return answer;
 }
 

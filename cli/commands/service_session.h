@@ -42,20 +42,25 @@ class ServiceSession final : public Session {
   bool open_at_agent();  // whether an agent has the vault open, and knows the caller
   const AccountRegion& home();
   const std::string& principal();
-  const char* mode();  // what the policies are worth
+  const std::string& mode();  // what the policies are worth
 
   // For what only this process can do with the vault.
   vault::Vault& vault() { return unlock(true); }
   vault::Vault& unlock(bool allow_prompt);  // on first use
   agent::Client* agent();                   // null where none runs for this vault, or it is locked
   void close();                             // before another program takes over
+  // Tells an agent which vault is meant, so that another one's refuses (agent::OtherVault). Nothing where the agent was
+  // named, and the vault was not.
+  agent::Client::Headers vault_header() const;
 
  private:
   // Nothing where no agent is to be used.
   std::optional<Json> through_agent(const std::function<Json(agent::Client&)>& exchange);
   agent::Client::Headers headers(std::string_view service) const { return headers(service, options_.region); }
   agent::Client::Headers headers(std::string_view service, const std::string& region) const;
-  std::string region_of(const Json& request) const;
+  std::string region_of(std::string_view operation, const Json& request) const;
+  bool answers_as_named(agent::Client& agent);
+  bool agent_has_vault() const;
   void leave_agent();
   Json call_here(const std::string& region, std::string_view service, std::string_view operation, const Json& request);
   Context context();
@@ -71,7 +76,9 @@ class ServiceSession final : public Session {
   Proof proof_;
   std::string principal_;  // of the caller, once it is known; with its account and region
   AccountRegion home_;
+  std::string mode_;
   std::unique_ptr<vault::Vault> vault_;
+  bool beside_agent_ = false;  // which has the vault open, too
   std::unique_ptr<agent::Client> agent_;
   bool agent_sought_ = false;
   std::string token_;  // of the role that calls through the agent act as

@@ -98,14 +98,14 @@ void add_slot_commands(Commands& commands, ServiceSession& session) {
          parser.add_option("slot-id", *id, "Id of the slot, from slot list").required();
          parser.callback([&session, id] { session.call(name_of<kms::remove_slot>(), {{"SlotId", *id}}); });
        }});
-  commands.push_back({"passphrase change", "Change the passphrase and revoke the old one", kSlotGroup,
-                      [&session](ArgumentParser& parser, Session&) {
-                        auto options = std::make_shared<NewCredentialOptions>();
-                        parser.add_option("--new-passphrase-fd", options->fd,
-                                          "Read the new passphrase from this descriptor");
-                        parser.add_option("--new-passphrase-file", options->file, "Read it from this private file");
-                        parser.callback([&session, options] { change_passphrase(session, *options); });
-                      }});
+  commands.push_back(
+      {"passphrase change", "Change the passphrase and revoke the old one", kSlotGroup,
+       [&session](ArgumentParser& parser, Session&) {
+         auto options = std::make_shared<NewCredentialOptions>();
+         parser.add_option("--new-passphrase-fd", options->fd, "Read the new passphrase from this descriptor");
+         parser.add_option("--new-passphrase-file", options->file, "Read it from this private file").names_file();
+         parser.callback([&session, options] { change_passphrase(session, *options); });
+       }});
 }
 
 }  // namespace kms::cli

@@ -29,6 +29,7 @@ namespace kms::cli {
 namespace {
 
 constexpr const char* kVaultGroup = "Vault";
+constexpr const char* kUsualRegion = "us-east-1";
 
 struct InitOptions {
   std::string account = "000000000000";
@@ -42,15 +43,6 @@ void require_new(const std::string& path) {
   if (lstat(path.c_str(), &info) == 0) {
     throw Error(ErrorCode::kAlreadyExists, cat(path, " exists: a vault is made where there is nothing"));
   }
-}
-
-std::string init_region(const GlobalOptions& options) {
-  if (!options.region.empty()) return options.region;
-  for (const char* name : {"AWS_REGION", "AWS_DEFAULT_REGION"}) {
-    if (const char* value = std::getenv(name); value != nullptr && *value != '\0')
-      return value;  // NOLINT(concurrency-mt-unsafe)
-  }
-  return "us-east-1";
 }
 
 // The first record of the trail, in the transaction that makes the vault.
@@ -104,7 +96,8 @@ void report_recovery_code(ServiceSession& session, const InitOptions& options, c
 
 void init(ServiceSession& session, const InitOptions& options) {
   const GlobalOptions& global = session.options();
-  const AccountRegion home{options.account, init_region(global)};
+  const std::string& region = global.region_or_default();
+  const AccountRegion home{options.account, region.empty() ? kUsualRegion : region};
   if (!is_account_id(home.account)) throw Error(ErrorCode::kUsage, "--account: an account id has 12 digits");
   if (!is_region_name(home.region))
     throw Error(ErrorCode::kUsage, cat("--region: '", home.region, "' is no Region name, as us-east-1 is"));
@@ -191,8 +184,10 @@ void check(ServiceSession& session) {
 
 void add_new_credential_options(ArgumentParser& parser, NewCredentialOptions& options) {
   parser.add_option("--new-passphrase-fd", options.fd, "Read the new passphrase from this file descriptor");
-  parser.add_option("--new-passphrase-file", options.file, "Read the new passphrase from this private file");
-  parser.add_option("--generate-keyfile", options.generate_keyfile, "Write a new keyfile here, readable by you alone");
+  parser.add_option("--new-passphrase-file", options.file, "Read the new passphrase from this private file")
+      .names_file();
+  parser.add_option("--generate-keyfile", options.generate_keyfile, "Write a new keyfile here, readable by you alone")
+      .names_file();
 }
 
 void add_vault_commands(Commands& commands, ServiceSession& session) {
@@ -201,9 +196,11 @@ void add_vault_commands(Commands& commands, ServiceSession& session) {
                         parser.add_option("--account", options->account, "Account id of 12 digits; 000000000000");
                         add_new_credential_options(parser, options->credential);
                         parser.add_flag("--no-recovery-code", options->no_recovery_code, "Make no recovery code");
-                        parser.add_option("--recovery-code-file", options->recovery_code_file,
-                                          "Write the recovery code to this new file, readable by you alone; - is "
-                                          "standard output. Without it the code is shown at a terminal, or not made");
+                        parser
+                            .add_option("--recovery-code-file", options->recovery_code_file,
+                                        "Write the recovery code to this new file, readable by you alone; - is "
+                                        "standard output. Without it the code is shown at a terminal, or not made")
+                            .names_file();
                         parser.callback([&session, options] { init(session, *options); });
                       }});
   commands.push_back(

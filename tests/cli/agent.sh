@@ -23,7 +23,7 @@ expect 0 kmsctl agent status --query State --output text
 [ "$(cat out)" = UNLOCKED ] || fail "status is $(cat out)"
 [ "$(stat -c %a run/kmsctl/agent.sock)" = 600 ] || fail "others can reach the socket"
 expect 0 kmsctl whoami --query Mode --output text
-[ "$(cat out)" = "enforced (agent)" ] || fail "the mode is $(cat out)"
+[ "$(cat out)" = "advisory (your own agent)" ] || fail "the mode is $(cat out)"
 expect 0 kmsctl --no-agent whoami "${key[@]}" --query Mode --output text
 [ "$(cat out)" = "advisory (in-process)" ] || fail "--no-agent does not bypass the agent"
 

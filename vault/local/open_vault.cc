@@ -25,7 +25,7 @@ std::set<ClaimKey>& claims() {
 }
 
 [[noreturn]] void throw_in_use() {
-  throw Error(ErrorCode::kConflict, "the vault is in use by another process");
+  throw Error(ErrorCode::kConflict, std::string(kInUse));
 }
 
 [[noreturn]] void throw_no_epoch() {
@@ -243,7 +243,8 @@ void OpenVault::alone(Hold held, const std::function<void()>& action) {
 void OpenVault::alone_with_files(Patience patience, const std::function<void()>& action) {
   alone(Hold::kWrite, [&] {
     fold_alone();  // while the lock is changed, others may come, who could not wait for it
-    enter_exclusive(patience == Patience::kNone ? std::chrono::milliseconds(0) : options_.lock_patience);
+    enter_exclusive(patience == Patience::kNone ? std::chrono::milliseconds(0)
+                                                : std::min(options_.lock_patience, options_.alone_patience));
     try {
       action();
     } catch (...) {
@@ -336,6 +337,25 @@ std::unique_ptr<const OpenedSlots> open_slots(const std::string& path, const Cre
   require_header_exists(directory);
   require_own_files(directory);
   return open_header(parse_header(read_header_file(directory)).header, credential, options);
+}
+
+std::string principal_of(const std::string& path, const Credential& credential, const Options& options) {
+  const Directory directory(path);
+  require_header_exists(directory);
+  const ParsedHeader parsed = parse_header(read_header_file(directory));
+  const auto opened = open_header(parsed.header, credential, options);
+  // While the keys are being renewed the later section is the one that will count.
+  const HeaderKeys& own = keys_among(*opened, parsed.header.sections.back().epoch);
+  const Keys keys(parsed.header.id, own.epoch, SecretBytes::copy_of(own.root.reveal()),
+                  SecretBytes::copy_of(own.anchor.reveal()));
+  for (std::size_t i = 0; i < parsed.header.sections.size(); ++i) {
+    if (parsed.header.sections[i].epoch != own.epoch) continue;
+    if (!equal_secrets(parsed.macs[i], header_mac(keys, parsed.body))) throw_changed_header();
+    for (const SlotRecord& slot : read_slots(keys, parsed.header.sections[i])) {
+      if (slot.entry.id == own.slot) return slot.principal;
+    }
+  }
+  throw_stale_slots();
 }
 
 std::unique_ptr<Vault> Vault::open(const std::string& path, const OpenedSlots& slots, Random& random,

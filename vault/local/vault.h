@@ -22,6 +22,8 @@ struct Options : SlotCosts {
   std::size_t initial_map_bytes = std::size_t{1} << 30U;  // address space, not disk or memory; doubled when it fills
   std::size_t sorting_memory = std::size_t{32} << 20U;    // of a renewal; what it has no room for meets a file
   std::chrono::milliseconds lock_patience{30000};         // how long to wait for others to let go of the vault
+  // What needs the files for itself waits no longer than this either; nobody waits for an agent to end.
+  std::chrono::milliseconds alone_patience{30000};
   // For a process that serves many calls: remember what is derived from records (Transaction::remembered), and keep
   // room in the data file.
   bool remember = false;
@@ -30,6 +32,9 @@ struct Options : SlotCosts {
   // Called now and then while every record is sealed again.
   std::function<void(std::uint64_t done, std::uint64_t of)> progress = [](std::uint64_t, std::uint64_t) {};
 };
+
+// The message of a ConflictException: somebody else has the vault open.
+inline constexpr std::string_view kInUse = "the vault is in use by another process";
 
 struct NewSlot {
   SlotKind kind;
@@ -58,6 +63,10 @@ Summary inspect(const std::string& path);
 // WrongPassphraseException when it opens no slot of its kind; else as inspect(). Keeps nobody from the vault.
 std::unique_ptr<const OpenedSlots> open_slots(const std::string& path, const Credential& credential,
                                               const Options& options);
+
+// Whom the credential would open the vault as, told by the header alone. Throws as open_slots(); ConflictException when
+// the credentials are being changed.
+std::string principal_of(const std::string& path, const Credential& credential, const Options& options);
 
 // Thread-safe; each transaction belongs to the thread that began it. Holds the vault open while it lives: what destroys
 // secrets or changes slots in other processes waits for that. Not to be used after fork(), and open only once in a

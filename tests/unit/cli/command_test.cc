@@ -9,34 +9,16 @@
 #include "cli/api_commands.h"
 #include "core/base/error.h"
 #include "core/service/response.h"
+#include "tests/unit/cli/fake_session.h"
 
 using kms::Error;
 using kms::Field;
 using kms::FieldKind;
 using kms::Json;
 using kms::cli::Command;
+using kms::test::FakeSession;
 
 namespace {
-
-class FakeSession final : public kms::cli::Session {
- public:
-  explicit FakeSession(const kms::cli::GlobalOptions& options) : options_(options) {}
-  Json call(std::string_view operation, Json request) override {
-    calls.push_back({{"operation", operation}, {"request", request}});
-    Json answer = pages.empty() ? Json::object() : pages.front();
-    if (!pages.empty()) pages.erase(pages.begin());
-    return answer;
-  }
-  const kms::cli::GlobalOptions& options() const override { return options_; }
-  std::ostream& out() override { return text; }
-
-  std::vector<Json> calls;
-  std::vector<Json> pages;
-  std::ostringstream text;
-
- private:
-  const kms::cli::GlobalOptions& options_;
-};
 
 const std::vector<Field>& encrypt_fields() {
   const Field key{"KeyId", FieldKind::kText, true, false, "the key", {}, {}};
@@ -72,11 +54,7 @@ struct Ran {
   FakeSession session{options};
   explicit Ran(std::vector<std::string> words, std::vector<Json> pages = {}) {
     session.pages = std::move(pages);
-    words.insert(words.begin(), "kmsctl");
-    std::vector<char*> argv;
-    argv.reserve(words.size());
-    for (std::string& word : words) argv.push_back(word.data());
-    const int status = run_command_line(static_cast<int>(argv.size()), argv.data(), commands(), options, session);
+    const int status = kms::test::run_words(std::move(words), commands(), options, session);
     CHECK(status == 0);
   }
   Json request() const { return session.calls.at(0).at("request"); }
