@@ -16,7 +16,7 @@ namespace kms::cli {
 // What the options of one command were given. Filled while the App parses; lives no longer than the App.
 class FieldValues {
  public:
-  void add(Field field, Argument option) { options_.emplace_back(std::move(field), option); }
+  void add(Field field, const Argument& option) { options_.emplace_back(std::move(field), option); }
 
   bool given(std::string_view member) const;
   std::vector<std::string> texts(std::string_view member) const;  // as they were given; empty when they were not
