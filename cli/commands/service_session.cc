@@ -89,7 +89,7 @@ ServiceSession::ServiceSession(const GlobalOptions& options, std::ostream& out, 
 // Whether it would answer as whom a credential of the environment stands for. A person is asked for nothing here: who
 // types a passphrase names it to this command alone.
 bool ServiceSession::answers_as_named(agent::Client& agent) {
-  const auto credential = environment_credential();
+  auto credential = environment_credential();
   if (!credential) return true;
   std::string answers_as = "nobody";
   try {
@@ -102,6 +102,7 @@ bool ServiceSession::answers_as_named(agent::Client& agent) {
   crypto::init();
   const std::string wanted = vault::principal_of(options_.vault, *credential, {});
   if (wanted == answers_as) return true;
+  named_ = std::move(credential);
   if (environment(kAgentVariable).empty()) return false;
   throw Error(ErrorCode::kUsage,
               cat("the agent at ", agent_socket(), " answers as ", answers_as,
@@ -234,9 +235,15 @@ vault::Vault& ServiceSession::unlock(bool allow_prompt) {
   if (terminal_.error_is_terminal()) how.progress = show_renewal;
   beside_agent_ = agent_has_vault();
   if (beside_agent_) how.alone_patience = std::chrono::milliseconds(0);
-  with_unlocking_credential(options_, terminal_, allow_prompt, [&](const vault::Credential& credential) {
+  const auto open = [&](const vault::Credential& credential) {
     vault_ = vault::Vault::open(options_.vault, credential, random_, how);
-  });
+  };
+  if (named_) {
+    open(*named_);
+    named_.reset();
+  } else {
+    with_unlocking_credential(options_, terminal_, allow_prompt, open);
+  }
   become_caller();
   return *vault_;
 }

@@ -78,7 +78,8 @@ class ServiceSession final : public Session {
   AccountRegion home_;
   std::string mode_;
   std::unique_ptr<vault::Vault> vault_;
-  bool beside_agent_ = false;  // which has the vault open, too
+  std::optional<vault::Credential> named_;  // by the environment, where an agent was passed by: a pipe is read once
+  bool beside_agent_ = false;               // which has the vault open, too
   std::unique_ptr<agent::Client> agent_;
   bool agent_sought_ = false;
   std::string token_;  // of the role that calls through the agent act as

@@ -19,6 +19,8 @@ expect 0 kmsctl unlock
 [ "$(who env)" = arn:aws:iam::111122223333:root ] || fail "the same credential, beside the agent"
 [ "$(kmsctl whoami --query Mode --output text)" != advisory ] || fail "the agent is not used by whom it answers as"
 [ "$(who env KMSCTL_KEYFILE=ci.key)" = arn:aws:iam::111122223333:user/ci ] || fail "a keyfile of the environment does not count"
+expect 0 env KMSCTL_KEYFILE=/dev/fd/9 kmsctl whoami --query Principal --output text 9< <(cat ci.key)
+[ "$(cat out)" = arn:aws:iam::111122223333:user/ci ] || fail "a keyfile that can be read once: $(cat out)"
 expect 11 env KMSCTL_KEYFILE=/nonexistent kmsctl list-keys
 expect 2 env KMSCTL_AGENT=$work/run/kmsctl/agent.sock KMSCTL_KEYFILE=ci.key kmsctl whoami
 grep -q 'answers as arn:aws:iam::111122223333:root, and the credential in the environment is that of arn:aws:iam::111122223333:user/ci' err ||
