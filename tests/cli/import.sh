@@ -49,11 +49,11 @@ expect 0 openssl enc -id-aes256-wrap-pad -K "$(od -An -tx1 aes | tr -d ' \n')" -
 cat inner >>wrapped
 expect 0 kmsctl import-key-material --key-id "$id" --import-token fileb://token --encrypted-key-material fileb://wrapped \
   --expiration-model KEY_MATERIAL_DOES_NOT_EXPIRE
-printf x | dd of=wrapped bs=1 seek=300 conv=notrunc 2>/dev/null
+flip wrapped 300
 expect 6 kmsctl import-key-material --key-id "$id" --import-token fileb://token --encrypted-key-material fileb://wrapped \
   --expiration-model KEY_MATERIAL_DOES_NOT_EXPIRE
 expect 2 kmsctl import-key-material --key-id "$id" --import-token fileb://token --encrypted-key-material fileb://wrapped
-printf x | dd of=token bs=1 seek=100 conv=notrunc 2>/dev/null
+flip token 100
 expect 6 kmsctl import-key-material --key-id "$id" --import-token fileb://token --encrypted-key-material fileb://wrapped \
   --expiration-model KEY_MATERIAL_DOES_NOT_EXPIRE
 expect 0 kmsctl delete-imported-key-material --key-id "$id"

@@ -46,7 +46,7 @@ expect 0 there replica import second --sender own.pub
 there decrypt <c2 | cmp - p || fail "after the second transfer"
 expect 10 there replica import first
 expect 6 kmsctl replica import second
-cp second changed && printf x | dd of=changed bs=1 seek=200 conv=notrunc 2>/dev/null
+cp second changed && flip changed 200
 expect 6 there replica import changed
 expect 13 there rotate -k "$mrk"
 expect 0 kmsctl schedule-deletion -k "$mrk" --yes

@@ -18,6 +18,11 @@ expect() { # CODE COMMAND...
   code=$?
   [ "$code" -eq "$wanted" ] || fail "$*: exit code $code, not $wanted"
 }
+flip() { # FILE OFFSET: every bit of one byte, whatever it was
+  local byte
+  byte=$(od -An -tu1 -j "$2" -N 1 "$1") || fail "$1 has no byte $2"
+  printf "\\x$(printf %02x $((byte ^ 255)))" | dd of="$1" bs=1 seek="$2" conv=notrunc 2>/dev/null
+}
 new_vault() {
   expect 0 kmsctl init --account 111122223333 --region us-east-1 --generate-keyfile owner.key \
     --recovery-code-file -
