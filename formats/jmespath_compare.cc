@@ -1,0 +1,96 @@
+#include "formats/jmespath_compare.h"
+
+#include <algorithm>
+#include <charconv>
+#include <cstdint>
+#include <nlohmann/json.hpp>
+#include <string>
+#include <string_view>
+
+namespace kms::formats::jmespath {
+namespace {
+
+bool is_negative(const Json& integer) {
+  return !integer.is_number_unsigned() && integer.get<std::int64_t>() < 0;
+}
+
+// The library would take a number of 64 bits without a sign for a negative one.
+std::partial_ordering order_numbers(const Json& a, const Json& b) {
+  if (a.is_number_float() || b.is_number_float()) return a.get<double>() <=> b.get<double>();
+  if (is_negative(a) || is_negative(b)) {
+    if (is_negative(a) != is_negative(b)) {
+      return is_negative(a) ? std::partial_ordering::less : std::partial_ordering::greater;
+    }
+    return a.get<std::int64_t>() <=> b.get<std::int64_t>();
+  }
+  return a.get<std::uint64_t>() <=> b.get<std::uint64_t>();
+}
+
+// The whole text as one number.
+template <class Number>
+std::optional<Number> read_number(std::string_view text) {
+  Number number{};
+  const char* const end = text.data() + text.size();
+  const auto [stop, error] = std::from_chars(text.data(), end, number);
+  if (error != std::errc() || stop != end) return std::nullopt;
+  return number;
+}
+
+}  // namespace
+
+std::partial_ordering order(const Json& a, const Json& b) {
+  if (a.is_number() && b.is_number()) return order_numbers(a, b);
+  if (!a.is_string() || !b.is_string()) return std::partial_ordering::unordered;
+  return a.get_ref<const std::string&>() <=> b.get_ref<const std::string&>();
+}
+
+bool is_equal(const Json& a, const Json& b) {
+  return a.is_number() && b.is_number() ? order_numbers(a, b) == 0 : a == b;
+}
+
+std::optional<bool> compare(const Json& a, Comparator comparator, const Json& b) {
+  if (comparator == Comparator::kEqual) return is_equal(a, b);
+  if (comparator == Comparator::kNotEqual) return !is_equal(a, b);
+  const std::partial_ordering ordering = order(a, b);
+  if (ordering == std::partial_ordering::unordered) return std::nullopt;
+  switch (comparator) {
+    case Comparator::kLess:
+      return ordering < 0;
+    case Comparator::kLessOrEqual:
+      return ordering <= 0;
+    case Comparator::kGreater:
+      return ordering > 0;
+    default:
+      return ordering >= 0;
+  }
+}
+
+Json sum_of(const Json& numbers) {
+  std::int64_t whole = 0;
+  double rounded = 0;
+  bool is_whole = true;
+  for (const Json& number : numbers) {
+    rounded += number.get<double>();
+    is_whole = is_whole && number.is_number_integer() &&
+               (is_negative(number) || number.get<std::uint64_t>() <= INT64_MAX) &&
+               !__builtin_add_overflow(whole, number.get<std::int64_t>(), &whole);
+  }
+  return is_whole ? Json(whole) : Json(rounded);
+}
+
+Json number_in(const std::string& text) {
+  constexpr std::string_view kSpaces = " \t\n\r\f\v";
+  std::string_view number = text;
+  number.remove_prefix(std::min(number.find_first_not_of(kSpaces), number.size()));
+  number.remove_suffix(number.size() - std::min(number.find_last_not_of(kSpaces) + 1, number.size()));
+  if (number.starts_with('+')) {
+    number.remove_prefix(1);
+    if (number.starts_with('-')) return nullptr;
+  }
+  if (number.find_first_not_of("0123456789+-.eE") != std::string_view::npos) return nullptr;  // as in inf
+  if (const auto whole = read_number<std::int64_t>(number)) return *whole;
+  if (const auto rounded = read_number<double>(number)) return *rounded;
+  return nullptr;
+}
+
+}  // namespace kms::formats::jmespath
