@@ -314,16 +314,22 @@ std::string scripting_manual() {
           "A failure prints one line, `kmsctl: NAME: message`, or `kmsctl: NAME` where AWS sends no message, "
           "and perhaps a line `kmsctl: hint: ...`. Names do not change; messages may. A command whose reader goes "
           "away, as head does, ends by SIGPIPE without a line."),
-      exit_code_section(), heading("Queries"), paragraph("--query takes this part of JMESPath:"),
-      item("a.b, \"a b\"", "members"), item("[0], [-1]", "one item, from the front or the back"),
+      exit_code_section(), heading("Queries"),
+      paragraph("--query takes a JMESPath expression (https://jmespath.org), as aws does:"),
+      item("a.b, \"a b\"", "members"), item("[0], [-1], [0:2]", "one item, from the front or the back; a slice"),
       item("[*], .*, []", "each item, each value, each item of lists that are joined"),
       item("[?a==`1` && b!='x']", "the items that fit; also <, <=, >, >=, || and !"),
       item("[a, b], {x: a, y: b}", "new lists and objects"), item("a | b", "b of the whole result of a"),
-      item("@, 'text', `json`", "the current value, literals"),
-      item("length, keys, values, sort, reverse, join, contains, starts_with, ends_with, not_null, to_string",
-           "functions"),
-      paragraph("Slices such as [0:2] and expression references (&a) are not part of it."), heading("See also"),
-      ".BR kmsctl (1)\n");
+      item("@, 'text', `json`", "the current value, literals; `text` that is no JSON is a text as well"),
+      item("sort_by(a, &b), max_by, min_by, map(&b, a)", "functions of what b is for each item of a"),
+      item("abs, avg, ceil, contains, ends_with, floor, join, keys, length, max, merge, min, not_null, reverse, sort, "
+           "starts_with, sum, to_array, to_number, to_string, type, values",
+           "functions of values"),
+      paragraph(
+          "Texts have an order, in which times can be compared: Grants[?CreationDate >= '2026-01-01']. ! binds more "
+          "strongly than a dot: !(a.b). Members come in the order of their names. An expression that is wrong is a "
+          "usage error, which says at which character."),
+      heading("See also"), ".BR kmsctl (1)\n");
 }
 
 }  // namespace kms::cli

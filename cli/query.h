@@ -1,14 +1,12 @@
 #pragma once
-// --query: a subset of JMESPath (https://jmespath.org/specification.html). Has: a.b, "a b", [0], [-1], [*], .*, [],
-// [?a=='x'] with == != < <= > >= && || !, [a, b], {k: a}, |, @, 'raw', `json`, and the functions length, keys, values,
-// sort, join, contains, starts_with, ends_with, not_null, to_string, reverse.
+// --query: what a JMESPath expression selects of an answer (formats/jmespath.h).
 #include <string_view>
 
 #include "core/base/json.h"
 
 namespace kms::cli {
 
-// Throws kUsage that says at which character the expression breaks off, or which function got the wrong type.
+// Throws kUsage that says where the expression is wrong, or which function got an argument of the wrong type.
 Json query(const Json& document, std::string_view expression);
 
 }  // namespace kms::cli
