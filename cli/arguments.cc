@@ -2,11 +2,14 @@
 
 #include <unistd.h>
 
+#include <algorithm>
 #include <charconv>
 #include <nlohmann/json.hpp>
 #include <optional>
 
+#include "cli/shorthand.h"
 #include "core/base/encoding.h"
+#include "core/base/error.h"
 #include "core/base/file.h"
 #include "core/base/text.h"
 #include "core/base/time_text.h"
@@ -18,13 +21,19 @@ constexpr std::size_t kFileLimit = 16U << 20U;
 constexpr std::string_view kTextFile = "file://";
 constexpr std::string_view kBinaryFile = "fileb://";
 
-[[noreturn]] void fail(const Field& field, std::string_view why) {
-  throw Error(ErrorCode::kUsage, cat(option_name(field), ": ", why));
+// `name` is what messages call the value: the option, and the member of what it holds.
+[[noreturn]] void fail(std::string_view name, std::string_view why) {
+  throw Error(ErrorCode::kUsage, cat(name, ": ", why));
 }
 
 Bytes content_of(const std::string& path) {
   const UniqueFd fd = open_for_reading(path);
   return read_all(fd.get(), kFileLimit, path);
+}
+
+Json bytes_of(const std::string& path) {
+  Bytes content = content_of(path);
+  return Json::binary(std::move(content));
 }
 
 std::string text_of(const std::string& argument) {
@@ -35,26 +44,28 @@ std::string text_of(const std::string& argument) {
   return text;
 }
 
-Json integer(const Field& field, const std::string& text) {
+std::optional<Json> named_file(const std::string& item) {
+  if (item.starts_with(kTextFile)) return Json(text_of(item));
+  if (item.starts_with(kBinaryFile)) return bytes_of(item.substr(kBinaryFile.size()));
+  return std::nullopt;
+}
+
+Json integer(std::string_view name, const std::string& text) {
   std::int64_t number = 0;
   const char* end = text.data() + text.size();
   const auto [stop, error] = std::from_chars(text.data(), end, number);
-  if (error != std::errc() || stop != end) fail(field, "not a whole number");
+  if (error != std::errc() || stop != end) fail(name, "not a whole number");
   return number;
 }
 
-Json timestamp(const Field& field, const std::string& text) {
+Json timestamp(std::string_view name, const std::string& text) {
   const auto time = parse_time(text);
-  if (!time) fail(field, "no time: give 2026-12-31, 2026-12-31T12:00:00Z or seconds since 1970");
+  if (!time) fail(name, "no time: give 2026-12-31, 2026-12-31T12:00:00Z or seconds since 1970");
   return epoch_seconds(*time);
 }
 
-Json blob(const Field& field, const std::string& argument, bool raw_binary) {
-  if (argument.starts_with(kBinaryFile)) {
-    Bytes content = content_of(argument.substr(kBinaryFile.size()));
-    return Json::binary(std::move(content));
-  }
-  std::string text = text_of(argument);
+// Wipes the text.
+Json blob(std::string_view name, std::string text, bool raw_binary) {
   if (raw_binary) {
     const ByteView bytes = as_bytes(text);
     Json blob = Json::binary({bytes.begin(), bytes.end()});
@@ -65,7 +76,7 @@ Json blob(const Field& field, const std::string& argument, bool raw_binary) {
   std::optional<Bytes> bytes = decode_base64(text);
   wipe(text);
   if (!bytes) {
-    fail(field, "not base64 (give fileb://PATH for the bytes of a file, or --cli-binary-format raw-in-base64-out)");
+    fail(name, "not base64 (give fileb://PATH for the bytes of a file, or --cli-binary-format raw-in-base64-out)");
   }
   return Json::binary(*std::move(bytes));
 }
@@ -76,96 +87,112 @@ bool looks_like_json(std::string_view text, char open) {
   return first != std::string_view::npos && text[first] == open;
 }
 
-Json parse(const Field& field, const std::string& text) {
+Json parse(std::string_view name, const std::string& text) {
   Json json = Json::parse(text, nullptr, /*allow_exceptions=*/false);
-  if (json.is_discarded()) fail(field, "not a JSON document");
+  if (json.is_discarded()) fail(name, "not a JSON document");
   return json;
 }
 
-// The next comma that stands in no braces, or the end.
-std::size_t end_of_pair(std::string_view text, std::size_t at) {
-  int depth = 0;
-  for (; at < text.size(); ++at) {
-    if (text[at] == '{') ++depth;
-    if (text[at] == '}') --depth;
-    if (text[at] == ',' && depth <= 0) return at;
-  }
-  return text.size();
+std::string scalar(std::string_view name, Json value) {
+  if (value.is_array()) fail(name, "takes one value, not a list: quote what holds commas, or put \\ in front of them");
+  if (value.is_binary()) fail(name, "takes a text: name its file with file://");
+  if (!value.is_string()) fail(name, "takes a text, not a map");
+  return std::move(value.get_ref<std::string&>());
 }
 
-// a=b,c=d, where a comma starts a new pair only when a name and '=' follow it: values may hold commas.
-std::vector<std::pair<std::string, std::string>> shorthand(const Field& field, const std::string& text) {
-  std::vector<std::pair<std::string, std::string>> pairs;
-  std::size_t at = 0;
-  while (at <= text.size()) {
-    const std::size_t comma = end_of_pair(text, at);
-    const std::string piece = text.substr(at, comma - at);
-    const std::size_t equals = piece.find('=');
-    if (equals != std::string::npos && equals > 0) {
-      pairs.emplace_back(piece.substr(0, equals), piece.substr(equals + 1));
-    } else if (equals == std::string::npos && !pairs.empty()) {
-      pairs.back().second.append(",").append(piece);
-    } else {
-      fail(field, "expected Name=Value[,Name=Value...] or JSON");
+Json flag(std::string_view name, const std::string& text) {
+  const std::string lower = lower_ascii(text);
+  if (lower != "true" && lower != "false") fail(name, "takes true or false");
+  return lower == "true";
+}
+
+Json texts_by_name(std::string_view name, Json pairs) {
+  if (!pairs.is_object()) fail(name, "takes a map: {Name=Value,...}");
+  for (auto& [key, value] : pairs.items()) value = scalar(cat(name, ": ", key), std::move(value));
+  return pairs;
+}
+
+// As aws, which takes a for [a].
+Json as_list(Json value) {
+  if (value.is_array()) return value;
+  Json list = Json::array();
+  list.push_back(std::move(value));
+  return list;
+}
+
+Json structure_of(const Field& field, std::string_view name, Json pairs, bool raw_binary);
+
+// Of what shorthand has said of a member, where all is text, what the member wants.
+Json member_of(const Field& member, const std::string& name, Json value, bool raw_binary) {
+  switch (member.kind) {
+    case FieldKind::kFlag:
+      return flag(name, scalar(name, std::move(value)));
+    case FieldKind::kInteger:
+      return integer(name, scalar(name, std::move(value)));
+    case FieldKind::kTimestamp:
+      return timestamp(name, scalar(name, std::move(value)));
+    case FieldKind::kBlob:
+      return value.is_binary() ? value : blob(name, scalar(name, std::move(value)), raw_binary);
+    case FieldKind::kTextMap:
+      return texts_by_name(name, std::move(value));
+    case FieldKind::kStructure:
+      return structure_of(member, name, std::move(value), raw_binary);
+    case FieldKind::kTextList: {
+      Json list = as_list(std::move(value));
+      for (Json& each : list) each = scalar(name, std::move(each));
+      return list;
     }
-    at = comma + 1;
+    case FieldKind::kStructureList: {
+      Json list = as_list(std::move(value));
+      for (Json& each : list) each = structure_of(member, name, std::move(each), raw_binary);
+      return list;
+    }
+    case FieldKind::kDocument:
+    case FieldKind::kText:
+      break;
+  }
+  return scalar(name, std::move(value));
+}
+
+Json structure_of(const Field& field, std::string_view name, Json pairs, bool raw_binary) {
+  if (!pairs.is_object()) fail(name, "takes a structure: {Member=Value,...}");
+  for (auto& [key, value] : pairs.items()) {
+    const auto member = std::find_if(field.members.begin(), field.members.end(),
+                                     [&, &wanted = key](const Field& each) { return each.name == wanted; });
+    if (member == field.members.end()) fail(name, cat("there is no member '", key, "'"));
+    value = member_of(*member, cat(name, ": ", key), std::move(value), raw_binary);
   }
   return pairs;
 }
 
-void add_pair(const Field& field, Json& object, const std::string& name, Json value) {
-  if (object.contains(name)) fail(field, cat("'", name, "' is given twice"));
-  object[name] = std::move(value);
-}
-
-Json text_map(const Field& field, const std::vector<std::string>& arguments) {
+Json text_map(std::string_view name, const std::vector<std::string>& arguments) {
   Json map = Json::object();
   for (const std::string& argument : arguments) {
     const std::string text = text_of(argument);
-    if (looks_like_json(text, '{')) {
-      const Json document = parse(field, text);
-      for (const auto& [name, value] : document.items()) add_pair(field, map, name, value);
-    } else {
-      for (const auto& [name, value] : shorthand(field, text)) add_pair(field, map, name, value);
+    Json pairs =
+        looks_like_json(text, '{') ? parse(name, text) : texts_by_name(name, parse_shorthand(text, name, named_file));
+    for (auto& [key, value] : pairs.items()) {
+      if (map.contains(key)) fail(name, cat("'", key, "' is given twice"));
+      map[key] = std::move(value);
     }
   }
   return map;
 }
 
-Json structure_member(const Field& field, const std::string& name, const std::string& value, bool raw_binary) {
-  for (const Field& member : field.members) {
-    if (member.name != name) continue;
-    if (member.kind == FieldKind::kFlag) {
-      if (value != "true" && value != "false") fail(field, cat(name, " is true or false"));
-      return value == "true";
-    }
-    if (member.kind == FieldKind::kTextMap) {  // Name={a=b,c=d}
-      if (value.size() < 2 || value.front() != '{' || value.back() != '}')
-        fail(field, cat(name, " needs {Name=Value}"));
-      return text_map(member, {value.substr(1, value.size() - 2)});
-    }
-    return request_member(member, {value}, raw_binary);
-  }
-  fail(field, cat("there is no member '", name, "'"));
-}
-
 Json structure(const Field& field, const std::string& text, bool raw_binary) {
-  if (looks_like_json(text, '{')) return parse(field, text);
-  Json object = Json::object();
-  for (const auto& [name, value] : shorthand(field, text)) {
-    add_pair(field, object, name, structure_member(field, name, value, raw_binary));
-  }
-  return object;
+  const std::string name = option_name(field);
+  if (looks_like_json(text, '{')) return parse(name, text);
+  return structure_of(field, name, parse_shorthand(text, name, named_file), raw_binary);
 }
 
 // Several arguments are several items; one that is a JSON array holds them all.
 template <class MakeItem>
-Json list(const Field& field, const std::vector<std::string>& arguments, const MakeItem& make_item) {
+Json list(std::string_view name, const std::vector<std::string>& arguments, const MakeItem& make_item) {
   Json items = Json::array();
   for (const std::string& argument : arguments) {
     const std::string text = text_of(argument);
     if (looks_like_json(text, '[')) {
-      Json document = parse(field, text);
+      Json document = parse(name, text);
       for (Json& item : document) items.push_back(std::move(item));
     } else {
       items.push_back(make_item(text));
@@ -181,33 +208,35 @@ std::string option_name(const Field& field) {
 }
 
 Json request_member(const Field& field, const std::vector<std::string>& arguments, bool raw_binary) {
-  if (arguments.empty()) fail(field, "needs a value");
+  const std::string name = option_name(field);
+  if (arguments.empty()) fail(name, "needs a value");
   const bool single = field.kind == FieldKind::kText || field.kind == FieldKind::kInteger ||
                       field.kind == FieldKind::kTimestamp || field.kind == FieldKind::kBlob ||
                       field.kind == FieldKind::kStructure;
-  if (single && arguments.size() > 1) fail(field, "given more than once");
+  if (single && arguments.size() > 1) fail(name, "given more than once");
+  const std::string& argument = arguments.back();
   switch (field.kind) {
     case FieldKind::kFlag:
-      return arguments.back() == "true";
+      return argument == "true";
     case FieldKind::kInteger:
-      return integer(field, arguments.back());
+      return integer(name, argument);
     case FieldKind::kTimestamp:
-      return timestamp(field, arguments.back());
+      return timestamp(name, argument);
     case FieldKind::kBlob:
-      return blob(field, arguments.back(), raw_binary);
+      if (argument.starts_with(kBinaryFile)) return bytes_of(argument.substr(kBinaryFile.size()));
+      return blob(name, text_of(argument), raw_binary);
     case FieldKind::kTextList:
-      return list(field, arguments, [](const std::string& text) { return Json(text); });
+      return list(name, arguments, [](const std::string& text) { return Json(text); });
     case FieldKind::kTextMap:
-      return text_map(field, arguments);
+      return text_map(name, arguments);
     case FieldKind::kStructure:
-      return structure(field, text_of(arguments.back()), raw_binary);
+      return structure(field, text_of(argument), raw_binary);
     case FieldKind::kStructureList:
-      return list(field, arguments, [&](const std::string& text) { return structure(field, text, raw_binary); });
+      return list(name, arguments, [&](const std::string& text) { return structure(field, text, raw_binary); });
     case FieldKind::kDocument:
     case FieldKind::kText:
       break;
   }
-  const std::string& argument = arguments.back();
   const bool names_file = field.rule.document && !looks_like_json(argument, '{') && !argument.empty() &&
                           access(argument.c_str(), F_OK) == 0;
   return text_of(names_file ? cat(kTextFile, argument) : argument);

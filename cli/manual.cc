@@ -192,11 +192,19 @@ std::string environment_section() {
 }
 
 std::string argument_section() {
-  return cat(heading("Values of options"), item("file://PATH", "the text of a file, for any option of the AWS KMS API"),
-             item("fileb://PATH", "the bytes of a file, where an option takes a BLOB"),
-             item("BLOB", "inline it is base64; with --cli-binary-format raw-in-base64-out it is the bytes themselves"),
-             item("NAME=VALUE,...", "a map; the option may be repeated; a JSON object is accepted too"),
-             item("Member=VALUE,...", "a structure; several are several values; JSON is accepted too"));
+  return cat(
+      heading("Values of options"), item("file://PATH", "the text of a file, for any option of the AWS KMS API"),
+      item("fileb://PATH", "the bytes of a file, where an option takes a BLOB"),
+      item("BLOB", "inline it is base64; with --cli-binary-format raw-in-base64-out it is the bytes themselves"),
+      item("NAME=VALUE,...",
+           "a map in the shorthand of aws; the option may be repeated; a JSON object is accepted too"),
+      item("Member=VALUE,...", "a structure in shorthand; several are several values; JSON is accepted too"),
+      paragraph("In shorthand, single or double quotes around a VALUE are no part of it: app=\"web, mobile\". A "
+                "backslash stands before a quote inside of them, and before a comma outside of them. Blanks around "
+                "= and , do not count. [a,b] is a list, and so is a,b where no = follows; {Name=VALUE,...} is a map. "
+                "Name@=file://PATH takes the text of a file, Name@=fileb://PATH its bytes. Names have letters, "
+                "digits and - _ . # / : alone; JSON has any. A pair of -c KEY=VALUE is no shorthand: all that "
+                "follows its = is the value."));
 }
 
 std::string security_section() {

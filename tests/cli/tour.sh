@@ -9,6 +9,10 @@ head -c 5000000 /dev/urandom | tee big.bin >dist.tar.gz
 kmsctl encrypt -k alias/app -c app=web <p >c && kmsctl decrypt -c app=web <c | cmp - p || fail "encrypt and decrypt"
 kmsctl decrypt -c app=other <c >out 2>err
 [ $? -eq 6 ] && [ ! -s out ] && grep -q '^kmsctl: InvalidCiphertextException' err || fail "another context"
+kmsctl encrypt -k alias/app --encryption-context "app=\"web, mobile\",stage='prod'" <p >c || fail "a context in quotes"
+kmsctl decrypt --encryption-context '{"app": "web, mobile", "stage": "prod"}' <c | cmp - p || fail "the same as JSON"
+kmsctl decrypt -c 'app=web, mobile' -c stage=prod <c | cmp - p || fail "the same as pairs"
+expect 2 kmsctl encrypt -k alias/app --encryption-context app=web,mobile
 kmsctl encrypt -k alias/app --armor <p >c.txt && kmsctl decrypt <c.txt | cmp - p || fail "armour"
 kmsctl encrypt-file -k alias/app -c app=web big.bin && kmsctl decrypt-file -o - big.bin.kms | cmp - big.bin || fail "files"
 expect 6 kmsctl decrypt-file -c app=other -o x big.bin.kms
