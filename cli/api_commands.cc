@@ -9,6 +9,7 @@
 #include "cli/arguments.h"
 #include "cli/output.h"
 #include "cli/pages.h"
+#include "cli/skeleton.h"
 #include "core/base/error.h"
 #include "core/base/text.h"
 
@@ -50,35 +51,17 @@ bool has_field(const std::vector<Field>& fields, std::string_view name) {
   return std::any_of(fields.begin(), fields.end(), [&](const Field& field) { return field.name == name; });
 }
 
-// What a command of the API has beside the options of its fields.
-struct Extra {
-  std::string input_json;
-  PageOptions pages;
-};
-
-Json starting_request(const std::string& input_json) {
-  if (input_json.empty()) return Json::object();
-  const Field field{"CliInputJson", FieldKind::kStructure, false, false, {}, {}, {}};
-  Json request = request_member(field, {input_json}, false);
-  if (!request.is_object()) throw Error(ErrorCode::kUsage, "--cli-input-json: not a JSON object");
-  return request;
-}
-
 void set_up(ArgumentParser& parser, Session& session, const OperationInfo& info) {
   auto values = std::make_shared<FieldValues>();
-  auto extra = std::make_shared<Extra>();
-  add_field_options(parser, info.fields(), values);
-  parser.add_option("--cli-input-json", extra->input_json, "the request as JSON or file://PATH; options override it")
-      .type_name("JSON");
+  auto pages = std::make_shared<PageOptions>();
+  add_field_options(parser, info, values);
   const bool lists = has_field(info.fields(), "Marker") && has_field(info.fields(), "Limit");
-  if (lists) add_page_options(parser, extra->pages);
+  if (lists) add_page_options(parser, *pages);
   parser.prints(info);
-  parser.callback([&session, values, extra, lists, &info] {
-    Json request = starting_request(extra->input_json);
-    Json given = values->request(session.options().raw_binary);
-    for (auto& [name, value] : given.items()) request[name] = std::move(value);
+  run_with(parser, session, values, [&session, values, pages, lists, &info] {
+    Json request = values->request(session.options().raw_binary);
     values->check_required(request);
-    if (lists) return print_list(session, info, std::move(request), extra->pages);
+    if (lists) return print_list(session, info, std::move(request), *pages);
     print_call(session, info, std::move(request));
   });
 }
@@ -94,6 +77,11 @@ void warn_of_inline_secret(const Field& field, const std::vector<std::string>& t
 }
 
 }  // namespace
+
+void FieldValues::begin(const OperationInfo& operation, const RequestInput& input) {
+  operation_ = &operation;
+  input_ = input;
+}
 
 bool FieldValues::given(std::string_view member) const {
   return std::any_of(options_.begin(), options_.end(),
@@ -112,7 +100,8 @@ Json FieldValues::request(bool raw_binary) const {
 }
 
 Json FieldValues::request_without(std::string_view member, bool raw_binary) const {
-  Json request = Json::object();
+  const auto replaced = [&](std::string_view name) { return name == member || given(name); };
+  Json request = input_->request(operation_->fields(), replaced, raw_binary);
   for (const auto& [field, option] : options_) {
     if (field.name == member || !option.given()) continue;
     warn_of_inline_secret(field, option.texts());
@@ -131,9 +120,22 @@ void FieldValues::check_required(const Json& request) const {
   if (!missing.empty()) throw Error(ErrorCode::kUsage, cat("required: ", missing));
 }
 
-void add_field_options(ArgumentParser& parser, const std::vector<Field>& fields,
+bool FieldValues::print_skeleton(Session& session) const {
+  const Skeleton wanted = input_->skeleton();
+  if (wanted == Skeleton::kRequest) session.out() << request_skeleton(operation_->fields());
+  if (wanted == Skeleton::kYamlRequest) session.out() << yaml_request_skeleton(operation_->fields());
+  if (wanted == Skeleton::kAnswer) {
+    Json checked = request(session.options().raw_binary);
+    check_required(checked);
+    wipe(checked);
+    print_answer_of(session, *operation_, answer_skeleton(operation_->answer()));
+  }
+  return wanted != Skeleton::kNone;
+}
+
+void add_field_options(ArgumentParser& parser, const OperationInfo& operation,
                        const std::shared_ptr<FieldValues>& values, ListForm lists) {
-  for (const Field& field : fields) {
+  for (const Field& field : operation.fields()) {
     const std::string name = option_name(field);
     const std::string help = option_help(field);
     if (field.kind == FieldKind::kFlag) {
@@ -148,6 +150,14 @@ void add_field_options(ArgumentParser& parser, const std::vector<Field>& fields,
     if (many && lists == ListForm::kRepeated) option.repeatable();
     values->add(field, option);
   }
+  values->begin(operation, RequestInput(parser));
+}
+
+void run_with(ArgumentParser& parser, Session& session, const std::shared_ptr<FieldValues>& values,
+              std::function<void()> run) {
+  parser.callback([&session, values, run = std::move(run)] {
+    if (!values->print_skeleton(session)) run();
+  });
 }
 
 std::vector<Command> api_commands(const std::vector<const OperationInfo*>& operations, std::string_view group,

@@ -83,6 +83,10 @@ Argument Argument::several_words() const {
   return {option_->expected(1, kMost)->allow_extra_args(false), rules_};
 }
 
+Argument Argument::value_or(const std::string& alone) const {
+  return {option_->expected(0, 1)->default_str(alone), rules_};
+}
+
 Argument Argument::among(std::vector<std::string> values) const {
   return {option_->check(CLI::IsMember(std::move(values))), rules_};
 }

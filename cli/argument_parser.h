@@ -34,6 +34,7 @@ class Argument {
   Argument takes_words() const;                       // of another program, as they are
   Argument repeatable() const;                        // of a list: one value each time that it is given
   Argument several_words() const;                     // of a list: the words that follow, up to the next option, too
+  Argument value_or(const std::string& alone) const;  // may be given without a value, and then has this one
   Argument among(std::vector<std::string> values) const;
   // The same for numbers that have one spelling; `kind` is what help calls them.
   Argument number_among(const std::string& kind, std::vector<std::string> values) const;

@@ -36,14 +36,6 @@ Json bytes_of(const std::string& path) {
   return Json::binary(std::move(content));
 }
 
-std::string text_of(const std::string& argument) {
-  if (!argument.starts_with(kTextFile)) return argument;
-  Bytes content = content_of(argument.substr(kTextFile.size()));
-  std::string text(as_text(content));
-  wipe(MutableBytes(content));
-  return text;
-}
-
 std::optional<Json> named_file(const std::string& item) {
   if (item.starts_with(kTextFile)) return Json(text_of(item));
   if (item.starts_with(kBinaryFile)) return bytes_of(item.substr(kBinaryFile.size()));
@@ -120,6 +112,13 @@ Json as_list(Json value) {
   return list;
 }
 
+const Field& member_named(const std::vector<Field>& fields, std::string_view name, std::string_view wanted) {
+  const auto found =
+      std::find_if(fields.begin(), fields.end(), [&](const Field& field) { return field.name == wanted; });
+  if (found == fields.end()) fail(name, cat("there is no member '", wanted, "'"));
+  return *found;
+}
+
 Json structure_of(const Field& field, std::string_view name, Json pairs, bool raw_binary);
 
 // Of what shorthand has said of a member, where all is text, what the member wants.
@@ -157,10 +156,8 @@ Json member_of(const Field& member, const std::string& name, Json value, bool ra
 Json structure_of(const Field& field, std::string_view name, Json pairs, bool raw_binary) {
   if (!pairs.is_object()) fail(name, "takes a structure: {Member=Value,...}");
   for (auto& [key, value] : pairs.items()) {
-    const auto member = std::find_if(field.members.begin(), field.members.end(),
-                                     [&, &wanted = key](const Field& each) { return each.name == wanted; });
-    if (member == field.members.end()) fail(name, cat("there is no member '", key, "'"));
-    value = member_of(*member, cat(name, ": ", key), std::move(value), raw_binary);
+    const Field& member = member_named(field.members, name, key);
+    value = member_of(member, cat(name, ": ", key), std::move(value), raw_binary);
   }
   return pairs;
 }
@@ -201,10 +198,63 @@ Json list(std::string_view name, const std::vector<std::string>& arguments, cons
   return items;
 }
 
+void fit(const Field& member, const std::string& name, Json& value, bool raw_binary) {
+  const auto require = [&](bool holds, std::string_view wanted) {
+    if (!holds) fail(name, cat("takes ", wanted));
+  };
+  const auto require_texts = [&] {
+    for (const Json& each : value) require(each.is_string(), "texts");
+  };
+  switch (member.kind) {
+    case FieldKind::kFlag:
+      return require(value.is_boolean(), "true or false");
+    case FieldKind::kInteger:
+      return require(value.is_number_integer(), "a whole number");
+    case FieldKind::kTimestamp:
+      require(value.is_string() || value.is_number(), "a time");
+      if (value.is_string()) value = timestamp(name, value.get<std::string>());
+      return;
+    case FieldKind::kBlob:
+      require(value.is_string() || value.is_binary(), "a blob as a text");
+      if (value.is_string()) value = blob(name, std::move(value.get_ref<std::string&>()), raw_binary);
+      return;
+    case FieldKind::kTextList:
+      require(value.is_array(), "a list");
+      return require_texts();
+    case FieldKind::kTextMap:
+      require(value.is_object(), "an object");
+      return require_texts();
+    case FieldKind::kStructure:
+      return fit_document(member.members, name, value, raw_binary);
+    case FieldKind::kStructureList:
+      require(value.is_array(), "a list");
+      for (Json& each : value) fit_document(member.members, name, each, raw_binary);
+      return;
+    case FieldKind::kDocument:
+    case FieldKind::kText:
+      return require(value.is_string(), "a text");
+  }
+}
+
 }  // namespace
 
 std::string option_name(const Field& field) {
   return cat("--", kebab(field.name));
+}
+
+std::string text_of(const std::string& argument) {
+  if (!argument.starts_with(kTextFile)) return argument;
+  Bytes content = content_of(argument.substr(kTextFile.size()));
+  std::string text(as_text(content));
+  wipe(MutableBytes(content));
+  return text;
+}
+
+void fit_document(const std::vector<Field>& fields, std::string_view option, Json& document, bool raw_binary) {
+  if (!document.is_object()) fail(option, "takes an object of members");
+  for (auto& [key, value] : document.items()) {
+    fit(member_named(fields, option, key), cat(option, ": ", key), value, raw_binary);
+  }
 }
 
 Json request_member(const Field& field, const std::vector<std::string>& arguments, bool raw_binary) {

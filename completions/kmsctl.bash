@@ -2,7 +2,7 @@
 
 _kmsctl_words() {
   case "$1" in
-    '') echo 'access-key account agent alias api audit cancel-deletion cancel-key-deletion connect-custom-key-store create-alias create-custom-key-store create-grant create-key decapsulate decrypt decrypt-file delete-alias delete-custom-key-store delete-imported-key-material derive-shared-secret describe-custom-key-stores describe-key disable-key disable-key-rotation disconnect-custom-key-store enable-key enable-key-rotation encapsulate encrypt encrypt-file endpoint generate-data-key generate-data-key-pair generate-data-key-pair-without-plaintext generate-data-key-without-plaintext generate-mac generate-random get-key-last-usage get-key-policy get-key-rotation-status get-parameters-for-import get-public-key grant import-key import-key-material init key-store kms list-aliases list-grants list-key-policies list-key-rotations list-keys list-resource-tags list-retirable-grants lock maintain metrics org passphrase policy principal put-key-policy quota re-encrypt region replica replicate-key retire-grant revoke-grant role rotate rotate-key-on-demand schedule-deletion schedule-key-deletion sign slot status sts tag tag-resource unlock untag-resource update-alias update-custom-key-store update-key-description update-primary-region vault verify verify-mac whoami' ;;
+    '') echo 'access-key account agent alias api audit cancel-deletion cancel-key-deletion connect-custom-key-store create-alias create-custom-key-store create-grant create-key decapsulate decrypt decrypt-file delete-alias delete-custom-key-store delete-imported-key-material derive-shared-secret describe-custom-key-stores describe-key disable-key disable-key-rotation disconnect-custom-key-store enable-key enable-key-rotation encapsulate encrypt encrypt-file endpoint generate-data-key generate-data-key-pair generate-data-key-pair-without-plaintext generate-data-key-without-plaintext generate-mac generate-random get-key-last-usage get-key-policy get-key-rotation-status get-parameters-for-import get-public-key grant import-key import-key-material init key-store kms list-aliases list-grants list-key-policies list-key-rotations list-keys list-resource-tags list-retirable-grants lock maintain metrics org passphrase policy principal put-key-policy quota re-encrypt region replica replicate-key retire-grant revoke-grant role rotate rotate-key-on-demand schedule-deletion schedule-key-deletion sign slot status tag tag-resource unlock untag-resource update-alias update-custom-key-store update-key-description update-primary-region vault verify verify-mac whoami' ;;
     'access-key') echo 'create delete list' ;;
     'account') echo 'add list move remove' ;;
     'agent') echo 'reload run start status stop' ;;
@@ -29,7 +29,6 @@ _kmsctl_words() {
     'replica') echo 'export forget import' ;;
     'role') echo 'assume' ;;
     'slot') echo 'add list remove' ;;
-    'sts') echo 'assume-role get-caller-identity' ;;
     'tag') echo 'add list remove' ;;
     'vault') echo 'check transport-key' ;;
   esac
@@ -44,17 +43,17 @@ _kmsctl_options() {
     'slot add') echo '--principal --new-passphrase-fd --new-passphrase-file --generate-keyfile --recovery-code' ;;
     'slot remove') echo '' ;;
     'passphrase change') echo '--new-passphrase-fd --new-passphrase-file' ;;
-    'create-key') echo '--policy --description --key-usage --customer-master-key-spec --key-spec --origin --custom-key-store-id --bypass-policy-lockout-safety-check --no-bypass-policy-lockout-safety-check --tags --multi-region --no-multi-region --xks-key-id --alias' ;;
-    'get-public-key') echo '-k --key-id --grant-tokens --output' ;;
-    'encrypt') echo '-k --key-id --plaintext --encryption-context --grant-tokens --encryption-algorithm --dry-run --no-dry-run -c -o --force -a --armor' ;;
-    'decrypt') echo '--ciphertext-blob --encryption-context --grant-tokens -k --key-id --encryption-algorithm --recipient --dry-run --no-dry-run --dry-run-modifiers -c -o --force' ;;
+    'create-key') echo '--policy --description --key-usage --customer-master-key-spec --key-spec --origin --custom-key-store-id --bypass-policy-lockout-safety-check --no-bypass-policy-lockout-safety-check --tags --multi-region --no-multi-region --xks-key-id --cli-input-json --generate-cli-skeleton --alias' ;;
+    'get-public-key') echo '-k --key-id --grant-tokens --cli-input-json --generate-cli-skeleton --output' ;;
+    'encrypt') echo '-k --key-id --plaintext --encryption-context --grant-tokens --encryption-algorithm --dry-run --no-dry-run --cli-input-json --generate-cli-skeleton -c -o --force -a --armor' ;;
+    'decrypt') echo '--ciphertext-blob --encryption-context --grant-tokens -k --key-id --encryption-algorithm --recipient --dry-run --no-dry-run --dry-run-modifiers --cli-input-json --generate-cli-skeleton -c -o --force' ;;
     'encrypt-file') echo '-c --encryption-context -o --force -k --key-id -a --armor --sign --cache-max-age --cache-max-messages --cache-max-bytes' ;;
     'decrypt-file') echo '-c --encryption-context -o --force -k --key-id --mode --commitment-policy' ;;
-    'sign') echo '-k --key-id --message --message-type --grant-tokens --signing-algorithm --dry-run --no-dry-run -o --force' ;;
-    'verify') echo '-k --key-id --message --message-type --signature --signing-algorithm --grant-tokens --dry-run --no-dry-run --public-key' ;;
-    'audit list') echo '-k --key-id --event-name --principal --start-time --end-time --limit --marker --max-items --starting-token --page-size --no-paginate' ;;
+    'sign') echo '-k --key-id --message --message-type --grant-tokens --signing-algorithm --dry-run --no-dry-run --cli-input-json --generate-cli-skeleton -o --force' ;;
+    'verify') echo '-k --key-id --message --message-type --signature --signing-algorithm --grant-tokens --dry-run --no-dry-run --cli-input-json --generate-cli-skeleton --public-key' ;;
+    'audit list') echo '-k --key-id --event-name --principal --start-time --end-time --limit --marker --cli-input-json --generate-cli-skeleton --max-items --starting-token --page-size --no-paginate' ;;
     'import-key') echo '-k --key-id --in --expires --description --in-passphrase-file --in-passphrase-fd --new-material' ;;
-    'rotate') echo '-k --key-id --period --enable --disable --status --history --new-key' ;;
+    'rotate') echo '-k --key-id --period' ;;
     'schedule-deletion') echo '-k --key-id --days --yes' ;;
     'cancel-deletion') echo '-k --key-id' ;;
     'maintain') echo '--confirm-destroy --accept-clock --yes' ;;
@@ -97,7 +96,7 @@ _kmsctl_options() {
     'policy who-can') echo '--action -k --key-id --resource -c --encryption-context --context --via-service --listener' ;;
     'policy simulate') echo '--cases' ;;
     'policy lint') echo '--kind --strict' ;;
-    'policy allow') echo '-k --key-id --principal --account --dry-run --use --encrypt-only --decrypt-only --administer --actions -c --encryption-context' ;;
+    'policy allow') echo '-k --key-id --principal --account --dry-run --use --administer --actions -c --encryption-context' ;;
     'policy revoke') echo '-k --key-id --principal --account --dry-run' ;;
     'role assume') echo '--session-name --policy --duration' ;;
     'whoami') echo '' ;;
@@ -130,71 +129,69 @@ _kmsctl_options() {
     'quota set') echo '--principal --class --rate --burst' ;;
     'quota delete') echo '--principal --class' ;;
     'quota list') echo '' ;;
-    'sts assume-role') echo '--role-arn --role-session-name --policy --duration-seconds --cli-input-json' ;;
-    'sts get-caller-identity') echo '--cli-input-json' ;;
-    'cancel-key-deletion'|'kms cancel-key-deletion') echo '-k --key-id --cli-input-json' ;;
-    'connect-custom-key-store'|'kms connect-custom-key-store') echo '--custom-key-store-id --cli-input-json' ;;
-    'create-alias'|'kms create-alias') echo '--alias-name --target-key-id --cli-input-json' ;;
-    'create-custom-key-store'|'kms create-custom-key-store') echo '--custom-key-store-name --cloud-hsm-cluster-id --trust-anchor-certificate --key-store-password --custom-key-store-type --xks-proxy-uri-endpoint --xks-proxy-uri-path --xks-proxy-vpc-endpoint-service-name --xks-proxy-vpc-endpoint-service-owner --xks-proxy-authentication-credential --xks-proxy-connectivity --cli-input-json' ;;
-    'create-grant'|'kms create-grant') echo '-k --key-id --grantee-principal --retiring-principal --operations --constraints --grant-tokens --name --dry-run --no-dry-run --grantee-service-principal --retiring-service-principal --cli-input-json' ;;
-    'kms create-key') echo '--policy --description --key-usage --customer-master-key-spec --key-spec --origin --custom-key-store-id --bypass-policy-lockout-safety-check --no-bypass-policy-lockout-safety-check --tags --multi-region --no-multi-region --xks-key-id --cli-input-json' ;;
-    'decapsulate'|'kms decapsulate') echo '-k --key-id --shared-secret-ciphertext-blob --encapsulation-algorithm --grant-tokens --dry-run --no-dry-run --cli-input-json' ;;
-    'kms decrypt') echo '--ciphertext-blob --encryption-context --grant-tokens -k --key-id --encryption-algorithm --recipient --dry-run --no-dry-run --dry-run-modifiers --cli-input-json' ;;
-    'delete-alias'|'kms delete-alias') echo '--alias-name --cli-input-json' ;;
-    'delete-custom-key-store'|'kms delete-custom-key-store') echo '--custom-key-store-id --cli-input-json' ;;
-    'delete-imported-key-material'|'kms delete-imported-key-material') echo '-k --key-id --key-material-id --cli-input-json' ;;
-    'derive-shared-secret'|'kms derive-shared-secret') echo '-k --key-id --key-agreement-algorithm --public-key --grant-tokens --dry-run --no-dry-run --recipient --cli-input-json' ;;
-    'describe-custom-key-stores'|'kms describe-custom-key-stores') echo '--custom-key-store-id --custom-key-store-name --limit --marker --cli-input-json --max-items --starting-token --page-size --no-paginate' ;;
-    'describe-key'|'kms describe-key') echo '-k --key-id --grant-tokens --cli-input-json' ;;
-    'disable-key'|'kms disable-key') echo '-k --key-id --cli-input-json' ;;
-    'disable-key-rotation'|'kms disable-key-rotation') echo '-k --key-id --cli-input-json' ;;
-    'disconnect-custom-key-store'|'kms disconnect-custom-key-store') echo '--custom-key-store-id --cli-input-json' ;;
-    'enable-key'|'kms enable-key') echo '-k --key-id --cli-input-json' ;;
-    'enable-key-rotation'|'kms enable-key-rotation') echo '-k --key-id --rotation-period-in-days --cli-input-json' ;;
-    'encapsulate'|'kms encapsulate') echo '-k --key-id --encapsulation-algorithm --grant-tokens --dry-run --no-dry-run --cli-input-json' ;;
-    'kms encrypt') echo '-k --key-id --plaintext --encryption-context --grant-tokens --encryption-algorithm --dry-run --no-dry-run --cli-input-json' ;;
-    'generate-data-key'|'kms generate-data-key') echo '-k --key-id --encryption-context --number-of-bytes --key-spec --grant-tokens --recipient --dry-run --no-dry-run --cli-input-json' ;;
-    'generate-data-key-pair'|'kms generate-data-key-pair') echo '--encryption-context -k --key-id --key-pair-spec --grant-tokens --recipient --dry-run --no-dry-run --cli-input-json' ;;
-    'generate-data-key-pair-without-plaintext'|'kms generate-data-key-pair-without-plaintext') echo '--encryption-context -k --key-id --key-pair-spec --grant-tokens --dry-run --no-dry-run --cli-input-json' ;;
-    'generate-data-key-without-plaintext'|'kms generate-data-key-without-plaintext') echo '-k --key-id --encryption-context --key-spec --number-of-bytes --grant-tokens --dry-run --no-dry-run --cli-input-json' ;;
-    'generate-mac'|'kms generate-mac') echo '--message -k --key-id --mac-algorithm --grant-tokens --dry-run --no-dry-run --cli-input-json' ;;
-    'generate-random'|'kms generate-random') echo '--number-of-bytes --custom-key-store-id --recipient --cli-input-json' ;;
-    'get-key-last-usage'|'kms get-key-last-usage') echo '-k --key-id --cli-input-json' ;;
-    'get-key-policy'|'kms get-key-policy') echo '-k --key-id --policy-name --cli-input-json' ;;
-    'get-key-rotation-status'|'kms get-key-rotation-status') echo '-k --key-id --cli-input-json' ;;
-    'get-parameters-for-import'|'kms get-parameters-for-import') echo '-k --key-id --wrapping-algorithm --wrapping-key-spec --cli-input-json' ;;
-    'kms get-public-key') echo '-k --key-id --grant-tokens --cli-input-json' ;;
-    'import-key-material'|'kms import-key-material') echo '-k --key-id --import-token --encrypted-key-material --valid-to --expiration-model --import-type --key-material-description --key-material-id --cli-input-json' ;;
-    'kms list-aliases'|'list-aliases') echo '-k --key-id --limit --marker --cli-input-json --max-items --starting-token --page-size --no-paginate' ;;
-    'kms list-grants'|'list-grants') echo '--limit --marker -k --key-id --grant-id --grantee-principal --grantee-service-principal --cli-input-json --max-items --starting-token --page-size --no-paginate' ;;
-    'kms list-key-policies'|'list-key-policies') echo '-k --key-id --limit --marker --cli-input-json --max-items --starting-token --page-size --no-paginate' ;;
-    'kms list-key-rotations'|'list-key-rotations') echo '-k --key-id --include-key-material --limit --marker --cli-input-json --max-items --starting-token --page-size --no-paginate' ;;
-    'kms list-keys'|'list-keys') echo '--limit --marker --cli-input-json --max-items --starting-token --page-size --no-paginate' ;;
-    'kms list-resource-tags'|'list-resource-tags') echo '-k --key-id --limit --marker --cli-input-json --max-items --starting-token --page-size --no-paginate' ;;
-    'kms list-retirable-grants'|'list-retirable-grants') echo '--limit --marker --retiring-principal --retiring-service-principal --cli-input-json --max-items --starting-token --page-size --no-paginate' ;;
-    'kms put-key-policy'|'put-key-policy') echo '-k --key-id --policy-name --policy --bypass-policy-lockout-safety-check --no-bypass-policy-lockout-safety-check --cli-input-json' ;;
-    'kms re-encrypt'|'re-encrypt') echo '--ciphertext-blob --source-encryption-context --source-key-id --destination-key-id --destination-encryption-context --source-encryption-algorithm --destination-encryption-algorithm --grant-tokens --dry-run --no-dry-run --dry-run-modifiers --cli-input-json' ;;
-    'kms replicate-key'|'replicate-key') echo '-k --key-id --replica-region --policy --bypass-policy-lockout-safety-check --no-bypass-policy-lockout-safety-check --description --tags --cli-input-json' ;;
-    'kms retire-grant'|'retire-grant') echo '--grant-token -k --key-id --grant-id --dry-run --no-dry-run --cli-input-json' ;;
-    'kms revoke-grant'|'revoke-grant') echo '-k --key-id --grant-id --dry-run --no-dry-run --cli-input-json' ;;
-    'kms rotate-key-on-demand'|'rotate-key-on-demand') echo '-k --key-id --cli-input-json' ;;
-    'kms schedule-key-deletion'|'schedule-key-deletion') echo '-k --key-id --pending-window-in-days --cli-input-json' ;;
-    'kms sign') echo '-k --key-id --message --message-type --grant-tokens --signing-algorithm --dry-run --no-dry-run --cli-input-json' ;;
-    'kms tag-resource'|'tag-resource') echo '-k --key-id --tags --cli-input-json' ;;
-    'kms untag-resource'|'untag-resource') echo '-k --key-id --tag-keys --cli-input-json' ;;
-    'kms update-alias'|'update-alias') echo '--alias-name --target-key-id --cli-input-json' ;;
-    'kms update-custom-key-store'|'update-custom-key-store') echo '--custom-key-store-id --new-custom-key-store-name --key-store-password --cloud-hsm-cluster-id --xks-proxy-uri-endpoint --xks-proxy-uri-path --xks-proxy-vpc-endpoint-service-name --xks-proxy-vpc-endpoint-service-owner --xks-proxy-authentication-credential --xks-proxy-connectivity --cli-input-json' ;;
-    'kms update-key-description'|'update-key-description') echo '-k --key-id --description --cli-input-json' ;;
-    'kms update-primary-region'|'update-primary-region') echo '-k --key-id --primary-region --cli-input-json' ;;
-    'kms verify') echo '-k --key-id --message --message-type --signature --signing-algorithm --grant-tokens --dry-run --no-dry-run --cli-input-json' ;;
-    'kms verify-mac'|'verify-mac') echo '--message -k --key-id --mac-algorithm --mac --grant-tokens --dry-run --no-dry-run --cli-input-json' ;;
+    'cancel-key-deletion'|'kms cancel-key-deletion') echo '-k --key-id --cli-input-json --generate-cli-skeleton' ;;
+    'connect-custom-key-store'|'kms connect-custom-key-store') echo '--custom-key-store-id --cli-input-json --generate-cli-skeleton' ;;
+    'create-alias'|'kms create-alias') echo '--alias-name --target-key-id --cli-input-json --generate-cli-skeleton' ;;
+    'create-custom-key-store'|'kms create-custom-key-store') echo '--custom-key-store-name --cloud-hsm-cluster-id --trust-anchor-certificate --key-store-password --custom-key-store-type --xks-proxy-uri-endpoint --xks-proxy-uri-path --xks-proxy-vpc-endpoint-service-name --xks-proxy-vpc-endpoint-service-owner --xks-proxy-authentication-credential --xks-proxy-connectivity --cli-input-json --generate-cli-skeleton' ;;
+    'create-grant'|'kms create-grant') echo '-k --key-id --grantee-principal --retiring-principal --operations --constraints --grant-tokens --name --dry-run --no-dry-run --grantee-service-principal --retiring-service-principal --cli-input-json --generate-cli-skeleton' ;;
+    'kms create-key') echo '--policy --description --key-usage --customer-master-key-spec --key-spec --origin --custom-key-store-id --bypass-policy-lockout-safety-check --no-bypass-policy-lockout-safety-check --tags --multi-region --no-multi-region --xks-key-id --cli-input-json --generate-cli-skeleton' ;;
+    'decapsulate'|'kms decapsulate') echo '-k --key-id --shared-secret-ciphertext-blob --encapsulation-algorithm --grant-tokens --dry-run --no-dry-run --cli-input-json --generate-cli-skeleton' ;;
+    'kms decrypt') echo '--ciphertext-blob --encryption-context --grant-tokens -k --key-id --encryption-algorithm --recipient --dry-run --no-dry-run --dry-run-modifiers --cli-input-json --generate-cli-skeleton' ;;
+    'delete-alias'|'kms delete-alias') echo '--alias-name --cli-input-json --generate-cli-skeleton' ;;
+    'delete-custom-key-store'|'kms delete-custom-key-store') echo '--custom-key-store-id --cli-input-json --generate-cli-skeleton' ;;
+    'delete-imported-key-material'|'kms delete-imported-key-material') echo '-k --key-id --key-material-id --cli-input-json --generate-cli-skeleton' ;;
+    'derive-shared-secret'|'kms derive-shared-secret') echo '-k --key-id --key-agreement-algorithm --public-key --grant-tokens --dry-run --no-dry-run --recipient --cli-input-json --generate-cli-skeleton' ;;
+    'describe-custom-key-stores'|'kms describe-custom-key-stores') echo '--custom-key-store-id --custom-key-store-name --limit --marker --cli-input-json --generate-cli-skeleton --max-items --starting-token --page-size --no-paginate' ;;
+    'describe-key'|'kms describe-key') echo '-k --key-id --grant-tokens --cli-input-json --generate-cli-skeleton' ;;
+    'disable-key'|'kms disable-key') echo '-k --key-id --cli-input-json --generate-cli-skeleton' ;;
+    'disable-key-rotation'|'kms disable-key-rotation') echo '-k --key-id --cli-input-json --generate-cli-skeleton' ;;
+    'disconnect-custom-key-store'|'kms disconnect-custom-key-store') echo '--custom-key-store-id --cli-input-json --generate-cli-skeleton' ;;
+    'enable-key'|'kms enable-key') echo '-k --key-id --cli-input-json --generate-cli-skeleton' ;;
+    'enable-key-rotation'|'kms enable-key-rotation') echo '-k --key-id --rotation-period-in-days --cli-input-json --generate-cli-skeleton' ;;
+    'encapsulate'|'kms encapsulate') echo '-k --key-id --encapsulation-algorithm --grant-tokens --dry-run --no-dry-run --cli-input-json --generate-cli-skeleton' ;;
+    'kms encrypt') echo '-k --key-id --plaintext --encryption-context --grant-tokens --encryption-algorithm --dry-run --no-dry-run --cli-input-json --generate-cli-skeleton' ;;
+    'generate-data-key'|'kms generate-data-key') echo '-k --key-id --encryption-context --number-of-bytes --key-spec --grant-tokens --recipient --dry-run --no-dry-run --cli-input-json --generate-cli-skeleton' ;;
+    'generate-data-key-pair'|'kms generate-data-key-pair') echo '--encryption-context -k --key-id --key-pair-spec --grant-tokens --recipient --dry-run --no-dry-run --cli-input-json --generate-cli-skeleton' ;;
+    'generate-data-key-pair-without-plaintext'|'kms generate-data-key-pair-without-plaintext') echo '--encryption-context -k --key-id --key-pair-spec --grant-tokens --dry-run --no-dry-run --cli-input-json --generate-cli-skeleton' ;;
+    'generate-data-key-without-plaintext'|'kms generate-data-key-without-plaintext') echo '-k --key-id --encryption-context --key-spec --number-of-bytes --grant-tokens --dry-run --no-dry-run --cli-input-json --generate-cli-skeleton' ;;
+    'generate-mac'|'kms generate-mac') echo '--message -k --key-id --mac-algorithm --grant-tokens --dry-run --no-dry-run --cli-input-json --generate-cli-skeleton' ;;
+    'generate-random'|'kms generate-random') echo '--number-of-bytes --custom-key-store-id --recipient --cli-input-json --generate-cli-skeleton' ;;
+    'get-key-last-usage'|'kms get-key-last-usage') echo '-k --key-id --cli-input-json --generate-cli-skeleton' ;;
+    'get-key-policy'|'kms get-key-policy') echo '-k --key-id --policy-name --cli-input-json --generate-cli-skeleton' ;;
+    'get-key-rotation-status'|'kms get-key-rotation-status') echo '-k --key-id --cli-input-json --generate-cli-skeleton' ;;
+    'get-parameters-for-import'|'kms get-parameters-for-import') echo '-k --key-id --wrapping-algorithm --wrapping-key-spec --cli-input-json --generate-cli-skeleton' ;;
+    'kms get-public-key') echo '-k --key-id --grant-tokens --cli-input-json --generate-cli-skeleton' ;;
+    'import-key-material'|'kms import-key-material') echo '-k --key-id --import-token --encrypted-key-material --valid-to --expiration-model --import-type --key-material-description --key-material-id --cli-input-json --generate-cli-skeleton' ;;
+    'kms list-aliases'|'list-aliases') echo '-k --key-id --limit --marker --cli-input-json --generate-cli-skeleton --max-items --starting-token --page-size --no-paginate' ;;
+    'kms list-grants'|'list-grants') echo '--limit --marker -k --key-id --grant-id --grantee-principal --grantee-service-principal --cli-input-json --generate-cli-skeleton --max-items --starting-token --page-size --no-paginate' ;;
+    'kms list-key-policies'|'list-key-policies') echo '-k --key-id --limit --marker --cli-input-json --generate-cli-skeleton --max-items --starting-token --page-size --no-paginate' ;;
+    'kms list-key-rotations'|'list-key-rotations') echo '-k --key-id --include-key-material --limit --marker --cli-input-json --generate-cli-skeleton --max-items --starting-token --page-size --no-paginate' ;;
+    'kms list-keys'|'list-keys') echo '--limit --marker --cli-input-json --generate-cli-skeleton --max-items --starting-token --page-size --no-paginate' ;;
+    'kms list-resource-tags'|'list-resource-tags') echo '-k --key-id --limit --marker --cli-input-json --generate-cli-skeleton --max-items --starting-token --page-size --no-paginate' ;;
+    'kms list-retirable-grants'|'list-retirable-grants') echo '--limit --marker --retiring-principal --retiring-service-principal --cli-input-json --generate-cli-skeleton --max-items --starting-token --page-size --no-paginate' ;;
+    'kms put-key-policy'|'put-key-policy') echo '-k --key-id --policy-name --policy --bypass-policy-lockout-safety-check --no-bypass-policy-lockout-safety-check --cli-input-json --generate-cli-skeleton' ;;
+    'kms re-encrypt'|'re-encrypt') echo '--ciphertext-blob --source-encryption-context --source-key-id --destination-key-id --destination-encryption-context --source-encryption-algorithm --destination-encryption-algorithm --grant-tokens --dry-run --no-dry-run --dry-run-modifiers --cli-input-json --generate-cli-skeleton' ;;
+    'kms replicate-key'|'replicate-key') echo '-k --key-id --replica-region --policy --bypass-policy-lockout-safety-check --no-bypass-policy-lockout-safety-check --description --tags --cli-input-json --generate-cli-skeleton' ;;
+    'kms retire-grant'|'retire-grant') echo '--grant-token -k --key-id --grant-id --dry-run --no-dry-run --cli-input-json --generate-cli-skeleton' ;;
+    'kms revoke-grant'|'revoke-grant') echo '-k --key-id --grant-id --dry-run --no-dry-run --cli-input-json --generate-cli-skeleton' ;;
+    'kms rotate-key-on-demand'|'rotate-key-on-demand') echo '-k --key-id --cli-input-json --generate-cli-skeleton' ;;
+    'kms schedule-key-deletion'|'schedule-key-deletion') echo '-k --key-id --pending-window-in-days --cli-input-json --generate-cli-skeleton' ;;
+    'kms sign') echo '-k --key-id --message --message-type --grant-tokens --signing-algorithm --dry-run --no-dry-run --cli-input-json --generate-cli-skeleton' ;;
+    'kms tag-resource'|'tag-resource') echo '-k --key-id --tags --cli-input-json --generate-cli-skeleton' ;;
+    'kms untag-resource'|'untag-resource') echo '-k --key-id --tag-keys --cli-input-json --generate-cli-skeleton' ;;
+    'kms update-alias'|'update-alias') echo '--alias-name --target-key-id --cli-input-json --generate-cli-skeleton' ;;
+    'kms update-custom-key-store'|'update-custom-key-store') echo '--custom-key-store-id --new-custom-key-store-name --key-store-password --cloud-hsm-cluster-id --xks-proxy-uri-endpoint --xks-proxy-uri-path --xks-proxy-vpc-endpoint-service-name --xks-proxy-vpc-endpoint-service-owner --xks-proxy-authentication-credential --xks-proxy-connectivity --cli-input-json --generate-cli-skeleton' ;;
+    'kms update-key-description'|'update-key-description') echo '-k --key-id --description --cli-input-json --generate-cli-skeleton' ;;
+    'kms update-primary-region'|'update-primary-region') echo '-k --key-id --primary-region --cli-input-json --generate-cli-skeleton' ;;
+    'kms verify') echo '-k --key-id --message --message-type --signature --signing-algorithm --grant-tokens --dry-run --no-dry-run --cli-input-json --generate-cli-skeleton' ;;
+    'kms verify-mac'|'verify-mac') echo '--message -k --key-id --mac-algorithm --mac --grant-tokens --dry-run --no-dry-run --cli-input-json --generate-cli-skeleton' ;;
   esac
   echo '-h --help --vault --region --role --output --query --passphrase-fd --passphrase-file --keyfile --agent-uid --no-agent --no-cli-pager --cli-binary-format --version'
 }
 
 _kmsctl_is_path() {
   case "$1" in
-    'access-key'|'access-key create'|'access-key delete'|'access-key list'|'account'|'account add'|'account list'|'account move'|'account remove'|'agent'|'agent reload'|'agent run'|'agent start'|'agent status'|'agent stop'|'alias'|'alias create'|'alias delete'|'alias list'|'alias update'|'api'|'api coverage'|'audit'|'audit list'|'cancel-deletion'|'cancel-key-deletion'|'connect-custom-key-store'|'create-alias'|'create-custom-key-store'|'create-grant'|'create-key'|'decapsulate'|'decrypt'|'decrypt-file'|'delete-alias'|'delete-custom-key-store'|'delete-imported-key-material'|'derive-shared-secret'|'describe-custom-key-stores'|'describe-key'|'disable-key'|'disable-key-rotation'|'disconnect-custom-key-store'|'enable-key'|'enable-key-rotation'|'encapsulate'|'encrypt'|'encrypt-file'|'endpoint'|'endpoint policy'|'endpoint policy delete'|'endpoint policy get'|'endpoint policy put'|'generate-data-key'|'generate-data-key-pair'|'generate-data-key-pair-without-plaintext'|'generate-data-key-without-plaintext'|'generate-mac'|'generate-random'|'get-key-last-usage'|'get-key-policy'|'get-key-rotation-status'|'get-parameters-for-import'|'get-public-key'|'grant'|'grant create'|'grant list'|'grant retire'|'grant revoke'|'import-key'|'import-key-material'|'init'|'key-store'|'key-store orphans'|'kms'|'kms cancel-key-deletion'|'kms connect-custom-key-store'|'kms create-alias'|'kms create-custom-key-store'|'kms create-grant'|'kms create-key'|'kms decapsulate'|'kms decrypt'|'kms delete-alias'|'kms delete-custom-key-store'|'kms delete-imported-key-material'|'kms derive-shared-secret'|'kms describe-custom-key-stores'|'kms describe-key'|'kms disable-key'|'kms disable-key-rotation'|'kms disconnect-custom-key-store'|'kms enable-key'|'kms enable-key-rotation'|'kms encapsulate'|'kms encrypt'|'kms generate-data-key'|'kms generate-data-key-pair'|'kms generate-data-key-pair-without-plaintext'|'kms generate-data-key-without-plaintext'|'kms generate-mac'|'kms generate-random'|'kms get-key-last-usage'|'kms get-key-policy'|'kms get-key-rotation-status'|'kms get-parameters-for-import'|'kms get-public-key'|'kms import-key-material'|'kms list-aliases'|'kms list-grants'|'kms list-key-policies'|'kms list-key-rotations'|'kms list-keys'|'kms list-resource-tags'|'kms list-retirable-grants'|'kms put-key-policy'|'kms re-encrypt'|'kms replicate-key'|'kms retire-grant'|'kms revoke-grant'|'kms rotate-key-on-demand'|'kms schedule-key-deletion'|'kms sign'|'kms tag-resource'|'kms untag-resource'|'kms update-alias'|'kms update-custom-key-store'|'kms update-key-description'|'kms update-primary-region'|'kms verify'|'kms verify-mac'|'list-aliases'|'list-grants'|'list-key-policies'|'list-key-rotations'|'list-keys'|'list-resource-tags'|'list-retirable-grants'|'lock'|'maintain'|'metrics'|'org'|'org policy'|'org policy delete'|'org policy get'|'org policy list'|'org policy put'|'passphrase'|'passphrase change'|'policy'|'policy allow'|'policy explain'|'policy get'|'policy lint'|'policy put'|'policy revoke'|'policy simulate'|'policy who-can'|'principal'|'principal boundary'|'principal boundary delete'|'principal boundary put'|'principal create'|'principal delete'|'principal group'|'principal group add'|'principal group remove'|'principal list'|'principal list-uids'|'principal map-uid'|'principal policy'|'principal policy delete'|'principal policy get'|'principal policy list'|'principal policy put'|'principal show'|'principal tag'|'principal tag add'|'principal tag remove'|'principal trust'|'principal trust put'|'principal unmap-uid'|'put-key-policy'|'quota'|'quota delete'|'quota list'|'quota set'|'re-encrypt'|'region'|'region add'|'region list'|'replica'|'replica export'|'replica forget'|'replica import'|'replicate-key'|'retire-grant'|'revoke-grant'|'role'|'role assume'|'rotate'|'rotate-key-on-demand'|'schedule-deletion'|'schedule-key-deletion'|'sign'|'slot'|'slot add'|'slot list'|'slot remove'|'status'|'sts'|'sts assume-role'|'sts get-caller-identity'|'tag'|'tag add'|'tag list'|'tag remove'|'tag-resource'|'unlock'|'untag-resource'|'update-alias'|'update-custom-key-store'|'update-key-description'|'update-primary-region'|'vault'|'vault check'|'vault transport-key'|'verify'|'verify-mac'|'whoami') return 0 ;;
+    'access-key'|'access-key create'|'access-key delete'|'access-key list'|'account'|'account add'|'account list'|'account move'|'account remove'|'agent'|'agent reload'|'agent run'|'agent start'|'agent status'|'agent stop'|'alias'|'alias create'|'alias delete'|'alias list'|'alias update'|'api'|'api coverage'|'audit'|'audit list'|'cancel-deletion'|'cancel-key-deletion'|'connect-custom-key-store'|'create-alias'|'create-custom-key-store'|'create-grant'|'create-key'|'decapsulate'|'decrypt'|'decrypt-file'|'delete-alias'|'delete-custom-key-store'|'delete-imported-key-material'|'derive-shared-secret'|'describe-custom-key-stores'|'describe-key'|'disable-key'|'disable-key-rotation'|'disconnect-custom-key-store'|'enable-key'|'enable-key-rotation'|'encapsulate'|'encrypt'|'encrypt-file'|'endpoint'|'endpoint policy'|'endpoint policy delete'|'endpoint policy get'|'endpoint policy put'|'generate-data-key'|'generate-data-key-pair'|'generate-data-key-pair-without-plaintext'|'generate-data-key-without-plaintext'|'generate-mac'|'generate-random'|'get-key-last-usage'|'get-key-policy'|'get-key-rotation-status'|'get-parameters-for-import'|'get-public-key'|'grant'|'grant create'|'grant list'|'grant retire'|'grant revoke'|'import-key'|'import-key-material'|'init'|'key-store'|'key-store orphans'|'kms'|'kms cancel-key-deletion'|'kms connect-custom-key-store'|'kms create-alias'|'kms create-custom-key-store'|'kms create-grant'|'kms create-key'|'kms decapsulate'|'kms decrypt'|'kms delete-alias'|'kms delete-custom-key-store'|'kms delete-imported-key-material'|'kms derive-shared-secret'|'kms describe-custom-key-stores'|'kms describe-key'|'kms disable-key'|'kms disable-key-rotation'|'kms disconnect-custom-key-store'|'kms enable-key'|'kms enable-key-rotation'|'kms encapsulate'|'kms encrypt'|'kms generate-data-key'|'kms generate-data-key-pair'|'kms generate-data-key-pair-without-plaintext'|'kms generate-data-key-without-plaintext'|'kms generate-mac'|'kms generate-random'|'kms get-key-last-usage'|'kms get-key-policy'|'kms get-key-rotation-status'|'kms get-parameters-for-import'|'kms get-public-key'|'kms import-key-material'|'kms list-aliases'|'kms list-grants'|'kms list-key-policies'|'kms list-key-rotations'|'kms list-keys'|'kms list-resource-tags'|'kms list-retirable-grants'|'kms put-key-policy'|'kms re-encrypt'|'kms replicate-key'|'kms retire-grant'|'kms revoke-grant'|'kms rotate-key-on-demand'|'kms schedule-key-deletion'|'kms sign'|'kms tag-resource'|'kms untag-resource'|'kms update-alias'|'kms update-custom-key-store'|'kms update-key-description'|'kms update-primary-region'|'kms verify'|'kms verify-mac'|'list-aliases'|'list-grants'|'list-key-policies'|'list-key-rotations'|'list-keys'|'list-resource-tags'|'list-retirable-grants'|'lock'|'maintain'|'metrics'|'org'|'org policy'|'org policy delete'|'org policy get'|'org policy list'|'org policy put'|'passphrase'|'passphrase change'|'policy'|'policy allow'|'policy explain'|'policy get'|'policy lint'|'policy put'|'policy revoke'|'policy simulate'|'policy who-can'|'principal'|'principal boundary'|'principal boundary delete'|'principal boundary put'|'principal create'|'principal delete'|'principal group'|'principal group add'|'principal group remove'|'principal list'|'principal list-uids'|'principal map-uid'|'principal policy'|'principal policy delete'|'principal policy get'|'principal policy list'|'principal policy put'|'principal show'|'principal tag'|'principal tag add'|'principal tag remove'|'principal trust'|'principal trust put'|'principal unmap-uid'|'put-key-policy'|'quota'|'quota delete'|'quota list'|'quota set'|'re-encrypt'|'region'|'region add'|'region list'|'replica'|'replica export'|'replica forget'|'replica import'|'replicate-key'|'retire-grant'|'revoke-grant'|'role'|'role assume'|'rotate'|'rotate-key-on-demand'|'schedule-deletion'|'schedule-key-deletion'|'sign'|'slot'|'slot add'|'slot list'|'slot remove'|'status'|'tag'|'tag add'|'tag list'|'tag remove'|'tag-resource'|'unlock'|'untag-resource'|'update-alias'|'update-custom-key-store'|'update-key-description'|'update-primary-region'|'vault'|'vault check'|'vault transport-key'|'verify'|'verify-mac'|'whoami') return 0 ;;
   esac
   return 1
 }

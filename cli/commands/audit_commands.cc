@@ -45,9 +45,9 @@ void add_audit_commands(Commands& commands, ServiceSession& session) {
          parser.prints(row_of<kms::list_audit_events>());
          auto values = std::make_shared<FieldValues>();
          auto pages = std::make_shared<PageOptions>();
-         add_field_options(parser, row_of<kms::list_audit_events>().fields(), values);
+         add_field_options(parser, row_of<kms::list_audit_events>(), values);
          add_page_options(parser, *pages);
-         parser.callback([&session, values, pages] { list_events(session, *values, *pages); });
+         run_with(parser, session, values, [&session, values, pages] { list_events(session, *values, *pages); });
        }});
 }
 

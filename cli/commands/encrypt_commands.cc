@@ -112,7 +112,7 @@ void decrypt(ServiceSession& session, const EncryptOptions& options) {
 }
 
 void add_encrypt_options(ArgumentParser& parser, EncryptOptions& options, const OperationInfo& operation) {
-  add_field_options(parser, operation.fields(), options.values);
+  add_field_options(parser, operation, options.values);
   parser.add_option("-c", options.context, "Pair of the encryption context: KEY=VALUE; may be repeated");
   parser.add_option("-o", options.output, "Write to this file instead of standard output").names_file();
   parser.add_flag("--force", options.force, "Replace the file if it exists");
@@ -126,13 +126,13 @@ void add_encrypt_commands(Commands& commands, ServiceSession& session) {
                         auto options = std::make_shared<EncryptOptions>();
                         add_encrypt_options(parser, *options, row_of<kms::encrypt>());
                         parser.add_flag("--armor,-a", options->armor, "Write base64 text");
-                        parser.callback([&session, options] { encrypt(session, *options); });
+                        run_with(parser, session, options->values, [&session, options] { encrypt(session, *options); });
                       }});
   commands.push_back({"decrypt", "Decrypt standard input, binary or base64", kEncryptGroup,
                       [&session](ArgumentParser& parser, Session&) {
                         auto options = std::make_shared<EncryptOptions>();
                         add_encrypt_options(parser, *options, row_of<kms::decrypt>());
-                        parser.callback([&session, options] { decrypt(session, *options); });
+                        run_with(parser, session, options->values, [&session, options] { decrypt(session, *options); });
                       }});
 }
 

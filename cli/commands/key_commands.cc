@@ -76,9 +76,9 @@ void add_key_commands(Commands& commands, ServiceSession& session) {
          parser.prints(row_of<kms::create_key>());
          auto values = std::make_shared<FieldValues>();
          auto alias = std::make_shared<std::string>();
-         add_field_options(parser, row_of<kms::create_key>().fields(), values);
+         add_field_options(parser, row_of<kms::create_key>(), values);
          parser.add_option("--alias", *alias, "Friendly name to give the key: alias/NAME");
-         parser.callback([&session, values, alias] { create_key(session, *values, *alias); });
+         run_with(parser, session, values, [&session, values, alias] { create_key(session, *values, *alias); });
        }});
   commands.push_back(
       {"get-public-key", "Show the public key of an asymmetric key, as JSON or PEM", kKeyGroup,
@@ -86,9 +86,9 @@ void add_key_commands(Commands& commands, ServiceSession& session) {
          parser.prints(row_of<kms::get_public_key>());
          auto values = std::make_shared<FieldValues>();
          auto output = std::make_shared<std::string>();
-         add_field_options(parser, row_of<kms::get_public_key>().fields(), values);
+         add_field_options(parser, row_of<kms::get_public_key>(), values);
          parser.add_option("--output", *output, "pem, json, text or table").among({"pem", "json", "text", "table"});
-         parser.callback([&session, values, output] { get_public_key(session, *values, *output); });
+         run_with(parser, session, values, [&session, values, output] { get_public_key(session, *values, *output); });
        }});
 }
 

@@ -222,23 +222,23 @@ void add_sign_commands(Commands& commands, ServiceSession& session) {
   commands.push_back(
       {"sign", "Sign a file of any size; writes FILE.sig", kSignGroup, [&session](ArgumentParser& parser, Session&) {
          auto options = std::make_shared<SignOptions>();
-         add_field_options(parser, row_of<kms::sign>().fields(), options->values, ListForm::kRepeated);
+         add_field_options(parser, row_of<kms::sign>(), options->values, ListForm::kRepeated);
          parser.add_option("file", options->file, "File to sign; - is standard input").names_file();
          parser.add_option("-o", options->output, "Signature file; - is standard output").names_file();
          parser.add_flag("--force", options->force, "Replace a signature file that exists");
-         parser.callback([&session, options] { sign(session, *options); });
+         run_with(parser, session, options->values, [&session, options] { sign(session, *options); });
        }});
   commands.push_back(
       {"verify", "Verify the signature of a file (--signature names its file)", kSignGroup,
        [&session](ArgumentParser& parser, Session&) {
          auto options = std::make_shared<SignOptions>();
-         add_field_options(parser, row_of<kms::verify>().fields(), options->values, ListForm::kRepeated);
+         add_field_options(parser, row_of<kms::verify>(), options->values, ListForm::kRepeated);
          parser.add_option("file", options->file, "File that was signed; - is standard input").names_file();
          parser
              .add_option("--public-key", options->public_key,
                          "Public key in PEM or DER: verify with it alone, without a vault")
              .names_file();
-         parser.callback([&session, options] { verify(session, *options); });
+         run_with(parser, session, options->values, [&session, options] { verify(session, *options); });
        }});
 }
 

@@ -129,6 +129,25 @@ TEST_SUITE("arguments") {
     CHECK_THROWS_WITH_AS(read("Map=c"), "--key-name: Map: takes a map: {Name=Value,...}", Error);
   }
 
+  TEST_CASE("times and blobs of a document become what a request holds, and every other type is asked for") {
+    Field whole = field_of(FieldKind::kStructure);
+    whole.members = {field_of(FieldKind::kTimestamp)};
+    Field blob = field_of(FieldKind::kBlob);
+    blob.name = "Blob";
+    whole.name = "Structure";
+    Json document = Json::parse(R"({"Structure":{"KeyName":"1970-01-02"},"Blob":"aGk="})");
+    kms::cli::fit_document({whole, blob}, "--document", document, false);
+    CHECK(document.at("Structure").at("KeyName") == 86400);
+    CHECK(document.at("Blob") == Json::binary({'h', 'i'}));
+    for (const FieldKind kind :
+         {FieldKind::kText, FieldKind::kFlag, FieldKind::kInteger, FieldKind::kTimestamp, FieldKind::kBlob,
+          FieldKind::kTextList, FieldKind::kTextMap, FieldKind::kStructure, FieldKind::kStructureList}) {
+      Json wrong{{"KeyName", 0.5}};
+      if (kind == FieldKind::kTimestamp) wrong["KeyName"] = true;
+      CHECK_THROWS_AS(kms::cli::fit_document({field_of(kind)}, "--document", wrong, false), Error);
+    }
+  }
+
   TEST_CASE("a member is read from a file behind @= alone") {
     const TemporaryFile file("hi");
     CHECK(member(FieldKind::kTextMap, {"a@=file://" + file.path()}).at("a") == "hi");

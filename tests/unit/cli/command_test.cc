@@ -37,9 +37,16 @@ const std::vector<Field>& list_fields() {
   return all;
 }
 
+const std::vector<Field>& list_answer() {
+  const Field id{"KeyId", FieldKind::kText, false, false, {}, {}, {}};
+  const Field made{"Made", FieldKind::kTimestamp, false, false, {}, {}, {}};
+  static const std::vector<Field> all = {{"Keys", FieldKind::kStructureList, false, false, {}, {}, {id, made}}};
+  return all;
+}
+
 std::vector<Command> commands() {
   static const kms::OperationInfo encrypt{"Encrypt", "Seal", encrypt_fields, kms::fields_of<kms::EmptyResponse>};
-  static const kms::OperationInfo list_keys{"ListKeys", "List", list_fields, kms::fields_of<kms::EmptyResponse>};
+  static const kms::OperationInfo list_keys{"ListKeys", "List", list_fields, list_answer};
   std::vector<Command> all = kms::cli::api_commands({&encrypt, &list_keys});
   const auto print = [](std::string text) {
     return [text = std::move(text)](kms::cli::ArgumentParser&, kms::cli::Session& session) { session.out() << text; };
@@ -95,6 +102,56 @@ TEST_SUITE("command line") {
           Json::parse(R"({"KeyId":"k","Names":["x","y"],"Description":""})"));
     CHECK(Ran({"kms", "encrypt", "--cli-input-json", R"({"KeyId":"j"})", "--dry-run"}).request() ==
           Json::parse(R"({"KeyId":"j","DryRun":true})"));
+  }
+
+  TEST_CASE("a request may be given as a document, which options override") {
+    CHECK(Ran({"kms", "encrypt", "--cli-input-json", R"({"KeyId":"j","Names":["x"]})", "-k", "k"}).request() ==
+          Json::parse(R"({"KeyId":"k","Names":["x"]})"));
+    CHECK(message_of({"kms", "encrypt", "--cli-input-json", R"({"KeyId":"j","Nmae":1})"}) ==
+          "--cli-input-json: there is no member 'Nmae'");
+    CHECK(message_of({"kms", "encrypt", "--cli-input-json", "[]"}) == "--cli-input-json: takes an object of members");
+    CHECK(message_of({"kms", "encrypt", "--cli-input-json", "KeyId=j"}) == "--cli-input-json: not a JSON document");
+    CHECK(message_of({"kms", "encrypt", "--cli-input-json", std::string(100, '[')}) ==
+          "--cli-input-json: too large, or nested too deep");
+    CHECK(message_of({"kms", "encrypt", "--cli-input-json", R"({"DryRun":true})"}) == "required: --key-id");
+    CHECK(message_of({"kms", "encrypt", "--cli-input-json", R"({"KeyId":1})"}) ==
+          "--cli-input-json: KeyId: takes a text");
+    CHECK(message_of({"kms", "encrypt", "--cli-input-json", R"({"EncryptionContext":{"a":1}})"}) ==
+          "--cli-input-json: EncryptionContext: takes texts");
+    CHECK(Ran({"kms", "encrypt", "--cli-input-json", R"({"KeyId":null})", "-k", "k"}).request() ==
+          Json::parse(R"({"KeyId":"k"})"));
+  }
+
+  TEST_CASE("a sample of a request is printed, and nothing is called") {
+    constexpr const char* kSample = R"({
+    "KeyId": "",
+    "DryRun": true,
+    "EncryptionContext": {
+        "KeyName": ""
+    },
+    "Names": [
+        ""
+    ],
+    "Description": ""
+}
+)";
+    for (const std::vector<std::string>& words : std::vector<std::vector<std::string>>{
+             {"kms", "encrypt", "--generate-cli-skeleton"},
+             {"kms", "encrypt", "--generate-cli-skeleton", "input"},
+             {"kms", "encrypt", "--generate-cli-skeleton", "--description", "x"},
+             {"kms", "encrypt", "--generate-cli-skeleton=input", "--cli-input-json", "{}"}}) {
+      const Ran ran(words);
+      CHECK(ran.session.calls.empty());
+      CHECK(ran.text() == kSample);
+    }
+    CHECK(message_of({"kms", "encrypt", "--generate-cli-skeleton", "form"}).starts_with("--generate-cli-skeleton:"));
+  }
+
+  TEST_CASE("a sample of an answer is printed where the request makes sense") {
+    CHECK(message_of({"kms", "encrypt", "--generate-cli-skeleton", "output"}) == "required: --key-id");
+    const Ran ran({"list-keys", "--generate-cli-skeleton", "output", "--query", "Keys[0]"});
+    CHECK(ran.session.calls.empty());
+    CHECK(ran.text() == "{\n    \"KeyId\": \"KeyId\",\n    \"Made\": \"1970-01-01T00:00:00\"\n}\n");
   }
 
   TEST_CASE("global options stand before or behind the command") {

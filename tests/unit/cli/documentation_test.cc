@@ -80,7 +80,8 @@ TEST_SUITE("documentation") {
     CHECK(contains(files.at("man/kmsctl.1"),
                    ".SS kmsctl keys\nList keys.\n.RS\n.PP\nPrints what kmsctl kms list\\-keys prints.\n.RE\n"));
     CHECK(contains(files.at("man/kmsctl-scripting.7"), "NotFoundException"));
-    CHECK(contains(files.at("completions/kmsctl.bash"), "'kms encrypt') echo '-k --key-id --cli-input-json' ;;"));
+    CHECK(contains(files.at("completions/kmsctl.bash"),
+                   "'kms encrypt') echo '-k --key-id --cli-input-json --generate-cli-skeleton' ;;"));
     CHECK(contains(files.at("completions/_kmsctl"), "'--key-id:the key'\\''s name'"));
     CHECK(contains(files.at("completions/kmsctl.fish"), "__kmsctl_at \"slot\"' -f -a add -d 'Add a slot'"));
   }
