@@ -2,17 +2,22 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <array>
 #include <cerrno>
+#include <csignal>
 #include <cstdlib>
 #include <iostream>
 #include <memory>
 #include <nlohmann/json.hpp>
+#include <string>
+#include <utility>
 
 #include "cli/ask.h"
 #include "cli/commands/registry.h"
 #include "cli/commands/support.h"
 #include "core/base/error.h"
 #include "core/base/file.h"
+#include "core/base/temporary_name.h"
 #include "core/base/text.h"
 #include "core/ops/kms/policies.h"
 #include "core/ops/table.h"
@@ -45,25 +50,54 @@ class TemporaryFile {
  public:
   explicit TemporaryFile(const std::string& content) {
     const char* folder = std::getenv("TMPDIR");  // NOLINT(concurrency-mt-unsafe)
-    path_ = cat(folder != nullptr ? folder : "/tmp", "/kmsctl-policy-XXXXXX");
-    const UniqueFd fd(mkstemp(path_.data()));
-    if (fd.get() < 0) throw Error(ErrorCode::kFile, cat(path_, ": cannot be made"));
-    write_all(fd.get(), as_bytes(content), path_);
+    std::string path = cat(folder != nullptr ? folder : "/tmp", "/kmsctl-policy-XXXXXX");
+    const UniqueFd fd(mkstemp(path.data()));
+    if (fd.get() < 0) throw Error(ErrorCode::kFile, cat(path, ": cannot be made"));
+    name_ = TemporaryName(std::move(path));
+    write_all(fd.get(), as_bytes(content), name_.path());
   }
-  ~TemporaryFile() { unlink(path_.c_str()); }
-  TemporaryFile(const TemporaryFile&) = delete;
-  TemporaryFile& operator=(const TemporaryFile&) = delete;
-  TemporaryFile(TemporaryFile&&) = delete;
-  TemporaryFile& operator=(TemporaryFile&&) = delete;
 
   // By path: editors replace the file.
   std::string content() const {
-    return std::string(as_text(read_all(open_for_reading(path_).get(), kLargestPolicy, path_)));
+    return std::string(as_text(read_all(open_for_reading(path()).get(), kLargestPolicy, path())));
   }
-  const std::string& path() const { return path_; }
+  const std::string& path() const { return name_.path(); }
 
  private:
-  std::string path_;
+  TemporaryName name_;
+};
+
+// What is typed while an editor runs is for the editor, as with system(3).
+class KeyboardLeftToChild {
+ public:
+  KeyboardLeftToChild() {
+    struct sigaction ignore {};
+    ignore.sa_handler = SIG_IGN;
+    posix_spawnattr_init(&child_);
+    sigset_t defaults;
+    sigemptyset(&defaults);
+    for (std::size_t i = 0; i < kSignals.size(); ++i) {
+      sigaction(kSignals.at(i), &ignore, &before_.at(i));
+      if (before_.at(i).sa_handler != SIG_IGN) sigaddset(&defaults, kSignals.at(i));
+    }
+    posix_spawnattr_setsigdefault(&child_, &defaults);
+    posix_spawnattr_setflags(&child_, POSIX_SPAWN_SETSIGDEF);
+  }
+  ~KeyboardLeftToChild() {
+    for (std::size_t i = 0; i < kSignals.size(); ++i) sigaction(kSignals[i], &before_[i], nullptr);
+    posix_spawnattr_destroy(&child_);
+  }
+  KeyboardLeftToChild(const KeyboardLeftToChild&) = delete;
+  KeyboardLeftToChild& operator=(const KeyboardLeftToChild&) = delete;
+  KeyboardLeftToChild(KeyboardLeftToChild&&) = delete;
+  KeyboardLeftToChild& operator=(KeyboardLeftToChild&&) = delete;
+
+  const posix_spawnattr_t* child() const { return &child_; }
+
+ private:
+  static constexpr std::array<int, 2> kSignals{SIGINT, SIGQUIT};
+  std::array<struct sigaction, kSignals.size()> before_{};
+  posix_spawnattr_t child_{};
 };
 
 // The shell splits what $EDITOR holds, as git and crontab let it.
@@ -73,8 +107,9 @@ void run_editor(const std::string& path) {
   std::string script = R"(exec ${VISUAL:-${EDITOR:-vi}} "$1")";
   std::string file = path;
   char* arguments[] = {shell.data(), flag.data(), script.data(), shell.data(), file.data(), nullptr};
+  const KeyboardLeftToChild left;
   pid_t child = 0;
-  if (posix_spawnp(&child, "sh", nullptr, nullptr, arguments, environ) != 0) {
+  if (posix_spawnp(&child, "sh", nullptr, left.child(), arguments, environ) != 0) {
     throw Error(ErrorCode::kFile, "the editor cannot be started");
   }
   int status = 0;

@@ -8,6 +8,7 @@
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
+#include <utility>
 
 #include "core/base/encoding.h"
 #include "core/base/random.h"
@@ -20,13 +21,30 @@ namespace {
 void require_absent(const std::string& target) {
   struct stat info {};
   if (lstat(target.c_str(), &info) == 0) {
-    throw Error(ErrorCode::kFile, cat(target, ": the file exists; --force replaces it"));
+    throw Error(ErrorCode::kFile, cat(target, ": the file exists"));
   }
 }
 
-std::string temporary_name(const std::string& directory) {
+TemporaryName temporary_name(const std::string& directory) {
   SystemRandom random;
-  return cat(directory, "/.kmsctl-", encode_hex(random.bytes(8)));
+  return TemporaryName(cat(directory, "/.kmsctl-", encode_hex(random.bytes(8))));
+}
+
+std::string route_of(int fd) {
+  return cat("/proc/self/fd/", std::to_string(fd));
+}
+
+UniqueFd open_directory(const std::string& directory) {
+  return UniqueFd(open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+}
+
+// False with errno. There are file systems that know no such thing for a directory, and need none.
+bool sync_opened_directory(int fd) {
+  return fsync(fd) == 0 || errno == EINVAL;
+}
+
+bool lacks_operation(int error_number) {
+  return error_number == EINVAL || error_number == ENOSYS || error_number == EOPNOTSUPP;
 }
 
 }  // namespace
@@ -45,7 +63,10 @@ void UniqueFd::reset() {
 }
 
 void throw_file_error(std::string_view what, int error_number) {
-  throw Error(ErrorCode::kFile, cat(what, ": ", std::strerror(error_number)));  // NOLINT(concurrency-mt-unsafe)
+  // What has only a number: a standard stream that was closed when the program started, or --passphrase-fd.
+  const char* const text = error_number == EBADF ? "it is closed, or not open for this"
+                                                 : std::strerror(error_number);  // NOLINT(concurrency-mt-unsafe)
+  throw Error(ErrorCode::kFile, cat(what, ": ", text));
 }
 
 UniqueFd open_for_reading(const std::string& path) {
@@ -113,8 +134,8 @@ std::string parent_directory(const std::string& path) {
 }
 
 void sync_directory(const std::string& directory) {
-  const UniqueFd fd(open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-  if (!fd || fsync(fd.get()) != 0) throw_file_error(directory, errno);
+  const UniqueFd fd = open_directory(directory);
+  if (!fd || !sync_opened_directory(fd.get())) throw_file_error(directory, errno);
 }
 
 OutputFile::OutputFile(std::string target, bool replace, mode_t mode)
@@ -122,27 +143,18 @@ OutputFile::OutputFile(std::string target, bool replace, mode_t mode)
   if (!replace_) require_absent(target_);
   const std::string directory = parent_directory(target_);
   fd_ = UniqueFd(open(directory.c_str(), O_TMPFILE | O_RDWR | O_CLOEXEC, S_IRUSR | S_IWUSR));
+  if (fd_ && access(route_of(fd_.get()).c_str(), F_OK) == 0) return;
+  if (!fd_ && !lacks_operation(errno) && errno != EISDIR) throw_file_error(target_, errno);
+  temporary_ = temporary_name(directory);
+  fd_ = UniqueFd(open(temporary_.path().c_str(), O_CREAT | O_EXCL | O_RDWR | O_CLOEXEC, S_IRUSR | S_IWUSR));
   if (fd_) return;
-  if (errno != EOPNOTSUPP && errno != EISDIR && errno != EINVAL) throw_file_error(target_, errno);
-  std::string name = temporary_name(directory);
-  fd_ = UniqueFd(open(name.c_str(), O_CREAT | O_EXCL | O_RDWR | O_CLOEXEC, S_IRUSR | S_IWUSR));
-  if (!fd_) throw_file_error(target_, errno);
-  temporary_ = std::move(name);
-}
-
-OutputFile::OutputFile(OutputFile&& other) noexcept
-    : target_(std::move(other.target_)),
-      temporary_(std::exchange(other.temporary_, {})),
-      replace_(other.replace_),
-      mode_(other.mode_),
-      fd_(std::move(other.fd_)) {}
-
-OutputFile::~OutputFile() {
-  if (!temporary_.empty()) unlink(temporary_.c_str());
+  const int error = errno;
+  temporary_.release();
+  throw_file_error(target_, error);
 }
 
 std::string OutputFile::route() const {
-  return temporary_.empty() ? cat("/proc/self/fd/", std::to_string(fd_.get())) : temporary_;
+  return temporary_.empty() ? route_of(fd_.get()) : temporary_.path();
 }
 
 void OutputFile::link_to(const std::string& name) {
@@ -151,23 +163,44 @@ void OutputFile::link_to(const std::string& name) {
   throw_file_error(target_, errno);
 }
 
+// From the temporary name to that of the target.
+void OutputFile::take_name() {
+  const char* const name = temporary_.path().c_str();
+  const unsigned flags = replace_ ? 0U : static_cast<unsigned>(RENAME_NOREPLACE);
+  bool done = renameat2(AT_FDCWD, name, AT_FDCWD, target_.c_str(), flags) == 0;
+  if (!done && !replace_ && lacks_operation(errno)) {
+    // Network file systems know no flags. A second name replaces nothing either; the first one is removed below.
+    if (link(name, target_.c_str()) == 0) return temporary_.remove();
+    if (errno != EEXIST) {  // and some know no second names
+      require_absent(target_);
+      done = rename(name, target_.c_str()) == 0;
+    }
+  }
+  if (!done && errno == EEXIST) require_absent(target_);
+  if (!done) throw_file_error(target_, errno);
+  temporary_.release();
+}
+
 void OutputFile::commit() {
   if (fchmod(fd_.get(), mode_) != 0 || fsync(fd_.get()) != 0) throw_file_error(target_, errno);
-  if (temporary_.empty()) {
-    // linkat(2) replaces nothing, so a target that came up meanwhile is safe; to replace one, a name is needed first.
-    std::string name = replace_ ? temporary_name(parent_directory(target_)) : target_;
-    link_to(name);
-    if (replace_) temporary_ = std::move(name);
-  }
-  if (!temporary_.empty()) {
-    const unsigned flags = replace_ ? 0U : static_cast<unsigned>(RENAME_NOREPLACE);
-    if (renameat2(AT_FDCWD, temporary_.c_str(), AT_FDCWD, target_.c_str(), flags) != 0) {
-      if (errno == EEXIST) require_absent(target_);
-      throw_file_error(target_, errno);
+  const std::string directory = parent_directory(target_);
+  const UniqueFd opened = open_directory(directory);  // before the file is there: behind that little can fail
+  if (!opened && errno != EACCES) throw_file_error(directory, errno);
+  if (temporary_.empty() && !replace_) {
+    link_to(target_);  // replaces nothing, so a target that came up meanwhile is safe
+  } else {
+    if (temporary_.empty()) {
+      TemporaryName name = temporary_name(directory);
+      link_to(name.path());
+      temporary_ = std::move(name);
     }
-    temporary_.clear();
+    take_name();
   }
-  sync_directory(parent_directory(target_));
+  // A directory that may be written and not read cannot be opened for this: then its whole file system is written.
+  if (opened ? sync_opened_directory(opened.get()) : syncfs(fd_.get()) == 0) return;
+  const int error = errno;
+  if (!replace_) unlink(target_.c_str());
+  throw_file_error(directory, error);
 }
 
 }  // namespace kms

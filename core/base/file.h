@@ -10,6 +10,7 @@
 
 #include "core/base/bytes.h"
 #include "core/base/secret_bytes.h"
+#include "core/base/temporary_name.h"
 
 namespace kms {
 
@@ -32,7 +33,7 @@ class UniqueFd {
   int fd_ = -1;
 };
 
-// Throws FileException: "WHAT: the system's text for `error_number`".
+// Throws FileException: "WHAT: the system's text for `error_number`". For EBADF the text says that it is closed.
 [[noreturn]] void throw_file_error(std::string_view what, int error_number);
 
 UniqueFd open_for_reading(const std::string& path);  // O_CLOEXEC; a directory is refused
@@ -46,15 +47,16 @@ void write_all(int fd, ByteView bytes, std::string_view name);
 void sync_directory(const std::string& directory);
 std::string parent_directory(const std::string& path);  // "." when the path names none
 
-// A file in the making, without a name where the file system can (O_TMPFILE), so that not even SIGKILL leaves a part of
-// it; else a temporary file beside the target. commit() makes it durable and gives it its name; without commit()
-// nothing is left behind. A target that exists is refused unless `replace`, and is never truncated by a failure. A
-// symbolic link at the target is replaced, not followed.
+// A file in the making, without a name where the file system can (O_TMPFILE) and /proc is there, so that not even
+// SIGKILL leaves a part of it; else a temporary file beside the target. commit() makes it durable and gives it its
+// name; without commit() nothing is left behind. A target that exists is refused unless `replace`, and is never
+// truncated by a failure. Whatever is at the target is replaced, a symbolic link and a device too: who lets others
+// choose the target looks first (cli/named_files.h).
 class OutputFile {
  public:
   OutputFile(std::string target, bool replace, mode_t mode = 0600);
-  ~OutputFile();
-  OutputFile(OutputFile&& other) noexcept;
+  ~OutputFile() = default;
+  OutputFile(OutputFile&& other) noexcept = default;
   OutputFile(const OutputFile&) = delete;
   OutputFile& operator=(const OutputFile&) = delete;
   OutputFile& operator=(OutputFile&&) = delete;
@@ -62,12 +64,15 @@ class OutputFile {
   int fd() const { return fd_.get(); }
   std::string route() const;  // for what opens files by name, as long as this lives
   void write(ByteView bytes) { write_all(fd_.get(), bytes, target_); }
+  // When it throws, the target is what it was, unless it was to be replaced and only the directory could not be made
+  // durable.
   void commit();
 
  private:
   void link_to(const std::string& name);
+  void take_name();
   std::string target_;
-  std::string temporary_;  // empty while the file has no name
+  TemporaryName temporary_;  // empty while the file has no name
   bool replace_;
   mode_t mode_;
   UniqueFd fd_;
