@@ -26,17 +26,24 @@ constexpr int kNoCommand = 127;
 
 // Set once, before any thread.
 mode_t umask_before = 0;
+rlimit core_before{};
 bool sigpipe_was_ignored = false;
 
 }  // namespace
 
 void harden_process() {
-  const rlimit no_core{0, 0};
-  bool ok = setrlimit(RLIMIT_CORE, &no_core) == 0 && prctl(PR_SET_DUMPABLE, 0) == 0 &&
-            prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0;
+  // The hard limit stays, for what this program becomes; nobody raises the soft one here.
+  bool ok = getrlimit(RLIMIT_CORE, &core_before) == 0;
+  const rlimit no_core{0, core_before.rlim_max};
+  ok = ok && setrlimit(RLIMIT_CORE, &no_core) == 0 && prctl(PR_SET_DUMPABLE, 0) == 0 &&
+       prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0;
   umask_before = umask(S_IRWXG | S_IRWXO);
+  // Whoever closed a stream is told when it is used: what takes its place can be read where it was to be written, and
+  // the other way round.
   for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; ++fd) {
-    if (fcntl(fd, F_GETFD) == -1) ok = ok && open("/dev/null", O_RDWR | O_CLOEXEC) == fd;
+    if (fcntl(fd, F_GETFD) != -1) continue;
+    const int wrong_way = fd == STDIN_FILENO ? O_WRONLY : O_RDONLY;
+    ok = ok && open("/dev/null", wrong_way | O_CLOEXEC) == fd;
   }
   // A reader that goes away and a limit on file size are answers of write(2), not signals.
   const auto before = std::signal(SIGPIPE, SIG_IGN);
@@ -92,6 +99,7 @@ int become(const std::vector<std::string>& command) {
   for (std::string& word : words) arguments.push_back(word.data());
   arguments.push_back(nullptr);
   umask(umask_before);
+  (void)setrlimit(RLIMIT_CORE, &core_before);
   (void)std::signal(SIGPIPE, SIG_DFL);
   (void)std::signal(SIGXFSZ, SIG_DFL);
   execvp(arguments.front(), arguments.data());

@@ -10,7 +10,8 @@
 namespace kms::cli {
 
 // No core dumps, no tracing by the same user, private files, no privileges to be gained by this process or what it
-// starts, no file of ours on fd 0 to 2, no death by SIGPIPE. Once, first of all.
+// starts, no file of ours on fd 0 to 2, no death by SIGPIPE. A standard stream that was closed fails with EBADF when it
+// is used. Once, first of all.
 void harden_process();
 
 // Dies by SIGPIPE, as a filter whose reader went away: unless whoever started this asked not to be, who wants an error
@@ -23,8 +24,9 @@ std::string environment(const char* name);
 // What the umask of whoever started this leaves of the permissions of a new file.
 mode_t under_umask(mode_t mode);
 
-// Becomes another program, found along PATH, with the umask and the signals of before. Returns only where that cannot
-// be: says so on standard error, and gives the status of env(1): 127 for a command that is not there, else 126.
+// Becomes another program, found along PATH, with the umask, the limits and the signals of before. Returns only where
+// that cannot be: says so on standard error, and gives the status of env(1): 127 for a command that is not there, else
+// 126.
 int become(const std::vector<std::string>& command);
 
 // Starts this program again, detached from the terminal and from the files that are open here, with `listening` as an

@@ -99,6 +99,9 @@ grep -q warning seen && fail "a file is no secret on the command line"
 expect 0 kmsctl principal create user/u --generate-keyfile u.key
 expect 0 kmsctl principal create role/r --trust-policy /dev/stdin <<<'{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"AWS":"arn:aws:iam::111122223333:user/u"},"Action":"sts:AssumeRole"}]}'
 expect 0 env KMSCTL_KEYFILE=u.key kmsctl role assume role/r -- grep '^NoNewPrivs:.1$' /proc/self/status
+limits=$(ulimit -Hc; ulimit -Sc)
+expect 0 env KMSCTL_KEYFILE=u.key kmsctl role assume role/r -- bash -c 'ulimit -Hc; ulimit -Sc'
+[ "$(cat out)" = "$limits" ] || fail "a command that runs as a role may not dump core where others may"
 cat >editor.sh <<'END'
 #!/bin/sh
 sed -i 's/"all"/"everything"/' "$1"
