@@ -88,6 +88,13 @@ Bytes seal_blob(const BlobKey& key, const SecretBytes& backing_key, const Encryp
   return blob;
 }
 
+bool begins_blob(ByteView start) {
+  constexpr std::size_t kPrefix = 4;
+  if (start.size() < kPrefix || start[0] != kVersion) return false;
+  ByteReader reader(start.subspan(2), ErrorCode::kInvalidCiphertext, "");
+  return (start[1] == kSingleRegion || start[1] == kMultiRegion) && reader.u16() == kHeaderSize;
+}
+
 std::optional<BlobKey> parse_blob(ByteView blob) {
   if (blob.size() < kBlobOverhead || blob.size() > kBlobOverhead + kMaxBlobPlaintext) return std::nullopt;
   ByteReader reader(blob, ErrorCode::kInvalidCiphertext, "");

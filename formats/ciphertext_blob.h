@@ -31,6 +31,8 @@ Bytes seal_blob(const BlobKey& key, const SecretBytes& backing_key, const Encryp
 
 // The structure alone, to find the key and its backing key; nothing of it is authentic before open_blob() succeeds.
 std::optional<BlobKey> parse_blob(ByteView blob);
+// Whether `start`, four bytes or more, may be that of a blob.
+bool begins_blob(ByteView start);
 
 // Every failure to open is the same nothing: a damaged blob, another backing key or context.
 std::optional<SecretBytes> open_blob(ByteView blob, const SecretBytes& backing_key, const EncryptionContext& context);

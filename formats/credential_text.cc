@@ -110,6 +110,20 @@ bool read_digits(ByteView digits, std::string_view alphabet, std::size_t bits, M
   return done == out.size() && (pending | wrong) == 0;
 }
 
+// Without a byte order mark of UTF-8, which editors put there.
+ByteView behind_mark(ByteView text) {
+  constexpr std::array<std::uint8_t, 3> kMark{0xef, 0xbb, 0xbf};
+  const bool marked = text.size() >= kMark.size() && std::equal(kMark.begin(), kMark.end(), text.begin());
+  return marked ? text.subspan(kMark.size()) : text;
+}
+
+// Without one end of a line.
+ByteView before_line_end(ByteView text) {
+  if (text.empty() || text.back() != '\n') return text;
+  text = text.first(text.size() - 1);
+  return !text.empty() && text.back() == '\r' ? text.first(text.size() - 1) : text;
+}
+
 bool is_separator(std::uint8_t byte) {
   return byte == '-' || byte == ' ' || byte == '\t' || byte == '\r' || byte == '\n';
 }
@@ -130,6 +144,18 @@ std::uint8_t canonical_digit(std::uint8_t byte) {
 
 }  // namespace
 
+SecretBytes line_of(SecretBytes content) {
+  const ByteView line = before_line_end(behind_mark(content.reveal()));
+  if (line.size() == content.size()) return content;
+  return SecretBytes::copy_of(line);
+}
+
+bool has_control_characters(const SecretBytes& passphrase) {
+  constexpr std::uint8_t kDelete = 0x7f;
+  const ByteView bytes = passphrase.reveal();
+  return std::any_of(bytes.begin(), bytes.end(), [](std::uint8_t byte) { return byte < ' ' || byte == kDelete; });
+}
+
 SecretBytes encode_keyfile(const SecretBytes& secret) {
   const SecretBytes body = with_checksum(kKeyfileName, secret);
   SecretBytes text(kKeyfileSize);
@@ -143,10 +169,9 @@ SecretBytes encode_keyfile(const SecretBytes& secret) {
 }
 
 std::optional<SecretBytes> decode_keyfile(const SecretBytes& content) {
-  ByteView rest = content.reveal();
-  // Editors and shells add or drop the end of the line.
-  if (!rest.empty() && rest.back() == '\n') rest = rest.first(rest.size() - 1);
-  if (!rest.empty() && rest.back() == '\r') rest = rest.first(rest.size() - 1);
+  // Editors and shells put something in front, and add or drop ends of lines; none of that can be meant.
+  ByteView rest = behind_mark(content.reveal());
+  while (!rest.empty() && (rest.back() == '\n' || rest.back() == '\r')) rest = rest.first(rest.size() - 1);
   if (rest.size() != kKeyfileSize - 1) return std::nullopt;
   if (as_text(rest.first(kKeyfileName.size())) != kKeyfileName || rest[kKeyfileName.size()] != ' ') return std::nullopt;
   SecretBytes body(kBodySize);

@@ -11,6 +11,12 @@ namespace kms::formats {
 
 inline constexpr std::size_t kCredentialSize = 32;
 
+// What a secret file says, as editors of all systems write it: without a byte order mark of UTF-8 in front and without
+// one end of line behind, LF or CR LF.
+SecretBytes line_of(SecretBytes content);
+// Whether a passphrase has what nobody could type again at a terminal: a byte below 32, or 127.
+bool has_control_characters(const SecretBytes& passphrase);
+
 SecretBytes encode_keyfile(const SecretBytes& secret);                  // the whole content of the file
 std::optional<SecretBytes> decode_keyfile(const SecretBytes& content);  // nothing when it is no intact keyfile
 

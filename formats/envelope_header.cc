@@ -133,6 +133,16 @@ class FieldWriter {
 
 }  // namespace
 
+bool begins_message(ByteView start) {
+  constexpr std::size_t kLongestPrefix = 4;
+  if (start.size() < kLongestPrefix) return false;
+  const bool version1 = start[0] == 1 && start[1] == kTypeOfVersion1;
+  if (!version1 && start[0] != 2) return false;
+  ByteReader reader(start.subspan(version1 ? 2 : 1), ErrorCode::kInvalidCiphertext, "");
+  const EnvelopeSuite* const suite = find_suite(reader.u16());
+  return suite != nullptr && suite->version == start[0];
+}
+
 std::optional<ParsedHeader> parse_header(ByteView start, const EnvelopeLimits& limits) {
   require(start.empty() || start.front() != 'A', "the file looks like base64 text; it has to be decoded first");
   const bool at_limit = start.size() >= limits.max_header_size;

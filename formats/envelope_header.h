@@ -54,6 +54,9 @@ struct ParsedHeader {
   ByteView body() const { return ByteView(bytes).first(body_size); }  // what the tag covers: all before IV and tag
 };
 
+// Whether `start`, four bytes or more, may be that of a message: a version and an algorithm suite that are known.
+bool begins_message(ByteView start);
+
 // Nothing when `start`, the first bytes of a message, ends before the header does: come back with more of them. A
 // header beyond a limit is refused as soon as that shows. Errors: InvalidCiphertextException for what is no such
 // header, LimitExceededException.

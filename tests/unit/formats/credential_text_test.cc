@@ -50,9 +50,33 @@ TEST_SUITE("formats/credential_text") {
     CHECK(reads_keyfile(text));
     CHECK(reads_keyfile(text.substr(0, text.size() - 1)));
     CHECK(reads_keyfile(text.substr(0, text.size() - 1) + "\r\n"));
-    CHECK_FALSE(decode_keyfile(secret_of(text + "\n")));
+    CHECK(reads_keyfile(text + "\n"));
+    CHECK(reads_keyfile(text + "\r\n\n"));
+    CHECK(reads_keyfile("\xef\xbb\xbf" + text));
     CHECK_FALSE(decode_keyfile(secret_of(" " + text)));
+    CHECK_FALSE(decode_keyfile(secret_of("\n" + text)));
+    CHECK_FALSE(decode_keyfile(secret_of(text + " \n")));
+    CHECK_FALSE(decode_keyfile(secret_of("\xef\xbb" + text)));
     CHECK_FALSE(decode_keyfile(SecretBytes()));
+  }
+
+  TEST_CASE("a passphrase is what its file says, whichever editor wrote it") {
+    const auto line = [](const std::string& content) { return text_of(line_of(secret_of(content))); };
+    for (const char* content : {"pass", "pass\n", "pass\r\n", "\xef\xbb\xbfpass\r\n"}) {
+      CAPTURE(content);
+      CHECK(line(content) == "pass");
+    }
+    CHECK(line("pass\n\n") == "pass\n");  // one end of line alone: what else is there was meant
+    CHECK(line("pass\r") == "pass\r");
+    CHECK(line(" pass ") == " pass ");
+    CHECK(line("\r\n").empty());
+    CHECK(line("").empty());
+  }
+
+  TEST_CASE("a passphrase that nobody can type has control characters") {
+    for (const char* typed : {"pass phrase", "p\xc3\xa4ss", "~"}) CHECK_FALSE(has_control_characters(secret_of(typed)));
+    for (const char* odd : {"pass\n", "pass\r", "a\tb", "\x1b[A", "\x7f"})
+      CHECK(has_control_characters(secret_of(odd)));
   }
 
   TEST_CASE("a keyfile with any other character in any place is none") {
