@@ -7,6 +7,7 @@
 #include <cstdlib>
 #include <optional>
 
+#include "cli/named_files.h"
 #include "cli/process.h"
 #include "core/base/error.h"
 #include "core/base/file.h"
@@ -24,18 +25,18 @@ constexpr std::size_t kLongestFile = 4096;
 enum class Privacy { kChecked, kGiven };
 
 SecretBytes read_secret_file(const std::string& path, Privacy privacy) {
-  const UniqueFd fd = open_for_reading(path);
+  const InputFile file(path);
   struct stat status {};
-  if (fstat(fd.get(), &status) != 0) throw_file_error(path, errno);
+  if (fstat(file.fd(), &status) != 0) throw_file_error(file.name(), errno);
   const bool open_to_others = (status.st_mode & (S_IRWXG | S_IRWXO)) != 0;
   if (privacy == Privacy::kChecked && S_ISREG(status.st_mode) && open_to_others) {
-    throw Error(ErrorCode::kFile, cat(path, ": others can read this file (chmod 600 it)"));
+    throw Error(ErrorCode::kFile, cat(file.name(), ": others can read this file (chmod 600 it)"));
   }
-  return read_all_secret(fd.get(), kLongestFile, path);
+  return read_all_secret(file.fd(), kLongestFile, file.name());
 }
 
 SecretBytes passphrase_from(SecretBytes text, std::string_view source) {
-  if (!text.empty() && text.reveal().back() == '\n') text.shrink(text.size() - 1);
+  text = formats::line_of(std::move(text));
   if (text.empty()) throw Error(ErrorCode::kUsage, cat(source, ": the passphrase is empty"));
   if (text.size() > kLongestPassphrase) {
     throw Error(ErrorCode::kUsage, cat(source, ": the passphrase is longer than 1024 bytes"));
@@ -50,8 +51,9 @@ Credential passphrase_or_code(SecretBytes text) {
   return {SlotKind::kPassphrase, std::move(text)};
 }
 
-SecretBytes passphrase_of_fd(int fd) {
-  return passphrase_from(read_all_secret(fd, kLongestFile, "--passphrase-fd"), "--passphrase-fd");
+SecretBytes passphrase_of_fd(int fd, std::string_view option) {
+  if (fd == STDIN_FILENO) claim_standard_input();
+  return passphrase_from(read_all_secret(fd, kLongestFile, option), option);
 }
 
 SecretBytes passphrase_of_file(const std::string& path, Privacy privacy) {
@@ -68,9 +70,10 @@ bool exists(const std::string& path) {
   return access(path.c_str(), F_OK) == 0;
 }
 
-Credential generate_keyfile(const std::string& path, Random& random, bool force) {
+Credential generate_keyfile(const std::string& path, Random& random) {
+  if (path == kStandardStream) throw Error(ErrorCode::kUsage, "--generate-keyfile: name a file, - is none");
   SecretBytes secret = random.secret(formats::kCredentialSize);
-  OutputFile file(path, force);
+  OutputFile file(path, /*replace=*/false);
   file.write(formats::encode_keyfile(secret).reveal());
   file.commit();
   return {SlotKind::kKeyfile, std::move(secret)};
@@ -78,7 +81,7 @@ Credential generate_keyfile(const std::string& path, Random& random, bool force)
 
 // Those that are there without anybody being asked.
 std::optional<Credential> named_credential(const GlobalOptions& options) {
-  if (options.passphrase_fd >= 0) return passphrase_or_code(passphrase_of_fd(options.passphrase_fd));
+  if (options.passphrase_fd >= 0) return passphrase_or_code(passphrase_of_fd(options.passphrase_fd, "--passphrase-fd"));
   if (!options.passphrase_file.empty()) {
     return passphrase_or_code(passphrase_of_file(options.passphrase_file, Privacy::kChecked));
   }
@@ -148,23 +151,36 @@ void use_new_credential(const NewCredentialOptions& options, const std::function
   }
 }
 
-Credential new_credential(const NewCredentialOptions& options, Terminal& terminal, Random& random, bool force) {
-  const int sources =
-      (options.fd >= 0 ? 1 : 0) + (options.file.empty() ? 0 : 1) + (options.generate_keyfile.empty() ? 0 : 1);
+void require_one_source(const NewCredentialOptions& options, bool recovery_code) {
+  const int sources = (options.fd >= 0 ? 1 : 0) + (options.file.empty() ? 0 : 1) +
+                      (options.generate_keyfile.empty() ? 0 : 1) + (recovery_code ? 1 : 0);
   if (sources > 1) throw Error(ErrorCode::kUsage, "give one source for the new credential, not several");
-  if (!options.generate_keyfile.empty()) return generate_keyfile(options.generate_keyfile, random, force);
-  if (options.fd >= 0) return {SlotKind::kPassphrase, passphrase_of_fd(options.fd)};
-  if (!options.file.empty()) {
-    return {SlotKind::kPassphrase, passphrase_of_file(options.file, Privacy::kChecked)};
-  }
-  if (!terminal.can_prompt()) {
+}
+
+Credential new_credential(const NewCredentialOptions& options, Terminal& terminal, Random& random) {
+  require_one_source(options);
+  if (!options.generate_keyfile.empty()) return generate_keyfile(options.generate_keyfile, random);
+  SecretBytes first;
+  if (options.fd >= 0) {
+    first = passphrase_of_fd(options.fd, "--new-passphrase-fd");
+  } else if (!options.file.empty()) {
+    first = passphrase_of_file(options.file, Privacy::kChecked);
+  } else if (terminal.can_prompt()) {
+    first = passphrase_from(terminal.prompt_secret("New passphrase"), "terminal");
+  } else {
     throw Error(
         ErrorCode::kVaultLocked,
         "no new passphrase: there is no terminal, so give --new-passphrase-file, --new-passphrase-fd or a new keyfile");
   }
-  SecretBytes first = passphrase_from(terminal.prompt_secret("New passphrase"), "terminal");
-  const SecretBytes second = terminal.prompt_secret("The same again");
-  if (!(first == second)) throw Error(ErrorCode::kUsage, "the two passphrases differ");
+  if (formats::has_control_characters(first)) {
+    throw Error(ErrorCode::kUsage,
+                "the new passphrase has control characters, as more than one line has: it could not be typed at a "
+                "terminal; random bytes belong into a keyfile (--generate-keyfile)");
+  }
+  const bool typed = options.fd < 0 && options.file.empty();
+  if (typed && !(first == terminal.prompt_secret("The same again"))) {
+    throw Error(ErrorCode::kUsage, "the two passphrases differ");
+  }
   return {SlotKind::kPassphrase, std::move(first)};
 }
 

@@ -15,7 +15,7 @@ namespace kms::cli {
 // kmsctl.keyfile and kmsctl.passphrase in $CREDENTIALS_DIRECTORY (systemd), the terminal when `allow_prompt`. A file
 // that others may read is refused, except in $CREDENTIALS_DIRECTORY, which is private itself. A passphrase that reads
 // as a recovery code is one. Throws kVaultLocked when there is no source, kFile, or kUsage for a content that is no
-// passphrase (1 to 1024 bytes, one newline at the end aside) or no keyfile.
+// passphrase (1 to 1024 bytes, see formats::line_of()) or no keyfile.
 vault::Credential unlocking_credential(const GlobalOptions& options, Terminal& terminal, bool allow_prompt);
 
 // Does what the credential is for. Where the terminal was asked and the answer opens nothing
@@ -32,9 +32,11 @@ struct NewCredentialOptions {
   std::string generate_keyfile;  // or make one at random and write it here
 };
 
-// Without a source the terminal is asked, twice. A keyfile is written with mode 0600, and replaces one that exists only
-// when `force`. Throws as above, and kFile when the keyfile exists.
-vault::Credential new_credential(const NewCredentialOptions& options, Terminal& terminal, Random& random, bool force);
+// UsageException where more than one is named, for who does something before new_credential().
+void require_one_source(const NewCredentialOptions& options, bool recovery_code = false);
+// Without a source the terminal is asked, twice. A keyfile is written with mode 0600, and replaces nothing. Throws as
+// above, kUsage for a passphrase that could not be typed, and kFile when the keyfile exists.
+vault::Credential new_credential(const NewCredentialOptions& options, Terminal& terminal, Random& random);
 // Does what a new credential was made for. A new keyfile goes again when that fails: one that opens nothing would only
 // mislead. It stays where the disk failed: what became of the slot is not known then.
 void use_new_credential(const NewCredentialOptions& options, const std::function<void()>& use);

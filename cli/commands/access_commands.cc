@@ -1,3 +1,6 @@
+#include <unistd.h>
+
+#include <cerrno>
 #include <fstream>
 #include <iostream>
 #include <memory>
@@ -6,8 +9,10 @@
 #include "cli/ask.h"
 #include "cli/commands/registry.h"
 #include "cli/commands/support.h"
+#include "cli/named_files.h"
 #include "cli/output.h"
 #include "core/base/error.h"
+#include "core/base/file.h"
 #include "core/base/text.h"
 #include "core/ops/table.h"
 #include "core/ops/vault/access.h"
@@ -142,10 +147,12 @@ void who_can(ServiceSession& session, const AccessOptions& options) {
 
 // One case a line, one answer a line; a line that is no case ends it. There may be any number of lines.
 void simulate(Session& session, const AccessOptions& options) {
+  const InputFile input(options.cases);
+  // A stream takes what cannot be read for one without lines.
+  if (read(input.fd(), nullptr, 0) < 0) throw_file_error(input.name(), errno);
   std::ifstream file;
-  const bool piped = options.cases == kStandardStream;
+  const bool piped = names_standard_input(options.cases);
   if (!piped) file.open(options.cases);
-  if (!piped && !file) throw Error(ErrorCode::kFile, cat(options.cases, ": cannot be read"));
   std::istream& lines = piped ? std::cin : file;
   std::size_t number = 0;
   for (std::string line; std::getline(lines, line);) {

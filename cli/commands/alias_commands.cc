@@ -33,7 +33,8 @@ void list_aliases(ServiceSession& session, const AliasOptions& options) {
 
 void add_tags(ServiceSession& session, const AliasOptions& options) {
   Json tags = Json::array();
-  for (const auto& [key, value] : parse_context(options.words)) tags.push_back({{"TagKey", key}, {"TagValue", value}});
+  for (const auto& [key, value] : parse_pairs(options.words, "tag"))
+    tags.push_back({{"TagKey", key}, {"TagValue", value}});
   session.call(name_of<kms::tag_resource>(), {{"KeyId", key_of(session, options.key_id)}, {"Tags", std::move(tags)}});
 }
 

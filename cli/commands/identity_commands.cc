@@ -1,6 +1,8 @@
 #include <memory>
 #include <nlohmann/json.hpp>
 #include <ostream>
+#include <string>
+#include <utility>
 
 #include "cli/ask.h"
 #include "cli/commands/registry.h"
@@ -35,9 +37,10 @@ struct IdentityOptions {
 
 using IdentityAction = void (*)(ServiceSession&, const IdentityOptions&);
 
-Json tags_of(const std::vector<std::string>& words) {
+// `name` is what the command calls them.
+Json tags_of(const std::vector<std::string>& words, std::string_view name) {
   Json tags = Json::array();
-  for (const auto& [key, value] : parse_context(words)) tags.push_back({{"TagKey", key}, {"TagValue", value}});
+  for (const auto& [key, value] : parse_pairs(words, name)) tags.push_back({{"TagKey", key}, {"TagValue", value}});
   return tags;
 }
 
@@ -46,34 +49,43 @@ Json identity_request(const IdentityOptions& options) {
   if (!options.trust.empty()) request["TrustPolicy"] = file_text(options.trust);
   if (!options.boundary.empty()) request["PermissionsBoundary"] = file_text(options.boundary);
   if (!options.duration.empty()) request["MaxSessionDuration"] = parse_seconds(options.duration);
-  if (!options.tags.empty()) request["Tags"] = tags_of(options.tags);
+  if (!options.tags.empty()) request["Tags"] = tags_of(options.tags, "--tag");
   return request;
 }
 
-// The principal goes again when its credential cannot be made: nobody is left without one.
+// The principal goes again when it cannot be given its credential: nobody is left without one.
+auto make_with(ServiceSession& session, Json request, const vault::Credential& credential) {
+  const std::string principal = request.at("Principal");
+  auto created = ask<kms::create_principal>(session, std::move(request));
+  try {
+    session.call(name_of<kms::add_slot>(), {{"Principal", created.principal.arn},
+                                            {"Kind", to_text(credential.kind)},
+                                            {"Credential", blob_member(credential.secret)}});
+  } catch (const Error&) {
+    session.call(name_of<kms::delete_principal>(), {{"Principal", principal}});
+    throw;
+  }
+  return created;
+}
+
 void make_identity(ServiceSession& session, const IdentityOptions& options) {
   const bool with_slot =
       options.credential.fd >= 0 || !options.credential.file.empty() || !options.credential.generate_keyfile.empty();
   if (with_slot && !options.principal.starts_with("user/")) {
     throw Error(ErrorCode::kUsage, "only a user unlocks the vault; roles are assumed");
   }
+  require_one_source(options.credential);
+  Json request = identity_request(options);
   session.require_open();
-  auto created = ask<kms::create_principal>(session, identity_request(options));
+  Json answer;
   if (with_slot) {
-    try {
-      const vault::Credential credential =
-          new_credential(options.credential, session.terminal(), session.random(), /*force=*/false);
-      use_new_credential(options.credential, [&] {
-        session.call(name_of<kms::add_slot>(), {{"Principal", created.principal.arn},
-                                                {"Kind", to_text(credential.kind)},
-                                                {"Credential", blob_member(credential.secret)}});
-      });
-    } catch (const Error&) {
-      session.call(name_of<kms::delete_principal>(), {{"Principal", options.principal}});
-      throw;
-    }
+    const vault::Credential credential = new_credential(options.credential, session.terminal(), session.random());
+    use_new_credential(options.credential,
+                       [&] { answer = write_response(make_with(session, std::move(request), credential)); });
+  } else {
+    answer = write_response(ask<kms::create_principal>(session, std::move(request)));
   }
-  print_answer_of(session, row_of<kms::create_principal>(), write_response(std::move(created)));
+  print_answer_of(session, row_of<kms::create_principal>(), std::move(answer));
 }
 
 void print_principals(ServiceSession& session, const IdentityOptions& options) {
@@ -166,7 +178,7 @@ void add_tags_and_groups(Commands& commands, ServiceSession& session) {
   commands.push_back(principal_command(
       session, "principal tag add", "Give a user, group or role tags",
       [](ServiceSession& s, const IdentityOptions& o) {
-        s.call(name_of<kms::tag_principal>(), {{"Principal", o.principal}, {"Tags", tags_of(o.tags)}});
+        s.call(name_of<kms::tag_principal>(), {{"Principal", o.principal}, {"Tags", tags_of(o.tags, "tag")}});
       },
       [](ArgumentParser& parser, IdentityOptions& o) {
         parser.add_option("tag", o.tags, "Tags: KEY=VALUE...").required();

@@ -7,6 +7,7 @@
 #include "cli/commands/registry.h"
 #include "cli/commands/support.h"
 #include "cli/credentials.h"
+#include "cli/named_files.h"
 #include "cli/output.h"
 #include "core/base/error.h"
 #include "core/base/file.h"
@@ -19,11 +20,13 @@
 #include "core/ops/kms/import.h"
 #include "core/ops/kms/keys.h"
 #include "core/ops/table.h"
+#include "formats/credential_text.h"
 
 namespace kms::cli {
 namespace {
 
 constexpr const char* kImportGroup = "Keys";
+constexpr std::size_t kLongestFile = 32768;
 
 struct ImportOptions {
   std::string key_id;
@@ -35,36 +38,24 @@ struct ImportOptions {
   bool new_material = false;
 };
 
-SecretBytes read_secret(int fd, std::string_view name) {
-  constexpr std::size_t kLimit = 32768;
-  return read_all_secret(fd, kLimit, name);
-}
-
-SecretBytes read_secret_file(const std::string& path) {
-  if (path == kStandardStream) return read_secret(STDIN_FILENO, "standard input");
-  return read_secret(open_for_reading(path).get(), path);
-}
-
 SecretBytes passphrase_for(ServiceSession& session, const ImportOptions& options) {
   SecretBytes text;
   if (options.passphrase_fd >= 0) {
-    text = read_secret(options.passphrase_fd, "the passphrase");
+    if (options.passphrase_fd == STDIN_FILENO) claim_standard_input();
+    text = read_all_secret(options.passphrase_fd, kLongestFile, "--in-passphrase-fd");
   } else if (!options.passphrase_file.empty()) {
-    text = read_secret_file(options.passphrase_file);
+    text = read_secret(options.passphrase_file, kLongestFile);
   } else if (session.terminal().can_prompt()) {
     return session.terminal().prompt_secret(cat("Passphrase of ", options.file, ": "));
   } else {
     throw Error(ErrorCode::kUsage, cat(options.file, " is encrypted: give --in-passphrase-file or --in-passphrase-fd"));
   }
-  std::size_t size = text.size();
-  if (size > 0 && text.reveal()[size - 1] == '\n') --size;
-  text.shrink(size);
-  return text;
+  return formats::line_of(std::move(text));
 }
 
 // What ImportKeyMaterial takes for a key of this spec: the bytes as they are, or PKCS#8 in DER.
 SecretBytes material_in(ServiceSession& session, const ImportOptions& options, KeySpec spec) {
-  SecretBytes file = read_secret_file(options.file);
+  SecretBytes file = read_secret(options.file, kLongestFile);
   if (!key_type(spec)) return file;
   SecretBytes passphrase;
   if (crypto::is_encrypted_private_key(file)) passphrase = passphrase_for(session, options);

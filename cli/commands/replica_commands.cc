@@ -1,18 +1,15 @@
-#include <unistd.h>
+#include <sys/stat.h>
 
 #include <memory>
 #include <nlohmann/json.hpp>
-#include <optional>
 #include <ostream>
 
 #include "cli/ask.h"
-#include "cli/commands/file_transfer.h"
 #include "cli/commands/registry.h"
 #include "cli/commands/support.h"
 #include "cli/output.h"
-#include "cli/standard_output.h"
+#include "cli/process.h"
 #include "core/base/error.h"
-#include "core/base/file.h"
 #include "core/base/text.h"
 #include "core/ops/table.h"
 #include "core/ops/vault/replica_transfer.h"
@@ -34,7 +31,7 @@ struct ReplicaOptions {
 
 std::string transport_key_in(const std::string& path) {
   constexpr std::size_t kLimit = 1024;
-  std::string text(as_text(read_all(open_for_reading(path).get(), kLimit, path)));
+  std::string text(as_text(read_file(path, kLimit)));
   while (!text.empty() && (text.back() == '\n' || text.back() == '\r')) text.pop_back();
   return text;
 }
@@ -42,13 +39,12 @@ std::string transport_key_in(const std::string& path) {
 void export_replica(ServiceSession& session, const ReplicaOptions& options) {
   Json request{{"KeyId", options.key_id}, {"Recipient", transport_key_in(options.recipient)}};
   if (!options.region.empty()) request["ReplicaRegion"] = options.region;
-  if (options.file == kStandardStream) refuse_terminal(session.terminal(), "a replica");
-  std::optional<OutputFile> output;
-  if (options.file != kStandardStream) output.emplace(options.file, options.force);
+  NamedOutput output(options.file, options.force, under_umask(S_IRUSR | S_IWUSR));
+  if (output.is_standard_output()) refuse_terminal(session.terminal(), "a replica");
   const auto answer = ask<kms::export_replica>(session, std::move(request));
-  if (!output) return write_output(answer.bundle);
-  output->write(answer.bundle);
-  output->commit();
+  output.write(answer.bundle);
+  output.commit();
+  if (output.is_standard_output()) return;
   session.out() << "Sealed state " << answer.sequence << " of " << shown(answer.key_id) << " for "
                 << shown(answer.replica_region) << ".\n  to the vault with the fingerprint   "
                 << shown(answer.recipient_fingerprint) << "\n  from this vault, whose fingerprint is "
@@ -75,9 +71,7 @@ Json import_from(ServiceSession& session, Json request, ByteView bundle) {
 
 void import_replica(ServiceSession& session, const ReplicaOptions& options) {
   constexpr std::size_t kLimit = 1U << 20U;
-  const bool piped = options.file == kStandardStream;
-  const Bytes bundle = piped ? read_all(STDIN_FILENO, kLimit, "standard input")
-                             : read_all(open_for_reading(options.file).get(), kLimit, options.file);
+  const Bytes bundle = read_file(options.file, kLimit);
   Json request{{"Bundle", blob_member(bundle)}};
   if (!options.sender.empty()) request["Sender"] = transport_key_in(options.sender);
   print_answer_of(session, row_of<kms::import_replica>(), import_from(session, std::move(request), bundle));

@@ -30,6 +30,7 @@ Json add_request(std::string_view principal, SlotKind kind, const SecretBytes& c
 }
 
 void add_slot_command(ServiceSession& session, const AddOptions& options) {
+  require_one_source(options.credential, options.recovery_code);
   if (options.recovery_code) {
     const SecretBytes secret = session.random().secret(formats::kCredentialSize);
     session.call(name_of<kms::add_slot>(), add_request(options.principal, SlotKind::kRecoveryCode, secret));
@@ -38,8 +39,7 @@ void add_slot_command(ServiceSession& session, const AddOptions& options) {
     return;
   }
   session.require_open();  // whoever cannot unlock the vault is not asked for a new passphrase first
-  const vault::Credential credential =
-      new_credential(options.credential, session.terminal(), session.random(), /*force=*/false);
+  const vault::Credential credential = new_credential(options.credential, session.terminal(), session.random());
   Json answer;
   use_new_credential(options.credential, [&] {
     answer = session.call(name_of<kms::add_slot>(), add_request(options.principal, credential.kind, credential.secret));
@@ -64,7 +64,7 @@ void change_passphrase(ServiceSession& session, const NewCredentialOptions& opti
                 "the vault was unlocked with a keyfile or recovery code; unlock it with the passphrase to change it, "
                 "or use slot add and slot remove");
   }
-  const vault::Credential credential = new_credential(options, session.terminal(), session.random(), /*force=*/false);
+  const vault::Credential credential = new_credential(options, session.terminal(), session.random());
   use_new_credential(options, [&] {
     if (credential.kind != SlotKind::kPassphrase) {
       throw Error(ErrorCode::kUsage, "give a passphrase, not a keyfile or recovery code");

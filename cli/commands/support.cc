@@ -1,7 +1,5 @@
 #include "cli/commands/support.h"
 
-#include <unistd.h>
-
 #include <charconv>
 #include <nlohmann/json.hpp>
 
@@ -11,7 +9,6 @@
 #include "cli/pages.h"
 #include "core/base/encoding.h"
 #include "core/base/error.h"
-#include "core/base/file.h"
 #include "core/base/terminal_text.h"
 #include "core/base/text.h"
 #include "core/model/alias.h"
@@ -20,18 +17,22 @@
 
 namespace kms::cli {
 
-TextMap parse_context(const std::vector<std::string>& pairs) {
-  TextMap context;
+TextMap parse_pairs(const std::vector<std::string>& pairs, std::string_view option) {
+  TextMap map;
   for (const std::string& pair : pairs) {
     const auto equals = pair.find('=');
     if (equals == std::string::npos || equals == 0) {
-      throw Error(ErrorCode::kUsage, cat("-c '", pair, "': an encryption context pair has the form KEY=VALUE"));
+      throw Error(ErrorCode::kUsage, cat(option, " '", pair, "': a pair has the form KEY=VALUE"));
     }
-    if (!context.emplace(pair.substr(0, equals), pair.substr(equals + 1)).second) {
-      throw Error(ErrorCode::kUsage, cat("-c '", pair, "': the key was given twice"));
+    if (!map.emplace(pair.substr(0, equals), pair.substr(equals + 1)).second) {
+      throw Error(ErrorCode::kUsage, cat(option, " '", pair, "': the key was given twice"));
     }
   }
-  return context;
+  return map;
+}
+
+TextMap parse_context(const std::vector<std::string>& pairs) {
+  return parse_pairs(pairs, "-c");
 }
 
 Json blob_member(ByteView bytes) {
@@ -76,9 +77,7 @@ std::string shown(const Json& text) {
 
 std::string file_text(const std::string& path) {
   constexpr std::size_t kLimit = 1U << 20U;
-  const Bytes content = path == kStandardStream ? read_all(STDIN_FILENO, kLimit, "standard input")
-                                                : read_all(open_for_reading(path).get(), kLimit, path);
-  return std::string(as_text(content));
+  return std::string(as_text(read_file(path, kLimit)));
 }
 
 std::string pretty_policy(const std::string& policy) {

@@ -5,6 +5,7 @@
 #include <string_view>
 #include <vector>
 
+#include "cli/named_files.h"
 #include "cli/terminal.h"
 #include "core/base/bytes.h"
 #include "core/base/json.h"
@@ -13,11 +14,11 @@
 
 namespace kms::cli {
 
-inline constexpr std::string_view kStandardStream = "-";  // as a file name
 inline constexpr const char* kKeyHelp = "Key id, key ARN, alias name or alias ARN";
 
-// `-c app=web -c stage=prod`: UsageException for what is no pair, or a key given twice.
-TextMap parse_context(const std::vector<std::string>& pairs);
+// `-c app=web -c stage=prod`: UsageException for what is no pair, or a key given twice, under the name of the option.
+TextMap parse_pairs(const std::vector<std::string>& pairs, std::string_view option);
+TextMap parse_context(const std::vector<std::string>& pairs);  // of -c
 
 // Bytes as a member of a request. Whoever is given the request wipes it.
 Json blob_member(ByteView bytes);

@@ -87,7 +87,7 @@ void report_recovery_code(ServiceSession& session, const InitOptions& options, c
     out << "No recovery code was made, as this is no terminal to show it at: kmsctl slot add --recovery-code makes "
            "one, "
            "and so does init with --recovery-code-file FILE (- is standard output).\n";
-  } else if (path.empty() || path == kStandardStream) {
+  } else if (path.empty() || names_standard_output(path)) {
     print_recovery_code(out, *secret);
   } else {
     out << "The recovery code is in " << path << "; keep it off this machine.\n";
@@ -103,9 +103,8 @@ void init(ServiceSession& session, const InitOptions& options) {
     throw Error(ErrorCode::kUsage, cat("--region: '", home.region, "' is no Region name, as us-east-1 is"));
   require_new(global.vault);
   const bool with_code = wants_recovery_code(session, options);
-  const bool code_in_file = !options.recovery_code_file.empty() && options.recovery_code_file != kStandardStream;
-  const vault::Credential owner =
-      new_credential(options.credential, session.terminal(), session.random(), /*force=*/false);
+  const bool code_in_file = !options.recovery_code_file.empty() && !names_standard_output(options.recovery_code_file);
+  const vault::Credential owner = new_credential(options.credential, session.terminal(), session.random());
   const SecretBytes recovery = session.random().secret(formats::kCredentialSize);
   const EventAuthor author = founding_author(home, std::string(kUserAgent));
   std::vector<vault::NewSlot> slots{{owner.kind, author.principal, &owner.secret}};
