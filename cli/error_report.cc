@@ -11,9 +11,11 @@
 namespace kms::cli {
 namespace {
 
-std::string_view hint(ErrorCode code) {
+// A text that says what is wrong needs no list of what may be.
+std::string_view hint(ErrorCode code, bool has_text) {
   switch (code) {
     case ErrorCode::kInvalidCiphertext:
+      if (has_text) return {};
       return "the ciphertext is damaged, or the encryption context or the key differs from the one it was made with";
     case ErrorCode::kVaultDamaged:
       return "restore a backup; the damaged vault is left as it is";
@@ -51,7 +53,8 @@ int report(const Error& error, std::ostream& err) {
   err << "kmsctl: " << wire_name(error.code());
   if (!message.empty()) err << ": " << message;
   err << '\n';
-  if (const std::string_view text = hint(error.code()); !text.empty()) err << "kmsctl: hint: " << text << '\n';
+  if (const std::string_view text = hint(error.code(), !message.empty()); !text.empty())
+    err << "kmsctl: hint: " << text << '\n';
   if (error.code() == ErrorCode::kAccessDenied && isatty(STDERR_FILENO) == 1) {
     if (const std::string text = explain_hint(message); !text.empty()) err << "kmsctl: hint: " << text << '\n';
   }

@@ -1,4 +1,4 @@
-#include <unistd.h>
+#include <sys/stat.h>
 
 #include <algorithm>
 #include <memory>
@@ -8,8 +8,9 @@
 #include "cli/ask.h"
 #include "cli/commands/registry.h"
 #include "cli/commands/support.h"
+#include "cli/named_files.h"
 #include "cli/output.h"
-#include "cli/standard_output.h"
+#include "cli/process.h"
 #include "core/base/error.h"
 #include "core/base/file.h"
 #include "core/base/terminal_text.h"
@@ -17,6 +18,8 @@
 #include "core/ops/kms/encrypt.h"
 #include "core/ops/table.h"
 #include "formats/armor.h"
+#include "formats/ciphertext_blob.h"
+#include "formats/envelope_header.h"
 
 namespace kms::cli {
 namespace {
@@ -37,61 +40,105 @@ Json encryption_request(ServiceSession& session, const EncryptOptions& options) 
   return request;
 }
 
-bool to_terminal(ServiceSession& session, const EncryptOptions& options) {
-  return (options.output.empty() || options.output == kStandardStream) && session.terminal().output_is_terminal();
+NamedOutput output_of(const EncryptOptions& options) {
+  const std::string path = options.output.empty() ? std::string(kStandardStream) : options.output;
+  return {path, options.force, under_umask(S_IRUSR | S_IWUSR)};
 }
 
-void write_result(ServiceSession& session, const EncryptOptions& options, ByteView bytes) {
-  if (to_terminal(session, options)) {
+bool to_terminal(ServiceSession& session, const NamedOutput& output) {
+  return output.is_standard_output() && session.terminal().output_is_terminal();
+}
+
+void write_result(ServiceSession& session, NamedOutput& output, ByteView bytes) {
+  if (to_terminal(session, output)) {
     session.out() << as_text(bytes);
     return;
   }
-  if (options.output.empty() || options.output == kStandardStream) {
-    write_output(bytes);
-    return;
-  }
-  OutputFile file(options.output, options.force);
-  file.write(bytes);
-  file.commit();
+  output.write(bytes);
+  output.commit();
+}
+
+SecretBytes read_plaintext() {
+  constexpr std::size_t kLimit = formats::kMaxBlobPlaintext;
+  const InputFile input{std::string(kStandardStream)};
+  SecretBytes plaintext(kLimit + 1);
+  plaintext.shrink(read_up_to(input.fd(), plaintext.reveal(), input.name()));
+  if (plaintext.size() <= kLimit) return plaintext;
+  throw Error(ErrorCode::kValidation, "encrypt takes at most 4096 bytes: use encrypt-file for more");
 }
 
 // From standard input to standard output. With --plaintext it is the AWS command instead.
 void encrypt(ServiceSession& session, const EncryptOptions& options) {
-  constexpr std::size_t kLimit = 4096;
   Json request = encryption_request(session, options);
   if (request.contains("Plaintext") || session.options().aws_form) {
     options.values->check_required(request);
     return print_call(session, row_of<kms::encrypt>(), std::move(request));
   }
   if (!request.contains("KeyId")) throw Error(ErrorCode::kUsage, "-k/--key-id is required");
-  if (!options.armor && to_terminal(session, options)) refuse_terminal(session.terminal(), "ciphertext");
-  const SecretBytes plaintext = read_all_secret(STDIN_FILENO, kLimit + 1, "standard input");
-  if (plaintext.size() > kLimit) {
-    throw Error(ErrorCode::kValidation, "encrypt takes at most 4096 bytes: use encrypt-file for more");
-  }
-  request["Plaintext"] = blob_member(plaintext);
+  NamedOutput output = output_of(options);
+  if (!options.armor && to_terminal(session, output)) refuse_terminal(session.terminal(), "ciphertext");
+  request["Plaintext"] = blob_member(read_plaintext());
   const Bytes ciphertext = ask<kms::encrypt>(session, std::move(request)).ciphertext_blob;
-  if (!options.armor) return write_result(session, options, ciphertext);
+  if (!options.armor) return write_result(session, output, ciphertext);
   Bytes text;
   formats::ArmorEncoder encoder([&](ByteView piece) { text.insert(text.end(), piece.begin(), piece.end()); });
   encoder.write(ciphertext);
   encoder.finish();
-  write_result(session, options, text);
+  write_result(session, output, text);
 }
 
-Bytes read_ciphertext() {
-  constexpr std::size_t kLimit = 16384;  // 6144 bytes as base64, with room for line ends
-  const Bytes input = read_all(STDIN_FILENO, kLimit, "standard input");
-  std::size_t position = 0;
-  const formats::ReadFn binary = formats::detect_armor([&](MutableBytes out) {
-    const std::size_t count = std::min(out.size(), input.size() - position);
-    std::copy_n(input.begin() + static_cast<std::ptrdiff_t>(position), count, out.begin());
-    position += count;
+formats::ReadFn reader_of(ByteView bytes) {
+  return [bytes](MutableBytes out) mutable {
+    const std::size_t count = std::min(out.size(), bytes.size());
+    std::copy_n(bytes.begin(), count, out.begin());
+    bytes = bytes.subspan(count);
     return count;
-  });
+  };
+}
+
+bool begins_encrypted_file(ByteView input) {
+  constexpr std::size_t kLine = 64;  // whole groups of base64, where it is text
+  Bytes start(4);
+  try {
+    start.resize(formats::detect_armor(reader_of(input.first(std::min(input.size(), kLine))))(start));
+  } catch (const Error&) {
+    return false;
+  }
+  return formats::begins_message(start);
+}
+
+// One byte more than `limit` where there are more: see require_whole().
+Bytes read_start(std::size_t limit) {
+  const InputFile input{std::string(kStandardStream)};
+  Bytes bytes(limit + 1);
+  bytes.resize(read_up_to(input.fd(), bytes, input.name()));
+  return bytes;
+}
+
+void require_whole(ByteView bytes, std::size_t limit) {
+  if (bytes.size() <= limit) return;
+  throw Error(ErrorCode::kInvalidCiphertext, "standard input is longer than what encrypt writes: it is no ciphertext");
+}
+
+// Binary or base64.
+Bytes read_symmetric_ciphertext() {
+  constexpr std::size_t kLimit = 16384;  // 6144 bytes as base64, with room for line ends
+  const Bytes input = read_start(kLimit);
+  if (begins_encrypted_file(input)) {
+    throw Error(ErrorCode::kUsage, "standard input is an encrypted file: use decrypt-file (- is standard input)");
+  }
+  require_whole(input, kLimit);
   Bytes ciphertext(kLimit);
-  ciphertext.resize(binary(ciphertext));
+  ciphertext.resize(formats::detect_armor(reader_of(input))(ciphertext));
   return ciphertext;
+}
+
+// It has no first bytes of its own.
+Bytes read_rsa_ciphertext() {
+  constexpr std::size_t kLimit = 6144;
+  Bytes input = read_start(kLimit);
+  require_whole(input, kLimit);
+  return input;
 }
 
 void decrypt(ServiceSession& session, const EncryptOptions& options) {
@@ -99,16 +146,15 @@ void decrypt(ServiceSession& session, const EncryptOptions& options) {
   if (request.contains("CiphertextBlob") || session.options().aws_form || request.contains("DryRunModifiers")) {
     return print_call(session, row_of<kms::decrypt>(), std::move(request));
   }
-  // An RSA ciphertext has no first byte of its own, so only blobs of symmetric keys are looked at for armour.
   const bool symmetric = request.value("EncryptionAlgorithm", "SYMMETRIC_DEFAULT") == "SYMMETRIC_DEFAULT";
-  constexpr std::size_t kRsaLimit = 6144;
-  const Bytes ciphertext = symmetric ? read_ciphertext() : read_all(STDIN_FILENO, kRsaLimit, "standard input");
+  NamedOutput output = output_of(options);
+  const Bytes ciphertext = symmetric ? read_symmetric_ciphertext() : read_rsa_ciphertext();
   if (ciphertext.empty()) throw Error(ErrorCode::kInvalidCiphertext, "standard input is empty");
   request["CiphertextBlob"] = blob_member(ciphertext);
   const SecretBytes plaintext = ask<kms::decrypt>(session, std::move(request)).plaintext;
-  if (to_terminal(session, options) && !is_displayable(as_text(plaintext.reveal())))
+  if (to_terminal(session, output) && !is_displayable(as_text(plaintext.reveal())))
     refuse_terminal(session.terminal(), "binary plaintext");
-  write_result(session, options, plaintext.reveal());
+  write_result(session, output, plaintext.reveal());
 }
 
 void add_encrypt_options(ArgumentParser& parser, EncryptOptions& options, const OperationInfo& operation) {

@@ -12,14 +12,17 @@
 #include "cli/ask.h"
 #include "cli/commands/data_key_search.h"
 #include "cli/commands/file_transfer.h"
+#include "cli/commands/many_files.h"
 #include "cli/commands/registry.h"
 #include "cli/commands/support.h"
+#include "cli/named_files.h"
 #include "core/base/error.h"
 #include "core/base/text.h"
 #include "core/ops/kms/data_keys.h"
 #include "core/ops/kms/encrypt.h"
 #include "core/ops/table.h"
 #include "formats/armor.h"
+#include "formats/ciphertext_blob.h"
 #include "formats/file_stream.h"
 
 namespace kms::cli {
@@ -105,13 +108,22 @@ SecretBytes unwrap(ServiceSession& session, const FileOptions& options,
   return open_data_key(session, options.key_id, keys, context);
 }
 
+// A pipe or a device has no file beside it.
+void require_nameable(const std::string& input) {
+  struct stat info {};
+  if (stat(input.c_str(), &info) != 0 || S_ISREG(info.st_mode) || S_ISDIR(info.st_mode)) return;
+  throw Error(ErrorCode::kUsage, cat(input, ": no regular file, so give the output with -o (- is standard output)"));
+}
+
 std::string encrypted_name(const std::string& input) {
-  if (input == kStandardStream) return std::string(kStandardStream);
+  if (names_standard_input(input)) return std::string(kStandardStream);
+  require_nameable(input);
   return cat(input, kCiphertextSuffix);
 }
 
 std::string decrypted_name(const std::string& input) {
-  if (input == kStandardStream) return std::string(kStandardStream);
+  if (names_standard_input(input)) return std::string(kStandardStream);
+  require_nameable(input);
   if (input.ends_with(kCiphertextSuffix) && input.size() > kCiphertextSuffix.size())
     return input.substr(0, input.size() - kCiphertextSuffix.size());
   throw Error(ErrorCode::kUsage, cat(input, ": the name does not end in .kms, so give the output with -o"));
@@ -119,7 +131,7 @@ std::string decrypted_name(const std::string& input) {
 
 void encrypt_one(ServiceSession& session, const FileOptions& options, const std::string& input,
                  const std::string& output) {
-  if (output == kStandardStream && !options.armor) refuse_terminal(session.terminal(), "an encrypted file");
+  if (names_standard_output(output) && !options.armor) refuse_terminal(session.terminal(), "an encrypted file");
   Transfer transfer(input, {output, options.force, Permissions::kOfInput}, session.terminal());
   formats::EncryptOptions how{.context = parse_context(options.context), .threads = worker_count()};
   how.sign = options.sign;
@@ -135,21 +147,46 @@ void encrypt_one(ServiceSession& session, const FileOptions& options, const std:
   transfer.commit();
 }
 
+// Says of which file it is, and what opens it where that is another command.
+[[noreturn]] void throw_unreadable(const std::string& input, ByteView start, std::string_view why) {
+  if (formats::begins_blob(start)) {
+    throw Error(ErrorCode::kUsage, cat(input,
+                                       ": written by encrypt, not by encrypt-file: use decrypt (it reads "
+                                       "standard input)"));
+  }
+  if (why.empty()) why = "it is damaged, or the encryption context or the key differs from the one it was made with";
+  throw Error(ErrorCode::kInvalidCiphertext, cat(input, ": ", why));
+}
+
 void decrypt_one(ServiceSession& session, const FileOptions& options, const std::string& input,
                  const std::string& output) {
   Transfer transfer(input, {output, options.force, Permissions::kPrivate, options.mode}, session.terminal());
-  const formats::DecryptOptions how{
-      .commitment = options.commitment, .output_is_revocable = output != kStandardStream, .threads = worker_count()};
-  formats::decrypt_stream(
-      formats::detect_armor(transfer.reader()), transfer.writer(),
-      [&](const auto& keys, const auto& context) { return unwrap(session, options, keys, context); }, how);
+  const formats::DecryptOptions how{.commitment = options.commitment,
+                                    .output_is_revocable = transfer.output_is_revocable(),
+                                    .threads = worker_count()};
+  constexpr std::size_t kStart = 16;
+  Bytes start;
+  const auto read = [&, from = formats::detect_armor(transfer.reader())](MutableBytes out) {
+    const std::size_t count = from(out);
+    const ByteView first = ByteView(out).first(std::min(count, kStart - start.size()));
+    start.insert(start.end(), first.begin(), first.end());
+    return count;
+  };
+  try {
+    formats::decrypt_stream(
+        read, transfer.writer(),
+        [&](const auto& keys, const auto& context) { return unwrap(session, options, keys, context); }, how);
+  } catch (const Error& error) {
+    if (error.code() != ErrorCode::kInvalidCiphertext) throw;
+    throw_unreadable(transfer.input_name(), start, error.what());
+  }
   transfer.commit();
 }
 
 using One = void (*)(ServiceSession&, const FileOptions&, const std::string& input, const std::string& output);
 using Name = std::string (*)(const std::string& input);
 
-// Names are settled before the first file is touched, so that a bad one among many changes nothing.
+// Names are settled before the first file is touched.
 void each(ServiceSession& session, const FileOptions& options, One one, Name name) {
   if (!options.output.empty() && options.files.size() != 1) {
     throw Error(ErrorCode::kUsage, "-o takes one input file");
@@ -157,7 +194,7 @@ void each(ServiceSession& session, const FileOptions& options, One one, Name nam
   (void)parse_context(options.context);
   std::vector<std::string> outputs;
   for (const std::string& file : options.files) outputs.push_back(options.output.empty() ? name(file) : options.output);
-  for (std::size_t i = 0; i < outputs.size(); ++i) one(session, options, options.files[i], outputs[i]);
+  for_each_file(session, options.files, [&](std::size_t i) { one(session, options, options.files[i], outputs[i]); });
 }
 
 // The cache is the agent's: a command forgets what it had.

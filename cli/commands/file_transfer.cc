@@ -3,14 +3,13 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <algorithm>
 #include <cerrno>
 #include <iostream>
 
 #include "cli/process.h"
-#include "cli/standard_output.h"
 #include "cli/terminal_stream.h"
 #include "core/base/error.h"
+#include "core/base/file.h"
 #include "core/base/terminal_text.h"
 #include "core/base/text.h"
 
@@ -27,11 +26,17 @@ struct stat status_of(int fd, const std::string& name) {
   return info;
 }
 
+// A character device, as a terminal, is one thing to read and another to write. Standard output that is a pipe may come
+// from where the input does; a file there would grow by what is read of it.
 void refuse_same_file(const struct stat& input, const std::string& output) {
+  if (S_ISCHR(input.st_mode)) return;
   struct stat info {};
-  if (stat(output.c_str(), &info) != 0) return;
+  const bool to_standard = names_standard_output(output);
+  if (to_standard && !S_ISREG(input.st_mode)) return;
+  if ((to_standard ? fstat(STDOUT_FILENO, &info) : stat(output.c_str(), &info)) != 0) return;
   if (info.st_dev == input.st_dev && info.st_ino == input.st_ino) {
-    throw Error(ErrorCode::kFile, cat(output, ": input and output are the same file"));
+    throw Error(ErrorCode::kFile,
+                cat(to_standard ? std::string("standard output") : output, ": input and output are the same file"));
   }
 }
 
@@ -43,27 +48,21 @@ mode_t mode_of(const struct stat& input, const Transfer::Output& output) {
   return under_umask(is_private ? input.st_mode & kPrivateBits : kPrivateBits);
 }
 
-// Binary is not for eyes, and may be commands to a terminal. A character may be cut between two pieces.
+// A character may be cut between two pieces.
 void write_to_terminal(ByteView piece) {
-  const auto text = as_text(piece);
-  const bool binary = std::any_of(text.begin(), text.end(), [](char c) {
-    return (c >= 0 && c < ' ' && c != '\n' && c != '\t' && c != '\r') || c == '\x7f';
-  });
-  if (binary) throw Error(ErrorCode::kFile, "binary is not written to a terminal: redirect the output or use -o FILE");
-  std::cout << text << std::flush;
+  require_text(piece);
+  std::cout << as_text(piece) << std::flush;
 }
 
 }  // namespace
 
-Transfer::Transfer(const std::string& input, const Output& output, Terminal& terminal)
-    : input_name_(input == "-" ? "standard input" : input) {
-  if (input != "-") input_ = open_for_reading(input);
-  const struct stat info = status_of(input_ ? input_.get() : STDIN_FILENO, input_name_);
-  if (output.path != "-") {
+Transfer::Transfer(const std::string& input, const Output& output, Terminal& terminal) : input_(input) {
+  const struct stat info = status_of(input_.fd(), input_.name());
+  if (!output.path.empty()) {
     refuse_same_file(info, output.path);
     output_.emplace(output.path, output.force, mode_of(info, output));
+    to_terminal_ = output_->is_standard_output() && terminal.output_is_terminal();
   }
-  to_terminal_ = !output_ && terminal.output_is_terminal();
   sized_ = S_ISREG(info.st_mode);
   size_ = S_ISREG(info.st_mode) ? static_cast<std::uint64_t>(info.st_size) : 0;
   progress_ = size_ >= kLargeInput && terminal.error_is_terminal();
@@ -75,7 +74,7 @@ Transfer::~Transfer() {
 
 std::function<std::size_t(MutableBytes)> Transfer::reader() {
   return [this](MutableBytes out) {
-    const std::size_t count = read_up_to(input_ ? input_.get() : STDIN_FILENO, out, input_name_);
+    const std::size_t count = read_up_to(input_.fd(), out, input_.name());
     done_ += count;
     if (progress_) show_progress();
     return count;
@@ -83,16 +82,15 @@ std::function<std::size_t(MutableBytes)> Transfer::reader() {
 }
 
 std::function<void(ByteView)> Transfer::writer() {
-  if (output_) return [this](ByteView piece) { output_->write(piece); };
   if (to_terminal_) return write_to_terminal;
-  return write_output;
+  return [this](ByteView piece) { output_->write(piece); };
 }
 
 void Transfer::show_progress() {
   const std::uint64_t percent = done_ >= size_ ? 100 : done_ * 100 / size_;
   if (percent == shown_percent_) return;
   shown_percent_ = percent;
-  draw(cat("\r", escape_controls(input_name_, LineEnds::kEscaped), "  ", std::to_string(percent), " %"));
+  draw(cat("\r", escape_controls(input_.name(), LineEnds::kEscaped), "  ", std::to_string(percent), " %"));
 }
 
 void Transfer::commit() {

@@ -8,9 +8,9 @@
 #include <optional>
 #include <string>
 
+#include "cli/named_files.h"
 #include "cli/terminal.h"
 #include "core/base/bytes.h"
-#include "core/base/file.h"
 
 namespace kms::cli {
 
@@ -23,13 +23,13 @@ enum class Permissions : std::uint8_t {
 class Transfer {
  public:
   struct Output {
-    std::string path;  // "-" is a standard stream
+    std::string path;  // empty: there is none, and the input is only read
     bool force = false;
     Permissions permissions = Permissions::kPrivate;
     std::optional<mode_t> mode = {};  // what the user asked for counts alone
   };
-  // "-" is a standard stream. Shows progress on stderr when that is a terminal and the input is large. What is written
-  // to a terminal passes std::cout; FileException for what is not displayable there.
+  // Names are those of InputFile and NamedOutput. Shows progress on stderr when that is a terminal and the input is
+  // large. What standard output shows at a terminal passes std::cout; FileException for what is not displayable there.
   Transfer(const std::string& input, const Output& output, Terminal& terminal);
   ~Transfer();
   Transfer(const Transfer&) = delete;
@@ -39,17 +39,19 @@ class Transfer {
 
   // Of a regular file; nothing for what has no size before its end.
   std::optional<std::uint64_t> size() const { return sized_ ? std::optional(size_) : std::nullopt; }
+  const std::string& input_name() const { return input_.name(); }  // for texts
+  // Whether nothing is left of what was written without commit().
+  bool output_is_revocable() const { return output_ && output_->is_revocable(); }
   // They refer to this object.
   std::function<std::size_t(MutableBytes)> reader();
-  std::function<void(ByteView)> writer();
-  void commit();  // without it, no output file appears
+  std::function<void(ByteView)> writer();  // where there is an output
+  void commit();                           // without it, no output file appears
 
  private:
   void show_progress();
 
-  std::string input_name_;
-  UniqueFd input_;  // empty for standard input
-  std::optional<OutputFile> output_;
+  InputFile input_;
+  std::optional<NamedOutput> output_;
   bool progress_ = false;
   bool to_terminal_ = false;
   bool sized_ = false;
