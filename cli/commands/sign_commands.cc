@@ -1,28 +1,31 @@
-#include <unistd.h>
+#include <sys/types.h>
 
 #include <algorithm>
 #include <memory>
 #include <nlohmann/json.hpp>
 #include <optional>
+#include <string>
+#include <vector>
 
 #include "cli/api_commands.h"
 #include "cli/ask.h"
 #include "cli/commands/file_transfer.h"
+#include "cli/commands/many_files.h"
 #include "cli/commands/registry.h"
 #include "cli/commands/support.h"
+#include "cli/named_files.h"
 #include "cli/output.h"
 #include "cli/process.h"
-#include "cli/standard_output.h"
 #include "core/base/error.h"
 #include "core/base/file.h"
 #include "core/base/text.h"
 #include "core/crypto/digest.h"
 #include "core/crypto/key_pair.h"
+#include "core/crypto/public_key_file.h"
 #include "core/model/key_spec.h"
 #include "core/ops/kms/keys.h"
 #include "core/ops/kms/sign.h"
 #include "core/ops/table.h"
-#include "formats/pem.h"
 
 namespace kms::cli {
 namespace {
@@ -33,7 +36,7 @@ constexpr std::size_t kRawLimit = 4096;  // the longest message that Sign takes 
 
 struct SignOptions {
   std::shared_ptr<FieldValues> values = std::make_shared<FieldValues>();
-  std::string file;
+  std::vector<std::string> files;
   std::string output;
   std::string public_key;  // a file: verify without a vault
   bool force = false;
@@ -70,7 +73,7 @@ bool takes_whole_messages(std::string_view algorithm) {
 // The digest of a file of any size, in constant memory. Ed25519 signs the message itself; when that is too long for the
 // API, Ed25519ph takes its SHA-512, unless the algorithm was `chosen`. The file is read once: it may be a pipe.
 Subject subject_of(Terminal& terminal, std::string algorithm, bool chosen, const std::string& file) {
-  Transfer input(file, {.path = "-"}, terminal);
+  Transfer input(file, {}, terminal);
   const auto read = input.reader();
   Bytes start(kRawLimit + 1);
   start.resize(read(start));
@@ -109,31 +112,32 @@ void choose_key(Json& request) {
   if (!request.contains("KeyId")) request["KeyId"] = kManagedSigningKey;
 }
 
+void require_no_message(const Json& request) {
+  if (request.contains("Message")) throw Error(ErrorCode::kUsage, "give a file or --message, not both");
+}
+
+void sign_one(ServiceSession& session, const SignOptions& options, Json request, const std::string& file) {
+  constexpr mode_t kPublic = 0644;  // as a signature is
+  const std::string target = !options.output.empty()      ? options.output
+                             : names_standard_input(file) ? std::string(kStandardStream)
+                                                          : cat(file, kSignatureSuffix);
+  NamedOutput output(target, options.force, under_umask(kPublic));
+  if (output.is_standard_output()) refuse_terminal(session.terminal(), "a signature");
+  describe(request, subject_of(session, request, file));
+  output.write(ask_through<kms::sign>(session, kService, std::move(request)).signature);
+  output.commit();
+}
+
 void sign(ServiceSession& session, const SignOptions& options) {
   Json request = options.values->request(session.options().raw_binary);
-  if (options.file.empty()) {
+  if (options.files.empty()) {
     options.values->check_required(request);
     return print_call(session, row_of<kms::sign>(), std::move(request));
   }
   choose_key(request);
-  if (request.contains("Message")) throw Error(ErrorCode::kUsage, "give a file or --message, not both");
-  const std::string target = !options.output.empty()           ? options.output
-                             : options.file == kStandardStream ? std::string(kStandardStream)
-                                                               : cat(options.file, kSignatureSuffix);
-  if (target == kStandardStream) refuse_terminal(session.terminal(), "a signature");
-  constexpr mode_t kPublic = 0644;  // as a signature is
-  std::optional<OutputFile> output;
-  if (target != kStandardStream) output.emplace(target, options.force, under_umask(kPublic));
-  describe(request, subject_of(session, request, options.file));
-  const Bytes signature = ask_through<kms::sign>(session, kService, std::move(request)).signature;
-  if (!output) return write_output(signature);
-  output->write(signature);
-  output->commit();
-}
-
-Bytes read_signature(const std::string& path) {
-  constexpr std::size_t kLimit = 6144;
-  return read_all(open_for_reading(path).get(), kLimit, path);
+  require_no_message(request);
+  if (!options.output.empty() && options.files.size() > 1) throw Error(ErrorCode::kUsage, "-o takes one file");
+  for_each_file(session, options.files, [&](std::size_t i) { sign_one(session, options, request, options.files[i]); });
 }
 
 bool fits(crypto::KeyType type, SigningAlgorithm algorithm) {
@@ -155,88 +159,148 @@ SigningAlgorithm default_algorithm(crypto::KeyType type) {
   throw Error(ErrorCode::kInvalidKeyUsage, "the public key is of a kind that signs nothing");
 }
 
-std::string signature_path(const SignOptions& options) {
-  const auto given = options.values->texts("Signature");
-  return given.empty() ? cat(options.file, kSignatureSuffix) : given.back();
+// One file and its signature, to be verified.
+struct Signed {
+  std::string file;
+  std::string signature_path;
+};
+
+Error no_signature(const Signed& one) {
+  return Error(ErrorCode::kInvalidSignature, cat(one.signature_path, " is no signature of ", one.file, " by this key"));
 }
 
-Error no_signature(const SignOptions& options) {
-  return Error(ErrorCode::kInvalidSignature,
-               cat(signature_path(options), " is no signature of ", options.file, " by this key"));
+// What no signature can be as long as, or as short, is none.
+Bytes read_signature(const Signed& one) {
+  constexpr std::size_t kLongest = 6144;
+  const InputFile input(one.signature_path);
+  Bytes signature(kLongest + 1);
+  signature.resize(read_up_to(input.fd(), signature, input.name()));
+  if (signature.empty() || signature.size() > kLongest) throw no_signature(one);
+  return signature;
 }
 
-crypto::KeyPair read_public_key(const std::string& path) {
+crypto::KeyPair public_key_in(const std::string& path) {
   constexpr std::size_t kLimit = 65536;
-  const auto der = formats::decode_public_key(read_all(open_for_reading(path).get(), kLimit, path));
-  auto key = der ? crypto::KeyPair::from_public_der(*der) : std::nullopt;
-  if (!key) throw Error(ErrorCode::kValidation, cat(path, ": no public key (SubjectPublicKeyInfo in PEM or DER)"));
-  return *std::move(key);
+  const Bytes file = read_file(path, kLimit);
+  try {
+    if (auto key = crypto::read_public_key(file)) return *std::move(key);
+  } catch (const Error& error) {
+    throw Error(error.code(), cat(path, ": ", error.what()));
+  }
+  throw Error(ErrorCode::kValidation,
+              cat(path,
+                  ": no public key that is known here (PEM or DER: SubjectPublicKeyInfo, RSAPublicKey of PKCS #1, "
+                  "or a certificate)"));
 }
 
-// Needs no vault: what get-public-key wrote is enough.
-void verify_offline(ServiceSession& session, const SignOptions& options) {
-  if (options.file.empty()) throw Error(ErrorCode::kUsage, "--public-key verifies a file: name it");
-  Json request = options.values->request_without("Signature", session.options().raw_binary);
-  if (request.contains("KeyId")) throw Error(ErrorCode::kUsage, "give -k or --public-key, not both");
-  const auto key = read_public_key(options.public_key);
-  const bool chosen = request.contains("SigningAlgorithm");
+// What Verify is asked of each file; with a key, without a vault.
+struct Verification {
+  Json request;
+  std::optional<crypto::KeyPair> key;
+};
+
+Json verify_offline(ServiceSession& session, const Verification& how, const Signed& one) {
+  const crypto::KeyPair& key = *how.key;
+  const bool chosen = how.request.contains("SigningAlgorithm");
   auto algorithm = default_algorithm(key.type());
   if (chosen) {
-    const auto named = from_text<SigningAlgorithm>(request.at("SigningAlgorithm").get<std::string>());
+    const auto named = from_text<SigningAlgorithm>(how.request.at("SigningAlgorithm").get<std::string>());
     if (!named) throw Error(ErrorCode::kValidation, "there is no such signing algorithm");
     algorithm = *named;
   }
-  const Subject subject = subject_of(session.terminal(), std::string(to_text(algorithm)), chosen, options.file);
+  const Bytes signature = read_signature(one);
+  const Subject subject = subject_of(session.terminal(), std::string(to_text(algorithm)), chosen, one.file);
   algorithm = from_text<SigningAlgorithm>(subject.algorithm).value();
   const auto scheme = signature_scheme(algorithm);
-  const Bytes signature = read_signature(signature_path(options));
   if (!fits(key.type(), algorithm) || !key.signing()->verify(scheme, subject.message, signature))
-    throw no_signature(options);
-  print_answer(session.out(), {{"SignatureValid", true}, {"SigningAlgorithm", to_text(algorithm)}}, session.options());
+    throw no_signature(one);
+  return {{"SignatureValid", true}, {"SigningAlgorithm", to_text(algorithm)}};
+}
+
+Json verify_one(ServiceSession& session, const Verification& how, const Signed& one) {
+  if (how.key) return verify_offline(session, how, one);
+  Json request = how.request;
+  request["Signature"] = blob_member(read_signature(one));
+  describe(request, subject_of(session, request, one.file));
+  try {
+    return session.call_through(kService, name_of<kms::verify>(), std::move(request));
+  } catch (const Error& error) {
+    if (error.code() != ErrorCode::kInvalidSignature) throw;
+    throw no_signature(one);
+  }
+}
+
+Verification verification(ServiceSession& session, const SignOptions& options) {
+  Verification how{options.values->request_without("Signature", session.options().raw_binary), std::nullopt};
+  require_no_message(how.request);
+  if (options.public_key.empty()) {
+    choose_key(how.request);
+  } else {
+    if (how.request.contains("KeyId")) throw Error(ErrorCode::kUsage, "give -k or --public-key, not both");
+    how.key = public_key_in(options.public_key);
+  }
+  return how;
+}
+
+std::vector<Signed> signed_files(const SignOptions& options) {
+  const auto given = options.values->texts("Signature");
+  if (!given.empty() && options.files.size() > 1) {
+    throw Error(ErrorCode::kUsage, "--signature belongs to one file; several have theirs beside them, in FILE.sig");
+  }
+  std::vector<Signed> all;
+  for (const std::string& file : options.files) {
+    if (given.empty() && names_standard_input(file)) {
+      throw Error(ErrorCode::kUsage, "standard input has no signature beside it: name it with --signature");
+    }
+    all.push_back({file, given.empty() ? cat(file, kSignatureSuffix) : given.back()});
+  }
+  return all;
 }
 
 void verify(ServiceSession& session, const SignOptions& options) {
-  if (!options.public_key.empty()) return verify_offline(session, options);
-  if (options.file.empty()) {
+  if (options.files.empty()) {
+    if (!options.public_key.empty()) throw Error(ErrorCode::kUsage, "--public-key verifies a file: name it");
     Json request = options.values->request(session.options().raw_binary);
     options.values->check_required(request);
     return print_call(session, row_of<kms::verify>(), std::move(request));
   }
-  Json request = options.values->request_without("Signature", session.options().raw_binary);
-  choose_key(request);
-  if (request.contains("Message")) throw Error(ErrorCode::kUsage, "give a file or --message, not both");
-  request["Signature"] = blob_member(read_signature(signature_path(options)));
-  describe(request, subject_of(session, request, options.file));
-  try {
-    print_answer_of(session, row_of<kms::verify>(),
-                    session.call_through(kService, name_of<kms::verify>(), std::move(request)));
-  } catch (const Error& error) {
-    if (error.code() != ErrorCode::kInvalidSignature) throw;
-    throw no_signature(options);
-  }
+  const std::vector<Signed> all = signed_files(options);
+  const Verification how = verification(session, options);
+  if (all.size() == 1) return print_answer_of(session, row_of<kms::verify>(), verify_one(session, how, all.front()));
+  Json valid = Json::array();
+  for_each_file(session, options.files, [&](std::size_t i) {
+    Json answer = verify_one(session, how, all[i]);
+    answer["File"] = all[i].file;
+    valid.push_back(std::move(answer));
+  });
+  print_answer(session.out(), {{"Files", std::move(valid)}}, session.options());
 }
 
 }  // namespace
 
 void add_sign_commands(Commands& commands, ServiceSession& session) {
   commands.push_back(
-      {"sign", "Sign a file of any size; writes FILE.sig", kSignGroup, [&session](ArgumentParser& parser, Session&) {
+      {"sign", "Sign files of any size; writes FILE.sig", kSignGroup, [&session](ArgumentParser& parser, Session&) {
          auto options = std::make_shared<SignOptions>();
          add_field_options(parser, row_of<kms::sign>(), options->values, ListForm::kRepeated);
-         parser.add_option("file", options->file, "File to sign; - is standard input").names_file();
+         parser.add_option("file", options->files, "Files to sign; - is standard input").names_file();
          parser.add_option("-o", options->output, "Signature file; - is standard output").names_file();
          parser.add_flag("--force", options->force, "Replace a signature file that exists");
          run_with(parser, session, options->values, [&session, options] { sign(session, *options); });
        }});
   commands.push_back(
-      {"verify", "Verify the signature of a file (--signature names its file)", kSignGroup,
+      {"verify", "Verify the signatures of files: FILE.sig, or what --signature names", kSignGroup,
        [&session](ArgumentParser& parser, Session&) {
          auto options = std::make_shared<SignOptions>();
          add_field_options(parser, row_of<kms::verify>(), options->values, ListForm::kRepeated);
-         parser.add_option("file", options->file, "File that was signed; - is standard input").names_file();
+         parser
+             .add_option("file", options->files,
+                         "Files that were signed; - is standard input, also for --signature and --public-key, but for "
+                         "one of them")
+             .names_file();
          parser
              .add_option("--public-key", options->public_key,
-                         "Public key in PEM or DER: verify with it alone, without a vault")
+                         "Public key or certificate in PEM or DER: verify with it alone, without a vault")
              .names_file();
          run_with(parser, session, options->values, [&session, options] { verify(session, *options); });
        }});
