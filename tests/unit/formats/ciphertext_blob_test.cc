@@ -53,6 +53,19 @@ TEST_SUITE("formats/ciphertext_blob") {
     CHECK(as_text(plaintext->reveal()) == "attack at dawn");
   }
 
+  TEST_CASE("is known by its first bytes, and by no fewer than four") {
+    const Bytes blob = seal("x");
+    CHECK(begins_blob(blob));
+    CHECK(begins_blob(ByteView(blob).first(4)));
+    CHECK_FALSE(begins_blob(ByteView(blob).first(3)));
+    for (std::size_t i = 0; i < 4; ++i) {
+      Bytes other = blob;
+      other[i] ^= 0x40U;
+      CHECK_FALSE(begins_blob(other));
+    }
+    CHECK_FALSE(begins_blob(as_bytes("%PDF-1.7")));
+  }
+
   TEST_CASE("names the key without opening") {
     BlobKey key = example_key();
     key.multi_region = true;

@@ -72,6 +72,17 @@ TEST_SUITE("formats/envelope_header") {
     CHECK(message(header).size() == 92 + 6);
   }
 
+  TEST_CASE("a message is known by its first bytes") {
+    for (const Bytes& start : {Bytes{2, 0x04, 0x78, 0}, Bytes{2, 0x05, 0x78, 0}, Bytes{1, 0x80, 0x01, 0x78}}) {
+      CHECK(begins_message(start));
+      CHECK_FALSE(begins_message(ByteView(start).first(3)));
+    }
+    for (const Bytes& start : {Bytes{1, 1, 0, 0x6c}, Bytes{1, 0x80, 0x04, 0x78}, Bytes{2, 0x01, 0x78, 0},
+                               Bytes{3, 0x04, 0x78, 0}, Bytes{2, 0x99, 0x99, 0}}) {
+      CHECK_FALSE(begins_message(start));
+    }
+  }
+
   TEST_CASE("a field with an impossible value is refused") {
     struct Row {
       const char* title;
