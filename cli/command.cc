@@ -265,8 +265,9 @@ Words::iterator first_of_command(Words& words) {
 
 // As aws reads it: what the command line says comes before.
 void take_environment(GlobalOptions& options) {
-  options.vault_named = !environment("KMSCTL_VAULT").empty();
-  if (options.vault.empty()) options.vault = default_vault();
+  options.vault = environment("KMSCTL_VAULT");
+  options.vault_named = !options.vault.empty();
+  if (!options.vault_named) options.vault = default_vault();
   for (const char* name : {"AWS_REGION", "AWS_DEFAULT_REGION"}) {
     if (options.default_region.empty()) options.default_region = environment(name);
   }
@@ -289,8 +290,6 @@ Words words_of(int argc, char** argv) {
 }  // namespace
 
 std::string default_vault() {
-  std::string vault = environment("KMSCTL_VAULT");
-  if (!vault.empty()) return vault;
   const std::string data = environment("XDG_DATA_HOME");
   if (data.starts_with('/')) return cat(data, "/kmsctl/default");
   const std::string home = environment("HOME");

@@ -34,7 +34,7 @@ int run_command_line(int argc, char** argv, const std::vector<Command>& commands
 // The options that every command takes, unless it has its own of that name.
 void add_global_options(CLI::App& app, GlobalOptions& options);
 
-// $KMSCTL_VAULT, else kmsctl/default in $XDG_DATA_HOME or ~/.local/share. Empty when there is no home.
+// The vault of who names none: kmsctl/default in $XDG_DATA_HOME or ~/.local/share. Empty when there is no home.
 std::string default_vault();
 
 }  // namespace kms::cli

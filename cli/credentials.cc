@@ -89,10 +89,11 @@ std::optional<Credential> named_credential(const GlobalOptions& options) {
   return environment_credential();
 }
 
-[[noreturn]] void throw_no_credential() {
+[[noreturn]] void throw_no_credential(const GlobalOptions& options) {
   throw Error(ErrorCode::kVaultLocked,
-              "no passphrase: give --passphrase-file, --passphrase-fd or --keyfile, set KMSCTL_PASSPHRASE_FILE or "
-              "KMSCTL_KEYFILE, or run it at a terminal");
+              cat("the vault ", options.vault, " is locked: kmsctl unlock opens it at a terminal; a script gives ",
+                  "--keyfile, --passphrase-file or --passphrase-fd, or sets ", kKeyfileVariable, " or ",
+                  kPassphraseFileVariable));
 }
 
 Credential ask_for_credential(const GlobalOptions& options, Terminal& terminal, bool again) {
@@ -102,11 +103,17 @@ Credential ask_for_credential(const GlobalOptions& options, Terminal& terminal, 
 
 }  // namespace
 
+void fix_credential_variables() {
+  for (const char* variable : {kKeyfileVariable, kPassphraseFileVariable}) {
+    if (const std::string path = environment(variable); !path.empty()) set_environment(variable, absolute_path(path));
+  }
+}
+
 std::optional<Credential> environment_credential() {
-  if (const std::string path = environment("KMSCTL_KEYFILE"); !path.empty()) {
+  if (const std::string path = environment(kKeyfileVariable); !path.empty()) {
     return keyfile_of(path, Privacy::kChecked);
   }
-  if (const std::string path = environment("KMSCTL_PASSPHRASE_FILE"); !path.empty()) {
+  if (const std::string path = environment(kPassphraseFileVariable); !path.empty()) {
     return passphrase_or_code(passphrase_of_file(path, Privacy::kChecked));
   }
   const std::string directory = environment("CREDENTIALS_DIRECTORY");
@@ -123,14 +130,14 @@ std::optional<Credential> environment_credential() {
 Credential unlocking_credential(const GlobalOptions& options, Terminal& terminal, bool allow_prompt) {
   if (std::optional<Credential> found = named_credential(options)) return std::move(*found);
   if (allow_prompt && terminal.can_prompt()) return ask_for_credential(options, terminal, false);
-  throw_no_credential();
+  throw_no_credential(options);
 }
 
 void with_unlocking_credential(const GlobalOptions& options, Terminal& terminal, bool allow_prompt,
                                const std::function<void(const Credential&)>& use) {
   constexpr int kMostTries = 3;
   if (const auto named = named_credential(options)) return use(*named);
-  if (!allow_prompt || !terminal.can_prompt()) throw_no_credential();
+  if (!allow_prompt || !terminal.can_prompt()) throw_no_credential(options);
   for (int tries = 1;; ++tries) {
     const Credential asked = ask_for_credential(options, terminal, tries > 1);
     try {

@@ -23,6 +23,12 @@ vault::Credential unlocking_credential(const GlobalOptions& options, Terminal& t
 void with_unlocking_credential(const GlobalOptions& options, Terminal& terminal, bool allow_prompt,
                                const std::function<void(const vault::Credential&)>& use);
 
+// Files that the environment names.
+inline constexpr const char* kKeyfileVariable = "KMSCTL_KEYFILE";
+inline constexpr const char* kPassphraseFileVariable = "KMSCTL_PASSPHRASE_FILE";
+// Makes the paths in them absolute, for a program that is started from here and may be in another directory.
+void fix_credential_variables();
+
 // What the environment names: see above. Nothing where it names none.
 std::optional<vault::Credential> environment_credential();
 

@@ -11,6 +11,7 @@
 #include <csignal>
 #include <cstdlib>
 #include <cstring>
+#include <filesystem>
 #include <iostream>
 
 #include "core/base/error.h"
@@ -63,6 +64,16 @@ std::string environment(const char* name) {
   return value == nullptr ? std::string() : std::string(value);
 }
 
+std::string absolute_path(const std::string& path) {
+  std::error_code error;
+  const auto found = std::filesystem::absolute(path, error);
+  return error ? path : found.string();
+}
+
+void set_environment(const char* name, const std::string& value) {
+  if (setenv(name, value.c_str(), 1) != 0) throw Error(ErrorCode::kInternal, "the environment is full");
+}
+
 mode_t under_umask(mode_t mode) {
   return mode & ~umask_before;
 }
@@ -82,7 +93,8 @@ UniqueFd spawn_daemon(const std::vector<std::string>& words, int listening) {
   if (child > 0) return said;
   constexpr int kInherited = 3;
   const int null = open("/dev/null", O_RDWR);
-  bool ok = setsid() >= 0 && dup2(saying.get(), STDERR_FILENO) >= 0 && dup2(listening, kInherited) >= 0;
+  bool ok =
+      setsid() >= 0 && chdir("/") == 0 && dup2(saying.get(), STDERR_FILENO) >= 0 && dup2(listening, kInherited) >= 0;
   if (listening == kInherited) ok = ok && fcntl(kInherited, F_SETFD, 0) == 0;
   for (int fd = STDIN_FILENO; fd <= STDOUT_FILENO; ++fd) ok = ok && dup2(null, fd) == fd;
   ok = ok && close_range(kInherited + 1, ~0U, 0) == 0;

@@ -21,6 +21,11 @@ void end_by_sigpipe();
 // A variable of the environment; empty where it is not set. Before any thread is started.
 std::string environment(const char* name);
 
+// Of a file, for whoever starts in another directory.
+std::string absolute_path(const std::string& path);
+// For a program that is started from here. Before any thread is started.
+void set_environment(const char* name, const std::string& value);
+
 // What the umask of whoever started this leaves of the permissions of a new file.
 mode_t under_umask(mode_t mode);
 
@@ -29,9 +34,9 @@ mode_t under_umask(mode_t mode);
 // 126.
 int become(const std::vector<std::string>& command);
 
-// Starts this program again, detached from the terminal and from the files that are open here, with `listening` as an
-// inherited socket (sd_listen_fds(3)). `words` begins with the name of the program. Returns where its standard error
-// can be read.
+// Starts this program again, detached from the terminal, from the directory and from the files that are open here, with
+// `listening` as an inherited socket (sd_listen_fds(3)). `words` begins with the name of the program. Returns where its
+// standard error can be read.
 UniqueFd spawn_daemon(const std::vector<std::string>& words, int listening);
 
 }  // namespace kms::cli

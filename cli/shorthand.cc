@@ -70,7 +70,7 @@ class ShorthandReader {
   std::string name();  // and the = behind it
   Json value();
   Json item_or_items();
-  void end_items(std::size_t last);
+  void end_items(std::size_t begin);
   Json element();
   Json list();
   Json map();

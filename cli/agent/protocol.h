@@ -31,9 +31,11 @@ inline constexpr const char* kOwnAgentMode = "advisory (your own agent)";  // wh
 // Sent for another vault than the agent's: HTTP 421.
 inline constexpr unsigned kOtherVaultStatus = 421;
 
-// $XDG_RUNTIME_DIR/kmsctl/agent.sock; empty where there is no such directory.
-std::string default_socket();
 // DEVICE:INODE of a directory; empty when it is not there.
 std::string directory_identity(const std::string& path);
+// Where the agent of a vault listens unless it is told: agent-DEVICE-INODE.sock of the vault's directory in
+// $XDG_RUNTIME_DIR/kmsctl, and agent.sock there for the default vault, or one that is not there. Empty where there is
+// no such directory.
+std::string default_socket(const std::string& vault, const std::string& default_vault);
 
 }  // namespace kms::agent

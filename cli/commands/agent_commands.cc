@@ -53,8 +53,8 @@ std::unique_ptr<agent::Client> require_agent(ServiceSession& session, const std:
           "name the other with --vault"));
 }
 
-std::string require_socket(const std::string& named) {
-  std::string socket = named.empty() ? agent_socket() : named;
+std::string require_socket(const ServiceSession& session, const std::string& named) {
+  std::string socket = named.empty() ? agent_socket(session.options()) : named;
   if (!socket.empty()) return socket;
   throw Error(ErrorCode::kUsage, "there is no XDG_RUNTIME_DIR to keep a socket in: give --socket, or set KMSCTL_AGENT");
 }
@@ -98,35 +98,38 @@ void require_valid(const AgentOptions& options) {
   if (!options.idle_timeout.empty()) (void)parse_seconds(options.idle_timeout);
 }
 
-void run(ServiceSession& session, AgentOptions& options) {
+void run(ServiceSession& session, const AgentOptions& options) {
   start_agent_heap();
   if (const auto warning = agent::outdated_openssl()) log_line(*warning);
   (void)vault::inspect(session.options().vault);
   require_valid(options);
-  if (!options.idle_timeout.empty()) {
-    options.server.idle_timeout = std::chrono::seconds(parse_seconds(options.idle_timeout));
-  }
-  options.server.default_socket = agent_socket();
+  agent::ServerOptions server = options.server;
+  if (!options.idle_timeout.empty()) server.idle_timeout = std::chrono::seconds(parse_seconds(options.idle_timeout));
+  server.default_socket = agent_socket(session.options());
   agent::Metrics metrics;
   agent::VaultKeeper keeper(session.options().vault, operations(), session.clock(), session.random(), metrics);
   unlock_at_start(session, keeper);
-  agent::serve(options.server, keeper, metrics, session.clock(), session.random(), log_line);
+  agent::serve(server, keeper, metrics, session.clock(), session.random(), log_line);
 }
 
 // The words of `agent run` for the options of `agent start`.
 std::vector<std::string> run_words(const ServiceSession& session, const AgentOptions& options,
                                    const std::string& socket) {
-  std::vector<std::string> words = {"kmsctl", "agent", "run", "--vault", session.options().vault, "--socket", socket};
+  std::vector<std::string> words = {
+      "kmsctl", "agent", "run", "--vault", absolute_path(session.options().vault), "--socket", absolute_path(socket)};
   const auto add = [&](const char* name, const std::string& value) {
     if (!value.empty()) words.insert(words.end(), {name, value});
   };
+  const auto add_file = [&](const char* name, const std::string& path) {
+    if (!path.empty()) add(name, absolute_path(path));
+  };
   for (const std::string& each : options.server.listen) add("--listen", each);
   for (const std::string& each : options.server.hosts) add("--host", each);
-  add("--tls-cert", options.server.tls_certificate);
-  add("--tls-key", options.server.tls_key);
+  add_file("--tls-cert", options.server.tls_certificate);
+  add_file("--tls-key", options.server.tls_key);
   add("--idle-timeout", options.idle_timeout);
-  add("--passphrase-file", session.options().passphrase_file);
-  add("--keyfile", session.options().keyfile);
+  add_file("--passphrase-file", session.options().passphrase_file);
+  add_file("--keyfile", session.options().keyfile);
   return words;
 }
 
@@ -134,10 +137,11 @@ std::vector<std::string> run_words(const ServiceSession& session, const AgentOpt
 // answered as soon as the agent is ready.
 UniqueFd start(ServiceSession& session, const AgentOptions& options) {
   (void)vault::inspect(session.options().vault);
-  const std::string socket = require_socket(options.server.socket);
+  const std::string socket = require_socket(session, options.server.socket);
   require_valid(options);
   const UniqueFd listening = agent::listen_at(socket, options.server.socket_mode);
   const std::vector<std::string> words = run_words(session, options, socket);
+  fix_credential_variables();
   session.close();
   return spawn_daemon(words, listening.get());
 }
@@ -235,7 +239,7 @@ void unlock_running(ServiceSession& session, agent::Client& client, const std::o
 }
 
 void unlock(ServiceSession& session, const AgentOptions& options) {
-  const std::string socket = require_socket(options.server.socket);
+  const std::string socket = require_socket(session, options.server.socket);
   const auto client = connect_agent(session.options(), socket);
   std::optional<Error> refusal;
   if (client != nullptr && !serves(*client, session.vault_header())) throw_other_vault(session, socket);
@@ -262,7 +266,7 @@ void add_server_options(ArgumentParser& parser, AgentOptions& options) {
 }
 
 void manage(ServiceSession& session, const std::string& named, std::string_view action) {
-  const std::string socket = require_socket(named);
+  const std::string socket = require_socket(session, named);
   try {
     (void)require_agent(session, socket)->call(target(action), session.vault_header(), Json::object());
   } catch (const agent::OtherVault&) {
@@ -270,8 +274,17 @@ void manage(ServiceSession& session, const std::string& named, std::string_view 
   }
 }
 
+// Where no agent runs there is nothing to wipe.
+void lock(ServiceSession& session, const AgentOptions& options) {
+  const std::string socket = require_socket(session, options.server.socket);
+  if (connect_agent(session.options(), socket)) return manage(session, socket, name_of<kms::lock_agent>());
+  (void)vault::inspect(session.options().vault);  // a vault that is misspelt may be open under its name
+  session.out() << "No agent listens at " << socket << ": there is nothing to lock.\n";
+}
+
 Command agent_command(ServiceSession& session, const char* path, const char* summary,
-                      void (*action)(ServiceSession&, AgentOptions&), void (*add)(ArgumentParser&, AgentOptions&)) {
+                      void (*action)(ServiceSession&, const AgentOptions&),
+                      void (*add)(ArgumentParser&, AgentOptions&)) {
   return {path, summary, kAgentGroup, [&session, action, add](ArgumentParser& parser, Session&) {
             auto options = std::make_shared<AgentOptions>();
             add(parser, *options);
@@ -300,33 +313,31 @@ void add_agent_commands(Commands& commands, ServiceSession& session) {
                                    run, add_run_options));
   commands.push_back(agent_command(
       session, "agent start", "Start an agent in the background",
-      [](ServiceSession& s, AgentOptions& o) {
+      [](ServiceSession& s, const AgentOptions& o) {
         const UniqueFd said = start(s, o);
-        report_started(s, require_socket(o.server.socket), said);
+        report_started(s, require_socket(s, o.server.socket), said);
       },
       add_server_options));
   commands.push_back(agent_command(
       session, "agent stop", "End the agent, after what is under way",
-      [](ServiceSession& s, AgentOptions& o) { manage(s, o.server.socket, name_of<kms::stop_agent>()); },
+      [](ServiceSession& s, const AgentOptions& o) { manage(s, o.server.socket, name_of<kms::stop_agent>()); },
       add_socket_option));
   commands.push_back(agent_command(
       session, "agent reload", "Let the agent read its TLS files again",
-      [](ServiceSession& s, AgentOptions& o) { manage(s, o.server.socket, name_of<kms::reload_agent>()); },
+      [](ServiceSession& s, const AgentOptions& o) { manage(s, o.server.socket, name_of<kms::reload_agent>()); },
       add_socket_option));
   commands.push_back(agent_command(
       session, "agent status", "Show the agent; exit code 7 while it is locked or not there",
-      [](ServiceSession& s, AgentOptions& o) { show_status(s, require_socket(o.server.socket)); }, add_socket_option));
-  commands.push_back(agent_command(
-      session, "unlock", "Unlock the vault in the agent, and start one if none runs",
-      [](ServiceSession& s, AgentOptions& o) { unlock(s, o); }, add_server_options));
-  commands.push_back(agent_command(
-      session, "lock", "Wipe the keys in the agent, which stays there locked",
-      [](ServiceSession& s, AgentOptions& o) { manage(s, o.server.socket, name_of<kms::lock_agent>()); },
+      [](ServiceSession& s, const AgentOptions& o) { show_status(s, require_socket(s, o.server.socket)); },
       add_socket_option));
+  commands.push_back(agent_command(session, "unlock", "Unlock the vault in the agent, and start one if none runs",
+                                   unlock, add_server_options));
+  commands.push_back(
+      agent_command(session, "lock", "Wipe the keys in the agent, which stays there locked", lock, add_socket_option));
   commands.push_back(agent_command(
       session, "metrics", "Print what the agent counts, in the text format of Prometheus",
-      [](ServiceSession& s, AgentOptions& o) {
-        s.out() << require_agent(s, require_socket(o.server.socket))->get_text(agent::kMetricsPath);
+      [](ServiceSession& s, const AgentOptions& o) {
+        s.out() << require_agent(s, require_socket(s, o.server.socket))->get_text(agent::kMetricsPath);
       },
       add_socket_option));
 }

@@ -1,5 +1,4 @@
 #include <cstdlib>
-#include <filesystem>
 #include <memory>
 #include <nlohmann/json.hpp>
 
@@ -7,6 +6,7 @@
 #include "cli/commands/registry.h"
 #include "cli/commands/service_session.h"
 #include "cli/commands/support.h"
+#include "cli/credentials.h"
 #include "cli/output.h"
 #include "cli/process.h"
 #include "core/base/error.h"
@@ -27,30 +27,17 @@ struct RoleOptions {
   std::vector<std::string> command;
 };
 
-[[noreturn]] void throw_environment_full() {
-  throw Error(ErrorCode::kInternal, "the environment is full");
-}
-
-void hand_on(const char* variable, const std::string& value) {
-  if (setenv(variable, value.c_str(), 1) != 0) throw_environment_full();
-}
-
-std::string absolute(const std::string& path) {
-  std::error_code error;
-  const auto found = std::filesystem::absolute(path, error);
-  return error ? path : found.string();
-}
-
 // The token works for whoever unlocks the vault as the principal that assumed the role, and is no secret. So the
 // command gets what unlocks it as that one; what was typed, or came by a descriptor, it has to ask for itself.
 void hand_on_session(const GlobalOptions& options, const std::string& token) {
-  hand_on(kSessionVariable, token);
-  if (options.vault_named) hand_on("KMSCTL_VAULT", absolute(options.vault));
+  set_environment(kSessionVariable, token);
+  if (options.vault_named) set_environment("KMSCTL_VAULT", absolute_path(options.vault));
+  fix_credential_variables();
   if (!options.passphrase_file.empty()) {
-    if (unsetenv("KMSCTL_KEYFILE") != 0) throw_environment_full();
-    hand_on("KMSCTL_PASSPHRASE_FILE", absolute(options.passphrase_file));
+    unsetenv(kKeyfileVariable);
+    set_environment(kPassphraseFileVariable, absolute_path(options.passphrase_file));
   } else if (!options.keyfile.empty()) {
-    hand_on("KMSCTL_KEYFILE", absolute(options.keyfile));
+    set_environment(kKeyfileVariable, absolute_path(options.keyfile));
   }
 }
 

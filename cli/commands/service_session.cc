@@ -70,9 +70,9 @@ std::string session_token_of(Json assumed) {
   return answer_as<kms::assume_role>(std::move(assumed)).credentials.session_token;
 }
 
-std::string agent_socket() {
+std::string agent_socket(const GlobalOptions& options) {
   std::string named = environment(kAgentVariable);
-  return named.empty() ? agent::default_socket() : named;
+  return named.empty() ? agent::default_socket(options.vault, default_vault()) : named;
 }
 
 std::unique_ptr<agent::Client> connect_agent(const GlobalOptions& options, const std::string& socket) {
@@ -105,7 +105,7 @@ bool ServiceSession::answers_as_named(agent::Client& agent) {
   named_ = std::move(credential);
   if (environment(kAgentVariable).empty()) return false;
   throw Error(ErrorCode::kUsage,
-              cat("the agent at ", agent_socket(), " answers as ", answers_as,
+              cat("the agent at ", agent_socket(options_), " answers as ", answers_as,
                   ", and the credential in the environment is that of ", wanted, ": unset KMSCTL_AGENT, or it"));
 }
 
@@ -117,9 +117,9 @@ agent::Client* ServiceSession::agent() {
   const bool credential = options_.passphrase_fd >= 0 || !options_.passphrase_file.empty() || !options_.keyfile.empty();
   if (options_.no_agent || credential || vault_) return nullptr;
   const bool named = !environment(kAgentVariable).empty();
-  auto found = connect_agent(options_, agent_socket());
+  auto found = connect_agent(options_, agent_socket(options_));
   if (!found) {
-    if (named) throw Error(ErrorCode::kFile, cat(agent_socket(), ": no agent listens there"));
+    if (named) throw Error(ErrorCode::kFile, cat(agent_socket(options_), ": no agent listens there"));
     return nullptr;
   }
   agent_ = std::move(found);
@@ -142,7 +142,8 @@ agent::Client* ServiceSession::agent() {
 void ServiceSession::leave_agent() {
   agent_.reset();
   if (environment(kAgentVariable).empty()) return;
-  throw Error(ErrorCode::kVaultLocked, cat("the agent at ", agent_socket(), " is locked, or serves another vault"));
+  throw Error(ErrorCode::kVaultLocked,
+              cat("the agent at ", agent_socket(options_), " is locked, or serves another vault"));
 }
 
 agent::Client::Headers ServiceSession::vault_header() const {
@@ -218,7 +219,7 @@ void ServiceSession::close() {
 // Whether an agent holds it open beside this process, which goes past it.
 bool ServiceSession::agent_has_vault() const {
   try {
-    const auto agent = connect_agent(options_, agent_socket());
+    const auto agent = connect_agent(options_, agent_socket(options_));
     return agent && read_response<agent::Status>(agent->get(agent::kStatusPath, vault_header())).is_unlocked();
   } catch (const agent::OtherVault&) {
     return false;
@@ -333,7 +334,7 @@ Json ServiceSession::call_here(const std::string& region, std::string_view servi
   } catch (const Error& error) {
     if (!beside_agent_ || error.code() != ErrorCode::kConflict || vault::kInUse != error.what()) throw;
     throw Error(error.code(),
-                cat("the agent at ", agent_socket(), " has the vault open: use it, without --no-agent and ",
+                cat("the agent at ", agent_socket(options_), " has the vault open: use it, without --no-agent and ",
                     "a credential of somebody else, or end it (kmsctl agent stop)"));
   }
   return answer;

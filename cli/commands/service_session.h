@@ -88,8 +88,8 @@ class ServiceSession final : public Session {
 // The token in what AssumeRole answered, which is wiped: of all in it, the token alone is no secret.
 std::string session_token_of(Json assumed);
 
-// $KMSCTL_AGENT, else the default socket.
-std::string agent_socket();
+// $KMSCTL_AGENT, else the default socket of the vault.
+std::string agent_socket(const GlobalOptions& options);
 // As Client::connect(), with the users that the options and the environment name.
 std::unique_ptr<agent::Client> connect_agent(const GlobalOptions& options, const std::string& socket);
 

@@ -155,7 +155,7 @@ void status(ServiceSession& session) {
   const GlobalOptions& global = session.options();
   Json view = Json::object();
   if (session.open_at_agent()) {
-    view["Agent"] = agent_socket();
+    view["Agent"] = agent_socket(global);
   } else {
     view = outside_view(global.vault);
     try {

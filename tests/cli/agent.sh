@@ -10,18 +10,23 @@ key=(--keyfile "$work/owner.key")
 
 # Nobody is there.
 expect 7 kmsctl agent status
-expect 7 kmsctl lock
+expect 0 kmsctl lock
+grep -q "nothing to lock" out || fail "lock without an agent: $(cat out)"
+expect 3 kmsctl --vault "$work/none" lock
 expect 7 kmsctl list-keys
+grep -q "the vault $work/vault is locked: kmsctl unlock opens it" err || fail "how to go on: $(cat err)"
 
 # unlock starts one and asks once; commands need no credential from then on.
 expect 0 kmsctl unlock "${key[@]}"
-grep -q "listens at $work/run/kmsctl/agent.sock" out || fail "unlock does not say where"
+socket=$work/run/kmsctl/agent-$(stat -c %d-%i vault).sock
+grep -q "listens at $socket" out || fail "unlock does not say where: $(cat out)"
+[ "$(readlink "/proc/$(kmsctl agent status --query Pid --output text)/cwd")" = / ] || fail "an agent keeps a directory in use"
 expect 0 kmsctl unlock
 grep -q already out || fail "a second unlock does not say that it is unlocked"
 expect 10 kmsctl agent start
 expect 0 kmsctl agent status --query State --output text
 [ "$(cat out)" = UNLOCKED ] || fail "status is $(cat out)"
-[ "$(stat -c %a run/kmsctl/agent.sock)" = 600 ] || fail "others can reach the socket"
+[ "$(stat -c %a "$socket")" = 600 ] || fail "others can reach the socket"
 expect 0 kmsctl whoami --query Mode --output text
 [ "$(cat out)" = "advisory (your own agent)" ] || fail "the mode is $(cat out)"
 expect 0 kmsctl --no-agent whoami "${key[@]}" --query Mode --output text
@@ -174,7 +179,7 @@ expect 0 kmsctl unlock "${key[@]}"
 expect 3 kmsctl --vault "$work/other" list-keys
 expect 0 kmsctl --vault "$work/other" init --generate-keyfile other.key
 expect 7 kmsctl --vault "$work/other" list-keys
-expect 7 env KMSCTL_AGENT="$work/run/kmsctl/agent.sock" kmsctl --vault "$work/other" list-keys
+expect 7 env KMSCTL_AGENT="$socket" kmsctl --vault "$work/other" list-keys
 expect 11 env KMSCTL_AGENT="$work/none.sock" kmsctl list-keys
 
 # Where it must not listen. An agent in the background says why it did not start, too.
@@ -268,14 +273,15 @@ if [ "$(id -u)" -eq 0 ] && command -v setpriv >/dev/null; then
   expect 0 stranger env KMSCTL_VAULT="$work/theirs/vault" kmsctl whoami  # whose owner runs it
   expect 4 stranger kmsctl --agent-uid 2000 list-keys
   # The default socket in a directory that others share is the same trap.
+  trap=shared/kmsctl/$(basename "$socket")
   mkdir -m 1777 shared && mkdir -m 755 shared/kmsctl && chown 2000:2000 shared/kmsctl
-  they kmsctl agent run --keyfile theirs/owner.key --socket shared/kmsctl/agent.sock --socket-mode 0666 2>log &
-  for _ in $(seq 50); do [ -S shared/kmsctl/agent.sock ] && break; sleep 0.1; done
+  they kmsctl agent run --keyfile theirs/owner.key --socket "$trap" --socket-mode 0666 2>log &
+  for _ in $(seq 50); do [ -S "$trap" ] && break; sleep 0.1; done
   expect 4 env XDG_RUNTIME_DIR="$work/shared" kmsctl unlock "${key[@]}"
   expect 4 env XDG_RUNTIME_DIR="$work/shared" kmsctl list-keys
-  expect 4 kmsctl unlock --socket "$work/shared/kmsctl/agent.sock" "${key[@]}"
-  expect 0 they kmsctl agent stop --socket shared/kmsctl/agent.sock
-  for _ in $(seq 50); do [ -S shared/kmsctl/agent.sock ] || break; sleep 0.1; done
+  expect 4 kmsctl unlock --socket "$work/$trap" "${key[@]}"
+  expect 0 they kmsctl agent stop --socket "$trap"
+  for _ in $(seq 50); do [ -S "$trap" ] || break; sleep 0.1; done
   expect 11 env XDG_RUNTIME_DIR="$work/shared" kmsctl unlock "${key[@]}"
   expect 0 they kmsctl agent stop --socket theirs/agent.sock
 fi

@@ -22,7 +22,7 @@ expect 0 kmsctl unlock
 expect 0 env KMSCTL_KEYFILE=/dev/fd/9 kmsctl whoami --query Principal --output text 9< <(cat ci.key)
 [ "$(cat out)" = arn:aws:iam::111122223333:user/ci ] || fail "a keyfile that can be read once: $(cat out)"
 expect 11 env KMSCTL_KEYFILE=/nonexistent kmsctl list-keys
-expect 2 env KMSCTL_AGENT=$work/run/kmsctl/agent.sock KMSCTL_KEYFILE=ci.key kmsctl whoami
+expect 2 env KMSCTL_AGENT="$work/run/kmsctl/agent-$(stat -c %d-%i vault).sock" KMSCTL_KEYFILE=ci.key kmsctl whoami
 grep -q 'answers as arn:aws:iam::111122223333:root, and the credential in the environment is that of arn:aws:iam::111122223333:user/ci' err ||
   fail "both are named: $(cat err)"
 
@@ -48,13 +48,33 @@ expect 10 kmsctl --no-agent slot add --principal user/ci --generate-keyfile more
 grep -q "agent at .* has the vault open" err || fail "who has the vault: $(cat err)"
 [ ! -e more.key ] || fail "a keyfile that opens nothing"
 
-# One agent, two vaults.
+# Two vaults, each with an agent of its own; an agent that is named serves one of them.
 expect 0 kmsctl --vault other init --generate-keyfile other.key --no-recovery-code
 other() { env KMSCTL_VAULT="$work/other" KMSCTL_KEYFILE=other.key kmsctl "$@"; }
+trap 'kmsctl agent stop >/dev/null 2>&1; other agent stop >/dev/null 2>&1; rm -rf "$work"' EXIT
+socket=$(kmsctl agent status --query Socket --output text)
 for words in unlock lock "agent status"; do
-  expect 10 other $words
+  expect 10 env KMSCTL_AGENT="$socket" KMSCTL_VAULT="$work/other" KMSCTL_KEYFILE=other.key kmsctl $words
   grep -q "serves another vault than $work/other" err || fail "$words: $(cat err)"
 done
-expect 0 kmsctl agent status
-grep -q '"State": "UNLOCKED"' out || fail "another vault's command locked it: $(cat out)"
+state() { "$@" agent status --query State --output text; }
+expect 7 other agent status
+expect 0 other unlock
+[ "$(state kmsctl) $(state other)" = "UNLOCKED UNLOCKED" ] || fail "both: $(state kmsctl) $(state other)"
 expect 0 other list-keys
+expect 0 other lock
+[ "$(state kmsctl) $(state other)" = "UNLOCKED LOCKED" ] || fail "another vault's lock: $(state kmsctl) $(state other)"
+expect 0 other agent stop
+
+# The vault of who names none has the socket that a service manager makes.
+expect 0 env -u KMSCTL_VAULT XDG_DATA_HOME="$work/data" kmsctl init --generate-keyfile default.key --no-recovery-code
+default() { env -u KMSCTL_VAULT -u KMSCTL_KEYFILE XDG_DATA_HOME="$work/data" kmsctl "$@"; }
+(cd data && expect 0 env KMSCTL_KEYFILE=../default.key KMSCTL_VAULT=kmsctl/default XDG_DATA_HOME="$work/data" kmsctl unlock) ||
+  exit 1
+grep -q "$work/run/kmsctl/agent.sock" out data/out || fail "the default vault: $(cat data/out)"
+expect 0 default list-keys
+expect 0 default agent stop
+expect 3 env -u KMSCTL_VAULT -u XDG_DATA_HOME -u HOME kmsctl list-keys
+grep -q "no vault is named" err || fail "no home: $(cat err)"
+expect 3 env -u KMSCTL_VAULT XDG_DATA_HOME="$work/none" kmsctl list-keys
+grep -q "make one with kmsctl init" err || fail "no vault: $(cat err)"

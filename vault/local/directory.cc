@@ -41,6 +41,16 @@ void require_own(const Directory& directory, std::string_view name, const struct
   if (info.st_nlink > 1) refuse(directory, name, "a file with another name elsewhere");  // none: it was replaced
 }
 
+[[noreturn]] void throw_no_vault(const std::string& path) {
+  if (path.empty()) {
+    throw Error(ErrorCode::kNotFound,
+                "no vault is named, and there is no home directory that would have one: give "
+                "--vault, or set KMSCTL_VAULT");
+  }
+  throw Error(ErrorCode::kNotFound,
+              cat("there is no vault at ", path, ": make one with kmsctl init, or name another with --vault"));
+}
+
 }  // namespace
 
 std::string file_in(const std::string& directory, std::string_view name) {
@@ -51,7 +61,7 @@ Directory::Directory(std::string path) : path_(std::move(path)) {
   while (path_.size() > 1 && path_.ends_with('/')) path_.pop_back();  // behind a slash a link would be followed
   fd_ = UniqueFd(open(path_.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
   if (!fd_) {
-    if (errno == ENOENT) throw Error(ErrorCode::kNotFound, cat("there is no vault at ", path_));
+    if (errno == ENOENT) throw_no_vault(path_);
     const int error = errno;
     struct stat link {};
     if (lstat(path_.c_str(), &link) == 0 && S_ISLNK(link.st_mode)) {
@@ -112,12 +122,12 @@ void make_private_file(const Directory& directory, std::string_view name) {
 
 void require_header_exists(const Directory& directory) {
   if (open_own_file(directory, kHeaderName, O_RDONLY)) return;
-  throw Error(ErrorCode::kNotFound, cat("there is no vault at ", directory.path()));
+  throw_no_vault(directory.path());
 }
 
 Bytes read_header_file(const Directory& directory) {
   const UniqueFd fd = open_own_file(directory, kHeaderName, O_RDONLY);
-  if (!fd) throw Error(ErrorCode::kNotFound, cat("there is no vault at ", directory.path()));
+  if (!fd) throw_no_vault(directory.path());
   Bytes file(kHeaderLimit + 1);  // one more than allowed: too long is then seen by the parser
   file.resize(read_up_to(fd.get(), file, directory.text(kHeaderName)));
   return file;
