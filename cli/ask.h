@@ -32,9 +32,9 @@ ResponseOf<kHandler> ask(Session& session, Json request) {
   return answer_as<kHandler>(session.call(operation, std::move(request)));
 }
 
-// The same on behalf of a built-in service. `session` is a ServiceSession.
-template <auto kHandler, class Through>
-ResponseOf<kHandler> ask_through(Through& session, std::string_view service, Json request) {
+// The same on behalf of a built-in service.
+template <auto kHandler>
+ResponseOf<kHandler> ask_through(Session& session, std::string_view service, Json request) {
   return answer_as<kHandler>(session.call_through(service, name_of<kHandler>(), std::move(request)));
 }
 

@@ -3,30 +3,15 @@
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <nlohmann/json.hpp>
-#include <sstream>
 
 #include "cli/arguments.h"
 #include "cli/completions.h"
 #include "cli/manual.h"
-#include "core/base/error.h"
+#include "cli/no_session.h"
 #include "core/base/text.h"
 
 namespace kms::cli {
 namespace {
-
-// For setup(), which keeps the session for later and never calls it here.
-class NoSession final : public Session {
- public:
-  Json call(std::string_view /*operation*/, Json /*request*/) override {
-    throw Error(ErrorCode::kInternal, "documentation calls nothing");
-  }
-  const GlobalOptions& options() const override { return options_; }
-  std::ostream& out() override { return out_; }
-
- private:
-  GlobalOptions options_;
-  std::ostringstream out_;
-};
 
 OptionText text_of_option(const CLI::Option& option) {
   OptionText text;
@@ -80,7 +65,7 @@ void describe_printed(const OperationInfo& operation, const Command& command, co
 }  // namespace
 
 std::vector<CommandText> describe(const std::vector<Command>& commands) {
-  NoSession session;
+  NoSession session;  // setup() keeps it for later, and never calls it here
   std::vector<CommandText> texts;
   for (const Command& command : commands) {
     CLI::App app{std::string(command.summary)};

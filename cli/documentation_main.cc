@@ -20,7 +20,7 @@ std::string content_of(const std::filesystem::path& path) {
 int run(bool check, const std::filesystem::path& root) {
   const kms::cli::GlobalOptions options;
   kms::cli::SystemTerminal terminal;
-  kms::cli::ServiceSession session(options, std::cout, terminal);
+  kms::cli::ServiceSession session(options, {std::cout, std::cerr}, terminal);
   int stale = 0;
   for (const auto& [name, text] : kms::cli::documentation(kms::cli::registry(session))) {
     const std::filesystem::path path = root / name;

@@ -32,7 +32,7 @@ int run(int argc, char** argv) {
   kms::cli::GlobalOptions options;
   kms::cli::SystemTerminal terminal;
   options.to_terminal = terminal.output_is_terminal();
-  kms::cli::ServiceSession session(options, std::cout, terminal);
+  kms::cli::ServiceSession session(options, {std::cout, std::cerr}, terminal);
   const int status = kms::cli::run_command_line(argc, argv, kms::cli::registry(session), options, session);
   kms::cli::flush_output();
   return status == EXIT_SUCCESS ? session.status() : status;

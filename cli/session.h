@@ -4,7 +4,11 @@
 #include <string>
 #include <string_view>
 
+#include "cli/terminal.h"
+#include "core/base/clock.h"
 #include "core/base/json.h"
+#include "core/base/random.h"
+#include "core/model/arn.h"
 
 namespace kms::cli {
 
@@ -28,8 +32,9 @@ struct GlobalOptions {
   const std::string& region_or_default() const { return region.empty() ? default_region : region; }
 };
 
-// Carries a request to the service and the answer back: in this process, or through the agent. Commands cannot tell
-// which. Not for more than one thread.
+// Carries a request to the service and the answer back, in this process or through the agent, and is all that a command
+// has of its surroundings but for the files that it is told to read and write. What is said here of calls holds for all
+// of them: Error when the answer is an error, a request is wiped. Not for more than one thread.
 class Session {
  public:
   Session() = default;
@@ -39,10 +44,28 @@ class Session {
   Session(Session&&) = delete;
   Session& operator=(Session&&) = delete;
 
-  // `operation` in AWS spelling. Throws Error when the answer is an error.
+  // `operation` in AWS spelling.
   virtual Json call(std::string_view operation, Json request) = 0;
+  // The same, on behalf of a built-in service: file, signing.
+  virtual Json call_through(std::string_view service, std::string_view operation, Json request) = 0;
+  // The same in a Region of the vault, whatever the options say.
+  virtual Json call_in(const std::string& region, std::string_view service, std::string_view operation,
+                       Json request) = 0;
+
+  // Whoever cannot use the vault is told so now, before the command asks for anything else.
+  virtual void require_open() = 0;
+  virtual bool uses_agent() = 0;  // which keeps what commands forget
+  virtual const AccountRegion& home() = 0;
+  virtual const std::string& principal() = 0;
+  virtual const std::string& mode() = 0;  // what the policies are worth
+  virtual void close() = 0;               // before another program takes over
+
   virtual const GlobalOptions& options() const = 0;
   virtual std::ostream& out() = 0;
+  virtual std::ostream& err() = 0;
+  virtual Terminal& terminal() = 0;
+  virtual Random& random() = 0;
+  virtual const Clock& clock() const = 0;
 
   // How the process ends when nothing fails: for commands whose answer may be a no.
   int status() const { return status_; }

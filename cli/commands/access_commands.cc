@@ -126,7 +126,7 @@ void print_explanation(std::ostream& out, const ExplainAccessResponse& answer, s
   }
 }
 
-void explain(ServiceSession& session, const AccessOptions& options) {
+void explain(Session& session, const AccessOptions& options) {
   auto answer = ask<kms::explain_access>(session, access_request(options));
   const AccessDecision decision = answer.decision;
   if (session.options().output.empty() && session.options().query.empty()) {
@@ -141,7 +141,7 @@ void explain(ServiceSession& session, const AccessOptions& options) {
   }
 }
 
-void who_can(ServiceSession& session, const AccessOptions& options) {
+void who_can(Session& session, const AccessOptions& options) {
   print_call(session, row_of<kms::list_principals_with_access>(), access_request(options));
 }
 
@@ -217,9 +217,9 @@ void add_circumstances(ArgumentParser& parser, AccessOptions& options) {
 
 }  // namespace
 
-void add_access_commands(Commands& commands, ServiceSession& session) {
+void add_access_commands(Commands& commands) {
   commands.push_back({"policy explain", "Explain why a principal may or may not do something", kAccessGroup,
-                      [&session](ArgumentParser& parser, Session&) {
+                      [](ArgumentParser& parser, Session& session) {
                         auto options = std::make_shared<AccessOptions>();
                         parser.add_option("--principal", options->principal,
                                           "user/NAME, role/NAME, root or an ARN; yourself when left out");
@@ -230,7 +230,7 @@ void add_access_commands(Commands& commands, ServiceSession& session) {
                         parser.callback([&session, options] { explain(session, *options); });
                       }});
   commands.push_back({"policy who-can", "List the principals that may do something", kAccessGroup,
-                      [&session](ArgumentParser& parser, Session&) {
+                      [](ArgumentParser& parser, Session& session) {
                         parser.prints(row_of<kms::list_principals_with_access>());
                         auto options = std::make_shared<AccessOptions>();
                         add_circumstances(parser, *options);

@@ -15,6 +15,7 @@
 #include "cli/agent/server.h"
 #include "cli/agent/status.h"
 #include "cli/commands/registry.h"
+#include "cli/commands/service_session.h"
 #include "cli/commands/support.h"
 #include "cli/credentials.h"
 #include "cli/process.h"

@@ -21,28 +21,27 @@ struct AliasOptions {
   std::vector<std::string> words;
 };
 
-void set_alias(ServiceSession& session, std::string_view operation, const AliasOptions& options) {
+void set_alias(Session& session, std::string_view operation, const AliasOptions& options) {
   session.call(operation, {{"AliasName", alias_name(options.name)}, {"TargetKeyId", key_of(session, options.key_id)}});
 }
 
-void list_aliases(ServiceSession& session, const AliasOptions& options) {
+void list_aliases(Session& session, const AliasOptions& options) {
   Json request = Json::object();
   if (!options.key_id.empty()) request["KeyId"] = key_of(session, options.key_id);
   print_pages(session, row_of<kms::list_aliases>(), std::move(request));
 }
 
-void add_tags(ServiceSession& session, const AliasOptions& options) {
+void add_tags(Session& session, const AliasOptions& options) {
   Json tags = Json::array();
   for (const auto& [key, value] : parse_pairs(options.words, "tag"))
     tags.push_back({{"TagKey", key}, {"TagValue", value}});
   session.call(name_of<kms::tag_resource>(), {{"KeyId", key_of(session, options.key_id)}, {"Tags", std::move(tags)}});
 }
 
-using AliasAction = void (*)(ServiceSession&, const AliasOptions&);
+using AliasAction = void (*)(Session&, const AliasOptions&);
 
-Command alias_command(ServiceSession& session, const char* path, const char* summary, bool takes_key,
-                      AliasAction action) {
-  return {path, summary, kAliases, [&session, takes_key, action](ArgumentParser& parser, Session&) {
+Command alias_command(const char* path, const char* summary, bool takes_key, AliasAction action) {
+  return {path, summary, kAliases, [takes_key, action](ArgumentParser& parser, Session& session) {
             auto options = std::make_shared<AliasOptions>();
             parser.add_option("name", options->name, "Name of the alias; alias/ may be left out").required();
             if (takes_key) parser.add_option("-k,--key-id", options->key_id, kKeyHelp).required();
@@ -50,9 +49,8 @@ Command alias_command(ServiceSession& session, const char* path, const char* sum
           }};
 }
 
-Command tag_command(ServiceSession& session, const char* path, const char* summary, const char* words,
-                    AliasAction action) {
-  return {path, summary, kAliases, [&session, words, action](ArgumentParser& parser, Session&) {
+Command tag_command(const char* path, const char* summary, const char* words, AliasAction action) {
+  return {path, summary, kAliases, [words, action](ArgumentParser& parser, Session& session) {
             auto options = std::make_shared<AliasOptions>();
             parser.add_option("-k,--key-id", options->key_id, kKeyHelp).required();
             if (words != nullptr) {
@@ -66,33 +64,32 @@ Command tag_command(ServiceSession& session, const char* path, const char* summa
 
 }  // namespace
 
-void add_alias_commands(Commands& commands, ServiceSession& session) {
+void add_alias_commands(Commands& commands) {
   commands.push_back(
-      alias_command(session, "alias create", "Give a key a friendly name", true,
-                    [](ServiceSession& s, const AliasOptions& o) { set_alias(s, name_of<kms::create_alias>(), o); }));
+      alias_command("alias create", "Give a key a friendly name", true,
+                    [](Session& s, const AliasOptions& o) { set_alias(s, name_of<kms::create_alias>(), o); }));
   commands.push_back(
-      alias_command(session, "alias update", "Move a friendly name to another key", true,
-                    [](ServiceSession& s, const AliasOptions& o) { set_alias(s, name_of<kms::update_alias>(), o); }));
-  commands.push_back(alias_command(session, "alias delete", "Remove a friendly name", false,
-                                   [](ServiceSession& s, const AliasOptions& o) {
-                                     s.call(name_of<kms::delete_alias>(), {{"AliasName", alias_name(o.name)}});
-                                   }));
+      alias_command("alias update", "Move a friendly name to another key", true,
+                    [](Session& s, const AliasOptions& o) { set_alias(s, name_of<kms::update_alias>(), o); }));
+  commands.push_back(
+      alias_command("alias delete", "Remove a friendly name", false, [](Session& s, const AliasOptions& o) {
+        s.call(name_of<kms::delete_alias>(), {{"AliasName", alias_name(o.name)}});
+      }));
   commands.push_back({"alias list", "List friendly names, of all keys or of one", kAliases,
-                      [&session](ArgumentParser& parser, Session&) {
+                      [](ArgumentParser& parser, Session& session) {
                         parser.prints(row_of<kms::list_aliases>());
                         auto options = std::make_shared<AliasOptions>();
                         parser.add_option("-k,--key-id", options->key_id, kKeyHelp);
                         parser.callback([&session, options] { list_aliases(session, *options); });
                       }});
-  commands.push_back(tag_command(session, "tag add", "Give a key tags", "Tags: KEY=VALUE...", add_tags));
-  commands.push_back(tag_command(
-      session, "tag remove", "Remove tags from a key", "Keys of tags", [](ServiceSession& s, const AliasOptions& o) {
+  commands.push_back(tag_command("tag add", "Give a key tags", "Tags: KEY=VALUE...", add_tags));
+  commands.push_back(
+      tag_command("tag remove", "Remove tags from a key", "Keys of tags", [](Session& s, const AliasOptions& o) {
         s.call(name_of<kms::untag_resource>(), {{"KeyId", key_of(s, o.key_id)}, {"TagKeys", o.words}});
       }));
-  commands.push_back(
-      tag_command(session, "tag list", "List the tags of a key", nullptr, [](ServiceSession& s, const AliasOptions& o) {
-        print_pages(s, row_of<kms::list_resource_tags>(), {{"KeyId", key_of(s, o.key_id)}});
-      }));
+  commands.push_back(tag_command("tag list", "List the tags of a key", nullptr, [](Session& s, const AliasOptions& o) {
+    print_pages(s, row_of<kms::list_resource_tags>(), {{"KeyId", key_of(s, o.key_id)}});
+  }));
 }
 
 }  // namespace kms::cli

@@ -29,7 +29,7 @@ void summarize(Json& member) {
 }
 
 // The first page has the newest events.
-void list_events(ServiceSession& session, const FieldValues& values, const PageOptions& pages) {
+void list_events(Session& session, const FieldValues& values, const PageOptions& pages) {
   Json answer = call_list(session, row_of<kms::list_audit_events>(), values.request(), pages, Direction::kBackward);
   if (session.options().output == "table") {
     for (Json& member : answer) summarize(member);
@@ -39,9 +39,9 @@ void list_events(ServiceSession& session, const FieldValues& values, const PageO
 
 }  // namespace
 
-void add_audit_commands(Commands& commands, ServiceSession& session) {
+void add_audit_commands(Commands& commands) {
   commands.push_back(
-      {"audit list", "List what was done, newest last", "Audit", [&session](ArgumentParser& parser, Session&) {
+      {"audit list", "List what was done, newest last", "Audit", [](ArgumentParser& parser, Session& session) {
          parser.prints(row_of<kms::list_audit_events>());
          auto values = std::make_shared<FieldValues>();
          auto pages = std::make_shared<PageOptions>();

@@ -24,10 +24,9 @@ struct CredentialOptions {
   std::int32_t burst = 0;
 };
 
-Command credential_command(ServiceSession& session, const char* path, const char* summary,
-                           void (*action)(ServiceSession&, const CredentialOptions&),
+Command credential_command(const char* path, const char* summary, void (*action)(Session&, const CredentialOptions&),
                            void (*add)(ArgumentParser&, CredentialOptions&)) {
-  return {path, summary, kCredentialGroup, [&session, action, add](ArgumentParser& parser, Session&) {
+  return {path, summary, kCredentialGroup, [action, add](ArgumentParser& parser, Session& session) {
             auto options = std::make_shared<CredentialOptions>();
             add(parser, *options);
             parser.callback([&session, options, action] { action(session, *options); });
@@ -50,10 +49,10 @@ Json quota_request(const CredentialOptions& options) {
   return request;
 }
 
-void add_access_keys(Commands& commands, ServiceSession& session) {
+void add_access_keys(Commands& commands) {
   commands.push_back(credential_command(
-      session, "access-key create", "Make an access key of a user, and print its secret once",
-      [](ServiceSession& s, const CredentialOptions& o) {
+      "access-key create", "Make an access key of a user, and print its secret once",
+      [](Session& s, const CredentialOptions& o) {
         const bool named = o.user == "root" || o.user.find('/') != std::string::npos;
         print_call(s, row_of<kms::create_access_key>(), {{"Principal", named ? o.user : "user/" + o.user}});
       },
@@ -62,14 +61,12 @@ void add_access_keys(Commands& commands, ServiceSession& session) {
         parser.add_option("--user", o.user, "Name of the user; root for the owner of the account").required();
       }));
   commands.push_back(credential_command(
-      session, "access-key list", "List the access keys",
-      [](ServiceSession& s, const CredentialOptions&) {
-        print_call(s, row_of<kms::list_access_keys>(), Json::object());
-      },
+      "access-key list", "List the access keys",
+      [](Session& s, const CredentialOptions&) { print_call(s, row_of<kms::list_access_keys>(), Json::object()); },
       [](ArgumentParser& parser, CredentialOptions&) { parser.prints(row_of<kms::list_access_keys>()); }));
   commands.push_back(credential_command(
-      session, "access-key delete", "Revoke an access key",
-      [](ServiceSession& s, const CredentialOptions& o) {
+      "access-key delete", "Revoke an access key",
+      [](Session& s, const CredentialOptions& o) {
         s.call(name_of<kms::delete_access_key>(), {{"AccessKeyId", o.id}});
       },
       [](ArgumentParser& parser, CredentialOptions& o) {
@@ -77,10 +74,10 @@ void add_access_keys(Commands& commands, ServiceSession& session) {
       }));
 }
 
-void add_uids(Commands& commands, ServiceSession& session) {
+void add_uids(Commands& commands) {
   commands.push_back(credential_command(
-      session, "principal map-uid", "Let a user of this system call the agent as a principal",
-      [](ServiceSession& s, const CredentialOptions& o) {
+      "principal map-uid", "Let a user of this system call the agent as a principal",
+      [](Session& s, const CredentialOptions& o) {
         s.call(name_of<kms::map_uid>(), {{"Uid", o.uid}, {"Principal", o.principal}});
       },
       [](ArgumentParser& parser, CredentialOptions& o) {
@@ -88,25 +85,23 @@ void add_uids(Commands& commands, ServiceSession& session) {
         parser.add_option("principal", o.principal, "user/NAME").required();
       }));
   commands.push_back(credential_command(
-      session, "principal unmap-uid", "Let a user of this system call the agent as nobody",
-      [](ServiceSession& s, const CredentialOptions& o) {
+      "principal unmap-uid", "Let a user of this system call the agent as nobody",
+      [](Session& s, const CredentialOptions& o) {
         s.call(name_of<kms::unmap_uid>(), {{"Uid", o.uid}});
       },
       [](ArgumentParser& parser, CredentialOptions& o) {
         parser.add_option("uid", o.uid, "Number of the user").required();
       }));
   commands.push_back(credential_command(
-      session, "principal list-uids", "List which users of this system call the agent as whom",
-      [](ServiceSession& s, const CredentialOptions&) {
-        print_call(s, row_of<kms::list_uid_mappings>(), Json::object());
-      },
+      "principal list-uids", "List which users of this system call the agent as whom",
+      [](Session& s, const CredentialOptions&) { print_call(s, row_of<kms::list_uid_mappings>(), Json::object()); },
       [](ArgumentParser& parser, CredentialOptions&) { parser.prints(row_of<kms::list_uid_mappings>()); }));
 }
 
-void add_quotas(Commands& commands, ServiceSession& session) {
+void add_quotas(Commands& commands) {
   commands.push_back(credential_command(
-      session, "quota set", "Limit how often principals may call the agent",
-      [](ServiceSession& s, const CredentialOptions& o) {
+      "quota set", "Limit how often principals may call the agent",
+      [](Session& s, const CredentialOptions& o) {
         Json request = quota_request(o);
         request["RequestsPerSecond"] = o.rate;
         if (o.burst != 0) request["Burst"] = o.burst;
@@ -118,21 +113,21 @@ void add_quotas(Commands& commands, ServiceSession& session) {
         parser.add_option("--burst", o.burst, "Requests at once; those of a second when left out");
       }));
   commands.push_back(credential_command(
-      session, "quota delete", "Limit requests no longer",
-      [](ServiceSession& s, const CredentialOptions& o) { s.call(name_of<kms::delete_quota>(), quota_request(o)); },
+      "quota delete", "Limit requests no longer",
+      [](Session& s, const CredentialOptions& o) { s.call(name_of<kms::delete_quota>(), quota_request(o)); },
       add_quota_names));
   commands.push_back(credential_command(
-      session, "quota list", "List the quotas",
-      [](ServiceSession& s, const CredentialOptions&) { print_call(s, row_of<kms::list_quotas>(), Json::object()); },
+      "quota list", "List the quotas",
+      [](Session& s, const CredentialOptions&) { print_call(s, row_of<kms::list_quotas>(), Json::object()); },
       [](ArgumentParser& parser, CredentialOptions&) { parser.prints(row_of<kms::list_quotas>()); }));
 }
 
 }  // namespace
 
-void add_credential_commands(Commands& commands, ServiceSession& session) {
-  add_access_keys(commands, session);
-  add_uids(commands, session);
-  add_quotas(commands, session);
+void add_credential_commands(Commands& commands) {
+  add_access_keys(commands);
+  add_uids(commands);
+  add_quotas(commands);
 }
 
 }  // namespace kms::cli

@@ -43,7 +43,7 @@ bool is_refusal(ErrorCode code) {
 
 class Search {
  public:
-  Search(ServiceSession& session, const formats::EncryptionContext& context) : session_(session), context_(context) {}
+  Search(Session& session, const formats::EncryptionContext& context) : session_(session), context_(context) {}
 
   // Nothing when it was refused in a way that leaves hope.
   std::optional<SecretBytes> by_name(const formats::EncryptedDataKey& data_key, const std::string& key_id) {
@@ -119,7 +119,7 @@ class Search {
     return *regions_;
   }
 
-  ServiceSession& session_;
+  Session& session_;
   const formats::EncryptionContext& context_;
   std::optional<std::vector<std::string>> regions_;
   std::vector<std::string> tried_;
@@ -128,7 +128,7 @@ class Search {
 
 }  // namespace
 
-SecretBytes open_data_key(ServiceSession& session, const std::string& key_id,
+SecretBytes open_data_key(Session& session, const std::string& key_id,
                           const std::vector<formats::EncryptedDataKey>& keys,
                           const formats::EncryptionContext& context) {
   Search search(session, context);

@@ -3,7 +3,7 @@
 #include <string>
 #include <vector>
 
-#include "cli/commands/service_session.h"
+#include "cli/session.h"
 #include "core/base/secret_bytes.h"
 #include "formats/file_stream.h"
 
@@ -16,7 +16,7 @@ inline constexpr std::string_view kKmsProvider = "aws-kms";
 // one that the options name first. With `key_id` no other key is. The first that opens wins; the context is that of the
 // file. When none does, the error is the first that says more than "not here, or not for you", else one
 // AccessDeniedException that names what was tried.
-SecretBytes open_data_key(ServiceSession& session, const std::string& key_id,
+SecretBytes open_data_key(Session& session, const std::string& key_id,
                           const std::vector<formats::EncryptedDataKey>& keys,
                           const formats::EncryptionContext& context);
 

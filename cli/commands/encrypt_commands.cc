@@ -34,7 +34,7 @@ struct EncryptOptions {
   bool force = false;
 };
 
-Json encryption_request(ServiceSession& session, const EncryptOptions& options) {
+Json encryption_request(Session& session, const EncryptOptions& options) {
   Json request = options.values->request(session.options().raw_binary);
   for (const auto& [key, value] : parse_context(options.context)) request["EncryptionContext"][key] = value;
   return request;
@@ -45,11 +45,11 @@ NamedOutput output_of(const EncryptOptions& options) {
   return {path, options.force, under_umask(S_IRUSR | S_IWUSR)};
 }
 
-bool to_terminal(ServiceSession& session, const NamedOutput& output) {
+bool to_terminal(Session& session, const NamedOutput& output) {
   return output.is_standard_output() && session.terminal().output_is_terminal();
 }
 
-void write_result(ServiceSession& session, NamedOutput& output, ByteView bytes) {
+void write_result(Session& session, NamedOutput& output, ByteView bytes) {
   if (to_terminal(session, output)) {
     session.out() << as_text(bytes);
     return;
@@ -68,7 +68,7 @@ SecretBytes read_plaintext() {
 }
 
 // From standard input to standard output. With --plaintext it is the AWS command instead.
-void encrypt(ServiceSession& session, const EncryptOptions& options) {
+void encrypt(Session& session, const EncryptOptions& options) {
   Json request = encryption_request(session, options);
   if (request.contains("Plaintext") || session.options().aws_form) {
     options.values->check_required(request);
@@ -141,7 +141,7 @@ Bytes read_rsa_ciphertext() {
   return input;
 }
 
-void decrypt(ServiceSession& session, const EncryptOptions& options) {
+void decrypt(Session& session, const EncryptOptions& options) {
   Json request = encryption_request(session, options);
   if (request.contains("CiphertextBlob") || session.options().aws_form || request.contains("DryRunModifiers")) {
     return print_call(session, row_of<kms::decrypt>(), std::move(request));
@@ -166,16 +166,16 @@ void add_encrypt_options(ArgumentParser& parser, EncryptOptions& options, const 
 
 }  // namespace
 
-void add_encrypt_commands(Commands& commands, ServiceSession& session) {
+void add_encrypt_commands(Commands& commands) {
   commands.push_back({"encrypt", "Encrypt standard input, up to 4096 bytes", kEncryptGroup,
-                      [&session](ArgumentParser& parser, Session&) {
+                      [](ArgumentParser& parser, Session& session) {
                         auto options = std::make_shared<EncryptOptions>();
                         add_encrypt_options(parser, *options, row_of<kms::encrypt>());
                         parser.add_flag("--armor,-a", options->armor, "Write base64 text");
                         run_with(parser, session, options->values, [&session, options] { encrypt(session, *options); });
                       }});
   commands.push_back({"decrypt", "Decrypt standard input, binary or base64", kEncryptGroup,
-                      [&session](ArgumentParser& parser, Session&) {
+                      [](ArgumentParser& parser, Session& session) {
                         auto options = std::make_shared<EncryptOptions>();
                         add_encrypt_options(parser, *options, row_of<kms::decrypt>());
                         run_with(parser, session, options->values, [&session, options] { decrypt(session, *options); });

@@ -61,7 +61,7 @@ unsigned worker_count() {
 }
 
 // How large a message of unknown length gets is known too late for a limit, so its data key is its own.
-formats::DataKey new_data_key(ServiceSession& session, const FileOptions& options, const TextMap& context,
+formats::DataKey new_data_key(Session& session, const FileOptions& options, const TextMap& context,
                               std::optional<std::uint64_t> size) {
   constexpr int kDataKeySize = 32;  // of suite 0478
   const std::string key_id = options.key_id.empty() ? std::string(kManagedFileKey) : options.key_id;
@@ -96,8 +96,8 @@ mode_t parse_mode(const std::string& text) {
   return mode;
 }
 
-SecretBytes unwrap(ServiceSession& session, const FileOptions& options,
-                   const std::vector<formats::EncryptedDataKey>& keys, const formats::EncryptionContext& context) {
+SecretBytes unwrap(Session& session, const FileOptions& options, const std::vector<formats::EncryptedDataKey>& keys,
+                   const formats::EncryptionContext& context) {
   for (const auto& [key, value] : parse_context(options.context)) {
     const auto found = context.find(key);
     if (found == context.end() || found->second != value) {
@@ -129,8 +129,7 @@ std::string decrypted_name(const std::string& input) {
   throw Error(ErrorCode::kUsage, cat(input, ": the name does not end in .kms, so give the output with -o"));
 }
 
-void encrypt_one(ServiceSession& session, const FileOptions& options, const std::string& input,
-                 const std::string& output) {
+void encrypt_one(Session& session, const FileOptions& options, const std::string& input, const std::string& output) {
   if (names_standard_output(output) && !options.armor) refuse_terminal(session.terminal(), "an encrypted file");
   Transfer transfer(input, {output, options.force, Permissions::kOfInput}, session.terminal());
   formats::EncryptOptions how{.context = parse_context(options.context), .threads = worker_count()};
@@ -158,8 +157,7 @@ void encrypt_one(ServiceSession& session, const FileOptions& options, const std:
   throw Error(ErrorCode::kInvalidCiphertext, cat(input, ": ", why));
 }
 
-void decrypt_one(ServiceSession& session, const FileOptions& options, const std::string& input,
-                 const std::string& output) {
+void decrypt_one(Session& session, const FileOptions& options, const std::string& input, const std::string& output) {
   Transfer transfer(input, {output, options.force, Permissions::kPrivate, options.mode}, session.terminal());
   const formats::DecryptOptions how{.commitment = options.commitment,
                                     .output_is_revocable = transfer.output_is_revocable(),
@@ -183,11 +181,11 @@ void decrypt_one(ServiceSession& session, const FileOptions& options, const std:
   transfer.commit();
 }
 
-using One = void (*)(ServiceSession&, const FileOptions&, const std::string& input, const std::string& output);
+using One = void (*)(Session&, const FileOptions&, const std::string& input, const std::string& output);
 using Name = std::string (*)(const std::string& input);
 
 // Names are settled before the first file is touched.
-void each(ServiceSession& session, const FileOptions& options, One one, Name name) {
+void each(Session& session, const FileOptions& options, One one, Name name) {
   if (!options.output.empty() && options.files.size() != 1) {
     throw Error(ErrorCode::kUsage, "-o takes one input file");
   }
@@ -198,7 +196,7 @@ void each(ServiceSession& session, const FileOptions& options, One one, Name nam
 }
 
 // The cache is the agent's: a command forgets what it had.
-void check_cache(ServiceSession& session, const FileOptions& options) {
+void check_cache(Session& session, const FileOptions& options) {
   if (options.cache_max_age.empty()) return;
   if (options.sign) {
     throw Error(ErrorCode::kUsage,
@@ -206,8 +204,7 @@ void check_cache(ServiceSession& session, const FileOptions& options) {
   }
   (void)parse_seconds(options.cache_max_age);
   if (!options.cache_max_bytes.empty()) (void)parse_bytes(options.cache_max_bytes);
-  session.require_open();
-  if (session.agent() == nullptr) {
+  if (!session.uses_agent()) {
     throw Error(ErrorCode::kUsage,
                 "--cache-max-age: data keys are cached by the agent alone, and none runs: kmsctl unlock");
   }
@@ -249,10 +246,10 @@ void add_decrypt_options(ArgumentParser& parser, FileOptions& options) {
 
 }  // namespace
 
-void add_file_commands(Commands& commands, ServiceSession& session) {
+void add_file_commands(Commands& commands) {
   commands.push_back(
       {"encrypt-file", "Encrypt files of any size (AWS Encryption SDK format)", kFileGroup,
-       [&session](ArgumentParser& parser, Session&) {
+       [](ArgumentParser& parser, Session& session) {
          auto options = std::make_shared<FileOptions>();
          add_file_options(parser, *options);
          parser.add_option("-k,--key-id", options->key_id,
@@ -266,7 +263,7 @@ void add_file_commands(Commands& commands, ServiceSession& session) {
          });
        }});
   commands.push_back({"decrypt-file", "Decrypt files that encrypt-file or an AWS Encryption SDK wrote", kFileGroup,
-                      [&session](ArgumentParser& parser, Session&) {
+                      [](ArgumentParser& parser, Session& session) {
                         auto options = std::make_shared<FileOptions>();
                         add_decrypt_options(parser, *options);
                         parser.callback([&session, options] { each(session, *options, decrypt_one, decrypted_name); });

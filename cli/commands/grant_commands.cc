@@ -27,14 +27,14 @@ struct GrantOptions {
   std::string token;
 };
 
-std::string principal_of(ServiceSession& session, const std::string& text) {
+std::string principal_of(Session& session, const std::string& text) {
   session.require_open();  // whose account it is, is known only then
   const auto arn = principal_arn(session.home().account, text);
   if (!arn) throw Error(ErrorCode::kUsage, cat("'", text, "' is no principal: root, user/NAME, role/NAME or an ARN"));
   return *arn;
 }
 
-void make_grant(ServiceSession& session, const GrantOptions& options) {
+void make_grant(Session& session, const GrantOptions& options) {
   Json request{{"KeyId", key_of(session, options.key_id)},
                {"GranteePrincipal", principal_of(session, options.grantee)},
                {"Operations", options.operations}};
@@ -47,7 +47,7 @@ void make_grant(ServiceSession& session, const GrantOptions& options) {
   print_call(session, row_of<kms::create_grant>(), std::move(request));
 }
 
-void retire(ServiceSession& session, const GrantOptions& options) {
+void retire(Session& session, const GrantOptions& options) {
   const bool named = !options.key_id.empty() && !options.grant_id.empty();
   if (named == !options.token.empty())
     throw Error(ErrorCode::kUsage, "give --token, or -k KEY and the id of the grant");
@@ -62,9 +62,9 @@ void retire(ServiceSession& session, const GrantOptions& options) {
 
 }  // namespace
 
-void add_grant_commands(Commands& commands, ServiceSession& session) {
+void add_grant_commands(Commands& commands) {
   commands.push_back(
-      {"grant create", "Allow a principal to use a key", kGrantGroup, [&session](ArgumentParser& parser, Session&) {
+      {"grant create", "Allow a principal to use a key", kGrantGroup, [](ArgumentParser& parser, Session& session) {
          parser.prints(row_of<kms::create_grant>());
          auto options = std::make_shared<GrantOptions>();
          parser.add_option("-k,--key-id", options->key_id, kKeyHelp).required();
@@ -78,7 +78,7 @@ void add_grant_commands(Commands& commands, ServiceSession& session) {
          parser.callback([&session, options] { make_grant(session, *options); });
        }});
   commands.push_back(
-      {"grant list", "List the grants of a key", kGrantGroup, [&session](ArgumentParser& parser, Session&) {
+      {"grant list", "List the grants of a key", kGrantGroup, [](ArgumentParser& parser, Session& session) {
          parser.prints(row_of<kms::list_grants>());
          auto options = std::make_shared<GrantOptions>();
          parser.add_option("-k,--key-id", options->key_id, kKeyHelp).required();
@@ -86,7 +86,7 @@ void add_grant_commands(Commands& commands, ServiceSession& session) {
            print_pages(session, row_of<kms::list_grants>(), {{"KeyId", key_of(session, options->key_id)}});
          });
        }});
-  commands.push_back({"grant revoke", "Take a grant back", kGrantGroup, [&session](ArgumentParser& parser, Session&) {
+  commands.push_back({"grant revoke", "Take a grant back", kGrantGroup, [](ArgumentParser& parser, Session& session) {
                         auto options = std::make_shared<GrantOptions>();
                         parser.add_option("-k,--key-id", options->key_id, kKeyHelp).required();
                         parser.add_option("grant-id", options->grant_id, "Id of the grant").required();
@@ -95,7 +95,7 @@ void add_grant_commands(Commands& commands, ServiceSession& session) {
                                        {{"KeyId", key_of(session, options->key_id)}, {"GrantId", options->grant_id}});
                         });
                       }});
-  commands.push_back({"grant retire", "Give a grant back", kGrantGroup, [&session](ArgumentParser& parser, Session&) {
+  commands.push_back({"grant retire", "Give a grant back", kGrantGroup, [](ArgumentParser& parser, Session& session) {
                         auto options = std::make_shared<GrantOptions>();
                         parser.add_option("-k,--key-id", options->key_id, kKeyHelp);
                         parser.add_option("grant-id", options->grant_id, "Id of the grant");

@@ -35,7 +35,7 @@ struct IdentityOptions {
   NewCredentialOptions credential;
 };
 
-using IdentityAction = void (*)(ServiceSession&, const IdentityOptions&);
+using IdentityAction = void (*)(Session&, const IdentityOptions&);
 
 // `name` is what the command calls them.
 Json tags_of(const std::vector<std::string>& words, std::string_view name) {
@@ -54,7 +54,7 @@ Json identity_request(const IdentityOptions& options) {
 }
 
 // The principal goes again when it cannot be given its credential: nobody is left without one.
-auto make_with(ServiceSession& session, Json request, const vault::Credential& credential) {
+auto make_with(Session& session, Json request, const vault::Credential& credential) {
   const std::string principal = request.at("Principal");
   auto created = ask<kms::create_principal>(session, std::move(request));
   try {
@@ -68,7 +68,7 @@ auto make_with(ServiceSession& session, Json request, const vault::Credential& c
   return created;
 }
 
-void make_identity(ServiceSession& session, const IdentityOptions& options) {
+void make_identity(Session& session, const IdentityOptions& options) {
   const bool with_slot =
       options.credential.fd >= 0 || !options.credential.file.empty() || !options.credential.generate_keyfile.empty();
   if (with_slot && !options.principal.starts_with("user/")) {
@@ -88,15 +88,15 @@ void make_identity(ServiceSession& session, const IdentityOptions& options) {
   print_answer_of(session, row_of<kms::create_principal>(), std::move(answer));
 }
 
-void print_principals(ServiceSession& session, const IdentityOptions& options) {
+void print_principals(Session& session, const IdentityOptions& options) {
   Json request = Json::object();
   if (!options.account.empty()) request["AccountId"] = options.account;
   print_pages(session, row_of<kms::list_principals>(), std::move(request));
 }
 
-Command principal_command(ServiceSession& session, const char* path, const char* summary, IdentityAction action,
+Command principal_command(const char* path, const char* summary, IdentityAction action,
                           void (*more)(ArgumentParser&, IdentityOptions&) = nullptr) {
-  return {path, summary, kIdentityGroup, [&session, action, more](ArgumentParser& parser, Session&) {
+  return {path, summary, kIdentityGroup, [action, more](ArgumentParser& parser, Session& session) {
             auto options = std::make_shared<IdentityOptions>();
             parser.add_option("principal", options->principal, kPrincipalHelp).required();
             if (more != nullptr) more(parser, *options);
@@ -122,10 +122,10 @@ void create_options(ArgumentParser& parser, IdentityOptions& options) {
   add_new_credential_options(parser, options.credential);
 }
 
-void add_policy_family(Commands& commands, ServiceSession& session) {
+void add_policy_family(Commands& commands) {
   commands.push_back(principal_command(
-      session, "principal policy put", "Give a user, group or role a policy",
-      [](ServiceSession& s, const IdentityOptions& o) {
+      "principal policy put", "Give a user, group or role a policy",
+      [](Session& s, const IdentityOptions& o) {
         s.call(name_of<kms::put_principal_policy>(),
                {{"Principal", o.principal}, {"PolicyName", o.name}, {"Policy", file_text(o.file)}});
       },
@@ -134,65 +134,64 @@ void add_policy_family(Commands& commands, ServiceSession& session) {
         file_option(parser, o);
       }));
   commands.push_back(principal_command(
-      session, "principal policy get", "Show a policy of a user, group or role",
-      [](ServiceSession& s, const IdentityOptions& o) {
+      "principal policy get", "Show a policy of a user, group or role",
+      [](Session& s, const IdentityOptions& o) {
         const auto answer = ask<kms::get_principal_policy>(s, {{"Principal", o.principal}, {"PolicyName", o.name}});
         s.out() << pretty_policy(answer.policy);
       },
       name_option));
   commands.push_back(principal_command(
-      session, "principal policy list", "List the policies of a user, group or role",
-      [](ServiceSession& s, const IdentityOptions& o) {
+      "principal policy list", "List the policies of a user, group or role",
+      [](Session& s, const IdentityOptions& o) {
         print_call(s, row_of<kms::list_principal_policies>(), {{"Principal", o.principal}});
       },
       [](ArgumentParser& parser, IdentityOptions&) { parser.prints(row_of<kms::list_principal_policies>()); }));
   commands.push_back(principal_command(
-      session, "principal policy delete", "Delete a policy of a user, group or role",
-      [](ServiceSession& s, const IdentityOptions& o) {
+      "principal policy delete", "Delete a policy of a user, group or role",
+      [](Session& s, const IdentityOptions& o) {
         s.call(name_of<kms::delete_principal_policy>(), {{"Principal", o.principal}, {"PolicyName", o.name}});
       },
       name_option));
 }
 
-void add_single_policies(Commands& commands, ServiceSession& session) {
+void add_single_policies(Commands& commands) {
   commands.push_back(principal_command(
-      session, "principal boundary put", "Limit what a user or role may do",
-      [](ServiceSession& s, const IdentityOptions& o) {
+      "principal boundary put", "Limit what a user or role may do",
+      [](Session& s, const IdentityOptions& o) {
         s.call(name_of<kms::put_permissions_boundary>(), {{"Principal", o.principal}, {"Policy", file_text(o.file)}});
       },
       file_option));
-  commands.push_back(
-      principal_command(session, "principal boundary delete", "Remove the limit of a user or role",
-                        [](ServiceSession& s, const IdentityOptions& o) {
-                          s.call(name_of<kms::delete_permissions_boundary>(), {{"Principal", o.principal}});
-                        }));
   commands.push_back(principal_command(
-      session, "principal trust put", "Change who may assume a role",
-      [](ServiceSession& s, const IdentityOptions& o) {
+      "principal boundary delete", "Remove the limit of a user or role", [](Session& s, const IdentityOptions& o) {
+        s.call(name_of<kms::delete_permissions_boundary>(), {{"Principal", o.principal}});
+      }));
+  commands.push_back(principal_command(
+      "principal trust put", "Change who may assume a role",
+      [](Session& s, const IdentityOptions& o) {
         s.call(name_of<kms::update_trust_policy>(), {{"Principal", o.principal}, {"Policy", file_text(o.file)}});
       },
       file_option));
 }
 
-void add_tags_and_groups(Commands& commands, ServiceSession& session) {
+void add_tags_and_groups(Commands& commands) {
   commands.push_back(principal_command(
-      session, "principal tag add", "Give a user, group or role tags",
-      [](ServiceSession& s, const IdentityOptions& o) {
+      "principal tag add", "Give a user, group or role tags",
+      [](Session& s, const IdentityOptions& o) {
         s.call(name_of<kms::tag_principal>(), {{"Principal", o.principal}, {"Tags", tags_of(o.tags, "tag")}});
       },
       [](ArgumentParser& parser, IdentityOptions& o) {
         parser.add_option("tag", o.tags, "Tags: KEY=VALUE...").required();
       }));
   commands.push_back(principal_command(
-      session, "principal tag remove", "Remove tags from a user, group or role",
-      [](ServiceSession& s, const IdentityOptions& o) {
+      "principal tag remove", "Remove tags from a user, group or role",
+      [](Session& s, const IdentityOptions& o) {
         s.call(name_of<kms::untag_principal>(), {{"Principal", o.principal}, {"TagKeys", o.tags}});
       },
       [](ArgumentParser& parser, IdentityOptions& o) { parser.add_option("tag", o.tags, "Keys of tags").required(); }));
   for (const bool joins : {true, false}) {
     commands.push_back({joins ? "principal group add" : "principal group remove",
                         joins ? "Put a user into a group" : "Take a user out of a group", kIdentityGroup,
-                        [&session, joins](ArgumentParser& parser, Session&) {
+                        [joins](ArgumentParser& parser, Session& session) {
                           auto options = std::make_shared<IdentityOptions>();
                           parser.add_option("group", options->name, "group/NAME").required();
                           parser.add_option("user", options->principal, "user/NAME").required();
@@ -207,29 +206,29 @@ void add_tags_and_groups(Commands& commands, ServiceSession& session) {
 
 }  // namespace
 
-void add_identity_commands(Commands& commands, ServiceSession& session) {
+void add_identity_commands(Commands& commands) {
   commands.push_back(
-      principal_command(session, "principal create", "Create a user, group or role", make_identity, create_options));
+      principal_command("principal create", "Create a user, group or role", make_identity, create_options));
   commands.push_back(principal_command(
-      session, "principal show", "Show a user, group or role",
-      [](ServiceSession& s, const IdentityOptions& o) {
+      "principal show", "Show a user, group or role",
+      [](Session& s, const IdentityOptions& o) {
         print_call(s, row_of<kms::describe_principal>(), {{"Principal", o.principal}});
       },
       [](ArgumentParser& parser, IdentityOptions&) { parser.prints(row_of<kms::describe_principal>()); }));
-  commands.push_back(principal_command(session, "principal delete", "Delete a user, group or role",
-                                       [](ServiceSession& s, const IdentityOptions& o) {
-                                         s.call(name_of<kms::delete_principal>(), {{"Principal", o.principal}});
-                                       }));
   commands.push_back(
-      {"principal list", "List users, groups and roles", kIdentityGroup, [&session](ArgumentParser& parser, Session&) {
+      principal_command("principal delete", "Delete a user, group or role", [](Session& s, const IdentityOptions& o) {
+        s.call(name_of<kms::delete_principal>(), {{"Principal", o.principal}});
+      }));
+  commands.push_back(
+      {"principal list", "List users, groups and roles", kIdentityGroup, [](ArgumentParser& parser, Session& session) {
          parser.prints(row_of<kms::list_principals>());
          auto options = std::make_shared<IdentityOptions>();
          parser.add_option("--account", options->account, "Of which account; your own when left out");
          parser.callback([&session, options] { print_principals(session, *options); });
        }});
-  add_policy_family(commands, session);
-  add_single_policies(commands, session);
-  add_tags_and_groups(commands, session);
+  add_policy_family(commands);
+  add_single_policies(commands);
+  add_tags_and_groups(commands);
 }
 
 }  // namespace kms::cli

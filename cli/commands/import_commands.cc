@@ -38,7 +38,7 @@ struct ImportOptions {
   bool new_material = false;
 };
 
-SecretBytes passphrase_for(ServiceSession& session, const ImportOptions& options) {
+SecretBytes passphrase_for(Session& session, const ImportOptions& options) {
   SecretBytes text;
   if (options.passphrase_fd >= 0) {
     if (options.passphrase_fd == STDIN_FILENO) claim_standard_input();
@@ -54,7 +54,7 @@ SecretBytes passphrase_for(ServiceSession& session, const ImportOptions& options
 }
 
 // What ImportKeyMaterial takes for a key of this spec: the bytes as they are, or PKCS#8 in DER.
-SecretBytes material_in(ServiceSession& session, const ImportOptions& options, KeySpec spec) {
+SecretBytes material_in(Session& session, const ImportOptions& options, KeySpec spec) {
   SecretBytes file = read_secret(options.file, kLongestFile);
   if (!key_type(spec)) return file;
   SecretBytes passphrase;
@@ -69,7 +69,7 @@ SecretBytes material_in(ServiceSession& session, const ImportOptions& options, K
 }
 
 // RSA_AES_KEY_WRAP_SHA_256: an AES key of one use under the wrapping key, and the material under that.
-Bytes wrap(ServiceSession& session, ByteView wrapping_key, const SecretBytes& material) {
+Bytes wrap(Session& session, ByteView wrapping_key, const SecretBytes& material) {
   const auto pair = crypto::KeyPair::from_public_der(wrapping_key);
   if (!pair) throw Error(ErrorCode::kInternal, "the wrapping key cannot be read");
   constexpr std::size_t kAesKeySize = 32;
@@ -87,7 +87,7 @@ Json expiration(const std::string& text) {
   return {{"ExpirationModel", "KEY_MATERIAL_EXPIRES"}, {"ValidTo", epoch_seconds(*time)}};
 }
 
-void import_key(ServiceSession& session, const ImportOptions& options) {
+void import_key(Session& session, const ImportOptions& options) {
   Json request = expiration(options.expires);
   const KeyMetadata metadata = ask<kms::describe_key>(session, {{"KeyId", options.key_id}}).key_metadata;
   const std::string& key = metadata.arn;
@@ -105,10 +105,10 @@ void import_key(ServiceSession& session, const ImportOptions& options) {
 
 }  // namespace
 
-void add_import_commands(Commands& commands, ServiceSession& session) {
+void add_import_commands(Commands& commands) {
   commands.push_back(
       {"import-key", "Import key material from a file into a key with Origin EXTERNAL", kImportGroup,
-       [&session](ArgumentParser& parser, Session&) {
+       [](ArgumentParser& parser, Session& session) {
          parser.prints(row_of<kms::import_key_material>());
          auto options = std::make_shared<ImportOptions>();
          parser.add_option("-k,--key-id", options->key_id, kKeyHelp).required();

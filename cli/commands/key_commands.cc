@@ -22,7 +22,7 @@ namespace {
 constexpr const char* kKeyGroup = "Keys";
 
 // From the list: a question about an alias that is not there would be a call that fails, in the trail as well.
-bool alias_exists(ServiceSession& session, const std::string& name) {
+bool alias_exists(Session& session, const std::string& name) {
   bool found = false;
   ask_pages<kms::list_aliases>(session, Json::object(), [&](const ListAliasesResponse& page) {
     found = std::any_of(page.aliases.begin(), page.aliases.end(),
@@ -33,7 +33,7 @@ bool alias_exists(ServiceSession& session, const std::string& name) {
 }
 
 // Whether the name can be had is asked first: a key without the alias that was asked for helps nobody.
-void create_key(ServiceSession& session, const FieldValues& values, std::string alias) {
+void create_key(Session& session, const FieldValues& values, std::string alias) {
   Json request = values.request(session.options().raw_binary);
   if (!alias.empty()) {
     if (!alias.starts_with(kAliasPrefix)) alias = cat(kAliasPrefix, alias);
@@ -55,7 +55,7 @@ void create_key(ServiceSession& session, const FieldValues& values, std::string 
   print_answer_of(session, row_of<kms::create_key>(), std::move(answer));
 }
 
-void get_public_key(ServiceSession& session, const FieldValues& values, const std::string& output) {
+void get_public_key(Session& session, const FieldValues& values, const std::string& output) {
   Json request = values.request();
   values.check_required(request);
   Json answer = session.call(name_of<kms::get_public_key>(), std::move(request));
@@ -70,9 +70,9 @@ void get_public_key(ServiceSession& session, const FieldValues& values, const st
 
 }  // namespace
 
-void add_key_commands(Commands& commands, ServiceSession& session) {
+void add_key_commands(Commands& commands) {
   commands.push_back(
-      {"create-key", "Create a key, and give it an alias", kKeyGroup, [&session](ArgumentParser& parser, Session&) {
+      {"create-key", "Create a key, and give it an alias", kKeyGroup, [](ArgumentParser& parser, Session& session) {
          parser.prints(row_of<kms::create_key>());
          auto values = std::make_shared<FieldValues>();
          auto alias = std::make_shared<std::string>();
@@ -82,7 +82,7 @@ void add_key_commands(Commands& commands, ServiceSession& session) {
        }});
   commands.push_back(
       {"get-public-key", "Show the public key of an asymmetric key, as JSON or PEM", kKeyGroup,
-       [&session](ArgumentParser& parser, Session&) {
+       [](ArgumentParser& parser, Session& session) {
          parser.prints(row_of<kms::get_public_key>());
          auto values = std::make_shared<FieldValues>();
          auto output = std::make_shared<std::string>();

@@ -13,9 +13,9 @@ constexpr const char* kKeyStoreGroup = "Keys";
 
 }  // namespace
 
-void add_key_store_commands(Commands& commands, ServiceSession& session) {
+void add_key_store_commands(Commands& commands) {
   commands.push_back({"key-store orphans", "List what custom key stores may still hold of keys that are not there",
-                      kKeyStoreGroup, [&session](ArgumentParser& parser, Session&) {
+                      kKeyStoreGroup, [](ArgumentParser& parser, Session& session) {
                         parser.prints(row_of<kms::list_orphaned_keys>());
                         parser.callback(
                             [&session] { print_pages(session, row_of<kms::list_orphaned_keys>(), Json::object()); });

@@ -37,7 +37,7 @@ struct RotateOptions {
 };
 
 // Another key of the same kind takes the alias over; the old one stays for what it encrypted or signed.
-void rotate_by_hand(ServiceSession& session, const std::string& name) {
+void rotate_by_hand(Session& session, const std::string& name) {
   const std::string alias = alias_name(name);
   const KeyMetadata old = ask<kms::describe_key>(session, {{"KeyId", alias}}).key_metadata;
   Json request{{"KeySpec", to_text(old.key_spec)},
@@ -61,7 +61,7 @@ void rotate_by_hand(ServiceSession& session, const std::string& name) {
   print(session, {{"AliasName", alias}, {"KeyId", new_arn}, {"PreviousKeyId", old.arn}});
 }
 
-void rotate(ServiceSession& session, const RotateOptions& options) {
+void rotate(Session& session, const RotateOptions& options) {
   if (options.period != 0 && !options.enable) throw Error(ErrorCode::kUsage, "--period goes with --enable");
   if (options.new_key) return rotate_by_hand(session, options.key_id);
   const std::string key = key_of(session, options.key_id);
@@ -91,34 +91,34 @@ struct DeletionOptions {
 };
 
 // What would be missed: on standard error, before the question.
-void show_uses(ServiceSession& session, const std::string& key) {
+void show_uses(Session& session, const std::string& key) {
   const KeyMetadata metadata = ask<kms::describe_key>(session, {{"KeyId", key}}).key_metadata;
-  std::cerr << metadata.arn << " (" << to_text(metadata.key_spec) << ", " << to_text(metadata.key_usage) << ")\n";
+  session.err() << metadata.arn << " (" << to_text(metadata.key_spec) << ", " << to_text(metadata.key_usage) << ")\n";
   std::string aliases;
   ask_pages<kms::list_aliases>(session, {{"KeyId", key}}, [&](const ListAliasesResponse& page) {
     for (const AliasListEntry& alias : page.aliases) aliases += cat(aliases.empty() ? "" : ", ", alias.alias_name);
     return true;
   });
-  std::cerr << "  aliases:   " << (aliases.empty() ? "none" : aliases) << '\n';
+  session.err() << "  aliases:   " << (aliases.empty() ? "none" : aliases) << '\n';
   const KeyLastUsage last = ask<kms::get_key_last_usage>(session, {{"KeyId", key}}).key_last_usage;
-  std::cerr << "  last used: ";
+  session.err() << "  last used: ";
   if (last.timestamp && last.operation) {
-    std::cerr << time_text(*last.timestamp) << " (" << *last.operation << ")\n";
+    session.err() << time_text(*last.timestamp) << " (" << *last.operation << ")\n";
   } else {
-    std::cerr << "never\n";
+    session.err() << "never\n";
   }
   if (const auto& keys = metadata.multi_region_configuration) {
-    std::cerr << "  replicas:  " << keys->replica_keys.size() << '\n';
+    session.err() << "  replicas:  " << keys->replica_keys.size() << '\n';
   }
   std::size_t grants = 0;
   ask_pages<kms::list_grants>(session, {{"KeyId", key}}, [&](const ListGrantsResponse& page) {
     grants += page.grants.size();
     return true;
   });
-  std::cerr << "  grants:    " << grants << '\n';
+  session.err() << "  grants:    " << grants << '\n';
 }
 
-void schedule_deletion(ServiceSession& session, const DeletionOptions& options) {
+void schedule_deletion(Session& session, const DeletionOptions& options) {
   const std::string key = key_of(session, options.key_id);
   show_uses(session, key);
   const std::string question =
@@ -133,7 +133,7 @@ struct MaintainOptions {
   bool yes = false;
 };
 
-void maintain(ServiceSession& session, const MaintainOptions& options) {
+void maintain(Session& session, const MaintainOptions& options) {
   if (options.accept_clock) session.call(name_of<kms::accept_clock_time>(), Json::object());
   if (options.confirm_destroy &&
       !confirmed(session, options.yes, "Destroy every key whose deletion date has passed, now?")) {
@@ -144,10 +144,10 @@ void maintain(ServiceSession& session, const MaintainOptions& options) {
 
 }  // namespace
 
-void add_lifecycle_commands(Commands& commands, ServiceSession& session) {
+void add_lifecycle_commands(Commands& commands) {
   commands.push_back(
       {"rotate", "Rotate a key now or by schedule, or replace it under its alias", kLifecycleGroup,
-       [&session](ArgumentParser& parser, Session&) {
+       [](ArgumentParser& parser, Session& session) {
          auto options = std::make_shared<RotateOptions>();
          parser.add_option("-k,--key-id", options->key_id, kKeyHelp).required();
          ArgumentParser what = parser.add_exclusive_group("what", "Without any of these: rotate now");
@@ -161,7 +161,7 @@ void add_lifecycle_commands(Commands& commands, ServiceSession& session) {
          parser.callback([&session, options] { rotate(session, *options); });
        }});
   commands.push_back({"schedule-deletion", "Destroy a key after a waiting period, once you have seen what uses it",
-                      kLifecycleGroup, [&session](ArgumentParser& parser, Session&) {
+                      kLifecycleGroup, [](ArgumentParser& parser, Session& session) {
                         parser.prints(row_of<kms::schedule_key_deletion>());
                         auto options = std::make_shared<DeletionOptions>();
                         parser.add_option("-k,--key-id", options->key_id, kKeyHelp).required();
@@ -170,7 +170,7 @@ void add_lifecycle_commands(Commands& commands, ServiceSession& session) {
                         parser.callback([&session, options] { schedule_deletion(session, *options); });
                       }});
   commands.push_back({"cancel-deletion", "Keep a key whose deletion was scheduled; it stays disabled", kLifecycleGroup,
-                      [&session](ArgumentParser& parser, Session&) {
+                      [](ArgumentParser& parser, Session& session) {
                         parser.prints(row_of<kms::cancel_key_deletion>());
                         auto key = std::make_shared<std::string>();
                         parser.add_option("-k,--key-id", *key, kKeyHelp).required();
@@ -179,7 +179,7 @@ void add_lifecycle_commands(Commands& commands, ServiceSession& session) {
                         });
                       }});
   commands.push_back({"maintain", "Do what is due: rotations, expirations, deletions", kLifecycleGroup,
-                      [&session](ArgumentParser& parser, Session&) {
+                      [](ArgumentParser& parser, Session& session) {
                         parser.prints(row_of<kms::maintain>());
                         auto options = std::make_shared<MaintainOptions>();
                         parser.add_flag("--confirm-destroy", options->confirm_destroy,

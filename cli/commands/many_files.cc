@@ -37,12 +37,12 @@ void for_each_file(Session& session, const std::vector<std::string>& files,
       one(i);
     } catch (const Error& error) {
       if (files.size() == 1 || concerns_all(error)) throw;
-      const int code = report(under_name(files[i], error), std::cerr);
+      const int code = report(under_name(files[i], error), session.err());
       if (failed++ == 0) session.end_with(code);
     }
   }
   if (failed == 0) return;
-  std::cerr << "kmsctl: " << files.size() - failed << " done, " << failed << " failed\n";
+  session.err() << "kmsctl: " << files.size() - failed << " done, " << failed << " failed\n";
 }
 
 }  // namespace kms::cli

@@ -27,16 +27,15 @@ struct OrganizationOptions {
   std::optional<std::string> unit;
 };
 
-using OrganizationAction = void (*)(ServiceSession&, const OrganizationOptions&);
+using OrganizationAction = void (*)(Session&, const OrganizationOptions&);
 
 Json policy_request(const OrganizationOptions& options) {
   const char* type = options.type == "rcp" ? "RESOURCE_CONTROL_POLICY" : "SERVICE_CONTROL_POLICY";
   return {{"Level", options.level}, {"Type", type}, {"PolicyName", options.name}};
 }
 
-Command org_command(ServiceSession& session, const char* path, const char* summary, bool with_file,
-                    OrganizationAction action) {
-  return {path, summary, kOrganizationGroup, [&session, with_file, action](ArgumentParser& parser, Session&) {
+Command org_command(const char* path, const char* summary, bool with_file, OrganizationAction action) {
+  return {path, summary, kOrganizationGroup, [with_file, action](ArgumentParser& parser, Session& session) {
             auto options = std::make_shared<OrganizationOptions>();
             parser.add_option("level", options->level, "root, root/UNIT or an account id").required();
             parser.add_option("name", options->name, "Name of the policy").required();
@@ -48,9 +47,8 @@ Command org_command(ServiceSession& session, const char* path, const char* summa
           }};
 }
 
-Command endpoint_command(ServiceSession& session, const char* path, const char* summary, bool with_file,
-                         OrganizationAction action) {
-  return {path, summary, kOrganizationGroup, [&session, with_file, action](ArgumentParser& parser, Session&) {
+Command endpoint_command(const char* path, const char* summary, bool with_file, OrganizationAction action) {
+  return {path, summary, kOrganizationGroup, [with_file, action](ArgumentParser& parser, Session& session) {
             auto options = std::make_shared<OrganizationOptions>();
             parser.add_option("listener", options->name, "Of the agent: unix or loopback").required();
             if (with_file)
@@ -59,9 +57,8 @@ Command endpoint_command(ServiceSession& session, const char* path, const char* 
           }};
 }
 
-Command account_command(ServiceSession& session, const char* path, const char* summary, bool with_place,
-                        OrganizationAction action) {
-  return {path, summary, kOrganizationGroup, [&session, with_place, action](ArgumentParser& parser, Session&) {
+Command account_command(const char* path, const char* summary, bool with_place, OrganizationAction action) {
+  return {path, summary, kOrganizationGroup, [with_place, action](ArgumentParser& parser, Session& session) {
             auto options = std::make_shared<OrganizationOptions>();
             parser.add_option("account", options->account, "12 digits").required();
             if (with_place) {
@@ -85,28 +82,28 @@ Json account_request(const OrganizationOptions& options) {
   return request;
 }
 
-void put_organization_policy_from(ServiceSession& session, const OrganizationOptions& options) {
+void put_organization_policy_from(Session& session, const OrganizationOptions& options) {
   Json request = policy_request(options);
   request["Policy"] = file_text(options.file);
   if (!ask<kms::put_organization_policy>(session, std::move(request)).account_ids.empty()) return;
-  std::cerr << "kmsctl: hint: the policy is attached, but no account stands in " << options.level
-            << "; `kmsctl account list` shows where they stand\n";
+  session.err() << "kmsctl: hint: the policy is attached, but no account stands in " << options.level
+                << "; `kmsctl account list` shows where they stand\n";
 }
 
-void add_organization_policies(Commands& commands, ServiceSession& session) {
-  commands.push_back(org_command(session, "org policy put", "Attach a policy to a level of the organization", true,
+void add_organization_policies(Commands& commands) {
+  commands.push_back(org_command("org policy put", "Attach a policy to a level of the organization", true,
                                  put_organization_policy_from));
-  commands.push_back(org_command(session, "org policy get", "Show a policy of a level of the organization", false,
-                                 [](ServiceSession& s, const OrganizationOptions& o) {
+  commands.push_back(org_command("org policy get", "Show a policy of a level of the organization", false,
+                                 [](Session& s, const OrganizationOptions& o) {
                                    const auto answer = ask<kms::get_organization_policy>(s, policy_request(o));
                                    s.out() << pretty_policy(answer.policy);
                                  }));
-  commands.push_back(org_command(session, "org policy delete", "Detach a policy from a level of the organization",
-                                 false, [](ServiceSession& s, const OrganizationOptions& o) {
+  commands.push_back(org_command("org policy delete", "Detach a policy from a level of the organization", false,
+                                 [](Session& s, const OrganizationOptions& o) {
                                    s.call(name_of<kms::delete_organization_policy>(), policy_request(o));
                                  }));
   commands.push_back({"org policy list", "List the policies above an account, level by level", kOrganizationGroup,
-                      [&session](ArgumentParser& parser, Session&) {
+                      [](ArgumentParser& parser, Session& session) {
                         parser.prints(row_of<kms::list_organization_policies>());
                         auto options = std::make_shared<OrganizationOptions>();
                         parser.add_option("--account", options->account, "12 digits; your own when left out");
@@ -120,38 +117,36 @@ void add_organization_policies(Commands& commands, ServiceSession& session) {
 
 }  // namespace
 
-void add_organization_commands(Commands& commands, ServiceSession& session) {
-  commands.push_back(account_command(session, "account add", "Let the vault know another account", true,
-                                     [](ServiceSession& s, const OrganizationOptions& o) {
-                                       s.call(name_of<kms::create_account>(), account_request(o));
-                                     }));
-  commands.push_back(account_command(session, "account move", "Move an account in the organization, or rename it", true,
-                                     [](ServiceSession& s, const OrganizationOptions& o) {
-                                       s.call(name_of<kms::update_account>(), account_request(o));
-                                     }));
-  commands.push_back(account_command(session, "account remove", "Forget an account that has nothing", false,
-                                     [](ServiceSession& s, const OrganizationOptions& o) {
+void add_organization_commands(Commands& commands) {
+  commands.push_back(account_command(
+      "account add", "Let the vault know another account", true,
+      [](Session& s, const OrganizationOptions& o) { s.call(name_of<kms::create_account>(), account_request(o)); }));
+  commands.push_back(account_command(
+      "account move", "Move an account in the organization, or rename it", true,
+      [](Session& s, const OrganizationOptions& o) { s.call(name_of<kms::update_account>(), account_request(o)); }));
+  commands.push_back(account_command("account remove", "Forget an account that has nothing", false,
+                                     [](Session& s, const OrganizationOptions& o) {
                                        s.call(name_of<kms::delete_account>(), {{"AccountId", o.account}});
                                      }));
   commands.push_back({"account list", "List the accounts that the vault knows", kOrganizationGroup,
-                      [&session](ArgumentParser& parser, Session&) {
+                      [](ArgumentParser& parser, Session& session) {
                         parser.prints(row_of<kms::list_accounts>());
                         parser.callback(
                             [&session] { print_call(session, row_of<kms::list_accounts>(), Json::object()); });
                       }});
-  add_organization_policies(commands, session);
+  add_organization_policies(commands);
   commands.push_back(endpoint_command(
-      session, "endpoint policy put", "Limit what a listener of the agent lets through", true,
-      [](ServiceSession& s, const OrganizationOptions& o) {
+      "endpoint policy put", "Limit what a listener of the agent lets through", true,
+      [](Session& s, const OrganizationOptions& o) {
         s.call(name_of<kms::put_endpoint_policy>(), {{"Listener", o.name}, {"Policy", file_text(o.file)}});
       }));
   commands.push_back(
-      endpoint_command(session, "endpoint policy get", "Show the policy of a listener of the agent", false,
-                       [](ServiceSession& s, const OrganizationOptions& o) {
+      endpoint_command("endpoint policy get", "Show the policy of a listener of the agent", false,
+                       [](Session& s, const OrganizationOptions& o) {
                          s.out() << pretty_policy(ask<kms::get_endpoint_policy>(s, {{"Listener", o.name}}).policy);
                        }));
-  commands.push_back(endpoint_command(session, "endpoint policy delete", "Let a listener pass every call again", false,
-                                      [](ServiceSession& s, const OrganizationOptions& o) {
+  commands.push_back(endpoint_command("endpoint policy delete", "Let a listener pass every call again", false,
+                                      [](Session& s, const OrganizationOptions& o) {
                                         s.call(name_of<kms::delete_endpoint_policy>(), {{"Listener", o.name}});
                                       }));
 }

@@ -36,11 +36,11 @@ struct PolicyOptions {
   bool bypass = false;
 };
 
-std::string current_policy(ServiceSession& session, const std::string& key) {
+std::string current_policy(Session& session, const std::string& key) {
   return ask<kms::get_key_policy>(session, {{"KeyId", key}}).policy;
 }
 
-void put_document(ServiceSession& session, const std::string& key, const std::string& policy, bool bypass) {
+void put_document(Session& session, const std::string& key, const std::string& policy, bool bypass) {
   session.call(name_of<kms::put_key_policy>(),
                {{"KeyId", key}, {"Policy", policy}, {"BypassPolicyLockoutSafetyCheck", bypass}});
 }
@@ -119,14 +119,14 @@ void run_editor(const std::string& path) {
   }
 }
 
-void edit(ServiceSession& session, const std::string& key, bool bypass) {
+void edit(Session& session, const std::string& key, bool bypass) {
   const std::string before = pretty_policy(current_policy(session, key));
   const TemporaryFile file(before);
   for (;;) {
     run_editor(file.path());
     const std::string after = file.content();
     if (after == before) {
-      std::cerr << "kmsctl: the policy is unchanged\n";
+      session.err() << "kmsctl: the policy is unchanged\n";
       return;
     }
     try {
@@ -138,7 +138,7 @@ void edit(ServiceSession& session, const std::string& key, bool bypass) {
   }
 }
 
-void put_policy(ServiceSession& session, const PolicyOptions& options) {
+void put_policy(Session& session, const PolicyOptions& options) {
   const std::string key = key_of(session, options.key_id);
   if (options.file.empty()) {
     if (!session.terminal().can_prompt()) {
@@ -151,16 +151,16 @@ void put_policy(ServiceSession& session, const PolicyOptions& options) {
 
 }  // namespace
 
-void add_policy_commands(Commands& commands, ServiceSession& session) {
+void add_policy_commands(Commands& commands) {
   commands.push_back(
-      {"policy get", "Show the policy of a key", kPolicyGroup, [&session](ArgumentParser& parser, Session&) {
+      {"policy get", "Show the policy of a key", kPolicyGroup, [](ArgumentParser& parser, Session& session) {
          auto key = std::make_shared<std::string>();
          parser.add_option("-k,--key-id", *key, kKeyHelp).required();
          parser.callback(
              [&session, key] { session.out() << pretty_policy(current_policy(session, key_of(session, *key))); });
        }});
   commands.push_back({"policy put", "Change the policy of a key, in your editor or from a file", kPolicyGroup,
-                      [&session](ArgumentParser& parser, Session&) {
+                      [](ArgumentParser& parser, Session& session) {
                         auto options = std::make_shared<PolicyOptions>();
                         parser.add_option("-k,--key-id", options->key_id, kKeyHelp).required();
                         parser

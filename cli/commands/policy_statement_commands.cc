@@ -67,7 +67,7 @@ const std::vector<std::string>& administer_actions() {
   return actions;
 }
 
-std::string arn_of(ServiceSession& session, const PolicyStatementOptions& options) {
+std::string arn_of(Session& session, const PolicyStatementOptions& options) {
   if (options.principal.empty() == options.account.empty()) {
     throw Error(ErrorCode::kUsage, "give --principal or --account, one of the two");
   }
@@ -172,24 +172,24 @@ Json new_statements(const PolicyStatementOptions& options, const std::string& ar
   throw Error(ErrorCode::kUsage, "say what to allow: --use, --encrypt-only, --decrypt-only, --administer or --actions");
 }
 
-void show(char sign, const Json& statement) {
+void show(std::ostream& out, char sign, const Json& statement) {
   std::string text = cat(statement.dump(2), "\n");
   std::size_t at = 0;
   while (at < text.size()) {
     const std::size_t end = text.find('\n', at);
-    std::cerr << sign << ' ' << text.substr(at, end - at) << '\n';
+    out << sign << ' ' << text.substr(at, end - at) << '\n';
     at = end + 1;
   }
 }
 
-Json policy_of(ServiceSession& session, const std::string& key) {
+Json policy_of(Session& session, const std::string& key) {
   Json policy = Json::parse(ask<kms::get_key_policy>(session, {{"KeyId", key}}).policy);
   Json& statements = policy["Statement"];
   if (!statements.is_array()) statements = Json::array({statements});
   return policy;
 }
 
-void put_statements(ServiceSession& session, const PolicyStatementOptions& options, const std::string& key,
+void put_statements(Session& session, const PolicyStatementOptions& options, const std::string& key,
                     const Json& policy) {
   if (options.dry_run) return;
   session.call(name_of<kms::put_key_policy>(), {{"KeyId", key}, {"Policy", policy.dump(2)}});
@@ -213,7 +213,7 @@ std::string free_sid(const Json& statements, const std::string& wanted) {
 }
 
 // Adds to what is allowed, and takes nothing away. Saying it twice changes nothing, whatever the statement is called.
-void allow(ServiceSession& session, const PolicyStatementOptions& options) {
+void allow(Session& session, const PolicyStatementOptions& options) {
   session.require_open();
   const std::string arn = arn_of(session, options);
   const KeyMetadata metadata = ask<kms::describe_key>(session, {{"KeyId", options.key_id}}).key_metadata;
@@ -226,7 +226,7 @@ void allow(ServiceSession& session, const PolicyStatementOptions& options) {
                                    [&](const Json& each) { return same_but_for_sid(each, one); });
     if (there) continue;
     one["Sid"] = free_sid(statements, one.at("Sid"));
-    show('+', one);
+    show(session.err(), '+', one);
     statements.push_back(one);
   }
   put_statements(session, options, key, policy);
@@ -251,7 +251,7 @@ bool remove_principal(Json& statement, const std::string& arn) {
   return !principal.empty();
 }
 
-void revoke(ServiceSession& session, const PolicyStatementOptions& options) {
+void revoke(Session& session, const PolicyStatementOptions& options) {
   session.require_open();
   const std::string arn = arn_of(session, options);
   if (arn == root_principal(session.home().account)) {
@@ -269,9 +269,9 @@ void revoke(ServiceSession& session, const PolicyStatementOptions& options) {
       continue;
     }
     changed = true;
-    show('-', before);
+    show(session.err(), '-', before);
     if (!stays) continue;
-    show('+', after);
+    show(session.err(), '+', after);
     kept.push_back(std::move(after));
   }
   if (!changed) throw Error(ErrorCode::kNotFound, cat("no Allow of the key policy names ", arn));
@@ -288,10 +288,10 @@ void add_common(ArgumentParser& parser, PolicyStatementOptions& options) {
 
 }  // namespace
 
-void add_policy_statement_commands(Commands& commands, ServiceSession& session) {
+void add_policy_statement_commands(Commands& commands) {
   commands.push_back(
       {"policy allow", "Add a statement to a key policy that allows a principal what it needs", kPolicyStatementGroup,
-       [&session](ArgumentParser& parser, Session&) {
+       [](ArgumentParser& parser, Session& session) {
          auto options = std::make_shared<PolicyStatementOptions>();
          add_common(parser, *options);
          parser.add_flag("--use", options->use, "To use the key for what it is for");
@@ -304,7 +304,7 @@ void add_policy_statement_commands(Commands& commands, ServiceSession& session) 
          parser.callback([&session, options] { allow(session, *options); });
        }});
   commands.push_back({"policy revoke", "Take a principal out of every Allow of a key policy", kPolicyStatementGroup,
-                      [&session](ArgumentParser& parser, Session&) {
+                      [](ArgumentParser& parser, Session& session) {
                         auto options = std::make_shared<PolicyStatementOptions>();
                         add_common(parser, *options);
                         parser.callback([&session, options] { revoke(session, *options); });

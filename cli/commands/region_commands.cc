@@ -25,16 +25,16 @@ void print_coverage(std::ostream& out) {
 
 }  // namespace
 
-void add_region_commands(Commands& commands, ServiceSession& session) {
+void add_region_commands(Commands& commands) {
   constexpr const char* kGroup = "Multi-Region keys";
   commands.push_back(
-      {"region list", "List the Regions of the vault", kGroup, [&session](ArgumentParser& parser, Session&) {
+      {"region list", "List the Regions of the vault", kGroup, [](ArgumentParser& parser, Session& session) {
          parser.prints(row_of<kms::list_regions>());
          parser.callback([&session] { print_call(session, row_of<kms::list_regions>(), Json::object()); });
        }});
   commands.push_back(
       {"region add", "Add a Region: a partition with its own keys, aliases, grants and trail", kGroup,
-       [&session](ArgumentParser& parser, Session&) {
+       [](ArgumentParser& parser, Session& session) {
          auto name = std::make_shared<std::string>();
          parser.add_option("name", *name, "Name of the Region, as eu-west-1").required();
          parser.callback([&session, name] { session.call(name_of<kms::add_region>(), {{"Region", *name}}); });

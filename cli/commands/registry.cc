@@ -5,32 +5,11 @@
 
 namespace kms::cli {
 
-std::vector<Command> registry(ServiceSession& session) {
-  constexpr std::size_t kUsualCount = 192;
-  Commands commands;
-  commands.reserve(kUsualCount);
-  add_vault_commands(commands, session);
-  add_slot_commands(commands, session);
-  add_key_commands(commands, session);
-  add_encrypt_commands(commands, session);
-  add_file_commands(commands, session);
-  add_sign_commands(commands, session);
-  add_audit_commands(commands, session);
-  add_import_commands(commands, session);
-  add_lifecycle_commands(commands, session);
-  add_alias_commands(commands, session);
-  add_grant_commands(commands, session);
-  add_policy_commands(commands, session);
-  add_region_commands(commands, session);
-  add_replica_commands(commands, session);
-  add_identity_commands(commands, session);
-  add_access_commands(commands, session);
-  add_policy_statement_commands(commands, session);
-  add_role_commands(commands, session);
-  add_organization_commands(commands, session);
-  add_agent_commands(commands, session);
-  add_key_store_commands(commands, session);
-  add_credential_commands(commands, session);
+namespace {
+
+constexpr std::size_t kUsualCount = 192;
+
+void add_api_commands(Commands& commands) {
   std::vector<const OperationInfo*> api;
   std::vector<const OperationInfo*> sts;
   for (const Operation& operation : operations()) {
@@ -39,6 +18,42 @@ std::vector<Command> registry(ServiceSession& session) {
   }
   for (Command& command : api_commands(sts, kStsGroup, "sts ")) commands.push_back(std::move(command));
   for (Command& command : api_commands(api)) commands.push_back(std::move(command));
+}
+
+}  // namespace
+
+Commands session_commands() {
+  Commands commands;
+  commands.reserve(kUsualCount);
+  add_slot_commands(commands);
+  add_key_commands(commands);
+  add_encrypt_commands(commands);
+  add_file_commands(commands);
+  add_sign_commands(commands);
+  add_audit_commands(commands);
+  add_import_commands(commands);
+  add_lifecycle_commands(commands);
+  add_alias_commands(commands);
+  add_grant_commands(commands);
+  add_policy_commands(commands);
+  add_region_commands(commands);
+  add_replica_commands(commands);
+  add_identity_commands(commands);
+  add_access_commands(commands);
+  add_policy_statement_commands(commands);
+  add_role_commands(commands);
+  add_organization_commands(commands);
+  add_key_store_commands(commands);
+  add_credential_commands(commands);
+  add_api_commands(commands);
+  return commands;
+}
+
+Commands registry(ServiceSession& session) {
+  Commands commands;
+  add_vault_commands(commands, session);
+  add_agent_commands(commands, session);
+  for (Command& command : session_commands()) commands.push_back(std::move(command));
   return commands;
 }
 

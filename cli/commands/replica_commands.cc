@@ -36,7 +36,7 @@ std::string transport_key_in(const std::string& path) {
   return text;
 }
 
-void export_replica(ServiceSession& session, const ReplicaOptions& options) {
+void export_replica(Session& session, const ReplicaOptions& options) {
   Json request{{"KeyId", options.key_id}, {"Recipient", transport_key_in(options.recipient)}};
   if (!options.region.empty()) request["ReplicaRegion"] = options.region;
   NamedOutput output(options.file, options.force, under_umask(S_IRUSR | S_IWUSR));
@@ -54,7 +54,7 @@ void export_replica(ServiceSession& session, const ReplicaOptions& options) {
 
 // Of the first replica of a key a person may say at the terminal that it comes from the right vault; what the file
 // says of its sender is proven when it is opened.
-Json import_from(ServiceSession& session, Json request, ByteView bundle) {
+Json import_from(Session& session, Json request, ByteView bundle) {
   try {
     return session.call(name_of<kms::import_replica>(), request);
   } catch (const Error& error) {
@@ -69,7 +69,7 @@ Json import_from(ServiceSession& session, Json request, ByteView bundle) {
   return session.call(name_of<kms::import_replica>(), std::move(request));
 }
 
-void import_replica(ServiceSession& session, const ReplicaOptions& options) {
+void import_replica(Session& session, const ReplicaOptions& options) {
   constexpr std::size_t kLimit = 1U << 20U;
   const Bytes bundle = read_file(options.file, kLimit);
   Json request{{"Bundle", blob_member(bundle)}};
@@ -77,17 +77,17 @@ void import_replica(ServiceSession& session, const ReplicaOptions& options) {
   print_answer_of(session, row_of<kms::import_replica>(), import_from(session, std::move(request), bundle));
 }
 
-void show_transport_key(ServiceSession& session, bool fingerprint) {
+void show_transport_key(Session& session, bool fingerprint) {
   const auto answer = ask<kms::get_transport_key>(session, Json::object());
   session.out() << (fingerprint ? answer.fingerprint : answer.transport_key) << "\n";
 }
 
 }  // namespace
 
-void add_replica_commands(Commands& commands, ServiceSession& session) {
+void add_replica_commands(Commands& commands) {
   commands.push_back(
       {"replica export", "Seal a replica of a multi-Region key for another vault", kReplicaGroup,
-       [&session](ArgumentParser& parser, Session&) {
+       [](ArgumentParser& parser, Session& session) {
          auto options = std::make_shared<ReplicaOptions>();
          parser.add_option("-k,--key-id", options->key_id, "Key id, key ARN or alias of the primary key").required();
          parser
@@ -103,7 +103,7 @@ void add_replica_commands(Commands& commands, ServiceSession& session) {
        }});
   commands.push_back(
       {"replica import", "Take a replica that another vault sealed for this one", kReplicaGroup,
-       [&session](ArgumentParser& parser, Session&) {
+       [](ArgumentParser& parser, Session& session) {
          parser.prints(row_of<kms::import_replica>());
          auto options = std::make_shared<ReplicaOptions>();
          parser.add_option("file", options->file, "What replica export wrote; - is standard input")
@@ -118,7 +118,7 @@ void add_replica_commands(Commands& commands, ServiceSession& session) {
        }});
   commands.push_back(
       {"replica forget", "Know that a replica in another vault is gone", kReplicaGroup,
-       [&session](ArgumentParser& parser, Session&) {
+       [](ArgumentParser& parser, Session& session) {
          auto options = std::make_shared<ReplicaOptions>();
          parser.add_option("-k,--key-id", options->key_id, "Key id, key ARN or alias of the primary key").required();
          parser.add_option("--replica-region", options->region, "Region of the replica").required();
@@ -128,7 +128,7 @@ void add_replica_commands(Commands& commands, ServiceSession& session) {
          });
        }});
   commands.push_back({"vault transport-key", "Show the key that replicas for this vault are sealed to", kReplicaGroup,
-                      [&session](ArgumentParser& parser, Session&) {
+                      [](ArgumentParser& parser, Session& session) {
                         auto fingerprint = std::make_shared<bool>(false);
                         parser.add_flag("--fingerprint", *fingerprint, "Show its fingerprint, to compare by eye");
                         parser.callback([&session, fingerprint] { show_transport_key(session, *fingerprint); });

@@ -42,7 +42,7 @@ void hand_on_session(const GlobalOptions& options, const std::string& token) {
 }
 
 // With a command, it runs as the role; without, the answer is AWS's.
-void assume(ServiceSession& session, const RoleOptions& options) {
+void assume(Session& session, const RoleOptions& options) {
   Json request{{"RoleArn", options.role}, {"RoleSessionName", options.session_name}};
   if (!options.policy.empty()) request["Policy"] = file_text(options.policy);
   if (!options.duration.empty()) request["DurationSeconds"] = parse_seconds(options.duration);
@@ -53,7 +53,7 @@ void assume(ServiceSession& session, const RoleOptions& options) {
   session.end_with(become(options.command));
 }
 
-void whoami(ServiceSession& session) {
+void whoami(Session& session) {
   const auto identity = ask<kms::get_caller_identity>(session, Json::object());
   print(session, {{"Principal", identity.arn},
                   {"Account", identity.account},
@@ -64,10 +64,10 @@ void whoami(ServiceSession& session) {
 
 }  // namespace
 
-void add_role_commands(Commands& commands, ServiceSession& session) {
+void add_role_commands(Commands& commands) {
   commands.push_back(
       {"role assume", "Run a command as a role, or print what opens the session", kRoleGroup,
-       [&session](ArgumentParser& parser, Session&) {
+       [](ArgumentParser& parser, Session& session) {
          auto options = std::make_shared<RoleOptions>();
          parser.add_option("role", options->role, "role/NAME or its ARN").required();
          parser.add_option("--session-name", options->session_name,
@@ -79,7 +79,7 @@ void add_role_commands(Commands& commands, ServiceSession& session) {
        }});
   commands.push_back(
       {"whoami", "Show as whom you unlock the vault, and what that is worth", kRoleGroup,
-       [&session](ArgumentParser& parser, Session&) { parser.callback([&session] { whoami(session); }); }});
+       [](ArgumentParser& parser, Session& session) { parser.callback([&session] { whoami(session); }); }});
 }
 
 }  // namespace kms::cli

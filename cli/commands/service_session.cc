@@ -83,8 +83,8 @@ std::unique_ptr<agent::Client> connect_agent(const GlobalOptions& options, const
   return agent::Client::connect(socket, trusted);
 }
 
-ServiceSession::ServiceSession(const GlobalOptions& options, std::ostream& out, Terminal& terminal)
-    : options_(options), out_(out), terminal_(terminal) {}
+ServiceSession::ServiceSession(const GlobalOptions& options, const Streams& streams, Terminal& terminal)
+    : options_(options), streams_(streams), terminal_(terminal) {}
 
 // Whether it would answer as whom a credential of the environment stands for. A person is asked for nothing here: who
 // types a passphrase names it to this command alone.
@@ -194,6 +194,11 @@ bool ServiceSession::open_at_agent() {
 void ServiceSession::require_open() {
   if (vault_ || !principal_.empty()) return;
   if (!open_at_agent()) unlock(true);
+}
+
+bool ServiceSession::uses_agent() {
+  require_open();
+  return agent() != nullptr;
 }
 
 const AccountRegion& ServiceSession::home() {
@@ -324,7 +329,7 @@ Json ServiceSession::call_in(const std::string& region, std::string_view service
 
 Json ServiceSession::call_here(const std::string& region, std::string_view service, std::string_view operation,
                                const Json& request) {
-  (void)vault();
+  unlock(true);
   Proof proof = proof_;
   proof.region = region;
   proof.via_service = service;

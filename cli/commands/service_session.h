@@ -20,35 +20,39 @@
 
 namespace kms::cli {
 
+struct Streams {
+  std::ostream& out;
+  std::ostream& err;
+};
+
 class ServiceSession final : public Session {
  public:
   // All of them outlive the session. `options` may change until the first call.
-  ServiceSession(const GlobalOptions& options, std::ostream& out, Terminal& terminal);
+  ServiceSession(const GlobalOptions& options, const Streams& streams, Terminal& terminal);
 
   Json call(std::string_view operation, Json request) override;
-  // The same, on behalf of a built-in service: file, signing.
-  Json call_through(std::string_view service, std::string_view operation, Json request);
-  // The same in a Region of the vault, whatever the options say.
-  Json call_in(const std::string& region, std::string_view service, std::string_view operation, Json request);
+  Json call_through(std::string_view service, std::string_view operation, Json request) override;
+  Json call_in(const std::string& region, std::string_view service, std::string_view operation, Json request) override;
+
+  void require_open() override;
+  bool uses_agent() override;
+  const AccountRegion& home() override;
+  const std::string& principal() override;
+  const std::string& mode() override;
+  void close() override;
+
   const GlobalOptions& options() const override { return options_; }
-  std::ostream& out() override { return out_; }
+  std::ostream& out() override { return streams_.out; }
+  std::ostream& err() override { return streams_.err; }
+  Terminal& terminal() override { return terminal_; }
+  Random& random() override { return random_; }
+  const Clock& clock() const override { return clock_; }
 
-  Terminal& terminal() { return terminal_; }
-  Random& random() { return random_; }
-  const Clock& clock() const { return clock_; }
-
-  // Whoever cannot use the vault is told so now, before the command asks for anything else.
-  void require_open();
   bool open_at_agent();  // whether an agent has the vault open, and knows the caller
-  const AccountRegion& home();
-  const std::string& principal();
-  const std::string& mode();  // what the policies are worth
 
   // For what only this process can do with the vault.
-  vault::Vault& vault() { return unlock(true); }
   vault::Vault& unlock(bool allow_prompt);  // on first use
   agent::Client* agent();                   // null where none runs for this vault, or it is locked
-  void close();                             // before another program takes over
   // Tells an agent which vault is meant, so that another one's refuses (agent::OtherVault). Nothing where the agent was
   // named, and the vault was not.
   agent::Client::Headers vault_header() const;
@@ -66,7 +70,7 @@ class ServiceSession final : public Session {
   Context context();
   void become_caller();
   const GlobalOptions& options_;
-  std::ostream& out_;
+  Streams streams_;
   Terminal& terminal_;
   SystemRandom random_;
   SystemClock clock_;

@@ -52,7 +52,7 @@ struct Subject {
   Bytes message;
 };
 
-std::string only_algorithm(ServiceSession& session, const Json& request) {
+std::string only_algorithm(Session& session, const Json& request) {
   if (request.contains("SigningAlgorithm")) return request.at("SigningAlgorithm");
   const auto metadata =
       ask_through<kms::describe_key>(session, kService, {{"KeyId", request.at("KeyId")}}).key_metadata;
@@ -97,7 +97,7 @@ Subject subject_of(Terminal& terminal, std::string algorithm, bool chosen, const
   return {algorithm, "DIGEST", digest.finish()};
 }
 
-Subject subject_of(ServiceSession& session, const Json& request, const std::string& file) {
+Subject subject_of(Session& session, const Json& request, const std::string& file) {
   return subject_of(session.terminal(), only_algorithm(session, request), request.contains("SigningAlgorithm"), file);
 }
 
@@ -116,7 +116,7 @@ void require_no_message(const Json& request) {
   if (request.contains("Message")) throw Error(ErrorCode::kUsage, "give a file or --message, not both");
 }
 
-void sign_one(ServiceSession& session, const SignOptions& options, Json request, const std::string& file) {
+void sign_one(Session& session, const SignOptions& options, Json request, const std::string& file) {
   constexpr mode_t kPublic = 0644;  // as a signature is
   const std::string target = !options.output.empty()      ? options.output
                              : names_standard_input(file) ? std::string(kStandardStream)
@@ -128,7 +128,7 @@ void sign_one(ServiceSession& session, const SignOptions& options, Json request,
   output.commit();
 }
 
-void sign(ServiceSession& session, const SignOptions& options) {
+void sign(Session& session, const SignOptions& options) {
   Json request = options.values->request(session.options().raw_binary);
   if (options.files.empty()) {
     options.values->check_required(request);
@@ -199,7 +199,7 @@ struct Verification {
   std::optional<crypto::KeyPair> key;
 };
 
-Json verify_offline(ServiceSession& session, const Verification& how, const Signed& one) {
+Json verify_offline(Session& session, const Verification& how, const Signed& one) {
   const crypto::KeyPair& key = *how.key;
   const bool chosen = how.request.contains("SigningAlgorithm");
   auto algorithm = default_algorithm(key.type());
@@ -217,7 +217,7 @@ Json verify_offline(ServiceSession& session, const Verification& how, const Sign
   return {{"SignatureValid", true}, {"SigningAlgorithm", to_text(algorithm)}};
 }
 
-Json verify_one(ServiceSession& session, const Verification& how, const Signed& one) {
+Json verify_one(Session& session, const Verification& how, const Signed& one) {
   if (how.key) return verify_offline(session, how, one);
   Json request = how.request;
   request["Signature"] = blob_member(read_signature(one));
@@ -230,7 +230,7 @@ Json verify_one(ServiceSession& session, const Verification& how, const Signed& 
   }
 }
 
-Verification verification(ServiceSession& session, const SignOptions& options) {
+Verification verification(Session& session, const SignOptions& options) {
   Verification how{options.values->request_without("Signature", session.options().raw_binary), std::nullopt};
   require_no_message(how.request);
   if (options.public_key.empty()) {
@@ -257,7 +257,7 @@ std::vector<Signed> signed_files(const SignOptions& options) {
   return all;
 }
 
-void verify(ServiceSession& session, const SignOptions& options) {
+void verify(Session& session, const SignOptions& options) {
   if (options.files.empty()) {
     if (!options.public_key.empty()) throw Error(ErrorCode::kUsage, "--public-key verifies a file: name it");
     Json request = options.values->request(session.options().raw_binary);
@@ -278,9 +278,9 @@ void verify(ServiceSession& session, const SignOptions& options) {
 
 }  // namespace
 
-void add_sign_commands(Commands& commands, ServiceSession& session) {
+void add_sign_commands(Commands& commands) {
   commands.push_back(
-      {"sign", "Sign files of any size; writes FILE.sig", kSignGroup, [&session](ArgumentParser& parser, Session&) {
+      {"sign", "Sign files of any size; writes FILE.sig", kSignGroup, [](ArgumentParser& parser, Session& session) {
          auto options = std::make_shared<SignOptions>();
          add_field_options(parser, row_of<kms::sign>(), options->values, ListForm::kRepeated);
          parser.add_option("file", options->files, "Files to sign; - is standard input").names_file();
@@ -290,7 +290,7 @@ void add_sign_commands(Commands& commands, ServiceSession& session) {
        }});
   commands.push_back(
       {"verify", "Verify the signatures of files: FILE.sig, or what --signature names", kSignGroup,
-       [&session](ArgumentParser& parser, Session&) {
+       [](ArgumentParser& parser, Session& session) {
          auto options = std::make_shared<SignOptions>();
          add_field_options(parser, row_of<kms::verify>(), options->values, ListForm::kRepeated);
          parser

@@ -25,11 +25,16 @@ struct AddOptions {
   bool recovery_code = false;
 };
 
+struct ChangeOptions {
+  NewCredentialOptions credential;
+  std::string slot;
+};
+
 Json add_request(std::string_view principal, SlotKind kind, const SecretBytes& credential) {
   return {{"Principal", principal}, {"Kind", to_text(kind)}, {"Credential", blob_member(credential)}};
 }
 
-void add_slot_command(ServiceSession& session, const AddOptions& options) {
+void add_slot_command(Session& session, const AddOptions& options) {
   require_one_source(options.credential, options.recovery_code);
   if (options.recovery_code) {
     const SecretBytes secret = session.random().secret(formats::kCredentialSize);
@@ -47,42 +52,70 @@ void add_slot_command(ServiceSession& session, const AddOptions& options) {
   print_answer_of(session, row_of<kms::add_slot>(), std::move(answer));
 }
 
-// Of the slot that opened the vault, in this process or in the agent.
-SlotKind unlocking_kind(ServiceSession& session) {
-  if (session.agent() != nullptr) {
-    const auto answer = ask<kms::list_slots>(session, Json::object());
-    for (const ListedSlot& slot : answer.slots) {
-      if (slot.unlocking) return slot.kind;
-    }
+// Nothing for who may not see them.
+std::vector<ListedSlot> listed_slots(Session& session) {
+  try {
+    return ask<kms::list_slots>(session, Json::object()).slots;
+  } catch (const Error& error) {
+    if (error.code() != ErrorCode::kAccessDenied) throw;
+    return {};
   }
-  return session.vault().unlocking_kind();
 }
 
-void change_passphrase(ServiceSession& session, const NewCredentialOptions& options) {
-  if (unlocking_kind(session) != SlotKind::kPassphrase) {
-    throw Error(ErrorCode::kUsage,
-                "the vault was unlocked with a keyfile or recovery code; unlock it with the passphrase to change it, "
-                "or use slot add and slot remove");
+// The slot that opened the vault, unless that was another kind of credential: then the one that the caller forgot.
+// Empty where the vault has to say which one opened it.
+std::string changed_slot(Session& session, const std::string& named) {
+  if (!named.empty()) return named;
+  const auto slots = listed_slots(session);
+  if (slots.empty()) return {};
+  std::vector<std::string> passphrases;
+  for (const ListedSlot& slot : slots) {
+    if (slot.kind != SlotKind::kPassphrase) continue;
+    if (slot.unlocking) return slot.slot_id;
+    if (slot.principal == session.principal()) passphrases.push_back(slot.slot_id);
   }
-  const vault::Credential credential = new_credential(options, session.terminal(), session.random());
-  use_new_credential(options, [&] {
-    if (credential.kind != SlotKind::kPassphrase) {
-      throw Error(ErrorCode::kUsage, "give a passphrase, not a keyfile or recovery code");
-    }
-    session.call(name_of<kms::replace_slot>(), {{"Credential", blob_member(credential.secret)}});
+  if (passphrases.size() == 1) return passphrases.front();
+  if (passphrases.empty()) {
+    throw Error(ErrorCode::kUsage,
+                cat("no passphrase unlocks as ", session.principal(), ": kmsctl slot add makes one"));
+  }
+  std::string list;
+  for (const std::string& id : passphrases) list += cat(list.empty() ? "" : ", ", id);
+  throw Error(ErrorCode::kUsage,
+              cat("several passphrases unlock as ", session.principal(), ": say which with --slot: ", list));
+}
+
+// An agent answers whoever sits at the keyboard: so who sits there has to know what opens the vault.
+void require_presence(Session& session) {
+  if (!session.uses_agent() || !session.terminal().can_prompt()) return;
+  with_unlocking_credential(session.options(), session.terminal(), true, [&](const vault::Credential& credential) {
+    if (vault::principal_of(session.options().vault, credential, {}) == session.principal()) return;
+    throw Error(ErrorCode::kAccessDenied, cat("that unlocks as somebody else than ", session.principal()));
   });
+}
+
+void change_passphrase(Session& session, const ChangeOptions& options) {
+  const std::string slot = changed_slot(session, options.slot);
+  require_presence(session);
+  const vault::Credential credential = new_credential(options.credential, session.terminal(), session.random());
+  if (credential.kind != SlotKind::kPassphrase) {
+    throw Error(ErrorCode::kUsage, "give a passphrase, not a keyfile or recovery code");
+  }
+  Json request{{"Credential", blob_member(credential.secret)}};
+  if (!slot.empty()) request["SlotId"] = slot;
+  session.call(name_of<kms::replace_slot>(), std::move(request));
 }
 
 }  // namespace
 
-void add_slot_commands(Commands& commands, ServiceSession& session) {
+void add_slot_commands(Commands& commands) {
   commands.push_back({"slot list", "List the credentials that open the vault", kSlotGroup,
-                      [&session](ArgumentParser& parser, Session&) {
+                      [](ArgumentParser& parser, Session& session) {
                         parser.prints(row_of<kms::list_slots>());
                         parser.callback([&session] { print_call(session, row_of<kms::list_slots>(), Json::object()); });
                       }});
   commands.push_back(
-      {"slot add", "Add a credential that opens the vault", kSlotGroup, [&session](ArgumentParser& parser, Session&) {
+      {"slot add", "Add a credential that opens the vault", kSlotGroup, [](ArgumentParser& parser, Session& session) {
          parser.prints(row_of<kms::add_slot>());
          auto options = std::make_shared<AddOptions>();
          parser.add_option("--principal", options->principal,
@@ -93,17 +126,22 @@ void add_slot_commands(Commands& commands, ServiceSession& session) {
        }});
   commands.push_back(
       {"slot remove", "Revoke a credential: it opens nothing that is written from now on", kSlotGroup,
-       [&session](ArgumentParser& parser, Session&) {
+       [](ArgumentParser& parser, Session& session) {
          auto id = std::make_shared<std::string>();
          parser.add_option("slot-id", *id, "Id of the slot, from slot list").required();
          parser.callback([&session, id] { session.call(name_of<kms::remove_slot>(), {{"SlotId", *id}}); });
        }});
   commands.push_back(
-      {"passphrase change", "Change the passphrase and revoke the old one", kSlotGroup,
-       [&session](ArgumentParser& parser, Session&) {
-         auto options = std::make_shared<NewCredentialOptions>();
-         parser.add_option("--new-passphrase-fd", options->fd, "Read the new passphrase from this descriptor");
-         parser.add_option("--new-passphrase-file", options->file, "Read it from this private file").names_file();
+      {"passphrase change", "Change the passphrase, also a forgotten one behind the recovery code, and revoke it",
+       kSlotGroup, [](ArgumentParser& parser, Session& session) {
+         auto options = std::make_shared<ChangeOptions>();
+         parser.add_option("--slot", options->slot,
+                           "Id of the slot, from slot list; your only passphrase, or the one that unlocked, when left "
+                           "out");
+         parser.add_option("--new-passphrase-fd", options->credential.fd,
+                           "Read the new passphrase from this descriptor");
+         parser.add_option("--new-passphrase-file", options->credential.file, "Read it from this private file")
+             .names_file();
          parser.callback([&session, options] { change_passphrase(session, *options); });
        }});
 }

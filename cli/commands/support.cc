@@ -4,7 +4,6 @@
 #include <nlohmann/json.hpp>
 
 #include "cli/ask.h"
-#include "cli/commands/service_session.h"
 #include "cli/output.h"
 #include "cli/pages.h"
 #include "core/base/encoding.h"
@@ -43,17 +42,17 @@ Json blob_member(const SecretBytes& bytes) {
   return blob_member(bytes.reveal());
 }
 
-void print(ServiceSession& session, Json answer) {
+void print(Session& session, Json answer) {
   print_answer(session.out(), std::move(answer), session.options());
 }
 
-std::string key_of(ServiceSession& session, const std::string& name) {
+std::string key_of(Session& session, const std::string& name) {
   const bool is_alias = name.starts_with(kAliasPrefix) || name.find(":alias/") != std::string::npos;
   if (!is_alias) return name;
   return ask<kms::describe_key>(session, {{"KeyId", name}}).key_metadata.arn;
 }
 
-void print_pages(ServiceSession& session, const OperationInfo& operation, Json request) {
+void print_pages(Session& session, const OperationInfo& operation, Json request) {
   Pages pages(session, operation, std::move(request));
   print_pages(session, pages);
 }
@@ -63,7 +62,7 @@ std::string alias_name(const std::string& name) {
   return complete ? name : cat(kAliasPrefix, name);
 }
 
-bool confirmed(ServiceSession& session, bool yes, std::string_view question) {
+bool confirmed(Session& session, bool yes, std::string_view question) {
   if (yes) return true;
   if (!session.terminal().can_prompt()) {
     throw Error(ErrorCode::kUsage, "there is no terminal to ask at: --yes says that you mean it");

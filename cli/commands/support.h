@@ -24,15 +24,15 @@ TextMap parse_context(const std::vector<std::string>& pairs);  // of -c
 Json blob_member(ByteView bytes);
 Json blob_member(const SecretBytes& bytes);
 
-class ServiceSession;
+class Session;
 // An id or ARN for the operations that take no alias: asks which key an alias means. Other names pass as they are.
-std::string key_of(ServiceSession& session, const std::string& name);
-void print(ServiceSession& session, Json answer);  // as the session's options say
-void print_pages(ServiceSession& session, const OperationInfo& operation, Json request);  // all of them
+std::string key_of(Session& session, const std::string& name);
+void print(Session& session, Json answer);                                         // as the session's options say
+void print_pages(Session& session, const OperationInfo& operation, Json request);  // all of them
 // With alias/ in front, which may be left out on a command line.
 std::string alias_name(const std::string& name);
 // What cannot be taken back: true when `yes`, else asks. UsageException where there is nobody to ask.
-bool confirmed(ServiceSession& session, bool yes, std::string_view question);
+bool confirmed(Session& session, bool yes, std::string_view question);
 
 // Text of others for a line of our own: control characters, newlines too, as escapes. `text` is a JSON string.
 std::string shown(const Json& text);

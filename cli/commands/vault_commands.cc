@@ -10,6 +10,7 @@
 
 #include "cli/ask.h"
 #include "cli/commands/registry.h"
+#include "cli/commands/service_session.h"
 #include "cli/commands/slot_options.h"
 #include "cli/commands/support.h"
 #include "cli/credentials.h"

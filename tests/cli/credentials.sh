@@ -12,6 +12,21 @@ expect 0 kmsctl --passphrase-file first describe-key -k alias/app
 expect 0 kmsctl --passphrase-file first passphrase change --new-passphrase-file second
 expect 8 kmsctl --passphrase-file first describe-key -k alias/app
 expect 0 kmsctl --passphrase-file second describe-key -k alias/app
+# The passphrase was forgotten: the recovery code, or any keyfile of its owner, sets another one.
+grep -E '^  [0-9A-Z-]+$' init.out | tr -d ' ' >code && chmod 600 code
+expect 0 kmsctl --passphrase-file code passphrase change --new-passphrase-file first
+expect 8 kmsctl --passphrase-file second describe-key -k alias/app
+expect 0 kmsctl --keyfile owner.key passphrase change --new-passphrase-file second
+expect 8 kmsctl --passphrase-file first describe-key -k alias/app
+expect 0 kmsctl --passphrase-file code describe-key -k alias/app
+expect 0 kmsctl --keyfile owner.key slot add --new-passphrase-file first
+expect 2 kmsctl --passphrase-file code passphrase change --new-passphrase-file first
+grep -q "several passphrases unlock as arn:aws:iam::111122223333:root: say which with --slot" err || fail "several: $(cat err)"
+added=$(kmsctl --keyfile owner.key slot list --query "Slots[?Kind=='PASSPHRASE'].SlotId | [-1]" --output text)
+expect 0 kmsctl --keyfile owner.key slot remove "$added"
+keyfile=$(kmsctl --keyfile owner.key slot list --query "Slots[?Kind=='KEYFILE'].SlotId | [0]" --output text)
+expect 2 kmsctl --keyfile owner.key passphrase change --slot "$keyfile" --new-passphrase-file first
+grep -q "holds no passphrase but a KEYFILE" err || fail "a keyfile's slot: $(cat err)"
 # A keyfile that opens nothing is not left behind; one that was there is.
 expect 3 kmsctl --passphrase-file second slot add --principal user/nobody --generate-keyfile left.key
 [ ! -e left.key ] || fail "slot add leaves a keyfile without a slot"

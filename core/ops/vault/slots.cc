@@ -27,6 +27,15 @@ std::string require_principal(const Call& call, std::string_view text) {
   return *arn;
 }
 
+// What takes the place of a keyfile or a recovery code would be no key: those are added anew.
+void require_passphrase_slot(Call& call, std::string_view id) {
+  for (const Slot& slot : call.context.slots.list(call.transaction)) {
+    if (slot.id != id || slot.kind == SlotKind::kPassphrase) continue;
+    throw Error(ErrorCode::kValidation, cat("Slot ", id, " holds no passphrase but a ", to_text(slot.kind),
+                                            ": add another slot, and remove this one."));
+  }
+}
+
 }  // namespace
 
 ListSlotsResponse list_slots(Call& call, const ListSlotsRequest& /*request*/) {
@@ -52,6 +61,7 @@ EmptyResponse remove_slot(Call& call, const RemoveSlotRequest& request) {
 
 SlotResponse replace_slot(Call& call, const ReplaceSlotRequest& request) {
   const std::string id = request.slot_id.empty() ? call.context.slots.unlocking_slot() : request.slot_id;
+  require_passphrase_slot(call, id);
   return {description_of(call.context.slots.replace(call.transaction, id, request.credential, call.now()))};
 }
 

@@ -3,10 +3,10 @@
 #include <doctest/doctest.h>
 
 #include <nlohmann/json.hpp>
-#include <sstream>
 #include <utility>
 #include <vector>
 
+#include "cli/no_session.h"
 #include "core/base/error.h"
 #include "core/ops/kms/keys.h"
 
@@ -15,22 +15,19 @@ using kms::Json;
 namespace {
 
 // Answers what it was given, one answer a call.
-class ScriptedSession final : public kms::cli::Session {
+class ScriptedSession final : public kms::cli::NoSession {
  public:
   explicit ScriptedSession(std::vector<Json> answers) : answers_(std::move(answers)) {}
-  Json call(std::string_view /*operation*/, Json request) override {
+  Json call_in(const std::string& /*region*/, std::string_view /*service*/, std::string_view /*operation*/,
+               Json request) override {
     requests.push_back(std::move(request));
     return answers_.at(requests.size() - 1);
   }
-  const kms::cli::GlobalOptions& options() const override { return options_; }
-  std::ostream& out() override { return out_; }
 
   std::vector<Json> requests;
 
  private:
   std::vector<Json> answers_;
-  kms::cli::GlobalOptions options_;
-  std::ostringstream out_;
 };
 
 Json page(const char* key, const char* next_marker) {

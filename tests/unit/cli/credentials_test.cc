@@ -8,29 +8,14 @@
 
 #include "core/base/error.h"
 #include "core/base/secret_bytes.h"
+#include "tests/unit/cli/typing_terminal.h"
 
 using kms::Error;
 using kms::ErrorCode;
 using kms::SecretBytes;
+using kms::test::TypingTerminal;
 
 namespace {
-
-// Types the same passphrase whenever it is asked, and keeps what it was asked by.
-class TypingTerminal final : public kms::cli::Terminal {
- public:
-  bool can_prompt() override { return there; }
-  SecretBytes prompt_secret(std::string_view label) override {
-    labels.emplace_back(label);
-    return SecretBytes::copy_of(kms::as_bytes("typed"));
-  }
-  bool confirm(std::string_view /*question*/) override { return false; }
-  bool input_is_terminal() override { return there; }
-  bool output_is_terminal() override { return there; }
-  bool error_is_terminal() override { return there; }
-
-  bool there = true;
-  std::vector<std::string> labels;
-};
 
 // How often the credential was tried until `opens_at`, or until it was given up.
 int tries_until(TypingTerminal& terminal, int opens_at, ErrorCode failure = ErrorCode::kWrongPassphrase) {

@@ -6,14 +6,16 @@
 #include <vector>
 
 #include "cli/command.h"
+#include "cli/no_session.h"
 
 namespace kms::test {
 
 // Keeps what it is asked, and answers with the pages that it was given, in turn; with {} when there are none.
-class FakeSession final : public cli::Session {
+class FakeSession final : public cli::NoSession {
  public:
   explicit FakeSession(const cli::GlobalOptions& options) : options_(options) {}
-  Json call(std::string_view operation, Json request) override {
+  Json call_in(const std::string& /*region*/, std::string_view /*service*/, std::string_view operation,
+               Json request) override {
     calls.push_back({{"operation", operation}, {"request", request}});
     Json answer = pages.empty() ? Json::object() : pages.front();
     if (!pages.empty()) pages.erase(pages.begin());
