@@ -19,8 +19,6 @@ std::string_view hint(ErrorCode code, bool has_text) {
       return "the ciphertext is damaged, or the encryption context or the key differs from the one it was made with";
     case ErrorCode::kVaultDamaged:
       return "restore a backup; the damaged vault is left as it is";
-    case ErrorCode::kWrongPassphrase:
-      return "a recovery code is accepted in place of the passphrase";
     default:
       return {};
   }
@@ -47,7 +45,7 @@ std::string explain_hint(const std::string& message) {
 
 }  // namespace
 
-int report(const Error& error, std::ostream& err) {
+int report(const Error& error, std::ostream& err, std::string_view next) {
   // Messages may quote names from outside, and stay one line wherever they go.
   const std::string message = escape_controls(error.what(), LineEnds::kEscaped);
   err << "kmsctl: " << wire_name(error.code());
@@ -55,6 +53,7 @@ int report(const Error& error, std::ostream& err) {
   err << '\n';
   if (const std::string_view text = hint(error.code(), !message.empty()); !text.empty())
     err << "kmsctl: hint: " << text << '\n';
+  if (!next.empty()) err << "kmsctl: hint: " << escape_controls(next, LineEnds::kEscaped) << '\n';
   if (error.code() == ErrorCode::kAccessDenied && isatty(STDERR_FILENO) == 1) {
     if (const std::string text = explain_hint(message); !text.empty()) err << "kmsctl: hint: " << text << '\n';
   }

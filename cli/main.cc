@@ -3,6 +3,7 @@
 #include <cstdlib>
 #include <cstring>
 #include <iostream>
+#include <string>
 
 #include "cli/command.h"
 #include "cli/commands/registry.h"
@@ -27,15 +28,25 @@ void start_secure_heap() {
   if (!kms::init_secure_heap(kBytes)) std::cerr << "kmsctl: warning: secrets may be swapped to disk\n";
 }
 
+int told(const Error& error, const std::string& hint) {
+  std::cout.flush();
+  if (kms::cli::has_lost_reader()) kms::cli::end_by_sigpipe();
+  return kms::cli::report(error, std::cerr, hint);
+}
+
 int run(int argc, char** argv) {
   kms::start_secure_heap_when_needed(start_secure_heap);
   kms::cli::GlobalOptions options;
   kms::cli::SystemTerminal terminal;
   options.to_terminal = terminal.output_is_terminal();
   kms::cli::ServiceSession session(options, {std::cout, std::cerr}, terminal);
-  const int status = kms::cli::run_command_line(argc, argv, kms::cli::registry(session), options, session);
-  kms::cli::flush_output();
-  return status == EXIT_SUCCESS ? session.status() : status;
+  try {
+    const int status = kms::cli::run_command_line(argc, argv, kms::cli::registry(session), options, session);
+    kms::cli::flush_output();
+    return status == EXIT_SUCCESS ? session.status() : status;
+  } catch (const Error& error) {
+    return told(error, session.hint());
+  }
 }
 
 int run_reported(int argc, char** argv) {
@@ -49,11 +60,9 @@ int run_reported(int argc, char** argv) {
     }
     return run(argc, argv);
   } catch (const Error& error) {
-    std::cout.flush();
-    if (kms::cli::has_lost_reader()) kms::cli::end_by_sigpipe();
-    return kms::cli::report(error, std::cerr);
+    return told(error, {});
   } catch (const std::exception&) {  // the text may quote input
-    return kms::cli::report(Error(ErrorCode::kInternal, "internal error"), std::cerr);
+    return told(Error(ErrorCode::kInternal, "internal error"), {});
   }
 }
 

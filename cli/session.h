@@ -3,6 +3,7 @@
 #include <iosfwd>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "cli/terminal.h"
 #include "core/base/clock.h"
@@ -71,8 +72,13 @@ class Session {
   int status() const { return status_; }
   void end_with(int status) { status_ = status; }
 
+  // What to type after the refusal that is about to be told; empty: nothing is known.
+  const std::string& hint() const { return hint_; }
+  void set_hint(std::string hint) { hint_ = std::move(hint); }
+
  private:
   int status_ = 0;
+  std::string hint_;
 };
 
 }  // namespace kms::cli

@@ -8,6 +8,7 @@
 #include "cli/agent/status.h"
 #include "cli/ask.h"
 #include "cli/credentials.h"
+#include "cli/commands/hints.h"
 #include "cli/process.h"
 #include "cli/terminal_stream.h"
 #include "core/base/bytes.h"
@@ -321,10 +322,15 @@ Json ServiceSession::call_through(std::string_view service, std::string_view ope
 Json ServiceSession::call_in(const std::string& region, std::string_view service, std::string_view operation,
                              Json request) {
   const WipedAtEnd wiped(request);
-  auto answer = through_agent(
-      [&](agent::Client& agent) { return agent.call(target_of(operation), headers(service, region), request); });
-  if (!answer) answer = call_here(region, service, operation, request);
-  return *std::move(answer);
+  try {
+    auto answer = through_agent(
+        [&](agent::Client& agent) { return agent.call(target_of(operation), headers(service, region), request); });
+    if (!answer) answer = call_here(region, service, operation, request);
+    return *std::move(answer);
+  } catch (const Error& error) {
+    set_hint(hint_after(operation, request, error.code()));
+    throw;
+  }
 }
 
 Json ServiceSession::call_here(const std::string& region, std::string_view service, std::string_view operation,

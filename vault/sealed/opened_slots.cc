@@ -35,7 +35,9 @@ std::optional<RootAndAnchor> open_if_kind(const VaultId& vault, const SlotEntry&
 }
 
 void throw_opens_nothing(SlotKind kind) {
-  throw Error(ErrorCode::kWrongPassphrase, cat("the ", kind_text(kind), " opens no slot of this vault"));
+  throw Error(ErrorCode::kWrongPassphrase,
+              cat("the ", kind_text(kind), " opens no slot of this vault",
+                  kind == SlotKind::kPassphrase ? "; a recovery code is taken in its place" : ""));
 }
 
 std::unique_ptr<const OpenedSlots> open_header(const Header& header, const Credential& credential,

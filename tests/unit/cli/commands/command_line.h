@@ -8,6 +8,7 @@
 #include "cli/command.h"
 #include "cli/commands/registry.h"
 #include "cli/error_report.h"
+#include "cli/commands/hints.h"
 #include "core/service/dispatch.h"
 #include "tests/support/world.h"
 #include "tests/unit/cli/typing_terminal.h"
@@ -32,7 +33,12 @@ class WorldSession final : public cli::Session {
     if (!region.empty()) proof.region = region;
     proof.via_service = service;
     Json answer = dispatch(world_.context, proof, operation, request);
-    throw_if_error(answer);
+    try {
+      throw_if_error(answer);
+    } catch (const Error& error) {
+      set_hint(cli::hint_after(operation, request, error.code()));
+      throw;
+    }
     return answer;
   }
   void require_open() override {}
@@ -50,7 +56,7 @@ class WorldSession final : public cli::Session {
 
   std::string printed() const { return out_.str(); }
   std::string told() const { return err_.str(); }
-  void report(const Error& error) { end_with(cli::report(error, err_)); }
+  void report(const Error& error) { end_with(cli::report(error, err_, hint())); }
 
  private:
   testing::World& world_;
