@@ -277,9 +277,11 @@ void take_environment(GlobalOptions& options) {
 // CLI11 takes "--name=" for an option without a value and swallows the next word.
 Words words_of(int argc, char** argv) {
   Words words;
+  bool of_command = true;  // what stands behind -- is somebody else's
   for (int i = 1; i < argc; ++i) {
     std::string word = argv[i];
-    const bool empty_value = word.starts_with("--") && word.size() > 3 && word.find('=') == word.size() - 1;
+    of_command = of_command && word != "--";
+    const bool empty_value = of_command && word.starts_with("--") && word.size() > 3 && word.find('=') == word.size() - 1;
     if (empty_value) word.pop_back();
     words.push_back(std::move(word));
     if (empty_value) words.emplace_back();

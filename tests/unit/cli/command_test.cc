@@ -3,6 +3,7 @@
 
 #include <doctest/doctest.h>
 
+#include <memory>
 #include <nlohmann/json.hpp>
 #include <sstream>
 
@@ -53,6 +54,13 @@ std::vector<Command> commands() {
   };
   all.push_back({"encrypt", "Seal a stream", "Files", print("porcelain")});
   all.push_back({"slot add", "Add a slot", "Vault", print("slot add")});
+  all.push_back({"run", "Run a program", "Vault", [](kms::cli::ArgumentParser& parser, kms::cli::Session& session) {
+                   auto words = std::make_shared<std::vector<std::string>>();
+                   parser.add_option("words", *words, "The program and its words").takes_words();
+                   parser.callback([&session, words] {
+                     for (const std::string& word : *words) session.out() << word << '|';
+                   });
+                 }});
   return all;
 }
 
@@ -158,6 +166,10 @@ TEST_SUITE("command line") {
     CHECK(Ran({"--output", "text", "slot", "add"}).options.output == "text");
     CHECK(Ran({"slot", "--vault=/v", "add", "--region", "r"}).options.vault == "/v");
     CHECK(Ran({"slot", "add", "--cli-binary-format", "raw-in-base64-out"}).options.raw_binary);
+  }
+
+  TEST_CASE("what stands behind -- is another program's, as it is") {
+    CHECK(Ran({"run", "--", "configure", "--prefix=", "--help"}).text() == "configure|--prefix=|--help|");
   }
 
   TEST_CASE("lists are fetched to the end unless told where to stop") {
