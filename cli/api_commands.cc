@@ -16,14 +16,6 @@
 namespace kms::cli {
 namespace {
 
-std::string option_help(const Field& field) {
-  std::string help(field.help);
-  for (const std::string_view value : field.values) {
-    help += cat(&value == &field.values.front() ? (help.empty() ? "one of " : ": ") : ", ", value);
-  }
-  return help;
-}
-
 std::string type_name(FieldKind kind) {
   switch (kind) {
     case FieldKind::kInteger:
@@ -33,7 +25,7 @@ std::string type_name(FieldKind kind) {
     case FieldKind::kBlob:
       return "BLOB";
     case FieldKind::kTextList:
-      return "TEXT...";
+      return "TEXT";
     case FieldKind::kTextMap:
       return "NAME=VALUE,...";
     case FieldKind::kStructure:
@@ -137,13 +129,13 @@ void add_field_options(ArgumentParser& parser, const OperationInfo& operation,
                        const std::shared_ptr<FieldValues>& values, ListForm lists) {
   for (const Field& field : operation.fields()) {
     const std::string name = option_name(field);
-    const std::string help = option_help(field);
+    const std::string help(field.help);
     if (field.kind == FieldKind::kFlag) {
-      values->add(field, parser.add_flag(cat(name, ",!--no-", kebab(field.name)), help));
+      values->add(field, parser.add_flag(cat(name, ",!--no-", kebab(field.name)), help).of_field(field));
       continue;
     }
     const std::string names = field.name == "KeyId" ? cat("-k,", name) : name;
-    const Argument option = parser.add_option(names, help).type_name(type_name(field.kind));
+    const Argument option = parser.add_option(names, help).type_name(type_name(field.kind)).of_field(field);
     const bool many = field.kind == FieldKind::kTextList || field.kind == FieldKind::kTextMap ||
                       field.kind == FieldKind::kStructureList;
     if (many && lists == ListForm::kSeveralWords) option.several_words();

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <set>
 #include <utility>
+#include <vector>
 
 #include "core/base/error.h"
 #include "core/base/text.h"
@@ -12,11 +13,12 @@ namespace kms::cli {
 
 struct ArgumentRules {
   std::set<const CLI::Option*> may_be_empty;
+  std::vector<std::pair<const CLI::Option*, const Field*>> fields;
 };
 
 namespace {
 
-constexpr const char* kFileType = "PATH";
+constexpr const char* kFileType = "FILE";
 constexpr const char* kBlobType = "BLOB";
 constexpr const char* kWordType = "WORD";
 
@@ -99,6 +101,11 @@ Argument Argument::within(std::int64_t least, std::int64_t most) const {
   return {option_->check(CLI::Range(least, most)), rules_};
 }
 
+Argument Argument::of_field(const Field& field) const {
+  rules_->fields.emplace_back(option_, &field);
+  return *this;
+}
+
 bool Argument::given() const {
   return option_->count() > 0;
 }
@@ -155,6 +162,13 @@ ArgumentParser ArgumentParser::add_exclusive_group(const std::string& name, cons
   CLI::App* group = app_->add_option_group(name, help);
   group->require_option(0, 1);
   return {*group, rules_};
+}
+
+const Field* ArgumentParser::field_of(const CLI::Option* option) const {
+  for (const auto& [of, field] : rules_->fields) {
+    if (of == option) return field;
+  }
+  return nullptr;
 }
 
 void ArgumentParser::callback(std::function<void()> run) {

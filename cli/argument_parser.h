@@ -39,6 +39,9 @@ class Argument {
   // The same for numbers that have one spelling; `kind` is what help calls them.
   Argument number_among(const std::string& kind, std::vector<std::string> values) const;
   Argument within(std::int64_t least, std::int64_t most) const;
+  // For help and completion: what it may be, and whether a request needs it. Who reads the request checks that. `field`
+  // outlives the App.
+  Argument of_field(const Field& field) const;
 
   // After the parse.
   bool given() const;
@@ -71,12 +74,13 @@ class ArgumentParser {
   Argument add_flag(const std::string& names, bool& variable, const std::string& help);
   // "--x,!--no-x" is a flag that says yes or no; see Argument::texts().
   Argument add_flag(const std::string& names, const std::string& help);
-  // Of the options that are added to the result, no more than one may be given. `name` heads them in help.
+  // Of the options that are added to the result, no more than one may be given. `help` says what none of them means.
   ArgumentParser add_exclusive_group(const std::string& name, const std::string& help);
 
   // For the manual: that the command prints what the operation answers, of which the members may be printed alone.
   void prints(const OperationInfo& operation) { printed_ = &operation; }
   const OperationInfo* printed() const { return printed_; }  // null: something else, or nothing
+  const Field* field_of(const CLI::Option* option) const;    // see Argument::of_field(); null: none
 
   // What runs when all words made sense. The last one set counts.
   void callback(std::function<void()> run);

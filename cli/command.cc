@@ -11,6 +11,9 @@
 
 #include "cli/agent/libraries.h"
 #include "cli/aws_options.h"
+#include "cli/documentation.h"
+#include "cli/help.h"
+#include "cli/paragraphs.h"
 #include "cli/process.h"
 #include "cli/suggestion.h"
 #include "core/base/error.h"
@@ -42,6 +45,9 @@ struct Line {
   const Command* command = nullptr;
   Words group;  // words that begin the names of several commands
   bool help = false;
+  bool help_word = false;  // asked for by the word, which tells more
+  bool all = false;        // of the commands
+  bool of_options = false;
   bool version = false;
   bool verbose = false;  // of the version
 };
@@ -78,11 +84,36 @@ bool is_group(const std::vector<const Command*>& commands, const Words& words) {
                      [&](const Command* command) { return command->path.starts_with(prefix); });
 }
 
-[[noreturn]] void unknown_command(const std::vector<const Command*>& commands, const std::string& text) {
+[[noreturn]] void unknown_command(const std::vector<const Command*>& commands, const std::string& text, bool help) {
   Words paths;
-  for (const Command* command : commands) paths.push_back(command->path);
+  for (const Command* command : commands) {
+    if (command->group == kHiddenGroup) continue;
+    paths.push_back(command->path);
+    paths.push_back(command->path.substr(0, command->path.find(' ')));
+  }
+  if (help) paths.emplace_back(kOptionsTopic);
   const std::string guess = suggestion(paths, text);
-  usage(cat("unknown command '", text, "'", guess, guess.empty() ? " (see kmsctl --help)" : ""));
+  usage(cat(help ? "there is no help on '" : "unknown command '", text, "'", guess,
+            guess.empty() ? " (see kmsctl --help)" : ""));
+}
+
+// Whether the word asks for help instead of naming something.
+bool takes_help_word(Line& line, const Words& name, const std::vector<const Command*>& commands,
+                     const std::string& word) {
+  const bool in_front = name.empty() && !line.help_word;
+  const bool behind_group = !name.empty() && is_group(commands, name);
+  if (word == "help" && (in_front || behind_group)) {
+    line.help = line.help_word = true;
+  } else if (word == "--help" || word == "-h") {
+    line.help = true;
+  } else if (line.help && name.empty() && word == "--all") {
+    line.all = true;
+  } else if (line.help_word && name.empty() && word == kOptionsTopic) {
+    line.of_options = true;
+  } else {
+    return false;
+  }
+  return true;
 }
 
 Line select(const Words& words, const std::vector<const Command*>& commands) {
@@ -91,8 +122,7 @@ Line select(const Words& words, const std::vector<const Command*>& commands) {
   std::size_t i = 0;
   while (i < words.size() && line.command == nullptr) {
     const std::string& word = words[i];
-    if (word == "--help" || word == "-h" || (name.empty() && word == "help" && !line.help)) {
-      line.help = true;
+    if (takes_help_word(line, name, commands, word)) {
       ++i;
     } else if (word == "--version") {
       line.version = true;
@@ -111,7 +141,7 @@ Line select(const Words& words, const std::vector<const Command*>& commands) {
       }();
       if (!longer) line.command = exact(commands, name);
       if (line.command == nullptr && !is_group(commands, name)) {
-        unknown_command(commands, join_words(name));
+        unknown_command(commands, join_words(name), line.help_word);
       }
       ++i;
     }
@@ -128,26 +158,6 @@ void print_version(std::ostream& out, bool verbose) {
   if (const auto warning = agent::outdated_openssl()) out << *warning << '\n';
 }
 
-void print_overview(std::ostream& out, const std::vector<const Command*>& commands, const Words& group) {
-  const std::string prefix = group.empty() ? "" : join_words(group) + " ";
-  out << "Usage: kmsctl [options] " << prefix << "COMMAND [options]\n";
-  std::vector<std::string_view> groups;
-  std::size_t column = 0;
-  for (const Command* command : commands) {
-    if (!command->path.starts_with(prefix)) continue;
-    column = std::max(column, command->path.size());
-    if (std::find(groups.begin(), groups.end(), command->group) == groups.end()) groups.push_back(command->group);
-  }
-  for (const std::string_view name : groups) {
-    out << '\n' << name << ":\n";
-    for (const Command* command : commands) {
-      if (command->group != name || !command->path.starts_with(prefix)) continue;
-      out << "  " << command->path << std::string(column + 2 - command->path.size(), ' ') << command->summary << '\n';
-    }
-  }
-  out << "\n`kmsctl COMMAND --help` lists the options of a command; kmsctl(1) is the manual.\n";
-}
-
 // Adds those that `wanted` names.
 void add_global_options(CLI::App& app, GlobalOptions& options, const std::function<bool(std::string_view)>& wanted) {
   const auto lacks = [&](const char* name) { return wanted(name) && app.get_option_no_throw(name) == nullptr; };
@@ -155,12 +165,12 @@ void add_global_options(CLI::App& app, GlobalOptions& options, const std::functi
     if (!lacks(name)) return static_cast<CLI::Option*>(nullptr);
     return app.add_option(name, variable, help)->type_name(type)->group("Global options");
   };
-  if (CLI::Option* vault = add("--vault", options.vault, "PATH", "the vault (default: $KMSCTL_VAULT)")) {
+  if (CLI::Option* vault = add("--vault", options.vault, "DIRECTORY", "the vault (default: $KMSCTL_VAULT)")) {
     vault->each([&options](const std::string&) { options.vault_named = true; });
   }
-  add("--region", options.region, "NAME", "the region, one of the vault's; its home region when left out");
-  add("--role", options.role, "ARN", "do it as this role: role/NAME or its ARN");
-  if (CLI::Option* output = add("--output", options.output, "FORMAT", "json, text or table")) {
+  add("--region", options.region, "REGION", "the region, one of the vault's; its home region when left out");
+  add("--role", options.role, "PRINCIPAL", "do it as this role: role/NAME or its ARN");
+  if (CLI::Option* output = add("--output", options.output, "FORMAT", "how answers are printed")) {
     output->check(CLI::IsMember({"json", "text", "table"}, CLI::ignore_case));
   }
   add("--query", options.query, "EXPRESSION", "print what this JMESPath expression selects");
@@ -168,10 +178,11 @@ void add_global_options(CLI::App& app, GlobalOptions& options, const std::functi
           add("--passphrase-fd", options.passphrase_fd, "NUMBER", "read the passphrase from this file descriptor")) {
     fd->check(CLI::Range(0, std::numeric_limits<int>::max()));
   }
-  add("--passphrase-file", options.passphrase_file, "PATH", "read the passphrase from this file");
-  add("--keyfile", options.keyfile, "PATH", "unlock with this keyfile");
-  add("--agent-uid", options.agent_uid, "NAME|UID",
-      "trust an agent that this user runs, beside your own, root's and that of the owner of the vault named");
+  add("--passphrase-file", options.passphrase_file, "FILE", "read the passphrase from this file");
+  add("--keyfile", options.keyfile, "FILE", "unlock with this keyfile");
+  add("--agent-uid", options.agent_uid, "USER",
+      "trust an agent that this user runs, by name or number, beside your own, root's and that of the owner of the "
+      "vault named");
   if (lacks("--no-agent")) {
     app.add_flag("--no-agent", options.no_agent, "open the vault in this process, whether or not an agent runs")
         ->group("Global options");
@@ -183,7 +194,7 @@ void add_global_options(CLI::App& app, GlobalOptions& options, const std::functi
     app.add_option_function<std::string>(
            "--cli-binary-format",
            [&options](const std::string& format) { options.raw_binary = format == "raw-in-base64-out"; },
-           "base64, or raw-in-base64-out: blobs in options are bytes")
+           "with raw-in-base64-out blobs in options are bytes, not base64")
         ->type_name("FORMAT")
         ->group("Global options")
         ->check(CLI::IsMember({"base64", "raw-in-base64-out"}));
@@ -221,13 +232,15 @@ void add_names(const CLI::App& app, Words& names) {
   usage(cat("unknown option '", name, "'", name.starts_with("--") ? suggestion(names, name) : "", see));
 }
 
-int run(const Command& command, Words arguments, GlobalOptions& options, Session& session) {
+int run(const Command& command, const std::vector<Command>& commands, Words arguments, GlobalOptions& options,
+        Session& session) {
   CLI::App app{std::string(command.summary)};
   app.name(cat("kmsctl ", command.path));
   app.set_help_flag("-h,--help", "print this");
   ArgumentParser parser(app);
   // A command of the API only asks: a session that finds no agent starts what it needs to open the vault itself.
-  if (command.group != kApiGroup) crypto::init();
+  // What completes words does without, and is to be quick.
+  if (command.group != kApiGroup && command.group != kHiddenGroup) crypto::init();
   command.setup(parser, session);
   const bool help = std::any_of(arguments.begin(), arguments.end(),
                                 [](const std::string& word) { return word == "--help" || word == "-h"; });
@@ -240,7 +253,7 @@ int run(const Command& command, Words arguments, GlobalOptions& options, Session
   try {
     parse_command(app, std::move(arguments));
   } catch (const CLI::CallForHelp&) {
-    session.out() << app.help();
+    session.out() << command_help(describe(command, commands), /*whole=*/false, text_width());
   } catch (const CLI::CallForVersion& version) {
     session.out() << version.what() << '\n';
   } catch (const CLI::ExtrasError&) {
@@ -274,6 +287,27 @@ void take_environment(GlobalOptions& options) {
   options.output = lower_ascii(environment("AWS_DEFAULT_OUTPUT"));
 }
 
+bool asks_for_help(const Line& line) {
+  const bool behind_aws = line.command != nullptr && line.command->is_of_aws() && line.arguments == Words{"help"};
+  const bool behind_group = line.command == nullptr && !line.arguments.empty() && line.arguments.back() == "--help";
+  return line.help || behind_aws || behind_group;
+}
+
+std::string help_for(const Line& line, const std::vector<Command>& commands,
+                     const std::vector<const Command*>& reachable) {
+  const std::size_t width = text_width();
+  const bool whole = line.help_word || line.arguments == Words{"help"};
+  if (line.command != nullptr) return command_help(describe(*line.command, commands), whole, width);
+  if (line.of_options) return global_option_help(width);
+  const bool all = line.all || !line.group.empty() || reachable.size() < commands.size();
+  return all ? list_help(reachable, join_words(line.group), width) : overview_help(commands, width);
+}
+
+std::string needs_command(const Words& group) {
+  const std::string words = join_words(group);
+  return cat("kmsctl ", words, " needs a command (see kmsctl help ", words, ")");
+}
+
 // CLI11 takes "--name=" for an option without a value and swallows the next word.
 Words words_of(int argc, char** argv) {
   Words words;
@@ -281,7 +315,8 @@ Words words_of(int argc, char** argv) {
   for (int i = 1; i < argc; ++i) {
     std::string word = argv[i];
     of_command = of_command && word != "--";
-    const bool empty_value = of_command && word.starts_with("--") && word.size() > 3 && word.find('=') == word.size() - 1;
+    const bool empty_value =
+        of_command && word.starts_with("--") && word.size() > 3 && word.find('=') == word.size() - 1;
     if (empty_value) word.pop_back();
     words.push_back(std::move(word));
     if (empty_value) words.emplace_back();
@@ -325,18 +360,17 @@ int run_command_line(int argc, char** argv, const std::vector<Command>& commands
     print_version(session.out(), line.verbose);
     return EXIT_SUCCESS;
   }
-  if (line.command != nullptr) {
-    const bool asked_behind = line.arguments == Words{"help"} && line.command->is_of_aws();
-    if (line.help || asked_behind) line.arguments = {"--help"};
-    return run(*line.command, std::move(line.arguments), options, session);
+  if (line.command != nullptr && !asks_for_help(line)) {
+    return run(*line.command, commands, std::move(line.arguments), options, session);
   }
-  const bool group_help = !line.arguments.empty() && line.arguments.back() == "--help";
-  if (line.help || group_help) {
-    print_overview(session.out(), reachable, line.group);
+  if (asks_for_help(line)) {
+    session.out() << help_for(line, commands, reachable);
     return EXIT_SUCCESS;
   }
-  const std::string name = line.group.empty() ? std::string("kmsctl") : cat("kmsctl ", join_words(line.group));
-  usage(cat(name, " needs a command (see ", name, " --help)"));
+  if (options.aws_form) line.group.insert(line.group.begin(), "kms");
+  if (!line.group.empty()) usage(needs_command(line.group));
+  std::cerr << overview_help(commands, text_width());
+  return exit_code(ErrorCode::kUsage);
 }
 
 }  // namespace kms::cli

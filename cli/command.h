@@ -12,6 +12,7 @@ namespace kms::cli {
 
 inline constexpr std::string_view kApiGroup = "AWS KMS API";
 inline constexpr std::string_view kStsGroup = "AWS STS API";
+inline constexpr std::string_view kHiddenGroup = {};  // of commands that no help names
 
 struct Command {
   std::string path;          // the words that name it: "slot add"

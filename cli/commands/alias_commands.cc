@@ -43,7 +43,7 @@ using AliasAction = void (*)(Session&, const AliasOptions&);
 Command alias_command(const char* path, const char* summary, bool takes_key, AliasAction action) {
   return {path, summary, kAliases, [takes_key, action](ArgumentParser& parser, Session& session) {
             auto options = std::make_shared<AliasOptions>();
-            parser.add_option("name", options->name, "Name of the alias; alias/ may be left out").required();
+            parser.add_option("alias", options->name, "Name of the alias; alias/ may be left out").required();
             if (takes_key) parser.add_option("-k,--key-id", options->key_id, kKeyHelp).required();
             parser.callback([&session, options, action] { action(session, *options); });
           }};

@@ -262,7 +262,7 @@ void add_file_commands(Commands& commands) {
            each(session, *options, encrypt_one, encrypted_name);
          });
        }});
-  commands.push_back({"decrypt-file", "Decrypt files that encrypt-file or an AWS Encryption SDK wrote", kFileGroup,
+  commands.push_back({"decrypt-file", "Decrypt files of encrypt-file or an AWS Encryption SDK", kFileGroup,
                       [](ArgumentParser& parser, Session& session) {
                         auto options = std::make_shared<FileOptions>();
                         add_decrypt_options(parser, *options);

@@ -107,8 +107,7 @@ void import_key(Session& session, const ImportOptions& options) {
 
 void add_import_commands(Commands& commands) {
   commands.push_back(
-      {"import-key", "Import key material from a file into a key with Origin EXTERNAL", kImportGroup,
-       [](ArgumentParser& parser, Session& session) {
+      {"import-key", "Import key material from a file", kImportGroup, [](ArgumentParser& parser, Session& session) {
          parser.prints(row_of<kms::import_key_material>());
          auto options = std::make_shared<ImportOptions>();
          parser.add_option("-k,--key-id", options->key_id, kKeyHelp).required();

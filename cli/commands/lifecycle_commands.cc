@@ -146,7 +146,7 @@ void maintain(Session& session, const MaintainOptions& options) {
 
 void add_lifecycle_commands(Commands& commands) {
   commands.push_back(
-      {"rotate", "Rotate a key now or by schedule, or replace it under its alias", kLifecycleGroup,
+      {"rotate", "Rotate a key now or by schedule, or replace it", kLifecycleGroup,
        [](ArgumentParser& parser, Session& session) {
          auto options = std::make_shared<RotateOptions>();
          parser.add_option("-k,--key-id", options->key_id, kKeyHelp).required();
@@ -160,8 +160,8 @@ void add_lifecycle_commands(Commands& commands) {
          parser.add_option("--period", options->period, "Days between rotations, 90 to 2560; 365 (with --enable)");
          parser.callback([&session, options] { rotate(session, *options); });
        }});
-  commands.push_back({"schedule-deletion", "Destroy a key after a waiting period, once you have seen what uses it",
-                      kLifecycleGroup, [](ArgumentParser& parser, Session& session) {
+  commands.push_back({"schedule-deletion", "Destroy a key after a waiting period", kLifecycleGroup,
+                      [](ArgumentParser& parser, Session& session) {
                         parser.prints(row_of<kms::schedule_key_deletion>());
                         auto options = std::make_shared<DeletionOptions>();
                         parser.add_option("-k,--key-id", options->key_id, kKeyHelp).required();

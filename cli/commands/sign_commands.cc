@@ -289,8 +289,7 @@ void add_sign_commands(Commands& commands) {
          run_with(parser, session, options->values, [&session, options] { sign(session, *options); });
        }});
   commands.push_back(
-      {"verify", "Verify the signatures of files: FILE.sig, or what --signature names", kSignGroup,
-       [](ArgumentParser& parser, Session& session) {
+      {"verify", "Verify the signatures of files", kSignGroup, [](ArgumentParser& parser, Session& session) {
          auto options = std::make_shared<SignOptions>();
          add_field_options(parser, row_of<kms::verify>(), options->values, ListForm::kRepeated);
          parser

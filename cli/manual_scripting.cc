@@ -1,0 +1,106 @@
+#include <map>
+
+#include "cli/manual_guides.h"
+#include "cli/roff.h"
+#include "core/base/error.h"
+#include "core/base/text.h"
+
+namespace kms::cli {
+namespace {
+
+std::string_view meaning_of(int code) {
+  static const std::map<int, std::string_view> meanings = {
+      {1, "internal error"},
+      {2, "the command or the request makes no sense"},
+      {3, "not found"},
+      {4, "access denied"},
+      {5, "state or use of the key"},
+      {6, "integrity: ciphertext, signature or MAC"},
+      {7, "the vault is locked"},
+      {8, "wrong passphrase"},
+      {9, "throttled, or a limit"},
+      {10, "conflict with what exists, or a dry run that would have succeeded"},
+      {11, "a file cannot be read or written"},
+      {12, "the vault is damaged"},
+      {13, "unsupported"}};
+  const auto found = meanings.find(code);
+  return found == meanings.end() ? std::string_view("failure") : found->second;
+}
+
+std::string exit_code_section() {
+  std::map<int, std::string> names;
+#define KMS_X(id, wire, http, exit) names[exit] += cat(names[exit].empty() ? "" : ", ", wire);
+  KMS_ERRORS(KMS_X)
+#undef KMS_X
+  std::string out = cat(heading("Exit codes"), item("0", "success"));
+  for (const auto& [code, wire_names] : names) {
+    out += item(std::to_string(code), cat(meaning_of(code), " (", wire_names, ")"));
+  }
+  return out;
+}
+
+}  // namespace
+
+std::string exit_status_section() {
+  return cat(
+      heading("Exit status"),
+      paragraph("0 done, 1 internal error, 2 usage, 3 not found, 4 access denied, 5 state or use of the key, 6 "
+                "integrity, 7 vault locked, 8 wrong passphrase, 9 throttled or a limit, 10 conflict, 11 file, 12 "
+                "vault damaged, 13 unsupported. kmsctl-scripting(7) says which errors have which."));
+}
+
+std::string scripting_manual() {
+  return cat(
+      page_head("kmsctl-scripting", '7', "what scripts can rely on"), heading("Output"),
+      paragraph("Results go to standard output, everything else to standard error. Names of members, values of "
+                "enumerations and exit codes do not change between versions; members may be added. JSON is indented by "
+                "four spaces, and an operation without a result prints nothing."),
+      paragraph("--output text prints the scalars of a structure in one line with tabs between them, in the order of "
+                "their names, behind the name of the list that they stand in; True, False and None as aws prints them. "
+                "--output table is for people and may change. Select with --query what a script reads."),
+      paragraph(
+          "In text, a newline, carriage return or tab inside a value is printed as \\n, \\r or \\t, so that lines and "
+          "columns are those of the answer; a single value that --query selects is printed as it is. On a terminal "
+          "all control characters are escapes, and in JSON those of C1, DEL and direction, which means the same."),
+      paragraph(
+          "Times are ISO 8601 in UTC. Operations that list fetch all pages unless --limit, --marker, --max-items or "
+          "--no-paginate is given. JSON and text are printed as the pages come, unless --query asks for all of them: "
+          "the exit code tells whether a list is complete. Lists come in an order of the vault's own, which no name or "
+          "time explains: sort what a person is to read. What is made or removed between two pages neither repeats nor "
+          "hides another entry; a "
+          "marker from before a credential was revoked is an InvalidMarkerException."),
+      paragraph(
+          "audit list alone has an order: the oldest event comes first. Its pages go from the newest events to older "
+          "ones, so --max-items gives the newest, and NextToken goes on to those before them; its markers stay good, "
+          "whatever is added. A page may have fewer events than asked for, or none, and a NextMarker: then what it "
+          "looked through was much."),
+      heading("Errors"),
+      paragraph(
+          "A failure prints one line, `kmsctl: NAME: message`, or `kmsctl: NAME` where AWS sends no message, "
+          "and perhaps a line `kmsctl: hint: ...`. Names do not change; messages may. A command whose reader goes "
+          "away, as head does, ends by SIGPIPE without a line."),
+      exit_code_section(), heading("Queries"),
+      paragraph("--query takes a JMESPath expression (https://jmespath.org), as aws does:"),
+      item("a.b, \"a b\"", "members"), item("[0], [-1], [0:2]", "one item, from the front or the back; a slice"),
+      item("[*], .*, []", "each item, each value, each item of lists that are joined"),
+      item("[?a==`1` && b!='x']", "the items that fit; also <, <=, >, >=, || and !"),
+      item("[a, b], {x: a, y: b}", "new lists and objects"), item("a | b", "b of the whole result of a"),
+      item("@, 'text', `json`", "the current value, literals; `text` that is no JSON is a text as well"),
+      item("sort_by(a, &b), max_by, min_by, map(&b, a)", "functions of what b is for each item of a"),
+      item("abs, avg, ceil, contains, ends_with, floor, join, keys, length, max, merge, min, not_null, reverse, sort, "
+           "starts_with, sum, to_array, to_number, to_string, type, values",
+           "functions of values"),
+      paragraph(
+          "Texts have an order, in which times can be compared: Grants[?CreationDate >= '2026-01-01']. ! binds more "
+          "strongly than a dot: !(a.b). Members come in the order of their names. An expression that is wrong is a "
+          "usage error, which says at which character."),
+      heading("In place of aws"),
+      paragraph(
+          "kmsctl kms and kmsctl sts take the options of aws kms and aws sts and print what these print, so that "
+          "`aws` in a script may become `kmsctl`. AWS_REGION, AWS_DEFAULT_REGION and AWS_DEFAULT_OUTPUT mean what "
+          "they mean there. Options of aws that mean nothing here, as --profile, are taken with a note on "
+          "standard error; --endpoint-url, --no-sign-request and --cli-auto-prompt are refused."),
+      heading("See also"), page_name("kmsctl", '1'), page_name("kmsctl-api", '7'));
+}
+
+}  // namespace kms::cli

@@ -1,0 +1,135 @@
+#include "cli/topics.h"
+
+#include <algorithm>
+#include <array>
+
+namespace kms::cli {
+namespace {
+
+constexpr auto kTopics = std::to_array<Topic>({
+    {"access-key", "Access keys, with which clients of AWS call the agent",
+     "An access key is a name and a secret that sign requests, as at AWS. It belongs to a user or to the owner of the "
+     "account, and is good for the agent's listener alone: it opens no vault."},
+    {"account", "Accounts that the vault knows beside its own", {}},
+    {"agent", "Run, end and look at the agent, which holds the unlocked vault", {}},
+    {"alias", "Friendly names of keys",
+     "An alias is alias/NAME, and names one key. It may be moved to another key; what was encrypted by the old one "
+     "still opens, because the ciphertext says which key it needs."},
+    {"api", "The operations of AWS KMS that kmsctl has", {}},
+    {"audit", "What was done, by whom and with what result",
+     "Every call leaves an event, in the shape of a CloudTrail record, before its result leaves kmsctl; so do calls "
+     "that are refused."},
+    {"completion",
+     {},
+     "Prints what a shell needs to complete words of kmsctl. Where kmsctl was installed, bash-completion, zsh and fish "
+     "find it by themselves. Names of keys, principals and Regions come from an agent that has the vault open; without "
+     "one, nothing is asked for."},
+    {"decrypt-file",
+     {},
+     "Each output appears when it is complete and authentic, and replaces nothing without --force. What was secret is "
+     "written for you alone, unless --mode says otherwise. A file that fails stops no other; the exit code is that of "
+     "the first failure."},
+    {"decrypt",
+     {},
+     "Reads what encrypt wrote from standard input, and needs the same encryption context. With an option of the API, "
+     "as --ciphertext-blob, it is kmsctl kms decrypt."},
+    {"encrypt",
+     {},
+     "Reads from standard input, so that plaintext stands in no list of processes. The encryption context (-c) is no "
+     "secret, but must be given again, exactly, to decrypt. With an option of the API, as --plaintext, it is kmsctl "
+     "kms "
+     "encrypt."},
+    {"encrypt-file",
+     {},
+     "Writes FILE.kms in the format of the AWS Encryption SDK, with a data key of its own for each file. Without -k "
+     "the "
+     "vault's own key for files is used. A file that fails stops no other; the exit code is that of the first "
+     "failure."},
+    {"endpoint", "What a listener of the agent lets through", {}},
+    {"grant", "Permissions to use one key, given and taken back singly", {}},
+    {"import-key",
+     {},
+     "The key was made with create-key --origin EXTERNAL. The material is wrapped on the way, as with "
+     "get-parameters-for-import and import-key-material, and never leaves the vault again."},
+    {"init",
+     {},
+     "Asks for a passphrase, or makes a keyfile for scripts and CI with --generate-keyfile. The recovery code opens "
+     "the "
+     "vault when the passphrase is lost: keep it somewhere else."},
+    {"key-store", "Keys whose material is elsewhere", {}},
+    {"lock", {}, "The agent wipes its keys and goes on; kmsctl unlock opens the vault again."},
+    {"maintain", {}, "Every use of the vault does what is due as well; a timer that calls maintain does it on time."},
+    {"org", "Service and resource control policies",
+     "They limit what principals of an account, or what can be reached in it, whatever other policies allow. A level "
+     "is "
+     "root, root/UNIT/... or an account."},
+    {"passphrase", "Change the passphrase", {}},
+    {"policy", "Key policies: show, change, explain and check them",
+     "A key policy says who may do what with a key. allow and revoke change it by a statement and show how; explain "
+     "says why something is allowed or denied, and is the first thing to ask after an AccessDeniedException."},
+    {"principal", "Users, groups and roles, and what they may do",
+     "Who unlocks the vault is who calls. root is the owner of the account; users have credentials of their own, roles "
+     "are assumed. Policies of a principal say what it may do; a permissions boundary limits them."},
+    {"quota", "How often principals may call the agent", {}},
+    {"region", "The Regions of the vault",
+     "A Region is a part of the vault with its own keys, aliases, grants and audit trail. Principals are shared."},
+    {"replica", "Replicas of multi-Region keys in other vaults",
+     "A replica goes from vault to vault in a file that is sealed for the other vault's transport key. Imported "
+     "material never travels: import it there as well."},
+    {"role", "Act as a role",
+     "The session is that of the role, for as long as --duration says. Its token is no secret: it works only together "
+     "with the credential of the user who assumed the role."},
+    {"rotate",
+     {},
+     "What the old material encrypted it decrypts for ever. Keys that cannot rotate, as those that sign, are replaced "
+     "by another one with --new-key."},
+    {"schedule-deletion",
+     {},
+     "Shows what still uses the key, and asks. Until the waiting period is over the key is out of use, and "
+     "cancel-deletion brings it back; then nothing does."},
+    {"sign",
+     {},
+     "Writes FILE.sig for each file, which openssl verifies with the public key. Without -k the vault's own key for "
+     "signatures is used. With an option of the API, as --message, it is kmsctl kms sign."},
+    {"slot", "Credentials that open the vault",
+     "Each slot is a passphrase, a keyfile or a recovery code, and belongs to a principal: as whom a slot opens the "
+     "vault is who calls. Removing one seals the vault anew, so that it opens nothing written from then on."},
+    {"status", {}, "Through the agent that has the vault open, or in this process with the credential that is given."},
+    {"sts", "The operations of AWS STS that kmsctl has", {}},
+    {"tag", "Tags of keys, which policies may go by", {}},
+    {"unlock",
+     {},
+     "Starts an agent where none runs, and gives it the passphrase, keyfile or recovery code. Commands find it by "
+     "themselves and ask for nothing more; --idle-timeout and kmsctl lock end that."},
+    {"vault", "Check the vault, and show its transport key", {}},
+    {"verify",
+     {},
+     "Needs no vault with --public-key. The exit code is 6 when a signature is not that of the file and key."},
+    {"whoami",
+     {},
+     "Says whether policies are enforced: by an agent of another user they are, in this process they are advice."},
+});
+
+}  // namespace
+
+std::span<const Topic> topics() {
+  return kTopics;
+}
+
+const Topic* find_topic(std::string_view word) {
+  const auto found =
+      std::find_if(kTopics.begin(), kTopics.end(), [&](const Topic& topic) { return topic.word == word; });
+  return found == kTopics.end() ? nullptr : &*found;
+}
+
+const std::vector<OverviewGroup>& overview() {
+  static const std::vector<OverviewGroup> groups = {
+      {"Start, and unlock", {"init", "unlock", "lock", "status", "whoami", "slot", "passphrase change"}},
+      {"Keys", {"create-key", "alias", "rotate", "import-key", "get-public-key", "schedule-deletion"}},
+      {"Files, secrets and signatures", {"encrypt", "decrypt", "encrypt-file", "decrypt-file", "sign", "verify"}},
+      {"Who may do what, and who did it", {"principal", "role assume", "policy", "grant", "access-key", "audit list"}},
+  };
+  return groups;
+}
+
+}  // namespace kms::cli

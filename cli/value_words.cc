@@ -1,0 +1,68 @@
+#include "cli/value_words.h"
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+namespace kms::cli {
+
+std::string_view value_word(std::string_view name) {
+  constexpr std::string_view kTime = "TIME";
+  constexpr std::string_view kDuration = "DURATION";
+  constexpr std::string_view kPair = "KEY=VALUE";
+  static constexpr auto kWords = std::to_array<std::pair<std::string_view, std::string_view>>({
+      {"account", "ACCOUNT"},
+      {"action", kActionWord},
+      {"actions", kActionWord},
+      {"alias", kAliasWord},
+      {"alias-name", kAliasWord},
+      {"allow", kOperationWord},
+      {"burst", "NUMBER"},
+      {"c", kPair},
+      {"cache-max-age", kDuration},
+      {"cache-max-bytes", "BYTES"},
+      {"context", kPair},
+      {"destination-key-id", kKeyWord},
+      {"duration", kDuration},
+      {"encryption-context", kPair},
+      {"end-time", kTime},
+      {"event-name", kOperationWord},
+      {"expires", kTime},
+      {"grantee-principal", kPrincipalWord},
+      {"group", kPrincipalWord},
+      {"host", "NAME"},
+      {"idle-timeout", kDuration},
+      {"key-id", kKeyWord},
+      {"listen", "ADDRESS:PORT"},
+      {"max-session-duration", kDuration},
+      {"name", "NAME"},
+      {"primary-region", kRegionWord},
+      {"principal", kPrincipalWord},
+      {"region", kRegionWord},
+      {"replica-region", kRegionWord},
+      {"resource", "ARN"},
+      {"retiring", kPrincipalWord},
+      {"retiring-principal", kPrincipalWord},
+      {"role", kPrincipalWord},
+      {"role-arn", kPrincipalWord},
+      {"session-name", "NAME"},
+      {"source-key-id", kKeyWord},
+      {"start-time", kTime},
+      {"tag", kPair},
+      {"target-key-id", kKeyWord},
+      {"to", kPrincipalWord},
+      {"user", kPrincipalWord},
+      {"via-service", "SERVICE"},
+  });
+  const auto found = std::find_if(kWords.begin(), kWords.end(), [&](const auto& entry) { return entry.first == name; });
+  return found == kWords.end() ? std::string_view() : found->second;
+}
+
+std::string in_capitals(std::string_view name) {
+  std::string text(name);
+  std::transform(text.begin(), text.end(), text.begin(),
+                 [](char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c; });
+  return text;
+}
+
+}  // namespace kms::cli
