@@ -49,7 +49,9 @@ std::string environment_section() {
                "~/.local/share where it is not set"),
           item("KMSCTL_AGENT", "the socket of the agent to use; no other way to the vault is then tried"),
           item("KMSCTL_AGENT_UID", "the user, by name or number, that the agent may run as; see --agent-uid"),
-          item("XDG_RUNTIME_DIR", "without KMSCTL_AGENT the sockets are in kmsctl of this directory: agent.sock for the default vault, agent-DEVICE-INODE.sock for another one"),
+          item("XDG_RUNTIME_DIR",
+               "without KMSCTL_AGENT the sockets are in kmsctl of this directory: agent.sock for the default vault, "
+               "agent-DEVICE-INODE.sock for another one"),
           item("KMSCTL_KEYFILE, KMSCTL_PASSPHRASE_FILE, CREDENTIALS_DIRECTORY", "see UNLOCKING"),
           item("AWS_REGION, AWS_DEFAULT_REGION",
                "the Region of calls that name none, by option or ARN, and the home Region of a vault that init makes; "
