@@ -34,7 +34,6 @@ constexpr auto kOptions = std::to_array<AwsOption>({
     {"--cli-connect-timeout", true, Taken::kWithNote, kNoNetwork},
     {"--debug", false, Taken::kWithNote, "there is no log of a call; kmsctl audit list shows what was done"},
     {"--v2-debug", false, Taken::kWithNote, "there is no log of a call; kmsctl audit list shows what was done"},
-    {"--color", true, Taken::kWithNote, "answers have no colours"},
     {"--cli-auto-prompt", false, Taken::kRefused, "no options are asked for; COMMAND --help lists them"},
     {"--no-cli-auto-prompt", false, Taken::kSilently},
 });

@@ -25,9 +25,9 @@ namespace {
 
 using Words = std::vector<std::string>;
 
-constexpr auto kGlobalWithValue =
-    std::to_array<std::string_view>({"--vault", "--region", "--role", "--output", "--query", "--passphrase-fd",
-                                     "--passphrase-file", "--keyfile", "--agent-uid", "--cli-binary-format"});
+constexpr auto kGlobalWithValue = std::to_array<std::string_view>(
+    {"--vault", "--region", "--role", "--output", "--query", "--passphrase-fd", "--passphrase-file", "--keyfile",
+     "--agent-uid", "--cli-binary-format", "--color"});
 
 [[noreturn]] void usage(const std::string& message) {
   throw Error(ErrorCode::kUsage, message);
@@ -172,11 +172,15 @@ void add_global_options(CLI::App& app, GlobalOptions& options, const std::functi
   add("--role", options.role, "PRINCIPAL", "do it as this role: role/NAME or its ARN");
   if (CLI::Option* output = add("--output", options.output, "FORMAT", "how answers are printed")) {
     output->check(CLI::IsMember({"json", "text", "table"}, CLI::ignore_case));
+    output->each([&options](const std::string&) { options.output_named = true; });
   }
   add("--query", options.query, "EXPRESSION", "print what this JMESPath expression selects");
   if (CLI::Option* fd =
           add("--passphrase-fd", options.passphrase_fd, "NUMBER", "read the passphrase from this file descriptor")) {
     fd->check(CLI::Range(0, std::numeric_limits<int>::max()));
+  }
+  if (CLI::Option* color = add("--color", options.color, "WHEN", "on, off or auto: at a terminal, unless $NO_COLOR")) {
+    color->check(CLI::IsMember({"on", "off", "auto"}));
   }
   add("--passphrase-file", options.passphrase_file, "FILE", "read the passphrase from this file");
   add("--keyfile", options.keyfile, "FILE", "unlock with this keyfile");

@@ -5,6 +5,7 @@
 #include <ostream>
 #include <string>
 
+#include "cli/colour.h"
 #include "core/base/terminal_text.h"
 #include "core/base/text.h"
 
@@ -45,16 +46,21 @@ std::string explain_hint(const std::string& message) {
 
 }  // namespace
 
-int report(const Error& error, std::ostream& err, std::string_view next) {
+Reader reader_of_errors(const GlobalOptions& options) {
+  const bool person = isatty(STDERR_FILENO) == 1;
+  return {person, wants_colour(options, person)};
+}
+
+int report(const Error& error, std::ostream& err, const Reader& reader, std::string_view next) {
   // Messages may quote names from outside, and stay one line wherever they go.
   const std::string message = escape_controls(error.what(), LineEnds::kEscaped);
-  err << "kmsctl: " << wire_name(error.code());
+  write_styled(err, cat("kmsctl: ", wire_name(error.code())), Style::kBad, reader.colour);
   if (!message.empty()) err << ": " << message;
   err << '\n';
   if (const std::string_view text = hint(error.code(), !message.empty()); !text.empty())
     err << "kmsctl: hint: " << text << '\n';
   if (!next.empty()) err << "kmsctl: hint: " << escape_controls(next, LineEnds::kEscaped) << '\n';
-  if (error.code() == ErrorCode::kAccessDenied && isatty(STDERR_FILENO) == 1) {
+  if (error.code() == ErrorCode::kAccessDenied && reader.person) {
     if (const std::string text = explain_hint(message); !text.empty()) err << "kmsctl: hint: " << text << '\n';
   }
   return exit_code(error.code());

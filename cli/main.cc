@@ -28,28 +28,29 @@ void start_secure_heap() {
   if (!kms::init_secure_heap(kBytes)) std::cerr << "kmsctl: warning: secrets may be swapped to disk\n";
 }
 
-int told(const Error& error, const std::string& hint) {
+int tell(const Error& error, const kms::cli::GlobalOptions& options, const std::string& hint = {}) {
   std::cout.flush();
   if (kms::cli::has_lost_reader()) kms::cli::end_by_sigpipe();
-  return kms::cli::report(error, std::cerr, hint);
+  return kms::cli::report(error, std::cerr, kms::cli::reader_of_errors(options), hint);
 }
 
-int run(int argc, char** argv) {
+int run(int argc, char** argv, kms::cli::GlobalOptions& options) {
   kms::start_secure_heap_when_needed(start_secure_heap);
-  kms::cli::GlobalOptions options;
   kms::cli::SystemTerminal terminal;
   options.to_terminal = terminal.output_is_terminal();
+  options.columns = terminal.output_columns();
   kms::cli::ServiceSession session(options, {std::cout, std::cerr}, terminal);
   try {
     const int status = kms::cli::run_command_line(argc, argv, kms::cli::registry(session), options, session);
     kms::cli::flush_output();
     return status == EXIT_SUCCESS ? session.status() : status;
   } catch (const Error& error) {
-    return told(error, session.hint());
+    return tell(error, options, session.hint());
   }
 }
 
 int run_reported(int argc, char** argv) {
+  kms::cli::GlobalOptions options;
   try {
     kms::cli::harden_process();
     // Asked by every script that looks for the program, so it starts nothing.
@@ -58,11 +59,11 @@ int run_reported(int argc, char** argv) {
       kms::cli::flush_output();
       return EXIT_SUCCESS;
     }
-    return run(argc, argv);
+    return run(argc, argv, options);
   } catch (const Error& error) {
-    return told(error, {});
+    return tell(error, options);
   } catch (const std::exception&) {  // the text may quote input
-    return told(Error(ErrorCode::kInternal, "internal error"), {});
+    return tell(Error(ErrorCode::kInternal, "internal error"), options);
   }
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 // What a command is given to work with: the options that every command shares, and the service behind a seam.
+#include <cstddef>
 #include <iosfwd>
 #include <string>
 #include <string_view>
@@ -19,6 +20,7 @@ struct GlobalOptions {
   std::string default_region;  // by $AWS_REGION or $AWS_DEFAULT_REGION, where nothing else names one
   std::string role;            // to be assumed before anything else
   std::string output;          // json, text or table; empty: json, or what the command has for people
+  bool output_named = false;   // on the command line, not by $AWS_DEFAULT_OUTPUT
   std::string query;           // empty: the whole answer
   std::string passphrase_file;
   int passphrase_fd = -1;
@@ -28,7 +30,9 @@ struct GlobalOptions {
   bool vault_named = false;  // on the command line or by $KMSCTL_VAULT
   bool raw_binary = false;   // blobs on the command line are bytes, not base64
   bool aws_form = false;     // called as `kmsctl kms ...`
+  std::string color;         // on, off or auto; empty: auto
   bool to_terminal = false;  // standard output is one
+  std::size_t columns = 0;   // of that terminal; 0 where there is none
 
   const std::string& region_or_default() const { return region.empty() ? default_region : region; }
 };

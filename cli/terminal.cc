@@ -2,14 +2,17 @@
 
 #include <fcntl.h>
 #include <signal.h>
+#include <sys/ioctl.h>
 #include <termios.h>
 #include <unistd.h>
 
 #include <array>
 #include <cerrno>
+#include <charconv>
 #include <csignal>
 #include <string>
 
+#include "cli/process.h"
 #include "core/base/bytes.h"
 #include "core/base/error.h"
 #include "core/base/file.h"
@@ -129,6 +132,20 @@ bool SystemTerminal::output_is_terminal() {
 }
 bool SystemTerminal::error_is_terminal() {
   return isatty(STDERR_FILENO) == 1;
+}
+
+std::size_t SystemTerminal::output_columns() {
+  constexpr std::size_t kUsual = 80;
+  constexpr std::size_t kMost = 10000;
+  if (!output_is_terminal()) return 0;
+  const std::string named = environment("COLUMNS");
+  std::size_t columns = 0;
+  const auto [end, error] = std::from_chars(named.data(), named.data() + named.size(), columns);
+  const bool is_number = error == std::errc() && end == named.data() + named.size();
+  if (is_number && columns > 0 && columns <= kMost) return columns;
+  winsize size{};
+  const bool told = ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0;
+  return told ? size.ws_col : kUsual;
 }
 
 }  // namespace kms::cli

@@ -1,5 +1,6 @@
 #pragma once
 // The person at the keyboard, as a dependency: tests bring one that answers from a list.
+#include <cstddef>
 #include <string_view>
 
 #include "core/base/secret_bytes.h"
@@ -26,6 +27,8 @@ class Terminal {
   virtual bool input_is_terminal() = 0;
   virtual bool output_is_terminal() = 0;
   virtual bool error_is_terminal() = 0;
+  // Of the terminal behind standard output: $COLUMNS, else as it says itself, else 80. 0 where there is none.
+  virtual std::size_t output_columns() = 0;
 };
 
 // /dev/tty, which is the terminal of the process even when stdin is a pipe. Echo comes back when prompt_secret()
@@ -38,6 +41,7 @@ class SystemTerminal final : public Terminal {
   bool input_is_terminal() override;
   bool output_is_terminal() override;
   bool error_is_terminal() override;
+  std::size_t output_columns() override;
 };
 
 }  // namespace kms::cli

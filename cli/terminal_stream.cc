@@ -8,14 +8,27 @@
 #include "core/base/secret_bytes.h"
 
 namespace kms::cli {
+namespace {
+
+// Where a stream keeps the TerminalStream that is behind it, or null.
+int place_of_own() {
+  static const int index = std::ios_base::xalloc();
+  return index;
+}
+
+}  // namespace
 
 TerminalStream::TerminalStream(std::ostream& stream, int fd) : stream_(stream), fd_(fd) {
-  if (isatty(fd) == 1) before_ = stream.rdbuf(this);
+  if (isatty(fd) != 1) return;
+  before_ = stream.rdbuf(this);
+  stream.pword(place_of_own()) = this;
 }
 
 TerminalStream::~TerminalStream() {
   finish();
-  if (before_ != nullptr) stream_.rdbuf(before_);
+  if (before_ == nullptr) return;
+  stream_.rdbuf(before_);
+  stream_.pword(place_of_own()) = nullptr;
 }
 
 void TerminalStream::finish() {
@@ -52,6 +65,16 @@ bool TerminalStream::put(std::string text) const {
   }
   wipe(text);
   return done;
+}
+
+void write_control(std::ostream& stream, std::string_view sequence) {
+  const auto* const own = static_cast<TerminalStream*>(stream.pword(place_of_own()));
+  if (own == nullptr) {
+    stream << sequence;
+    return;
+  }
+  stream.flush();
+  if (!own->put(std::string(sequence))) stream.setstate(std::ios_base::badbit);
 }
 
 void draw(std::string_view text) {

@@ -9,8 +9,8 @@
 namespace kms::cli {
 
 // Replaces the buffer of a stream while it lives, where the file behind it is a terminal; else does nothing. A control
-// sequence of our own (progress) goes past it: see draw(). What passes is wiped. Not for more than one thread at a
-// time.
+// sequence of our own (colours, progress) goes past it: see write_control(), draw(). What passes is wiped. Not for more
+// than one thread at a time.
 class TerminalStream final : private std::streambuf {
  public:
   TerminalStream(std::ostream& stream, int fd);
@@ -23,6 +23,7 @@ class TerminalStream final : private std::streambuf {
   void finish();  // what is left, at the end of the process
 
  private:
+  friend void write_control(std::ostream& stream, std::string_view sequence);
   int_type overflow(int_type character) override;
   std::streamsize xsputn(const char* text, std::streamsize size) override;
   int sync() override;
@@ -34,6 +35,9 @@ class TerminalStream final : private std::streambuf {
   std::string waiting_;
   ControlEscaper escaper_;
 };
+
+// A control sequence of our own into `stream` as it is: also past the TerminalStream that may be behind it.
+void write_control(std::ostream& stream, std::string_view sequence);
 
 // To the terminal behind standard error as it is: `text` holds nothing of others that is not escaped already.
 void draw(std::string_view text);

@@ -37,7 +37,7 @@ void for_each_file(Session& session, const std::vector<std::string>& files,
       one(i);
     } catch (const Error& error) {
       if (files.size() == 1 || concerns_all(error)) throw;
-      const int code = report(under_name(files[i], error), session.err());
+      const int code = report(under_name(files[i], error), session.err(), reader_of_errors(session.options()));
       if (failed++ == 0) session.end_with(code);
     }
   }

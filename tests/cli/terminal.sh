@@ -1,6 +1,7 @@
 # What others wrote never reaches a terminal as control characters, by whatever way it goes there.
 . "$(dirname "$0")/support.sh"
 command -v script >/dev/null || exit 0
+export NO_COLOR=1 # colours are tried by look.sh
 new_vault
 esc=$'\e' bell=$'\a' c1=$'\xc2\x9b' bidi=$'\xe2\x80\xae' del=$'\x7f'
 hostile="x${esc}]0;PWNED${bell}${esc}[2J${c1}8m${bidi}${del}"

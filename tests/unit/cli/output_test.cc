@@ -8,6 +8,7 @@
 #include <sstream>
 #include <utility>
 
+#include "cli/colour.h"
 #include "cli/error_report.h"
 #include "cli/pages.h"
 #include "core/base/error.h"
@@ -186,5 +187,19 @@ TEST_SUITE("output") {
     CHECK(reported(kms::Error(kms::ErrorCode::kNotFound, "no\nkey"), 3) == "kmsctl: NotFoundException: no\\nkey\n");
     CHECK(reported(kms::Error(kms::ErrorCode::kInvalidMac), 6) == "kmsctl: KMSInvalidMacException\n");
     CHECK(reported(kms::Error(kms::ErrorCode::kInvalidCiphertext), 6).find("\nkmsctl: hint: ") != std::string::npos);
+  }
+  TEST_CASE("the name of an error stands out for a person, and what it quotes does not") {
+    std::ostringstream err;
+    kms::cli::report(kms::Error(kms::ErrorCode::kNotFound, "no \033[31mkey"), err, {true, true});
+    CHECK(err.str() == "\033[1;31mkmsctl: NotFoundException\033[0m: no \\u001b[31mkey\n");
+  }
+
+  TEST_CASE("colours are for terminals that have them, unless nobody wants them or the option says so") {
+    kms::cli::GlobalOptions options;
+    CHECK_FALSE(kms::cli::wants_colour(options, /*to_terminal=*/false));
+    options.color = "on";
+    CHECK(kms::cli::wants_colour(options, false));
+    options.color = "off";
+    CHECK_FALSE(kms::cli::wants_colour(options, true));
   }
 }

@@ -23,6 +23,7 @@ class TypingTerminal final : public cli::Terminal {
   bool input_is_terminal() override { return there; }
   bool output_is_terminal() override { return there; }
   bool error_is_terminal() override { return there; }
+  std::size_t output_columns() override { return 0; }
 
   bool there = true;
   bool agrees = false;

@@ -56,7 +56,7 @@ class WorldSession final : public cli::Session {
 
   std::string printed() const { return out_.str(); }
   std::string told() const { return err_.str(); }
-  void report(const Error& error) { end_with(cli::report(error, err_, hint())); }
+  void report(const Error& error) { end_with(cli::report(error, err_, {}, hint())); }
 
  private:
   testing::World& world_;
