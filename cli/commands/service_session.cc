@@ -61,8 +61,8 @@ bool is_of_region(std::string_view operation) {
   const auto rows = operations();
   const auto row =
       std::find_if(rows.begin(), rows.end(), [&](const Operation& each) { return each.name == operation; });
-  return row == rows.end() || !row->service->of_vault || row->resource == Resource::kKey ||
-         row->tag == row_of<kms::list_audit_events>().tag;
+  return row == rows.end() || !row->service->of_vault || !row->permission->of_vault ||
+         row->resource == Resource::kKey || row->tag == row_of<kms::list_audit_events>().tag;
 }
 
 }  // namespace

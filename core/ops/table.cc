@@ -27,6 +27,7 @@
 #include "core/ops/vault/credentials.h"
 #include "core/ops/vault/identities.h"
 #include "core/ops/vault/identity_policies.h"
+#include "core/ops/vault/key_details.h"
 #include "core/ops/vault/organization.h"
 #include "core/ops/vault/orphaned_keys.h"
 #include "core/ops/vault/quotas.h"
@@ -144,7 +145,7 @@ std::span<const Operation> operations() {
       row<get_parameters_for_import>(   "GetParametersForImport", kRead,      kKey,         kId,    kAnyState,    "Get a public key and a token for importing key material"),
       row<get_public_key>(              "GetPublicKey",        kRead,      kKey,         kAlias, kEnabledOnly, "Show the public key of an asymmetric key", {.quick = true, .crosses_accounts = true, .managed = ManagedUse::kShows}),
       row<import_key_material>(         "ImportKeyMaterial",   kWrite,     kKey,         kId,    kAnyState,    "Import wrapped key material"),
-      row<list_aliases>(                "ListAliases",         kRead,      kAccount,     kId,    kAnyState,    "List friendly names, of all keys or of one"),
+      row<list_aliases>(                "ListAliases",         kRead,      kAccount,     kId,    kAnyState,    "List friendly names, of all keys or of one", kShows),
       row<list_grants>(                 "ListGrants",          kRead,      kKey,         kId,    kAnyState,    "List the grants of a key", {.crosses_accounts = true, .managed = ManagedUse::kUses}),
       row<list_key_policies>(           "ListKeyPolicies",     kRead,      kKey,         kId,    kAnyState,    "List the names of the policies of a key", kShows),
       row<list_key_rotations>(          "ListKeyRotations",    kRead,      kKey,         kId,    kAnyState,    "List the rotations of a key, oldest first", kShows),
@@ -169,6 +170,7 @@ std::span<const Operation> operations() {
       row<verify_mac>(                  "VerifyMac",           kRead,      kKey,         kAlias, kEnabledOnly, "Verify the MAC of a message", kShares),
       // Ours, with the permission of an operation of AWS.
       row<get_cached_data_key>( "GetCachedDataKey",    kRead,      kKey,         kAlias, kEnabledOnly, "Get a data key that was made before, within limits, or a new one", {.service = &kVaultService, .permission = &kKmsService, .action = "GenerateDataKey", .crosses_accounts = true, .managed = ManagedUse::kUses}),
+      row<list_key_details>(    "ListKeyDetails",      kRead,      kAccount,     kId,    kAnyState,    "List all keys, with what you may know of each", {.service = &kVaultService, .permission = &kKmsService, .action = "ListKeys", .reads_side_records = true}),
       // Administration of the vault.
       row<check_vault>(                 "CheckVault",          kRead,      kAccount,     kId,    kAnyState,    "Verify every record of the vault", kOfVault),
       row<get_metrics>(                 "GetMetrics",          kRead,      kAccount,     kId,    kAnyState,    "Count what the vault holds", {.service = &kVaultService, .verb = AgentVerb::kMetrics}),

@@ -120,13 +120,16 @@ KeyResponse create_key(Call& call, const CreateKeyRequest& request) {
   return {key_metadata(key)};
 }
 
-KeyResponse describe_key(Call& call, const DescribeKeyRequest& /*request*/) {
-  Key key = call.key.value();
+KeyMetadata shown_metadata(const Call& call, Key key) {
   std::erase_if(key.regions, [&](const std::string& region) {
     const auto member = find_key(call.transaction, {key.home.account, region}, key.id);
     return member && member->is_gone(call.now());
   });
-  return {key_metadata(key)};
+  return key_metadata(key);
+}
+
+KeyResponse describe_key(Call& call, const DescribeKeyRequest& /*request*/) {
+  return {shown_metadata(call, call.key.value())};
 }
 
 ListKeysResponse list_keys(Call& call, const ListKeysRequest& request) {

@@ -72,6 +72,8 @@ struct DescribeKeyRequest {
   std::string_view key_reference() const { return key_id; }
 };
 KeyResponse describe_key(Call& call, const DescribeKeyRequest& request);
+// What DescribeKey answers: of the keys of a set, those that are there.
+KeyMetadata shown_metadata(const Call& call, Key key);
 
 struct ListKeysRequest {
   std::int32_t limit = 100;

@@ -35,6 +35,7 @@ struct GetKeyLastUsageResponse {
     visit("KeyCreationDate", key_creation_date, {.help = "When the key was made"});
   }
 };
+KeyLastUsage last_usage(const Call& call, const Key& key);
 GetKeyLastUsageResponse get_key_last_usage(Call& call, const KeyRequest& request);
 
 }  // namespace kms

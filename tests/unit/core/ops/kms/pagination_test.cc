@@ -47,6 +47,11 @@ const List kLists[] = {
        for (int i = 0; i < kCount; ++i) make_alias(world, key, cat("alias/", std::to_string(i)));
        return Json::object();
      }},
+    {"ListKeyDetails", "Keys", "KeyId",
+     [](World& world) {
+       for (int i = 0; i < kCount; ++i) world.create_key();
+       return Json::object();
+     }},
     {"ListResourceTags", "Tags", "TagKey",
      [](World& world) {
        const std::string key = world.create_key();
