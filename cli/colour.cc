@@ -36,7 +36,7 @@ bool wants_colour(const GlobalOptions& options, bool to_terminal) {
 }
 
 void write_styled(std::ostream& out, std::string_view text, Style style, bool colour) {
-  const std::string_view begin = colour ? sequence_of(style) : std::string_view();
+  const std::string_view begin = colour && !text.empty() ? sequence_of(style) : std::string_view();
   if (begin.empty()) {
     out << text;
     return;

@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 
 #include "cli/ask.h"
+#include "cli/commands/lists.h"
 #include "cli/commands/registry.h"
 #include "cli/commands/support.h"
 #include "cli/named_files.h"
@@ -36,6 +37,7 @@ struct AccessOptions {
   std::string expect;
   std::string cases;
   std::vector<std::string> grant_tokens;
+  bool wide = false;
 };
 
 struct LintOptions {
@@ -142,7 +144,13 @@ void explain(Session& session, const AccessOptions& options) {
 }
 
 void who_can(Session& session, const AccessOptions& options) {
-  print_call(session, row_of<kms::list_principals_with_access>(), access_request(options));
+  show_list<kms::list_principals_with_access>(
+      session, access_request(options), options.wide, Listing({{"PRINCIPAL"}, {"REASON", 1, Cut::kAsNeeded, 20}}),
+      [&](Listing& rows, const ListPrincipalsWithAccessResponse& answer) {
+        for (const PrincipalWithAccess& each : answer.principals) {
+          rows.add({short_principal(session.home().account, each.principal), each.reason});
+        }
+      });
 }
 
 // One case a line, one answer a line; a line that is no case ends it. There may be any number of lines.
@@ -234,6 +242,7 @@ void add_access_commands(Commands& commands) {
                         parser.prints(row_of<kms::list_principals_with_access>());
                         auto options = std::make_shared<AccessOptions>();
                         add_circumstances(parser, *options);
+                        add_wide_option(parser, options->wide);
                         parser.callback([&session, options] { who_can(session, *options); });
                       }});
   commands.push_back(

@@ -1,6 +1,7 @@
 #include <memory>
 #include <nlohmann/json.hpp>
 
+#include "cli/commands/lists.h"
 #include "cli/commands/registry.h"
 #include "cli/commands/support.h"
 #include "cli/output.h"
@@ -19,6 +20,7 @@ struct AliasOptions {
   std::string name;
   std::string key_id;
   std::vector<std::string> words;
+  bool wide = false;
 };
 
 void set_alias(Session& session, std::string_view operation, const AliasOptions& options) {
@@ -28,7 +30,22 @@ void set_alias(Session& session, std::string_view operation, const AliasOptions&
 void list_aliases(Session& session, const AliasOptions& options) {
   Json request = Json::object();
   if (!options.key_id.empty()) request["KeyId"] = key_of(session, options.key_id);
-  print_pages(session, row_of<kms::list_aliases>(), std::move(request));
+  Listing listing({{"ALIAS"}, {"KEY", 1}, {"CREATED", 3}, {"GIVEN TO THE KEY", 2}});
+  show_list<kms::list_aliases>(session, std::move(request), options.wide, std::move(listing),
+                               [](Listing& rows, const ListAliasesResponse& page) {
+                                 for (const AliasListEntry& each : page.aliases) {
+                                   rows.add({each.alias_name, each.target_key_id, shown_time(each.creation_date),
+                                             shown_time(each.last_updated_date)});
+                                 }
+                               });
+}
+
+void list_tags(Session& session, const AliasOptions& options) {
+  Json request{{"KeyId", key_of(session, options.key_id)}};
+  show_list<kms::list_resource_tags>(session, std::move(request), options.wide, Listing({{"TAG"}, {"VALUE"}}),
+                                     [](Listing& rows, const ListResourceTagsResponse& page) {
+                                       for (const Tag& tag : page.tags) rows.add({tag.key, tag.value});
+                                     });
 }
 
 void add_tags(Session& session, const AliasOptions& options) {
@@ -57,6 +74,7 @@ Command tag_command(const char* path, const char* summary, const char* words, Al
               parser.add_option("tag", options->words, words).required();
             } else {
               parser.prints(row_of<kms::list_resource_tags>());
+              add_wide_option(parser, options->wide);
             }
             parser.callback([&session, options, action] { action(session, *options); });
           }};
@@ -80,6 +98,7 @@ void add_alias_commands(Commands& commands) {
                         parser.prints(row_of<kms::list_aliases>());
                         auto options = std::make_shared<AliasOptions>();
                         parser.add_option("-k,--key-id", options->key_id, kKeyHelp);
+                        add_wide_option(parser, options->wide);
                         parser.callback([&session, options] { list_aliases(session, *options); });
                       }});
   commands.push_back(tag_command("tag add", "Give a key tags", "Tags: KEY=VALUE...", add_tags));
@@ -87,9 +106,7 @@ void add_alias_commands(Commands& commands) {
       tag_command("tag remove", "Remove tags from a key", "Keys of tags", [](Session& s, const AliasOptions& o) {
         s.call(name_of<kms::untag_resource>(), {{"KeyId", key_of(s, o.key_id)}, {"TagKeys", o.words}});
       }));
-  commands.push_back(tag_command("tag list", "List the tags of a key", nullptr, [](Session& s, const AliasOptions& o) {
-    print_pages(s, row_of<kms::list_resource_tags>(), {{"KeyId", key_of(s, o.key_id)}});
-  }));
+  commands.push_back(tag_command("tag list", "List the tags of a key", nullptr, list_tags));
 }
 
 }  // namespace kms::cli

@@ -1,7 +1,9 @@
+#include <iostream>
 #include <memory>
 #include <nlohmann/json.hpp>
 
 #include "cli/api_commands.h"
+#include "cli/commands/lists.h"
 #include "cli/commands/registry.h"
 #include "cli/commands/support.h"
 #include "cli/output.h"
@@ -28,9 +30,44 @@ void summarize(Json& member) {
   for (Json& event : member) event = summary_of(event);
 }
 
+// What can be seen of an event on a line; `account` is the caller's.
+std::vector<Cell> row_of_event(const Json& event, std::string_view account) {
+  EventLine line = line_of(event);
+  constexpr std::size_t kSeconds = 19;
+  std::string time = line.time.substr(0, kSeconds);
+  if (const auto between = time.find('T'); between != std::string::npos) time[between] = ' ';
+  const Style style = line.result == "ok" ? Style::kPlain : Style::kBad;
+  constexpr std::string_view kOfErrors = "Exception";
+  if (line.result.ends_with(kOfErrors)) line.result.resize(line.result.size() - kOfErrors.size());
+  return {time,
+          short_principal(account, line.principal),
+          line.operation,
+          {line.result, style},
+          short_resource(account, line.resource)};
+}
+
+void show_events(Session& session, Json answer, bool wide) {
+  Listing listing({{"TIME"},
+                   {"WHO", 1, Cut::kAsNeeded, 12},
+                   {"EVENT", 0, Cut::kAsNeeded, 10},
+                   {"RESULT", 2, Cut::kAsNeeded, 12},
+                   {"RESOURCE", 3, Cut::kAsNeeded, 9}});
+  std::string token;
+  if (const auto found = answer.find("NextToken"); found != answer.end()) token = found->get<std::string>();
+  answer.erase("NextToken");
+  answer["Truncated"] = !token.empty();
+  for (const JsonBox& event : answer_as<kms::list_audit_events>(std::move(answer)).events) {
+    listing.add(row_of_event(*event, session.home().account));
+  }
+  listing.print(session.out(), screen_of(session.options(), wide));
+  if (!token.empty()) std::cerr << "kmsctl: hint: older ones: --starting-token " << token << '\n';
+}
+
 // The first page has the newest events.
-void list_events(Session& session, const FieldValues& values, const PageOptions& pages) {
+void list_events(Session& session, const FieldValues& values, const PageOptions& pages, bool wide) {
+  const bool people = shows_people(session, wide);
   Json answer = call_list(session, row_of<kms::list_audit_events>(), values.request(), pages, Direction::kBackward);
+  if (people) return show_events(session, std::move(answer), wide);
   if (session.options().output == "table") {
     for (Json& member : answer) summarize(member);
   }
@@ -45,9 +82,12 @@ void add_audit_commands(Commands& commands) {
          parser.prints(row_of<kms::list_audit_events>());
          auto values = std::make_shared<FieldValues>();
          auto pages = std::make_shared<PageOptions>();
+         auto wide = std::make_shared<bool>(false);
          add_field_options(parser, row_of<kms::list_audit_events>(), values);
          add_page_options(parser, *pages);
-         run_with(parser, session, values, [&session, values, pages] { list_events(session, *values, *pages); });
+         add_wide_option(parser, *wide);
+         run_with(parser, session, values,
+                  [&session, values, pages, wide] { list_events(session, *values, *pages, *wide); });
        }});
 }
 

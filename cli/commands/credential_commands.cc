@@ -1,6 +1,7 @@
 #include <memory>
 #include <nlohmann/json.hpp>
 
+#include "cli/commands/lists.h"
 #include "cli/commands/registry.h"
 #include "cli/commands/support.h"
 #include "cli/output.h"
@@ -22,9 +23,51 @@ struct CredentialOptions {
   std::int32_t uid = 0;
   std::int32_t rate = 0;
   std::int32_t burst = 0;
+  bool wide = false;
 };
 
-Command credential_command(const char* path, const char* summary, void (*action)(Session&, const CredentialOptions&),
+void list_option(ArgumentParser& parser, const OperationInfo& operation, CredentialOptions& options) {
+  parser.prints(operation);
+  add_wide_option(parser, options.wide);
+}
+
+void list_access_keys(Session& session, const CredentialOptions& options) {
+  show_list<kms::list_access_keys>(
+      session, Json::object(), options.wide, Listing({{"ACCESS KEY"}, {"PRINCIPAL"}, {"CREATED", 1}}),
+      [&](Listing& rows, const ListAccessKeysResponse& answer) {
+        for (const AccessKeyDescription& key : answer.access_keys) {
+          rows.add({key.access_key_id, short_principal(session.home().account, key.principal),
+                    shown_time(key.creation_date)});
+        }
+      });
+}
+
+void list_uids(Session& session, const CredentialOptions& options) {
+  show_list<kms::list_uid_mappings>(
+      session, Json::object(), options.wide, Listing({{"UID"}, {"PRINCIPAL"}}),
+      [&](Listing& rows, const ListUidMappingsResponse& answer) {
+        for (const UidMappingDescription& each : answer.uid_mappings) {
+          rows.add({std::to_string(each.uid), short_principal(session.home().account, each.principal)});
+        }
+      });
+}
+
+void list_quotas(Session& session, const CredentialOptions& options) {
+  const auto whose = [&](const std::string& principal) {
+    return principal == "*" ? "each principal" : short_principal(session.home().account, principal);
+  };
+  show_list<kms::list_quotas>(
+      session, Json::object(), options.wide, Listing({{"OF"}, {"REQUESTS"}, {"A SECOND"}, {"AT ONCE"}}),
+      [&](Listing& rows, const ListQuotasResponse& answer) {
+        for (const QuotaDescription& each : answer.quotas) {
+          rows.add({whose(each.principal), each.request_class == "*" ? "all" : each.request_class,
+                    std::to_string(each.requests_per_second), std::to_string(each.burst)});
+        }
+      });
+}
+
+Command credential_command(const char* path, const char* summary,
+                           void (*action)(Session&, const CredentialOptions&),
                            void (*add)(ArgumentParser&, CredentialOptions&)) {
   return {path, summary, kCredentialGroup, [action, add](ArgumentParser& parser, Session& session) {
             auto options = std::make_shared<CredentialOptions>();
@@ -61,9 +104,8 @@ void add_access_keys(Commands& commands) {
         parser.add_option("--user", o.user, "Name of the user; root for the owner of the account").required();
       }));
   commands.push_back(credential_command(
-      "access-key list", "List the access keys",
-      [](Session& s, const CredentialOptions&) { print_call(s, row_of<kms::list_access_keys>(), Json::object()); },
-      [](ArgumentParser& parser, CredentialOptions&) { parser.prints(row_of<kms::list_access_keys>()); }));
+      "access-key list", "List the access keys", list_access_keys,
+      [](ArgumentParser& parser, CredentialOptions& o) { list_option(parser, row_of<kms::list_access_keys>(), o); }));
   commands.push_back(credential_command(
       "access-key delete", "Revoke an access key",
       [](Session& s, const CredentialOptions& o) {
@@ -93,9 +135,8 @@ void add_uids(Commands& commands) {
         parser.add_option("uid", o.uid, "Number of the user").required();
       }));
   commands.push_back(credential_command(
-      "principal list-uids", "List which users of this system call the agent as whom",
-      [](Session& s, const CredentialOptions&) { print_call(s, row_of<kms::list_uid_mappings>(), Json::object()); },
-      [](ArgumentParser& parser, CredentialOptions&) { parser.prints(row_of<kms::list_uid_mappings>()); }));
+      "principal list-uids", "List which users of this system call the agent as whom", list_uids,
+      [](ArgumentParser& parser, CredentialOptions& o) { list_option(parser, row_of<kms::list_uid_mappings>(), o); }));
 }
 
 void add_quotas(Commands& commands) {
@@ -117,9 +158,8 @@ void add_quotas(Commands& commands) {
       [](Session& s, const CredentialOptions& o) { s.call(name_of<kms::delete_quota>(), quota_request(o)); },
       add_quota_names));
   commands.push_back(credential_command(
-      "quota list", "List the quotas",
-      [](Session& s, const CredentialOptions&) { print_call(s, row_of<kms::list_quotas>(), Json::object()); },
-      [](ArgumentParser& parser, CredentialOptions&) { parser.prints(row_of<kms::list_quotas>()); }));
+      "quota list", "List the quotas", list_quotas,
+      [](ArgumentParser& parser, CredentialOptions& o) { list_option(parser, row_of<kms::list_quotas>(), o); }));
 }
 
 }  // namespace

@@ -1,6 +1,8 @@
 #include <memory>
 #include <nlohmann/json.hpp>
 
+#include "cli/commands/key_words.h"
+#include "cli/commands/lists.h"
 #include "cli/commands/registry.h"
 #include "cli/commands/support.h"
 #include "cli/output.h"
@@ -25,6 +27,7 @@ struct GrantOptions {
   bool context_equals = false;
   std::string grant_id;
   std::string token;
+  bool wide = false;
 };
 
 std::string principal_of(Session& session, const std::string& text) {
@@ -45,6 +48,26 @@ void make_grant(Session& session, const GrantOptions& options) {
     request["Constraints"] = {{kind, parse_context(options.context)}};
   }
   print_call(session, row_of<kms::create_grant>(), std::move(request));
+}
+
+void list_grants(Session& session, const GrantOptions& options) {
+  const std::string key = key_of(session, options.key_id);
+  Listing listing({{"GRANT", 1, Cut::kToLeast, 9},
+                   {"GRANTEE", 0, Cut::kAsNeeded, 12},
+                   {"MAY", 0, Cut::kAsNeeded, 10},
+                   {"WHEN", 1, Cut::kAsNeeded, 12},
+                   {"NAME", 2},
+                   {"RETIRED BY", 3},
+                   {"CREATED", 4}});
+  show_list<kms::list_grants>(
+      session, {{"KeyId", key}}, options.wide, std::move(listing), [&](Listing& rows, const ListGrantsResponse& page) {
+        const std::string account = page.grants.empty() ? "" : session.home().account;
+        for (const GrantListEntry& each : page.grants) {
+          rows.add({each.grant_id, grantee_of(each, account), operations_of(each), constraints_of(each), each.name,
+                    each.retiring_principal ? short_principal(account, *each.retiring_principal) : std::string(),
+                    shown_time(each.creation_date)});
+        }
+      });
 }
 
 void retire(Session& session, const GrantOptions& options) {
@@ -82,9 +105,8 @@ void add_grant_commands(Commands& commands) {
          parser.prints(row_of<kms::list_grants>());
          auto options = std::make_shared<GrantOptions>();
          parser.add_option("-k,--key-id", options->key_id, kKeyHelp).required();
-         parser.callback([&session, options] {
-           print_pages(session, row_of<kms::list_grants>(), {{"KeyId", key_of(session, options->key_id)}});
-         });
+         add_wide_option(parser, options->wide);
+         parser.callback([&session, options] { list_grants(session, *options); });
        }});
   commands.push_back({"grant revoke", "Take a grant back", kGrantGroup, [](ArgumentParser& parser, Session& session) {
                         auto options = std::make_shared<GrantOptions>();

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "cli/ask.h"
+#include "cli/commands/lists.h"
 #include "cli/commands/registry.h"
 #include "cli/commands/slot_options.h"
 #include "cli/commands/support.h"
@@ -33,6 +34,7 @@ struct IdentityOptions {
   std::string duration;
   std::vector<std::string> tags;
   NewCredentialOptions credential;
+  bool wide = false;
 };
 
 using IdentityAction = void (*)(Session&, const IdentityOptions&);
@@ -91,7 +93,21 @@ void make_identity(Session& session, const IdentityOptions& options) {
 void print_principals(Session& session, const IdentityOptions& options) {
   Json request = Json::object();
   if (!options.account.empty()) request["AccountId"] = options.account;
-  print_pages(session, row_of<kms::list_principals>(), std::move(request));
+  show_list<kms::list_principals>(session, std::move(request), options.wide,
+                                  Listing({{"PRINCIPAL"}, {"ID", 2}, {"CREATED", 1}}),
+                                  [](Listing& rows, const ListPrincipalsResponse& page) {
+                                    for (const PrincipalSummary& each : page.principals) {
+                                      rows.add({each.principal, each.principal_id, shown_time(each.creation_date)});
+                                    }
+                                  });
+}
+
+void print_policy_names(Session& session, const IdentityOptions& options) {
+  show_list<kms::list_principal_policies>(session, {{"Principal", options.principal}}, options.wide,
+                                          Listing({{"POLICY"}}),
+                                          [](Listing& rows, const ListPrincipalPoliciesResponse& answer) {
+                                            for (const std::string& name : answer.policy_names) rows.add({name});
+                                          });
 }
 
 Command principal_command(const char* path, const char* summary, IdentityAction action,
@@ -140,12 +156,11 @@ void add_policy_family(Commands& commands) {
         s.out() << pretty_policy(answer.policy);
       },
       name_option));
-  commands.push_back(principal_command(
-      "principal policy list", "List the policies of a user, group or role",
-      [](Session& s, const IdentityOptions& o) {
-        print_call(s, row_of<kms::list_principal_policies>(), {{"Principal", o.principal}});
-      },
-      [](ArgumentParser& parser, IdentityOptions&) { parser.prints(row_of<kms::list_principal_policies>()); }));
+  commands.push_back(principal_command("principal policy list", "List the policies of a user, group or role",
+                                       print_policy_names, [](ArgumentParser& parser, IdentityOptions& o) {
+                                         parser.prints(row_of<kms::list_principal_policies>());
+                                         add_wide_option(parser, o.wide);
+                                       }));
   commands.push_back(principal_command(
       "principal policy delete", "Delete a policy of a user, group or role",
       [](Session& s, const IdentityOptions& o) {
@@ -224,6 +239,7 @@ void add_identity_commands(Commands& commands) {
          parser.prints(row_of<kms::list_principals>());
          auto options = std::make_shared<IdentityOptions>();
          parser.add_option("--account", options->account, "Of which account; your own when left out");
+         add_wide_option(parser, options->wide);
          parser.callback([&session, options] { print_principals(session, *options); });
        }});
   add_policy_family(commands);

@@ -5,6 +5,7 @@
 #include <ostream>
 
 #include "cli/ask.h"
+#include "cli/commands/lists.h"
 #include "cli/commands/registry.h"
 #include "cli/commands/support.h"
 #include "cli/output.h"
@@ -25,6 +26,7 @@ struct OrganizationOptions {
   std::string type = "scp";
   std::string account;
   std::optional<std::string> unit;
+  bool wide = false;
 };
 
 using OrganizationAction = void (*)(Session&, const OrganizationOptions&);
@@ -90,6 +92,27 @@ void put_organization_policy_from(Session& session, const OrganizationOptions& o
                 << "; `kmsctl account list` shows where they stand\n";
 }
 
+void list_accounts(Session& session, const OrganizationOptions& options) {
+  show_list<kms::list_accounts>(session, Json::object(), options.wide, Listing({{"ACCOUNT"}, {"NAME", 1}, {"UNIT", 2}}),
+                                [](Listing& rows, const ListAccountsResponse& answer) {
+                                  for (const AccountDescription& each : answer.accounts) {
+                                    rows.add({each.account_id, each.account_name, each.unit});
+                                  }
+                                });
+}
+
+void list_levels(Session& session, const OrganizationOptions& options) {
+  Json request = Json::object();
+  if (!options.account.empty()) request["AccountId"] = options.account;
+  show_list<kms::list_organization_policies>(
+      session, std::move(request), options.wide, Listing({{"LEVEL"}, {"SERVICE CONTROL", 1}, {"RESOURCE CONTROL", 1}}),
+      [](Listing& rows, const ListOrganizationPoliciesResponse& answer) {
+        for (const LevelDescription& each : answer.levels) {
+          rows.add({each.level, in_a_row(each.service_control_policies), in_a_row(each.resource_control_policies)});
+        }
+      });
+}
+
 void add_organization_policies(Commands& commands) {
   commands.push_back(org_command("org policy put", "Attach a policy to a level of the organization", true,
                                  put_organization_policy_from));
@@ -107,11 +130,8 @@ void add_organization_policies(Commands& commands) {
                         parser.prints(row_of<kms::list_organization_policies>());
                         auto options = std::make_shared<OrganizationOptions>();
                         parser.add_option("--account", options->account, "12 digits; your own when left out");
-                        parser.callback([&session, options] {
-                          Json request = Json::object();
-                          if (!options->account.empty()) request["AccountId"] = options->account;
-                          print_call(session, row_of<kms::list_organization_policies>(), std::move(request));
-                        });
+                        add_wide_option(parser, options->wide);
+                        parser.callback([&session, options] { list_levels(session, *options); });
                       }});
 }
 
@@ -131,8 +151,9 @@ void add_organization_commands(Commands& commands) {
   commands.push_back({"account list", "List the accounts that the vault knows", kOrganizationGroup,
                       [](ArgumentParser& parser, Session& session) {
                         parser.prints(row_of<kms::list_accounts>());
-                        parser.callback(
-                            [&session] { print_call(session, row_of<kms::list_accounts>(), Json::object()); });
+                        auto options = std::make_shared<OrganizationOptions>();
+                        add_wide_option(parser, options->wide);
+                        parser.callback([&session, options] { list_accounts(session, *options); });
                       }});
   add_organization_policies(commands);
   commands.push_back(endpoint_command(

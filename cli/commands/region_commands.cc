@@ -2,6 +2,7 @@
 #include <nlohmann/json.hpp>
 #include <ostream>
 
+#include "cli/commands/lists.h"
 #include "cli/commands/registry.h"
 #include "cli/output.h"
 #include "core/base/error.h"
@@ -23,6 +24,15 @@ void print_coverage(std::ostream& out) {
   out << count << " operations\n";
 }
 
+void list_regions(Session& session, bool wide) {
+  show_list<kms::list_regions>(session, Json::object(), wide, Listing({{"REGION"}, {"MEANT WHERE NONE IS NAMED", 1}}),
+                               [](Listing& rows, const ListRegionsResponse& answer) {
+                                 for (const RegionDescription& each : answer.regions) {
+                                   rows.add({each.region, each.is_default ? "yes" : ""});
+                                 }
+                               });
+}
+
 }  // namespace
 
 void add_region_commands(Commands& commands) {
@@ -30,7 +40,9 @@ void add_region_commands(Commands& commands) {
   commands.push_back(
       {"region list", "List the Regions of the vault", kGroup, [](ArgumentParser& parser, Session& session) {
          parser.prints(row_of<kms::list_regions>());
-         parser.callback([&session] { print_call(session, row_of<kms::list_regions>(), Json::object()); });
+         auto wide = std::make_shared<bool>(false);
+         add_wide_option(parser, *wide);
+         parser.callback([&session, wide] { list_regions(session, *wide); });
        }});
   commands.push_back(
       {"region add", "Add a Region: a partition with its own keys, aliases, grants and trail", kGroup,

@@ -3,6 +3,7 @@
 #include <ostream>
 
 #include "cli/ask.h"
+#include "cli/commands/lists.h"
 #include "cli/commands/registry.h"
 #include "cli/commands/slot_options.h"
 #include "cli/commands/support.h"
@@ -50,6 +51,18 @@ void add_slot_command(Session& session, const AddOptions& options) {
     answer = session.call(name_of<kms::add_slot>(), add_request(options.principal, credential.kind, credential.secret));
   });
   print_answer_of(session, row_of<kms::add_slot>(), std::move(answer));
+}
+
+void list_slots(Session& session, bool wide) {
+  Listing listing({{"SLOT"}, {"KIND"}, {"PRINCIPAL"}, {"CREATED", 1}, {"OPENED THE VAULT", 2}});
+  show_list<kms::list_slots>(session, Json::object(), wide, std::move(listing),
+                             [&](Listing& rows, const ListSlotsResponse& answer) {
+                               for (const ListedSlot& slot : answer.slots) {
+                                 rows.add({slot.slot_id, std::string(to_text(slot.kind)),
+                                           short_principal(session.home().account, slot.principal),
+                                           shown_time(slot.creation_date), slot.unlocking ? "yes" : ""});
+                               }
+                             });
 }
 
 // Nothing for who may not see them.
@@ -112,7 +125,9 @@ void add_slot_commands(Commands& commands) {
   commands.push_back({"slot list", "List the credentials that open the vault", kSlotGroup,
                       [](ArgumentParser& parser, Session& session) {
                         parser.prints(row_of<kms::list_slots>());
-                        parser.callback([&session] { print_call(session, row_of<kms::list_slots>(), Json::object()); });
+                        auto wide = std::make_shared<bool>(false);
+                        add_wide_option(parser, *wide);
+                        parser.callback([&session, wide] { list_slots(session, *wide); });
                       }});
   commands.push_back(
       {"slot add", "Add a credential that opens the vault", kSlotGroup, [](ArgumentParser& parser, Session& session) {

@@ -1,0 +1,53 @@
+#include "cli/commands/lists.h"
+
+#include "core/base/error.h"
+#include "core/base/text.h"
+#include "core/model/arn.h"
+#include "core/model/principal.h"
+
+namespace kms::cli {
+
+void add_wide_option(ArgumentParser& parser, bool& wide) {
+  parser.add_flag("--wide", wide, "Show the table in full, also where standard output is no terminal");
+}
+
+bool shows_people(const Session& session, bool wide) {
+  const GlobalOptions& options = session.options();
+  const bool as_answered = !options.query.empty() || !options.output.empty();
+  if (wide && (options.output_named || !options.query.empty())) {
+    throw Error(ErrorCode::kUsage, "--wide is the table for people, --output and --query are for programs: give one");
+  }
+  return wide || (options.to_terminal && !as_answered);
+}
+
+std::string shown_time(Time time) {
+  std::string text = iso_seconds(time);
+  constexpr std::size_t kToMinutes = 16;
+  text.resize(kToMinutes);
+  text[text.find('T')] = ' ';
+  return text;
+}
+
+std::string short_principal(std::string_view account, std::string_view arn) {
+  if (account_of(arn) != account) return std::string(arn);
+  return std::string(arn.substr(arn.rfind(':') + 1));
+}
+
+std::string short_resource(std::string_view account, std::string_view arn) {
+  const auto named = parse_kms_arn(arn);
+  constexpr std::string_view kKey = "key/";
+  if (named && named->home.account == account) {
+    return named->resource.starts_with(kKey) ? named->resource.substr(kKey.size()) : named->resource;
+  }
+  return short_principal(account, arn);
+}
+
+std::string in_a_row(const std::vector<std::string>& words, std::string_view before_last) {
+  std::string out;
+  for (std::size_t i = 0; i < words.size(); ++i) {
+    out += cat(i == 0 ? std::string_view() : i + 1 == words.size() ? before_last : std::string_view(", "), words[i]);
+  }
+  return out;
+}
+
+}  // namespace kms::cli

@@ -1,0 +1,58 @@
+#pragma once
+// Lists of the commands for people. One rule for all: a person at a terminal is shown a table, and whoever reads a pipe
+// or a file gets the JSON that the operation answers. --output and --query mean what the operation answers wherever it
+// goes, --wide the table, in full.
+#include <nlohmann/json.hpp>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "cli/ask.h"
+#include "cli/listing.h"
+#include "cli/output.h"
+#include "core/base/clock.h"
+
+namespace kms::cli {
+
+// Adds --wide; `wide` outlives the parse.
+void add_wide_option(ArgumentParser& parser, bool& wide);
+
+// By the rule above. Throws kUsage where --wide contradicts --output or --query.
+bool shows_people(const Session& session, bool wide);
+
+// Calls the operation and prints what it answers, page by page where it has pages. For a person, `add` makes rows of
+// `listing` of each answer.
+template <auto kHandler, class Add>
+void show_list(Session& session, Json request, bool wide, Listing listing, const Add& add) {
+  constexpr bool kPaged = requires(ResponseOf<kHandler> answer) {
+    answer.truncated;
+  };
+  const bool table = shows_people(session, wide);
+  if constexpr (kPaged) {
+    if (!table) {
+      Pages pages(session, row_of<kHandler>(), std::move(request));
+      return print_pages(session, pages);
+    }
+    ask_pages<kHandler>(session, std::move(request), [&](const ResponseOf<kHandler>& page) {
+      add(listing, page);
+      return true;
+    });
+  } else {
+    if (!table) return print_call(session, row_of<kHandler>(), std::move(request));
+    add(listing, ask<kHandler>(session, std::move(request)));
+  }
+  listing.print(session.out(), screen_of(session.options(), wide));
+}
+
+// "2026-11-26 11:04", in UTC as all times here.
+std::string shown_time(Time time);
+// root, user/NAME and so on of principals of `account`; the ARN of others.
+std::string short_principal(std::string_view account, std::string_view arn);
+// The id of a key of `account`, alias/NAME and so on; the ARN of what is of another.
+std::string short_resource(std::string_view account, std::string_view arn);
+
+// "a, b and c", with " and " in front of the last one; with commas alone when nothing is said.
+std::string in_a_row(const std::vector<std::string>& words, std::string_view before_last = ", ");
+
+}  // namespace kms::cli
