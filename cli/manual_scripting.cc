@@ -58,6 +58,9 @@ std::string scripting_manual() {
       paragraph("--output text prints the scalars of a structure in one line with tabs between them, in the order of "
                 "their names, behind the name of the list that they stand in; True, False and None as aws prints them. "
                 "--output table is for people and may change. Select with --query what a script reads."),
+      paragraph("The commands that list for people (keys, alias list, audit list and so on) print a table where "
+                "standard output is a terminal, and with --wide. Everywhere else, and with --output or --query, they "
+                "print what the operation answers."),
       paragraph(
           "In text, a newline, carriage return or tab inside a value is printed as \\n, \\r or \\t, so that lines and "
           "columns are those of the answer; a single value that --query selects is printed as it is. On a terminal "

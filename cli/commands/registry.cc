@@ -27,6 +27,8 @@ Commands session_commands() {
   commands.reserve(kUsualCount);
   add_slot_commands(commands);
   add_key_commands(commands);
+  add_key_list_commands(commands);
+  add_key_picture_commands(commands);
   add_encrypt_commands(commands);
   add_file_commands(commands);
   add_sign_commands(commands);

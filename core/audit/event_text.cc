@@ -243,8 +243,12 @@ Json decode(std::string_view text) {
 
 EventLine line_of(const Json& event) {
   const Json& who = event.at("userIdentity");
-  EventLine line{event.at("eventTime"), event.at("eventName"),
-                 who.contains("arn") ? who.at("arn") : who.at("invokedBy"), event.value("errorCode", "ok"), ""};
+  EventLine line{event.at("eventTime"),
+                 event.at("eventName"),
+                 who.contains("arn") ? who.at("arn") : who.at("invokedBy"),
+                 event.value("errorCode", "ok"),
+                 "",
+                 event.value("eventID", "")};
   if (const auto resources = event.find("resources"); resources != event.end() && !resources->empty()) {
     line.resource = resources->front().at("ARN");
   }

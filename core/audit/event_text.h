@@ -26,6 +26,7 @@ struct EventLine {
   std::string principal;  // or what acted without a call
   std::string result;     // ok, or the name of the error
   std::string resource;   // the first; empty when there is none
+  std::string id;
 };
 EventLine line_of(const Json& event);
 
