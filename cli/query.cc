@@ -3,6 +3,7 @@
 #include <nlohmann/json.hpp>
 
 #include "core/base/error.h"
+#include "core/base/ordered_json.h"
 #include "core/base/text.h"
 #include "formats/jmespath.h"
 
@@ -10,7 +11,7 @@ namespace kms::cli {
 
 Json query(const Json& document, std::string_view expression) {
   try {
-    return formats::jmespath::Expression(expression).search(document);
+    return formats::jmespath::Expression(expression).search(OrderedJson(document));
   } catch (const Error& error) {
     throw Error(error.code(), cat("--query: ", error.what()));
   }

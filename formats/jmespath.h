@@ -1,7 +1,8 @@
 #pragma once
 // JMESPath (https://jmespath.org/specification.html) as the aws command line has it, where that goes beyond the
 // specification: < <= > >= also order texts, by their characters, and text between backticks that is no JSON is a
-// string. Members of an object come in the order of their names.
+// string. Members of an object come in the order that they
+// have in the document, those of {name: value} in that of the expression.
 //
 //   jmespath_lexer       characters -> tokens
 //   jmespath_parser      tokens -> tree (jmespath_tree.h), names and numbers of arguments of functions checked
@@ -10,7 +11,7 @@
 #include <memory>
 #include <string_view>
 
-#include "core/base/json.h"
+#include "core/base/ordered_json.h"
 
 namespace kms::formats::jmespath {
 
@@ -25,7 +26,7 @@ class Expression {
   // What it selects of the document; null where that is nothing. kUsage where a function gets an argument of a type
   // that it does not take, and where the result of the expression or of a part would be many times the document and
   // more than 64 MiB. What is made on the way is wiped: it may be plaintext.
-  Json search(const Json& document) const;
+  OrderedJson search(const OrderedJson& document) const;
 
  private:
   std::shared_ptr<const Node> root_;

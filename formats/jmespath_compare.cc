@@ -10,12 +10,12 @@
 namespace kms::formats::jmespath {
 namespace {
 
-bool is_negative(const Json& integer) {
+bool is_negative(const OrderedJson& integer) {
   return !integer.is_number_unsigned() && integer.get<std::int64_t>() < 0;
 }
 
 // The library would take a number of 64 bits without a sign for a negative one.
-std::partial_ordering order_numbers(const Json& a, const Json& b) {
+std::partial_ordering order_numbers(const OrderedJson& a, const OrderedJson& b) {
   if (a.is_number_float() || b.is_number_float()) return a.get<double>() <=> b.get<double>();
   if (is_negative(a) || is_negative(b)) {
     if (is_negative(a) != is_negative(b)) {
@@ -38,17 +38,26 @@ std::optional<Number> read_number(std::string_view text) {
 
 }  // namespace
 
-std::partial_ordering order(const Json& a, const Json& b) {
+std::partial_ordering order(const OrderedJson& a, const OrderedJson& b) {
   if (a.is_number() && b.is_number()) return order_numbers(a, b);
   if (!a.is_string() || !b.is_string()) return std::partial_ordering::unordered;
   return a.get_ref<const std::string&>() <=> b.get_ref<const std::string&>();
 }
 
-bool is_equal(const Json& a, const Json& b) {
-  return a.is_number() && b.is_number() ? order_numbers(a, b) == 0 : a == b;
+// As deep in calls as the values are nested.
+bool is_equal(const OrderedJson& a, const OrderedJson& b) {
+  if (a.is_number() && b.is_number()) return order_numbers(a, b) == 0;
+  if (a.type() != b.type() || !a.is_structured()) return a == b;
+  if (a.size() != b.size()) return false;
+  if (a.is_array()) return std::equal(a.begin(), a.end(), b.begin(), is_equal);
+  const auto& members = a.get_ref<const OrderedJson::object_t&>();
+  return std::all_of(members.begin(), members.end(), [&](const auto& member) {
+    const auto other = b.find(member.first);
+    return other != b.end() && is_equal(member.second, *other);
+  });
 }
 
-std::optional<bool> compare(const Json& a, Comparator comparator, const Json& b) {
+std::optional<bool> compare(const OrderedJson& a, Comparator comparator, const OrderedJson& b) {
   if (comparator == Comparator::kEqual) return is_equal(a, b);
   if (comparator == Comparator::kNotEqual) return !is_equal(a, b);
   const std::partial_ordering ordering = order(a, b);
@@ -65,20 +74,20 @@ std::optional<bool> compare(const Json& a, Comparator comparator, const Json& b)
   }
 }
 
-Json sum_of(const Json& numbers) {
+OrderedJson sum_of(const OrderedJson& numbers) {
   std::int64_t whole = 0;
   double rounded = 0;
   bool is_whole = true;
-  for (const Json& number : numbers) {
+  for (const OrderedJson& number : numbers) {
     rounded += number.get<double>();
     is_whole = is_whole && number.is_number_integer() &&
                (is_negative(number) || number.get<std::uint64_t>() <= INT64_MAX) &&
                !__builtin_add_overflow(whole, number.get<std::int64_t>(), &whole);
   }
-  return is_whole ? Json(whole) : Json(rounded);
+  return is_whole ? OrderedJson(whole) : OrderedJson(rounded);
 }
 
-Json number_in(const std::string& text) {
+OrderedJson number_in(const std::string& text) {
   constexpr std::string_view kSpaces = " \t\n\r\f\v";
   std::string_view number = text;
   number.remove_prefix(std::min(number.find_first_not_of(kSpaces), number.size()));

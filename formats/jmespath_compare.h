@@ -4,20 +4,21 @@
 #include <optional>
 #include <string>
 
-#include "core/base/json.h"
+#include "core/base/ordered_json.h"
 #include "formats/jmespath_tree.h"
 
 namespace kms::formats::jmespath {
 
 // By value or by characters where both are numbers or both are strings; else unordered.
-std::partial_ordering order(const Json& a, const Json& b);
+std::partial_ordering order(const OrderedJson& a, const OrderedJson& b);
 // Nothing where the comparator is one of order and these have none.
-std::optional<bool> compare(const Json& a, Comparator comparator, const Json& b);
-bool is_equal(const Json& a, const Json& b);
+std::optional<bool> compare(const OrderedJson& a, Comparator comparator, const OrderedJson& b);
+// In objects, the order of members is nothing.
+bool is_equal(const OrderedJson& a, const OrderedJson& b);
 
 // Of numbers. A whole one as long as it is one that 64 bits hold.
-Json sum_of(const Json& numbers);
+OrderedJson sum_of(const OrderedJson& numbers);
 // What a text says as a number, with spaces around it; null where it says none.
-Json number_in(const std::string& text);
+OrderedJson number_in(const std::string& text);
 
 }  // namespace kms::formats::jmespath

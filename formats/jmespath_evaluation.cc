@@ -47,27 +47,27 @@ class Selector {
 
   Value operator()(const EachItem& each) const {
     if (!current_->is_array()) return {};
-    Json out = Json::array();
-    for (const Json& item : *current_) add(out, *each.rest, item);
+    OrderedJson out = OrderedJson::array();
+    for (const OrderedJson& item : *current_) add(out, *each.rest, item);
     return Value::made(std::move(out));
   }
 
   Value operator()(const EachValue& each) const {
     if (!current_->is_object()) return {};
-    Json out = Json::array();
-    for (const Json& member : *current_) add(out, *each.rest, member);
+    OrderedJson out = OrderedJson::array();
+    for (const OrderedJson& member : *current_) add(out, *each.rest, member);
     return Value::made(std::move(out));
   }
 
   Value operator()(const EachFlattened& each) const {
     if (!current_->is_array()) return {};
-    Json out = Json::array();
-    for (const Json& item : *current_) {
+    OrderedJson out = OrderedJson::array();
+    for (const OrderedJson& item : *current_) {
       if (!item.is_array()) {
         add(out, *each.rest, item);
         continue;
       }
-      for (const Json& inner : item) add(out, *each.rest, inner);
+      for (const OrderedJson& inner : item) add(out, *each.rest, inner);
     }
     return Value::made(std::move(out));
   }
@@ -83,7 +83,7 @@ class Selector {
       return std::clamp(*given < 0 ? *given + size : *given, std::min(first, end), std::max(first, end));
     };
     const std::int64_t stop = place(each.stop, end);
-    Json out = Json::array();
+    OrderedJson out = OrderedJson::array();
     for (std::int64_t at = place(each.start, first); forward ? at < stop : at > stop; at += each.step) {
       add(out, *each.rest, (*current_)[static_cast<std::size_t>(at)]);
     }
@@ -92,8 +92,8 @@ class Selector {
 
   Value operator()(const EachThat& each) const {
     if (!current_->is_array()) return {};
-    Json out = Json::array();
-    for (const Json& item : *current_) {
+    OrderedJson out = OrderedJson::array();
+    for (const OrderedJson& item : *current_) {
       if (is_true(*evaluation_.select(*each.condition, current_.part(item)))) add(out, *each.rest, item);
     }
     return Value::made(std::move(out));
@@ -101,14 +101,14 @@ class Selector {
 
   Value operator()(const List& list) const {
     if (current_->is_null()) return {};
-    Json out = Json::array();
+    OrderedJson out = OrderedJson::array();
     for (const Node& item : list.items) out.push_back(evaluation_.own(evaluation_.select(item, current_)));
     return Value::made(std::move(out));
   }
 
   Value operator()(const Object& object) const {
     if (current_->is_null()) return {};
-    Json out = Json::object();
+    OrderedJson out = OrderedJson::object();
     for (std::size_t i = 0; i < object.names.size(); ++i) {
       out[object.names[i]] = evaluation_.own(evaluation_.select(object.values[i], current_));
     }
@@ -148,7 +148,7 @@ class Selector {
 
  private:
   // What `rest` selects of an item of the current value, unless that is null.
-  void add(Json& out, const Node& rest, const Json& item) const {
+  void add(OrderedJson& out, const Node& rest, const OrderedJson& item) const {
     Value selected = evaluation_.select(rest, current_.part(item));
     if (!selected->is_null()) out.push_back(evaluation_.own(std::move(selected)));
   }
@@ -169,7 +169,7 @@ class Selector {
 
 }  // namespace
 
-Evaluation::Evaluation(const Json& document) {
+Evaluation::Evaluation(const OrderedJson& document) {
   constexpr std::size_t kLeast = std::size_t{64} << 20U;
   constexpr std::size_t kTimes = 16;
   left_ = kLeast + kTimes * weight(document);
@@ -184,8 +184,8 @@ void Evaluation::count(std::size_t bytes) {
   left_ -= bytes;
 }
 
-Json Evaluation::own(Value value) {
-  if (Json* const sole = value.sole()) return std::move(*sole);
+OrderedJson Evaluation::own(Value value) {
+  if (OrderedJson* const sole = value.sole()) return std::move(*sole);
   count(weight(*value));
   return *value;
 }
@@ -202,7 +202,7 @@ Expression::Expression(std::string_view text) {
   root_ = std::make_shared<const Node>(parse(text));
 }
 
-Json Expression::search(const Json& document) const {
+OrderedJson Expression::search(const OrderedJson& document) const {
   Evaluation evaluation(document);
   return evaluation.own(evaluation.select(*root_, Value::outside(document)));
 }

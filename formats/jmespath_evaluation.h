@@ -2,7 +2,7 @@
 #include <cstddef>
 #include <string>
 
-#include "core/base/json.h"
+#include "core/base/ordered_json.h"
 #include "formats/jmespath_tree.h"
 #include "formats/jmespath_value.h"
 
@@ -11,13 +11,13 @@ namespace kms::formats::jmespath {
 // One search of a document. The document and the tree outlive it and its values. Not for more than one thread.
 class Evaluation {
  public:
-  explicit Evaluation(const Json& document);
+  explicit Evaluation(const OrderedJson& document);
 
   // What `node` selects of `current`. As deep in calls as the tree, which the parser bounds.
   Value select(const Node& node, const Value& current);
 
   // `value` for use in another one: moved where that is possible, else a copy, which counts.
-  Json own(Value value);
+  OrderedJson own(Value value);
   // A text that was made, which counts.
   Value text(std::string made);
 

@@ -64,7 +64,7 @@ constexpr std::pair<Types, std::string_view> kTypeNames[] = {
     {kReference, "an expression reference (&name)"},
 };
 
-Types bit_of(const Json& value) {
+Types bit_of(const OrderedJson& value) {
   if (value.is_number()) return kNumber;
   if (value.is_boolean()) return kBoolean;
   if (value.is_null()) return kNull;
@@ -87,14 +87,15 @@ std::string names_of_bits(Types types) {
 }
 
 // The first item that is not of the type, or null.
-const Json* first_other(const Json& array, Types type) {
-  const auto found = std::find_if(array.begin(), array.end(), [&](const Json& item) { return bit_of(item) != type; });
+const OrderedJson* first_other(const OrderedJson& array, Types type) {
+  const auto found =
+      std::find_if(array.begin(), array.end(), [&](const OrderedJson& item) { return bit_of(item) != type; });
   return found == array.end() ? nullptr : &*found;
 }
 
 bool fits(const Argument& argument, Types types) {
   if (argument.reference != nullptr) return (types & kReference) != 0;
-  const Json& value = *argument.value;
+  const OrderedJson& value = *argument.value;
   if ((types & bit_of(value)) != 0) return true;
   return value.is_array() && (((types & kNumbers) != 0 && first_other(value, kNumber) == nullptr) ||
                               ((types & kStrings) != 0 && first_other(value, kString) == nullptr));
@@ -103,10 +104,10 @@ bool fits(const Argument& argument, Types types) {
 // What an argument is that does not fit.
 std::string description_of(const Argument& argument) {
   if (argument.reference != nullptr) return std::string(name_of_bit(kReference));
-  const Json& value = *argument.value;
+  const OrderedJson& value = *argument.value;
   if (!value.is_array() || value.empty()) return std::string(type_of(value));
   const Types type = bit_of(value.front());
-  const Json* const other = first_other(value, type);
+  const OrderedJson* const other = first_other(value, type);
   return cat("an array with ", name_of_bit(type), other == nullptr ? "" : " and ",
              other == nullptr ? "" : type_of(*other));
 }
@@ -135,15 +136,15 @@ Value call_function(Evaluation& evaluation, const Call& call, const std::vector<
   return function.run(invocation);
 }
 
-std::string_view type_of(const Json& value) {
+std::string_view type_of(const OrderedJson& value) {
   return name_of_bit(bit_of(value));
 }
 
-Json Invocation::own(Value value) const {
+OrderedJson Invocation::own(Value value) const {
   return evaluation_.own(std::move(value));
 }
 
-Json Invocation::own_part(std::size_t i, const Json& part) const {
+OrderedJson Invocation::own_part(std::size_t i, const OrderedJson& part) const {
   return own(value(i).part(part));
 }
 

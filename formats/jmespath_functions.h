@@ -6,7 +6,7 @@
 #include <utility>
 #include <vector>
 
-#include "core/base/json.h"
+#include "core/base/ordered_json.h"
 #include "formats/jmespath_evaluation.h"
 #include "formats/jmespath_tree.h"
 #include "formats/jmespath_value.h"
@@ -26,15 +26,15 @@ class Invocation {
       : evaluation_(evaluation), call_(call), arguments_(arguments) {}
 
   std::size_t count() const { return arguments_.size(); }
-  const Json& operator[](std::size_t i) const { return *arguments_[i].value; }
+  const OrderedJson& operator[](std::size_t i) const { return *arguments_[i].value; }
   const Value& value(std::size_t i) const { return arguments_[i].value; }
   // What the reference that is argument i selects of an item of argument `list`.
-  Value referenced(std::size_t i, std::size_t list, const Json& item) const {
+  Value referenced(std::size_t i, std::size_t list, const OrderedJson& item) const {
     return evaluation_.select(*arguments_[i].reference, value(list).part(item));
   }
   // See Evaluation. A part is one of argument i.
-  Json own(Value value) const;
-  Json own_part(std::size_t i, const Json& part) const;
+  OrderedJson own(Value value) const;
+  OrderedJson own_part(std::size_t i, const OrderedJson& part) const;
   Value text(std::string made) const { return evaluation_.text(std::move(made)); }
   // kUsage with the place and the name of the function.
   [[noreturn]] void fail(std::string_view why) const;
@@ -61,6 +61,6 @@ std::size_t count_parameters(const Function& function);
 Value call_function(Evaluation& evaluation, const Call& call, const std::vector<Argument>& arguments);
 
 // "a number" and so on.
-std::string_view type_of(const Json& value);
+std::string_view type_of(const OrderedJson& value);
 
 }  // namespace kms::formats::jmespath

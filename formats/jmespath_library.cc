@@ -8,21 +8,20 @@
 #include <string_view>
 #include <utility>
 
-#include "core/base/json_text.h"
 #include "core/base/text.h"
 #include "formats/jmespath_compare.h"
 
 namespace kms::formats::jmespath {
 namespace {
 
-const std::string& string_in(const Json& value) {
+const std::string& string_in(const OrderedJson& value) {
   return value.get_ref<const std::string&>();
 }
 
 // A number that is whole already, as an integer where one holds it.
-Json as_integer(double number) {
+OrderedJson as_integer(double number) {
   constexpr double kBeyond = 9223372036854775808.0;  // 2^63
-  return number >= -kBeyond && number < kBeyond ? Json(static_cast<std::int64_t>(number)) : Json(number);
+  return number >= -kBeyond && number < kBeyond ? OrderedJson(static_cast<std::int64_t>(number)) : OrderedJson(number);
 }
 
 std::string reversed_text(std::string_view text) {
@@ -39,9 +38,9 @@ std::string reversed_text(std::string_view text) {
 }  // namespace
 
 Value absolute(const Invocation& call) {
-  const Json& number = call[0];
+  const OrderedJson& number = call[0];
   if (number.is_number_float()) return Value::made(std::fabs(number.get<double>()));
-  if (order(number, Json(0)) >= 0) return call.value(0);
+  if (order(number, OrderedJson(0)) >= 0) return call.value(0);
   return Value::made(std::uint64_t{0} - static_cast<std::uint64_t>(number.get<std::int64_t>()));
 }
 
@@ -72,10 +71,10 @@ Value starts_with(const Invocation& call) {
 
 Value join(const Invocation& call) {
   std::size_t size = 0;
-  for (const Json& item : call[1]) size += string_in(call[0]).size() + string_in(item).size();
+  for (const OrderedJson& item : call[1]) size += string_in(call[0]).size() + string_in(item).size();
   std::string out;
   out.reserve(size);  // it may be plaintext: a text that grows leaves copies behind
-  for (const Json& item : call[1]) {
+  for (const OrderedJson& item : call[1]) {
     if (&item != &call[1].front()) out += string_in(call[0]);
     out += string_in(item);
   }
@@ -83,12 +82,12 @@ Value join(const Invocation& call) {
 }
 
 Value contains(const Invocation& call) {
-  const Json& what = call[1];
+  const OrderedJson& what = call[1];
   if (call[0].is_string()) {
     return Value::flag(what.is_string() && string_in(call[0]).find(string_in(what)) != std::string::npos);
   }
   return Value::flag(
-      std::any_of(call[0].begin(), call[0].end(), [&](const Json& item) { return is_equal(item, what); }));
+      std::any_of(call[0].begin(), call[0].end(), [&](const OrderedJson& item) { return is_equal(item, what); }));
 }
 
 Value first_not_null(const Invocation& call) {
@@ -109,14 +108,14 @@ Value name_of_type(const Invocation& call) {
 
 Value reverse(const Invocation& call) {
   if (call[0].is_string()) return call.text(reversed_text(string_in(call[0])));
-  Json out = Json::array();
+  OrderedJson out = OrderedJson::array();
   for (std::size_t i = call[0].size(); i > 0; --i) out.push_back(call.own_part(0, call[0][i - 1]));
   return Value::made(std::move(out));
 }
 
 Value to_array(const Invocation& call) {
   if (call[0].is_array()) return call.value(0);
-  Json out = Json::array();
+  OrderedJson out = OrderedJson::array();
   out.push_back(call.own(call.value(0)));
   return Value::made(std::move(out));
 }
@@ -128,13 +127,11 @@ Value to_number(const Invocation& call) {
 
 Value to_string(const Invocation& call) {
   if (call[0].is_string()) return call.value(0);
-  std::string out;
-  append_json(out, call[0]);
-  return call.text(std::move(out));
+  return call.text(call[0].dump(-1, ' ', /*ensure_ascii=*/true, OrderedJson::error_handler_t::replace));
 }
 
 Value merge(const Invocation& call) {
-  Json out = Json::object();
+  OrderedJson out = OrderedJson::object();
   for (std::size_t i = 0; i < call.count(); ++i) {
     for (const auto& [name, member] : call[i].items()) out[name] = call.own_part(i, member);
   }
@@ -142,14 +139,14 @@ Value merge(const Invocation& call) {
 }
 
 Value names_of_members(const Invocation& call) {
-  Json out = Json::array();
+  OrderedJson out = OrderedJson::array();
   for (const auto& [name, member] : call[0].items()) out.push_back(call.own(call.text(name)));
   return Value::made(std::move(out));
 }
 
 Value values_of_members(const Invocation& call) {
-  Json out = Json::array();
-  for (const Json& member : call[0]) out.push_back(call.own_part(0, member));
+  OrderedJson out = OrderedJson::array();
+  for (const OrderedJson& member : call[0]) out.push_back(call.own_part(0, member));
   return Value::made(std::move(out));
 }
 

@@ -24,7 +24,7 @@ Value name_of_type(const Invocation& call);
 Value reverse(const Invocation& call);
 Value to_array(const Invocation& call);
 Value to_number(const Invocation& call);
-Value to_string(const Invocation& call);
+Value to_string(const Invocation& call);  // JSON of ASCII alone
 
 // Of objects.
 Value merge(const Invocation& call);

@@ -26,14 +26,14 @@ std::string inside_of(std::string_view quotation) {
   return out;
 }
 
-Json parse_or_discard(std::string_view json) {
-  return Json::parse(json, nullptr, /*allow_exceptions=*/false);
+OrderedJson parse_or_discard(std::string_view json) {
+  return OrderedJson::parse(json, nullptr, /*allow_exceptions=*/false);
 }
 
 }  // namespace
 
 std::string quoted_name(const Token& token) {
-  const Json name = parse_or_discard(token.text);
+  const OrderedJson name = parse_or_discard(token.text);
   if (!name.is_string()) fail_at(token.character, "what stands between \"\" is no string of JSON");
   return name.get<std::string>();
 }
@@ -42,10 +42,10 @@ std::string raw_text(const Token& token) {
   return inside_of(token.text);
 }
 
-Json literal(const Token& token) {
+OrderedJson literal(const Token& token) {
   const std::string inside = inside_of(token.text);
   if (!is_within(inside, JsonLimits{})) fail_at(token.character, "the literal is nested too deep");
-  Json value = parse_or_discard(inside);
+  OrderedJson value = parse_or_discard(inside);
   if (!value.is_discarded()) return value;
   const std::size_t start = std::min(inside.find_first_not_of(" \t\n\r"), inside.size());
   value = parse_or_discard(cat("\"", std::string_view(inside).substr(start), "\""));

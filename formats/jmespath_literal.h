@@ -2,7 +2,7 @@
 // What the quotations of a JMESPath expression mean.
 #include <string>
 
-#include "core/base/json.h"
+#include "core/base/ordered_json.h"
 #include "formats/jmespath_lexer.h"
 
 namespace kms::formats::jmespath {
@@ -13,6 +13,6 @@ std::string quoted_name(const Token& token);
 std::string raw_text(const Token& token);
 // `JSON`, where \` is a backtick; what is no JSON is a text, with the escapes of JSON, from its first character that is
 // no space.
-Json literal(const Token& token);
+OrderedJson literal(const Token& token);
 
 }  // namespace kms::formats::jmespath

@@ -14,23 +14,23 @@ namespace {
 
 struct Keyed {
   Value key;
-  const Json* item;
+  const OrderedJson* item;
 };
 
 // The items of argument 0, each as its own key.
 std::vector<Keyed> items_of(const Invocation& call) {
   std::vector<Keyed> out;
-  for (const Json& item : call[0]) out.push_back({call.value(0).part(item), &item});
+  for (const OrderedJson& item : call[0]) out.push_back({call.value(0).part(item), &item});
   return out;
 }
 
 // The items of argument 0 by what argument 1 selects of them: numbers of all, or strings of all.
 std::vector<Keyed> items_by_reference(const Invocation& call) {
   std::vector<Keyed> out;
-  for (const Json& item : call[0]) {
+  for (const OrderedJson& item : call[0]) {
     out.push_back({call.referenced(1, 0, item), &item});
-    const Json& key = *out.back().key;
-    const Json& first = *out.front().key;
+    const OrderedJson& key = *out.back().key;
+    const OrderedJson& first = *out.front().key;
     if (order(first, key) != std::partial_ordering::unordered) continue;
     const bool is_first = out.size() == 1;
     call.fail(cat("the expression gives ", type_of(key), " for item ", std::to_string(out.size()), ", not ",
@@ -55,7 +55,7 @@ Value least_of(const Invocation& call, const std::vector<Keyed>& items) {
 
 Value sorted(const Invocation& call, std::vector<Keyed> items) {
   std::stable_sort(items.begin(), items.end(), comes_before);
-  Json out = Json::array();
+  OrderedJson out = OrderedJson::array();
   for (const Keyed& each : items) out.push_back(call.own_part(0, *each.item));
   return Value::made(std::move(out));
 }
@@ -79,8 +79,8 @@ Value least_by(const Invocation& call) {
 }
 
 Value map_items(const Invocation& call) {
-  Json out = Json::array();
-  for (const Json& item : call[1]) out.push_back(call.own(call.referenced(0, 1, item)));
+  OrderedJson out = OrderedJson::array();
+  for (const OrderedJson& item : call[1]) out.push_back(call.own(call.referenced(0, 1, item)));
   return Value::made(std::move(out));
 }
 

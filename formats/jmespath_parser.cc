@@ -208,10 +208,8 @@ class Parser {
     }
   }
 
-  static Node constant(Json value) {
-    Literal out;
-    *out.value = std::move(value);
-    return node(std::move(out));
+  static Node constant(OrderedJson value) {
+    return node(Literal{std::make_shared<const OrderedJson>(std::move(value))});
   }
 
   Node infix(Node left) {

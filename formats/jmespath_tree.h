@@ -7,7 +7,7 @@
 #include <variant>
 #include <vector>
 
-#include "core/base/json.h"
+#include "core/base/ordered_json.h"
 
 namespace kms::formats::jmespath {
 
@@ -23,7 +23,7 @@ struct Index {
   std::int64_t at = 0;  // negative: from the end
 };
 struct Literal {
-  JsonBox value;
+  std::shared_ptr<const OrderedJson> value;
 };
 // Each step works on what the one before it gave: a.b, a[0], a | b. What projects is a step as well, and has all that
 // binds to its items.

@@ -7,11 +7,11 @@
 namespace kms::formats::jmespath {
 namespace {
 
-const Json kNothing;
-const Json kTrue(true);
-const Json kFalse(false);
+const OrderedJson kNothing;
+const OrderedJson kTrue(true);
+const OrderedJson kFalse(false);
 
-void wipe_and_free(Json* value) {
+void wipe_and_free(OrderedJson* value) {
   if (value->is_string() || value->is_structured()) wipe(*value);
   delete value;
 }
@@ -20,13 +20,13 @@ void wipe_and_free(Json* value) {
 
 Value::Value() : at_(&kNothing) {}
 
-Value Value::outside(const Json& existing) {
+Value Value::outside(const OrderedJson& existing) {
   return {nullptr, &existing};
 }
 
-Value Value::made(Json value) {
-  std::shared_ptr<Json> owner(new Json(std::move(value)), wipe_and_free);
-  const Json* const at = owner.get();
+Value Value::made(OrderedJson value) {
+  std::shared_ptr<OrderedJson> owner(new OrderedJson(std::move(value)), wipe_and_free);
+  const OrderedJson* const at = owner.get();
   return {std::move(owner), at};
 }
 
@@ -34,24 +34,24 @@ Value Value::flag(bool value) {
   return outside(value ? kTrue : kFalse);
 }
 
-bool is_true(const Json& value) {
+bool is_true(const OrderedJson& value) {
   if (value.is_boolean()) return value.get<bool>();
   if (value.is_string()) return !value.get_ref<const std::string&>().empty();
   return value.is_structured() ? !value.empty() : !value.is_null();
 }
 
-std::size_t weight(const Json& value) {
+std::size_t weight(const OrderedJson& value) {
   constexpr std::size_t kScalar = 32;
   std::size_t sum = 0;
-  std::vector<const Json*> pending;
-  for (const Json* next = &value;;) {
+  std::vector<const OrderedJson*> pending;
+  for (const OrderedJson* next = &value;;) {
     sum += kScalar;
     if (next->is_string()) sum += next->get_ref<const std::string&>().size();
     if (next->is_array()) {
-      for (const Json& item : next->get_ref<const Json::array_t&>()) pending.push_back(&item);
+      for (const OrderedJson& item : next->get_ref<const OrderedJson::array_t&>()) pending.push_back(&item);
     }
     if (next->is_object()) {
-      for (const auto& [name, member] : next->get_ref<const Json::object_t&>()) {
+      for (const auto& [name, member] : next->get_ref<const OrderedJson::object_t&>()) {
         sum += kScalar + name.size();
         pending.push_back(&member);
       }

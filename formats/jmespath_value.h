@@ -1,7 +1,7 @@
 #pragma once
 #include <memory>
 
-#include "core/base/json.h"
+#include "core/base/ordered_json.h"
 
 namespace kms::formats::jmespath {
 
@@ -9,26 +9,26 @@ namespace kms::formats::jmespath {
 // was made lives as long as a Value has it or a part of it, and is wiped then.
 class Value {
  public:
-  Value();                                     // null
-  static Value outside(const Json& existing);  // which outlives it and all that is selected of it
-  static Value made(Json value);
+  Value();                                            // null
+  static Value outside(const OrderedJson& existing);  // which outlives it and all that is selected of it
+  static Value made(OrderedJson value);
   static Value flag(bool value);
 
   // `part` is in this value.
-  Value part(const Json& part) const { return {made_, &part}; }
-  const Json& operator*() const { return *at_; }
-  const Json* operator->() const { return at_; }
+  Value part(const OrderedJson& part) const { return {made_, &part}; }
+  const OrderedJson& operator*() const { return *at_; }
+  const OrderedJson* operator->() const { return at_; }
   // The value, which may be moved from, when it was made and nobody else has it or a part of it; else nullptr.
-  Json* sole() { return at_ == made_.get() && made_.use_count() == 1 ? made_.get() : nullptr; }
+  OrderedJson* sole() { return at_ == made_.get() && made_.use_count() == 1 ? made_.get() : nullptr; }
 
  private:
-  Value(std::shared_ptr<Json> made, const Json* at) : made_(std::move(made)), at_(at) {}
-  std::shared_ptr<Json> made_;  // null: it is outside
-  const Json* at_;
+  Value(std::shared_ptr<OrderedJson> made, const OrderedJson* at) : made_(std::move(made)), at_(at) {}
+  std::shared_ptr<OrderedJson> made_;  // null: it is outside
+  const OrderedJson* at_;
 };
 
-bool is_true(const Json& value);  // all but null, false, and a string, list or object without content
+bool is_true(const OrderedJson& value);  // all but null, false, and a string, list or object without content
 // What `value` takes, in bytes and about.
-std::size_t weight(const Json& value);
+std::size_t weight(const OrderedJson& value);
 
 }  // namespace kms::formats::jmespath

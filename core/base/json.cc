@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "core/base/bytes.h"
+#include "core/base/ordered_json.h"
 
 namespace kms {
 namespace {
@@ -11,6 +12,29 @@ namespace {
 void wipe_blob(Json::binary_t& blob) {
   wipe(MutableBytes(blob));
   blob.clear();
+}
+
+// Without recursion: a document may be nested as deep as its sender likes.
+template <class Document>
+void wipe_all(Document& document) {
+  std::vector<Document*> pending{&document};
+  const auto look_at = [&](Document& value) {
+    if (value.is_structured()) pending.push_back(&value);
+    if (value.is_string()) wipe(value.template get_ref<std::string&>());
+    if (value.is_binary()) wipe_blob(value.get_binary());
+  };
+  while (!pending.empty()) {
+    Document& next = *pending.back();
+    pending.pop_back();
+    if (next.is_object()) {
+      for (auto& [name, value] : next.template get_ref<typename Document::object_t&>()) look_at(value);
+    } else if (next.is_array()) {
+      for (Document& value : next.template get_ref<typename Document::array_t&>()) look_at(value);
+    } else {
+      look_at(next);
+    }
+  }
+  document = nullptr;
 }
 
 }  // namespace
@@ -25,26 +49,12 @@ JsonBox& JsonBox::operator=(const JsonBox& other) {
 JsonBox& JsonBox::operator=(JsonBox&& other) noexcept = default;
 JsonBox::~JsonBox() = default;
 
-// Without recursion: a document may be nested as deep as its sender likes.
 void wipe(Json& document) {
-  std::vector<Json*> pending{&document};
-  const auto look_at = [&](Json& value) {
-    if (value.is_structured()) pending.push_back(&value);
-    if (value.is_string()) wipe(value.get_ref<std::string&>());
-    if (value.is_binary()) wipe_blob(value.get_binary());
-  };
-  while (!pending.empty()) {
-    Json& next = *pending.back();
-    pending.pop_back();
-    if (next.is_object()) {
-      for (auto& [name, value] : next.get_ref<Json::object_t&>()) look_at(value);
-    } else if (next.is_array()) {
-      for (Json& value : next.get_ref<Json::array_t&>()) look_at(value);
-    } else {
-      look_at(next);
-    }
-  }
-  document = nullptr;
+  wipe_all(document);
+}
+
+void wipe(OrderedJson& document) {
+  wipe_all(document);
 }
 
 }  // namespace kms

@@ -5,7 +5,7 @@
 #include <optional>
 
 #include "core/base/error.h"
-#include "core/base/json_text.h"
+#include "core/base/ordered_json.h"
 #include "core/base/text.h"
 #include "formats/jmespath.h"
 #include "tests/fuzz/start.h"
@@ -14,8 +14,8 @@ namespace {
 
 using namespace kms;
 
-const Json& document() {
-  static const Json parsed = Json::parse(R"({
+const OrderedJson& document() {
+  static const OrderedJson parsed = OrderedJson::parse(R"({
     "Keys": [{"KeyId": "1", "Tags": [{"TagKey": "a", "TagValue": "b"}]}, {"KeyId": "2", "Size": 2.5, "Tags": []}, 7, null],
     "KeyMetadata": {"Enabled": true, "CreationDate": "2026-01-02T03:04:05+00:00", "Description": "größe", "": [[1], [2, [3]]]},
     "Numbers": [3, -1, 18446744073709551615, 0.5], "Texts": ["b", "a", ""], "Truncated": false})");
@@ -25,9 +25,7 @@ const Json& document() {
 // Nothing where it is refused.
 std::optional<std::string> answer(const std::string& expression) {
   try {
-    std::string out;
-    append_json(out, formats::jmespath::Expression(expression).search(document()));
-    return out;
+    return formats::jmespath::Expression(expression).search(document()).dump();
   } catch (const Error& error) {
     if (error.code() != ErrorCode::kUsage || std::string_view(error.what()).empty()) std::abort();
     return std::nullopt;

@@ -13,8 +13,8 @@ using formats::jmespath::Expression;
 
 namespace {
 
-Json selected(std::string_view expression) {
-  static const Json document = Json::parse(R"({
+OrderedJson selected(std::string_view expression) {
+  static const OrderedJson document = OrderedJson::parse(R"({
     "Aliases": [{"AliasName": "alias/web", "Age": 3}, {"AliasName": "alias/aws/ebs", "Age": 1},
                 {"AliasName": "alias/db", "Age": 2, "Old": true}],
     "Slots": [{"Kind": "KEYFILE", "Id": 1}, {"Kind": "PASSPHRASE", "Id": 2}],
@@ -24,8 +24,8 @@ Json selected(std::string_view expression) {
   return Expression(expression).search(document);
 }
 
-Json from_json(std::string_view text) {
-  return Json::parse(text);
+OrderedJson from_json(std::string_view text) {
+  return OrderedJson::parse(text);
 }
 
 std::string complaint(std::string_view expression) {
@@ -81,7 +81,7 @@ TEST_SUITE("formats/jmespath") {
     CHECK(selected("max_by(Aliases, &Age).AliasName") == "alias/web");
     CHECK(selected("min_by(Aliases, &length(AliasName)).AliasName") == "alias/db");
     CHECK(selected("map(&Old, Aliases)") == from_json("[null,null,true]"));
-    CHECK(selected("sort_by(`[]`, &Age)") == Json::array());
+    CHECK(selected("sort_by(`[]`, &Age)") == OrderedJson::array());
     CHECK(complaint("sort_by(Aliases, &Old)") ==
           "at character 1: sort_by(): the expression gives null for item 1, not a number or a string");
     CHECK(complaint("max_by([Slots[0], Aliases[0]], &(Kind || Age))") ==
@@ -134,6 +134,23 @@ TEST_SUITE("formats/jmespath") {
     CHECK(selected("merge(Nested.a, `{\"x\": 1}`).x") == 1);
     CHECK(selected("[Events, Events] | [[0], [0]] | [0][0]") == 1);
     CHECK(selected("Events") == from_json("[1,2,3,4,5]"));
+  }
+
+  TEST_CASE("members come in the order that they have, or that the expression gives them") {
+    CHECK(selected("keys(Aliases[2])") == from_json(R"(["AliasName","Age","Old"])"));
+    CHECK(selected("Aliases[2].*") == from_json(R"(["alias/db",2,true])"));
+    CHECK(selected("Slots[0]").dump() == R"({"Kind":"KEYFILE","Id":1})");
+    CHECK(selected("Slots[0].{b: Id, a: Kind}").dump() == R"({"b":1,"a":"KEYFILE"})");
+    CHECK(selected("merge(`{\"z\": 1, \"a\": 2}`, `{\"b\": 3, \"z\": 4}`)").dump() == R"({"z":4,"a":2,"b":3})");
+    CHECK(selected("to_string(`{\"z\": \"ü\", \"a\": 1.0}`)") == R"({"z":"\u00fc","a":1.0})");
+  }
+
+  TEST_CASE("objects are equal whatever the order of their members") {
+    CHECK(selected("`{\"a\": 1, \"b\": [{\"c\": 2, \"d\": 3}]}` == `{\"b\": [{\"d\": 3, \"c\": 2.0}], \"a\": 1}`") ==
+          true);
+    CHECK(selected("`{\"a\": 1, \"b\": 2}` == `{\"a\": 1, \"c\": 2}`") == false);
+    CHECK(selected("`{\"a\": 1}` == `{\"a\": 1, \"b\": 2}`") == false);
+    CHECK(selected("`[1, 2]` == `[2, 1]`") == false);
   }
 
   TEST_CASE("an expression that is wrong is refused with the place and what was wanted there") {
