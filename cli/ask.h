@@ -43,7 +43,7 @@ template <auto kHandler, class Look>
 void ask_pages(Session& session, Json request, const Look& look) {
   Pages pages(session, row_of<kHandler>(), std::move(request));
   while (pages.more()) {
-    Json page = pages.next();
+    Json page = pages.next(kNoBound);
     page["Truncated"] = pages.more();
     if (!look(answer_as<kHandler>(std::move(page)))) return;
   }

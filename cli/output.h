@@ -1,48 +1,51 @@
 #pragma once
-// How an answer is printed: as the aws command line prints it.
+// How an answer is printed.
 #include <iosfwd>
 #include <string>
 
 #include "cli/session.h"
-#include "core/base/clock.h"
 #include "core/base/json.h"
+#include "core/base/ordered_json.h"
 #include "core/service/field.h"
 
 namespace kms::cli {
 
-// Applies options.query, then prints in options.output. An answer without content prints nothing. Blobs are printed in
-// base64. Control characters become escapes: in JSON, tables and whatever goes to a
-// terminal all of them, in text for a program the newlines and tabs inside a field, but not those of a single value.
-// Throws kUsage for a query or a format that is none. Wipes the answer.
-void print_answer(std::ostream& out, Json answer, const GlobalOptions& options);
-// Prints what an operation answered, its times as ISO 8601 in UTC, as the options of the session say.
+// Applies options.query, then prints in options.output, as the aws command line does: an answer without content prints
+// nothing (aws_text.h and aws_table.h say more of those forms). Members come in the order of ordered_answer.h. Control
+// characters become escapes: in JSON, tables and whatever goes to a terminal all of them, in text for a program the
+// newlines and tabs inside a field, but not those of a single value. Throws kUsage for a query or a format that is
+// none. Wipes the answer.
 void print_answer_of(Session& session, const OperationInfo& operation, Json answer);
+// With other options than those of the session.
+void print_answer_of(std::ostream& out, const OperationInfo& operation, Json answer, const GlobalOptions& options);
 // Calls it and prints that.
 void print_call(Session& session, const OperationInfo& operation, Json request);
+// The same of what no operation answered: its members by name.
+void print_answer(std::ostream& out, Json answer, const GlobalOptions& options);
 
-// Prints the pages of a list as print_answer() prints all of them in one, each when it comes. Not for more than one
-// thread.
+// Whether a list is printed page by page, each as if it were the whole, also with --query: as aws prints texts.
+bool prints_each_page(const GlobalOptions& options);
+
+// Prints the pages of a list, each when it comes where the form lets it, else when all are there: as JSON, what
+// print_answer_of() prints of all of them in one. Not for more than one thread.
 class ListPrinter {
  public:
-  // Both outlive it.
-  ListPrinter(std::ostream& out, const GlobalOptions& options) : out_(out), options_(options) {}
-  // False, and nothing is done, when the form needs the whole list (--query, a table), or the page has more than
-  // entries. Wipes what it prints.
+  // All outlive it.
+  ListPrinter(std::ostream& out, const GlobalOptions& options, const OperationInfo& operation)
+      : out_(out), options_(options), operation_(operation) {}
+  // False, and nothing is done, when the form needs the whole list (a table, --query where prints_each_page() does not
+  // hold), or the page has more than entries. Takes and wipes what it prints.
   bool print(Json& page);
-  // Once, after the last page, with what print() did not take.
-  void end(Json rest);
+  // Once, after the last page, with what print() did not take, and where the list goes on; empty at its end.
+  void end(Json rest, const std::string& next_token);
 
  private:
-  void print_entries(const Json& page);
+  void print_entries(const OrderedJson& page);
   std::ostream& out_;
   const GlobalOptions& options_;
+  const OperationInfo& operation_;
   std::string head_;  // of the JSON in front of the entries, once the name of the list is known
   bool any_ = false;  // entry was printed
 };
-
-// Makes text of the members that are times by their type, for which the operation answers seconds since 1970.
-void show_times(Json& answer, const OperationInfo& operation);
-// As the aws command line prints a time: microseconds only when there is a fraction, and the offset in full.
-std::string time_text(Time time);
 
 }  // namespace kms::cli

@@ -57,10 +57,6 @@ Json Pages::next(std::int64_t most) {
   return page;
 }
 
-Json Pages::next() {
-  return next(page_size_);
-}
-
 void append_page(Json& whole, Json page) {
   for (auto& [name, value] : page.items()) {
     if (value.is_array() && whole.contains(name)) {
@@ -97,24 +93,28 @@ Json call_list(Session& session, const OperationInfo& operation, Json request, c
 }
 
 void print_list(Session& session, const OperationInfo& operation, Json request, const PageOptions& options) {
-  if (options.max_items > 0 || asks_for_one_page(request, options)) {
+  const bool each_page = prints_each_page(session.options());
+  if ((options.max_items > 0 && !each_page) || asks_for_one_page(request, options)) {
     Json answer = call_list(session, operation, std::move(request), options);
     return print_answer_of(session, operation, std::move(answer));
   }
   if (!options.starting_token.empty()) request["Marker"] = options.starting_token;
-  Pages pages(session, operation, std::move(request), options.page_size);
-  print_pages(session, pages);
+  // Where pages are seen, they are those that aws asks for.
+  const std::int64_t page_size = options.page_size == 0 && each_page ? kNoBound : options.page_size;
+  Pages pages(session, operation, std::move(request), page_size);
+  print_pages(session, pages, options.max_items);
 }
 
-void print_pages(Session& session, Pages& pages) {
-  ListPrinter printer(session.out(), session.options());
+void print_pages(Session& session, Pages& pages, std::int64_t max_items) {
+  ListPrinter printer(session.out(), session.options(), pages.operation());
   Json kept = Json::object();
-  while (pages.more()) {
-    Json page = pages.next();
-    show_times(page, pages.operation());
+  std::int64_t left = max_items > 0 ? max_items : kNoBound;
+  while (pages.more() && left > 0) {
+    Json page = pages.next(left);
+    left -= item_count(page);
     if (!printer.print(page)) append_page(kept, std::move(page));
   }
-  printer.end(std::move(kept));
+  printer.end(std::move(kept), pages.more() ? pages.marker() : std::string());
 }
 
 }  // namespace kms::cli

@@ -28,7 +28,6 @@ class Pages {
   bool more() const { return more_; }
   // The answer without what only says how the list goes on, with no more than `most` entries. Only when more().
   Json next(std::int64_t most);
-  Json next();
   // Of the page after the last one, when more().
   const std::string& marker() const { return marker_; }
   const OperationInfo& operation() const { return operation_; }
@@ -65,8 +64,9 @@ Json call_list(Session& session, const OperationInfo& operation, Json request, c
 // Prints that.
 void print_list(Session& session, const OperationInfo& operation, Json request, const PageOptions& options);
 
-// Prints all pages, as print_answer_of() prints them in one; where the form lets it, each as it comes, so that memory
-// does not grow with the list. When a later call fails, what was printed stands.
-void print_pages(Session& session, Pages& pages);
+// Prints the pages, or the first max_items entries where that is not 0, as print_answer_of() prints them in one; where
+// the form lets it, each as it comes, so that memory does not grow with the list. When a later call fails, what was
+// printed stands.
+void print_pages(Session& session, Pages& pages, std::int64_t max_items = 0);
 
 }  // namespace kms::cli

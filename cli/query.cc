@@ -3,15 +3,14 @@
 #include <nlohmann/json.hpp>
 
 #include "core/base/error.h"
-#include "core/base/ordered_json.h"
 #include "core/base/text.h"
 #include "formats/jmespath.h"
 
 namespace kms::cli {
 
-Json query(const Json& document, std::string_view expression) {
+OrderedJson query(const OrderedJson& document, std::string_view expression) {
   try {
-    return formats::jmespath::Expression(expression).search(OrderedJson(document));
+    return formats::jmespath::Expression(expression).search(document);
   } catch (const Error& error) {
     throw Error(error.code(), cat("--query: ", error.what()));
   }

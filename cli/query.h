@@ -2,11 +2,11 @@
 // --query: what a JMESPath expression selects of an answer (formats/jmespath.h).
 #include <string_view>
 
-#include "core/base/json.h"
+#include "core/base/ordered_json.h"
 
 namespace kms::cli {
 
 // Throws kUsage that says where the expression is wrong, or which function got an argument of the wrong type.
-Json query(const Json& document, std::string_view expression);
+OrderedJson query(const OrderedJson& document, std::string_view expression);
 
 }  // namespace kms::cli

@@ -71,7 +71,7 @@ void list_events(Session& session, const FieldValues& values, const PageOptions&
   if (session.options().output == "table") {
     for (Json& member : answer) summarize(member);
   }
-  print_answer(session.out(), std::move(answer), session.options());
+  print_answer_of(session, row_of<kms::list_audit_events>(), std::move(answer));
 }
 
 }  // namespace

@@ -65,7 +65,7 @@ void get_public_key(Session& session, const FieldValues& values, const std::stri
   }
   GlobalOptions options = session.options();
   if (!output.empty()) options.output = output;
-  print_answer(session.out(), std::move(answer), options);
+  print_answer_of(session.out(), row_of<kms::get_public_key>(), std::move(answer), options);
 }
 
 }  // namespace

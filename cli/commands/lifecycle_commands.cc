@@ -6,6 +6,7 @@
 #include "cli/commands/registry.h"
 #include "cli/commands/support.h"
 #include "cli/output.h"
+#include "cli/time_format.h"
 #include "core/base/error.h"
 #include "core/base/text.h"
 #include "core/ops/kms/aliases.h"

@@ -173,15 +173,25 @@ TEST_SUITE("command line") {
   }
 
   TEST_CASE("lists are fetched to the end unless told where to stop") {
-    const Ran all({"list-keys", "--query", "Keys", "--output", "text"}, {page(1, "m"), page(3, nullptr)});
-    CHECK(all.text() == "1\t2\t3\t4\n");
+    const Ran all({"list-keys", "--query", "sum(Keys)"}, {page(1, "m"), page(3, nullptr)});
+    CHECK(all.text() == "10\n");
     CHECK(all.session.calls.at(1).at("request").at("Marker") == "m");
     CHECK(all.session.calls.at(0).at("request").at("Limit") == 1000);
     CHECK(Ran({"list-keys", "--page-size", "5"}, {page(1, nullptr)}).request().at("Limit") == 5);
     CHECK(Ran({"list-keys", "--limit", "2"}, {page(1, "m")}).session.calls.size() == 1);
-    const Ran some({"list-keys", "--max-items", "2", "--query", "NextToken", "--output", "text"}, {page(1, "m")});
+    const Ran some({"list-keys", "--max-items", "2", "--query", "NextToken"}, {page(1, "m")});
     CHECK(some.request().at("Limit") == 2);
-    CHECK(some.text() == "m\n");
+    CHECK(some.text() == "\"m\"\n");
+  }
+
+  TEST_CASE("texts are printed page by page, and the pages are those that aws asks for") {
+    const Ran all({"list-keys", "--query", "Keys", "--output", "text"}, {page(1, "m"), page(3, nullptr)});
+    CHECK(all.text() == "1\t2\n3\t4\n");
+    CHECK_FALSE(all.session.calls.at(0).at("request").contains("Limit"));
+    CHECK(Ran({"list-keys", "--output", "text"}, {page(1, nullptr)}).text() == "KEYS\t1\nKEYS\t2\n");
+    const Ran some({"list-keys", "--max-items", "2", "--output", "text"}, {page(1, "m")});
+    CHECK(some.request().at("Limit") == 2);
+    CHECK(some.text() == "KEYS\t1\nKEYS\t2\nNEXTTOKEN\tm\n");
   }
 
   TEST_CASE("what makes no sense is a usage error of one line") {

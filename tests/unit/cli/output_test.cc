@@ -19,25 +19,11 @@ using kms::Json;
 
 namespace {
 
-struct LookedEach {
-  kms::Time when;
-  std::int32_t count = 0;
-
-  template <class Visitor>
-  void fields(Visitor& visit) {
-    visit("When", when, {});
-    visit("Count", count, {});
-  }
-};
-
-struct Looked {
-  std::vector<LookedEach> each;
-
-  template <class Visitor>
-  void fields(Visitor& visit) {
-    visit("Each", each, {});
-  }
-};
+const kms::OperationInfo& list_things() {
+  static const kms::OperationInfo operation{"", "", kms::fields_of<kms::EmptyResponse>,
+                                            kms::fields_of<kms::EmptyResponse>};
+  return operation;
+}
 
 std::string printed(const std::string& json, const std::string& format, const std::string& query = {},
                     bool to_terminal = false) {
@@ -52,7 +38,7 @@ std::string printed(const std::string& json, const std::string& format, const st
 
 std::string printed_by_page(const Json& whole, std::size_t page_size, const kms::cli::GlobalOptions& options) {
   std::ostringstream out;
-  kms::cli::ListPrinter printer(out, options);
+  kms::cli::ListPrinter printer(out, options, list_things());
   Json kept = Json::object();
   const auto member = whole.begin();
   const std::string& name = member.key();
@@ -62,7 +48,7 @@ std::string printed_by_page(const Json& whole, std::size_t page_size, const kms:
     for (std::size_t i = at; i < std::min(at + page_size, entries.size()); ++i) page[name].push_back(entries[i]);
     if (!printer.print(page)) kms::cli::append_page(kept, std::move(page));
   }
-  printer.end(std::move(kept));
+  printer.end(std::move(kept), "");
   return out.str();
 }
 
@@ -81,20 +67,6 @@ TEST_SUITE("output") {
     CHECK(printed("null", "text").empty());
   }
 
-  TEST_CASE("times are ISO 8601 with their fraction") {
-    CHECK(kms::cli::time_text(kms::Time(std::chrono::milliseconds(1795515330123))) ==
-          "2026-11-24T10:15:30.123000+00:00");
-    CHECK(kms::cli::time_text(kms::Time()) == "1970-01-01T00:00:00+00:00");
-  }
-
-  TEST_CASE("what is a time is known by its type, at any depth, and not by its name") {
-    const kms::OperationInfo operation{"Look", "", kms::fields_of<kms::EmptyResponse>, kms::fields_of<Looked>};
-    Json answer = Json::parse(R"({"Each":[{"When":0,"Count":0},{"Count":1}],"CreationDate":7})");
-    kms::cli::show_times(answer, operation);
-    CHECK(answer ==
-          Json::parse(R"({"Each":[{"When":"1970-01-01T00:00:00+00:00","Count":0},{"Count":1}],"CreationDate":7})"));
-  }
-
   TEST_CASE("a blob is printed in base64") {
     std::ostringstream out;
     kms::cli::print_answer(out, {{"Blobs", Json::array({Json::binary({'h', 'i'})})}}, [] {
@@ -105,22 +77,20 @@ TEST_SUITE("output") {
     CHECK(out.str() == "BLOBS\taGk=\n");
   }
 
-  TEST_CASE("text puts scalars in a line and structures behind their name") {
-    CHECK(printed(R"({"Keys":[{"A":"1","B":true},{"A":"2","B":null}]})", "text") == "KEYS\t1\tTrue\nKEYS\t2\tNone\n");
-    CHECK(printed(R"({"Keys":[{"A":"1"},{"A":"2"}]})", "text", "Keys[].A") == "1\t2\n");
-    CHECK(printed(R"({"N":["x","y"]})", "text") == "N\tx\nN\ty\n");
-  }
-
-  TEST_CASE("a table has a row an item") {
-    CHECK(printed(R"({"Keys":[{"A":"1"},{"A":"20"}]})", "table") == "Keys\n+----+\n| A  |\n| 1  |\n| 20 |\n+----+\n");
-    CHECK(printed(R"({"A":"x","Bee":2})", "table") == "+-----+---+\n| A   | x |\n| Bee | 2 |\n+-----+---+\n");
+  TEST_CASE("a query is asked of an answer without content as well, and its null is shown") {
+    CHECK(printed("{}", "json", "A") == "null\n");
+    CHECK(printed("{}", "text", "A") == "None\n");
+    CHECK(printed("{}", "table", "A").empty());
+    CHECK(printed(R"({"A":{}})", "json", "A").empty());
+    CHECK(printed(R"({"A":[]})", "json", "A") == "[]\n");
+    CHECK(printed(R"({"A":[]})", "text", "A").empty());
   }
 
   TEST_CASE("a list that comes in pages is printed as one that comes whole") {
     for (const char* json :
          {R"({"Keys":[]})", R"({"Keys":[{"A":"1"}]})", R"({"N":["x","y\n","]"]})",
           R"({"Ke\u001bys":[{"A":"1","B":{"CreationDate":1.5}},{"A":"\u001b"},{},{"A":[1]},"x"]})"}) {
-      for (const char* format : {"", "json", "text", "table"}) {
+      for (const char* format : {"", "json", "table"}) {
         for (const char* query : {"", "N[1]"}) {
           for (const std::size_t page_size : {1U, 2U, 10U}) {
             kms::cli::GlobalOptions options;
@@ -142,13 +112,27 @@ TEST_SUITE("output") {
       options.query = query;
       std::ostringstream out;
       Json page{{"Keys", {"1"}}};
-      kms::cli::ListPrinter(out, options).print(page);
+      kms::cli::ListPrinter(out, options, list_things()).print(page);
       return !out.str().empty();
     };
     CHECK(printed_at_once("", ""));
     CHECK(printed_at_once("text", ""));
+    CHECK(printed_at_once("text", "Keys"));
     CHECK_FALSE(printed_at_once("table", ""));
     CHECK_FALSE(printed_at_once("json", "Keys"));
+  }
+
+  TEST_CASE("each page of a text is a text of its own, also to a query, and so is where the list goes on") {
+    kms::cli::GlobalOptions options;
+    options.output = "text";
+    const Json list = Json::parse(R"({"K":[{"A":"1"},{"A":"2","B":"x"},{"A":"3"}]})");
+    CHECK(printed_by_page(list, 2, options) == "K\t1\t\nK\t2\tx\nK\t3\n");
+    options.query = "length(K)";
+    CHECK(printed_by_page(list, 2, options) == "2\n1\n");
+    std::ostringstream out;
+    options.query.clear();
+    kms::cli::ListPrinter(out, options, list_things()).end(Json::object(), "here");
+    CHECK(out.str() == "NEXTTOKEN\there\n");
   }
 
   TEST_CASE("control characters are escapes in JSON and tables, wherever they go") {

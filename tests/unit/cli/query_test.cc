@@ -7,13 +7,13 @@
 
 #include "core/base/error.h"
 
-using kms::Json;
+using kms::OrderedJson;
 using kms::cli::query;
 
 namespace {
 
-Json selected(const std::string& expression) {
-  static const Json document = Json::parse(R"({
+OrderedJson selected(const std::string& expression) {
+  static const OrderedJson document = OrderedJson::parse(R"({
     "Keys": [{"KeyId": "1", "Tags": ["x", "y"], "Size": 3}, {"KeyId": "2", "Tags": ["z"], "Size": 5}, {"Other": 1}],
     "KeyMetadata": {"KeyId": "1", "Enabled": true, "a b": 7}, "Empty": []})");
   return query(document, expression);
@@ -42,25 +42,25 @@ TEST_SUITE("query") {
   }
 
   TEST_CASE("projections leave nulls out") {
-    CHECK(selected("Keys[*].KeyId") == Json::parse(R"(["1","2"])"));
-    CHECK(selected("Keys[].Tags[]") == Json::parse(R"(["x","y","z"])"));
-    CHECK(selected("Keys[*].Tags[0]") == Json::parse(R"(["x","z"])"));
-    CHECK(selected("Keys[*].Tags | [0]") == Json::parse(R"(["x","y"])"));
-    CHECK(selected("KeyMetadata.*") == Json::parse(R"([true,"1",7])"));
+    CHECK(selected("Keys[*].KeyId") == OrderedJson::parse(R"(["1","2"])"));
+    CHECK(selected("Keys[].Tags[]") == OrderedJson::parse(R"(["x","y","z"])"));
+    CHECK(selected("Keys[*].Tags[0]") == OrderedJson::parse(R"(["x","z"])"));
+    CHECK(selected("Keys[*].Tags | [0]") == OrderedJson::parse(R"(["x","y"])"));
+    CHECK(selected("KeyMetadata.*") == OrderedJson::parse(R"(["1",true,7])"));
   }
 
   TEST_CASE("filters compare and combine") {
-    CHECK(selected("Keys[?KeyId=='2'].Size") == Json::parse("[5]"));
-    CHECK(selected("Keys[?KeyId!='2' && Size].Size") == Json::parse("[3]"));
-    CHECK(selected("Keys[?Size > `3` || Other].KeyId") == Json::parse(R"(["2"])"));
+    CHECK(selected("Keys[?KeyId=='2'].Size") == OrderedJson::parse("[5]"));
+    CHECK(selected("Keys[?KeyId!='2' && Size].Size") == OrderedJson::parse("[3]"));
+    CHECK(selected("Keys[?Size > `3` || Other].KeyId") == OrderedJson::parse(R"(["2"])"));
     CHECK(selected("length(Keys[?!Size])") == 1);
   }
 
   TEST_CASE("lists, objects and functions build answers") {
-    CHECK(selected("KeyMetadata.[KeyId, Enabled]") == Json::parse(R"(["1",true])"));
+    CHECK(selected("KeyMetadata.[KeyId, Enabled]") == OrderedJson::parse(R"(["1",true])"));
     CHECK(selected("Keys[?KeyId].{id: KeyId, n: length(Tags)}") ==
-          Json::parse(R"([{"id":"1","n":2},{"id":"2","n":1}])"));
-    CHECK(selected("keys(KeyMetadata)") == Json::parse(R"(["Enabled","KeyId","a b"])"));
+          OrderedJson::parse(R"([{"id":"1","n":2},{"id":"2","n":1}])"));
+    CHECK(selected("keys(KeyMetadata)") == OrderedJson::parse(R"(["KeyId","Enabled","a b"])"));
     CHECK(selected("join(', ', sort(Keys[].Tags[]))") == "x, y, z");
     CHECK(selected("length(@)") == 3);
     CHECK(selected("not_null(Nothing, KeyMetadata.KeyId)") == "1");

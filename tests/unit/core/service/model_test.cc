@@ -1,6 +1,7 @@
 // The operation table against the service model of AWS: every operation, every member of every request.
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <fstream>
 #include <nlohmann/json.hpp>
 #include <set>
@@ -81,6 +82,28 @@ void compare_fields(const std::vector<Field>& fields, const Json& shapes) {
   for (std::size_t i = 0; i < fields.size(); ++i) compare_field(fields[i], shapes[i]);
 }
 
+// The model's also have what only Nitro enclaves and other services see.
+void compare_order(const std::vector<Field>& fields, const Json& shapes) {
+  std::vector<std::string> ours;
+  std::vector<std::string> theirs;
+  for (const Field& field : fields) ours.emplace_back(field.name);
+  for (const Json& shape : shapes) {
+    const std::string name = shape["name"];
+    if (std::find(ours.begin(), ours.end(), name) != ours.end()) theirs.push_back(name);
+  }
+  CHECK(ours == theirs);
+  for (const Field& field : fields) {
+    const auto shape =
+        std::find_if(shapes.begin(), shapes.end(), [&](const Json& each) { return each["name"] == field.name; });
+    if (shape == shapes.end()) continue;
+    CAPTURE(std::string(field.name));
+    const Json& element = (*shape)["type"] == "list" ? (*shape)["item"] : *shape;
+    if (element["type"] == "struct") {
+      compare_order(field.members, api_model()["structs"][element["of"].get<std::string>()]);
+    }
+  }
+}
+
 }  // namespace
 
 TEST_SUITE("service/model") {
@@ -100,6 +123,14 @@ TEST_SUITE("service/model") {
       if (is_ours(operation)) continue;
       CAPTURE(std::string(operation.name));
       compare_fields(operation.fields(), api_model()["operations"][std::string(operation.name)]["input"]);
+    }
+  }
+
+  TEST_CASE("every answer has the members of the model, in the model's order, in which they are printed") {
+    for (const Operation& operation : operations()) {
+      if (is_ours(operation)) continue;
+      CAPTURE(std::string(operation.name));
+      compare_order(operation.answer(), api_model()["operations"][std::string(operation.name)]["output"]);
     }
   }
 
