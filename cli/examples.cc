@@ -42,6 +42,15 @@ constexpr auto kCommands = std::to_array<Examples>({
     {"api coverage",
      "kmsctl api coverage\n"
      "kmsctl api coverage --query 'Operations[].Name' --output text"},
+    {"keys",
+     "kmsctl keys --unused 90d\n"
+     "kmsctl keys --pending --output text"},
+    {"key list",
+     "kmsctl key list --all --wide\n"
+     "kmsctl key list --query 'Keys[].KeyId' --output text"},
+    {"key show",
+     "kmsctl key show -k alias/app\n"
+     "kmsctl key show -k alias/app --query Grants"},
     {"create-key",
      "kmsctl create-key --alias alias/web --description 'Web application'\n"
      "kmsctl create-key --alias alias/tags --key-spec ECC_NIST_P256 --key-usage SIGN_VERIFY"},

@@ -1,8 +1,5 @@
 #include "cli/output.h"
 
-#include <sys/ioctl.h>
-#include <unistd.h>
-
 #include <algorithm>
 #include <iterator>
 #include <nlohmann/json.hpp>
@@ -50,9 +47,7 @@ void print_json(std::ostream& out, std::string_view plain) {
 // Of the terminal that standard output is; aws takes 80 for what is none.
 std::size_t terminal_columns(const GlobalOptions& options) {
   constexpr std::size_t kUsual = 80;
-  winsize size{};
-  const bool known = options.to_terminal && ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0;
-  return known ? size.ws_col : kUsual;
+  return options.to_terminal && options.columns > 0 ? options.columns : kUsual;
 }
 
 void print_document(std::ostream& out, OrderedJson document, const GlobalOptions& options, std::string_view title) {
@@ -91,8 +86,8 @@ void print_call(Session& session, const OperationInfo& operation, Json request) 
   print_answer_of(session, operation, session.call(operation.name, std::move(request)));
 }
 
-void print_answer(std::ostream& out, Json answer, const GlobalOptions& options) {
-  print_document(out, ordered_answer(std::move(answer), {}), options, "");
+void print_answer(std::ostream& out, Json answer, const GlobalOptions& options, const std::vector<Field>& members) {
+  print_document(out, ordered_answer(std::move(answer), members), options, "");
 }
 
 bool prints_each_page(const GlobalOptions& options) {

@@ -2,6 +2,7 @@
 // How an answer is printed.
 #include <iosfwd>
 #include <string>
+#include <vector>
 
 #include "cli/session.h"
 #include "core/base/json.h"
@@ -20,8 +21,9 @@ void print_answer_of(Session& session, const OperationInfo& operation, Json answ
 void print_answer_of(std::ostream& out, const OperationInfo& operation, Json answer, const GlobalOptions& options);
 // Calls it and prints that.
 void print_call(Session& session, const OperationInfo& operation, Json request);
-// The same of what no operation answered: its members by name.
-void print_answer(std::ostream& out, Json answer, const GlobalOptions& options);
+// The same of what no operation answered, but may have declared members.
+void print_answer(std::ostream& out, Json answer, const GlobalOptions& options,
+                  const std::vector<Field>& members = {});
 
 // Whether a list is printed page by page, each as if it were the whole, also with --query: as aws prints texts.
 bool prints_each_page(const GlobalOptions& options);

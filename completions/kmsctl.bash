@@ -2,7 +2,7 @@
 
 _kmsctl_words() {
   case "$1" in
-    '') echo 'access-key account agent alias api audit cancel-deletion cancel-key-deletion connect-custom-key-store create-alias create-custom-key-store create-grant create-key decapsulate decrypt decrypt-file delete-alias delete-custom-key-store delete-imported-key-material derive-shared-secret describe-custom-key-stores describe-key disable-key disable-key-rotation disconnect-custom-key-store enable-key enable-key-rotation encapsulate encrypt encrypt-file endpoint generate-data-key generate-data-key-pair generate-data-key-pair-without-plaintext generate-data-key-without-plaintext generate-mac generate-random get-key-last-usage get-key-policy get-key-rotation-status get-parameters-for-import get-public-key grant import-key import-key-material init key-store kms list-aliases list-grants list-key-policies list-key-rotations list-keys list-resource-tags list-retirable-grants lock maintain metrics org passphrase policy principal put-key-policy quota re-encrypt region replica replicate-key retire-grant revoke-grant role rotate rotate-key-on-demand schedule-deletion schedule-key-deletion sign slot status sts tag tag-resource unlock untag-resource update-alias update-custom-key-store update-key-description update-primary-region vault verify verify-mac whoami' ;;
+    '') echo 'access-key account agent alias api audit cancel-deletion cancel-key-deletion connect-custom-key-store create-alias create-custom-key-store create-grant create-key decapsulate decrypt decrypt-file delete-alias delete-custom-key-store delete-imported-key-material derive-shared-secret describe-custom-key-stores describe-key disable-key disable-key-rotation disconnect-custom-key-store enable-key enable-key-rotation encapsulate encrypt encrypt-file endpoint generate-data-key generate-data-key-pair generate-data-key-pair-without-plaintext generate-data-key-without-plaintext generate-mac generate-random get-key-last-usage get-key-policy get-key-rotation-status get-parameters-for-import get-public-key grant import-key import-key-material init key key-store keys kms list-aliases list-grants list-key-policies list-key-rotations list-keys list-resource-tags list-retirable-grants lock maintain metrics org passphrase policy principal put-key-policy quota re-encrypt region replica replicate-key retire-grant revoke-grant role rotate rotate-key-on-demand schedule-deletion schedule-key-deletion sign slot status sts tag tag-resource unlock untag-resource update-alias update-custom-key-store update-key-description update-primary-region vault verify verify-mac whoami' ;;
     'access-key') echo 'create delete list' ;;
     'account') echo 'add list move remove' ;;
     'agent') echo 'reload run start status stop' ;;
@@ -12,6 +12,7 @@ _kmsctl_words() {
     'endpoint') echo 'policy' ;;
     'endpoint policy') echo 'delete get put' ;;
     'grant') echo 'create list retire revoke' ;;
+    'key') echo 'list show' ;;
     'key-store') echo 'orphans' ;;
     'kms') echo 'cancel-key-deletion connect-custom-key-store create-alias create-custom-key-store create-grant create-key decapsulate decrypt delete-alias delete-custom-key-store delete-imported-key-material derive-shared-secret describe-custom-key-stores describe-key disable-key disable-key-rotation disconnect-custom-key-store enable-key enable-key-rotation encapsulate encrypt generate-data-key generate-data-key-pair generate-data-key-pair-without-plaintext generate-data-key-without-plaintext generate-mac generate-random get-key-last-usage get-key-policy get-key-rotation-status get-parameters-for-import get-public-key import-key-material list-aliases list-grants list-key-policies list-key-rotations list-keys list-resource-tags list-retirable-grants put-key-policy re-encrypt replicate-key retire-grant revoke-grant rotate-key-on-demand schedule-key-deletion sign tag-resource untag-resource update-alias update-custom-key-store update-key-description update-primary-region verify verify-mac' ;;
     'org') echo 'policy' ;;
@@ -48,19 +49,22 @@ _kmsctl_options() {
     'unlock') echo '--socket --listen --idle-timeout --tls-cert --tls-key --host' ;;
     'lock') echo '--socket' ;;
     'metrics') echo '--socket' ;;
-    'slot list') echo '' ;;
+    'slot list') echo '--wide' ;;
     'slot add') echo '--principal --new-passphrase-fd --new-passphrase-file --generate-keyfile --recovery-code' ;;
     'slot remove') echo '' ;;
     'passphrase change') echo '--slot --new-passphrase-fd --new-passphrase-file' ;;
     'create-key') echo '--policy --description --key-usage --customer-master-key-spec --key-spec --origin --custom-key-store-id --bypass-policy-lockout-safety-check --no-bypass-policy-lockout-safety-check --tags --multi-region --no-multi-region --xks-key-id --cli-input-json --generate-cli-skeleton --alias' ;;
     'get-public-key') echo '-k --key-id --grant-tokens --cli-input-json --generate-cli-skeleton --output' ;;
+    'keys') echo '--pending --unused --all --wide' ;;
+    'key list') echo '--pending --unused --all --wide' ;;
+    'key show') echo '-k --key-id --wide' ;;
     'encrypt') echo '-k --key-id --plaintext --encryption-context --grant-tokens --encryption-algorithm --dry-run --no-dry-run --cli-input-json --generate-cli-skeleton -c -o --force -a --armor' ;;
     'decrypt') echo '--ciphertext-blob --encryption-context --grant-tokens -k --key-id --encryption-algorithm --recipient --dry-run --no-dry-run --dry-run-modifiers --cli-input-json --generate-cli-skeleton -c -o --force' ;;
     'encrypt-file') echo '-c --encryption-context -o --force -k --key-id -a --armor --sign --cache-max-age --cache-max-messages --cache-max-bytes' ;;
     'decrypt-file') echo '-c --encryption-context -o --force -k --key-id --mode --commitment-policy' ;;
     'sign') echo '-k --key-id --message --message-type --grant-tokens --signing-algorithm --dry-run --no-dry-run --cli-input-json --generate-cli-skeleton -o --force' ;;
     'verify') echo '-k --key-id --message --message-type --signature --signing-algorithm --grant-tokens --dry-run --no-dry-run --cli-input-json --generate-cli-skeleton --public-key' ;;
-    'audit list') echo '-k --key-id --event-name --principal --start-time --end-time --limit --marker --cli-input-json --generate-cli-skeleton --max-items --starting-token --page-size --no-paginate' ;;
+    'audit list') echo '-k --key-id --event-name --principal --start-time --end-time --limit --marker --cli-input-json --generate-cli-skeleton --max-items --starting-token --page-size --no-paginate --wide' ;;
     'import-key') echo '-k --key-id --in --expires --description --in-passphrase-file --in-passphrase-fd --new-material' ;;
     'rotate') echo '-k --key-id --period --enable --disable --status --history --new-key' ;;
     'schedule-deletion') echo '-k --key-id --days --yes' ;;
@@ -69,17 +73,17 @@ _kmsctl_options() {
     'alias create') echo '-k --key-id' ;;
     'alias update') echo '-k --key-id' ;;
     'alias delete') echo '' ;;
-    'alias list') echo '-k --key-id' ;;
+    'alias list') echo '-k --key-id --wide' ;;
     'tag add') echo '-k --key-id' ;;
     'tag remove') echo '-k --key-id' ;;
-    'tag list') echo '-k --key-id' ;;
+    'tag list') echo '-k --key-id --wide' ;;
     'grant create') echo '-k --key-id --to --allow --retiring --name -c --encryption-context --context-equals' ;;
-    'grant list') echo '-k --key-id' ;;
+    'grant list') echo '-k --key-id --wide' ;;
     'grant revoke') echo '-k --key-id' ;;
     'grant retire') echo '-k --key-id --token' ;;
     'policy get') echo '-k --key-id' ;;
     'policy put') echo '-k --key-id --bypass-policy-lockout-safety-check' ;;
-    'region list') echo '' ;;
+    'region list') echo '--wide' ;;
     'region add') echo '' ;;
     'api coverage') echo '' ;;
     'replica export') echo '-k --key-id --recipient --replica-region -o --force' ;;
@@ -89,10 +93,10 @@ _kmsctl_options() {
     'principal create') echo '--trust-policy --permissions-boundary --max-session-duration --tag --new-passphrase-fd --new-passphrase-file --generate-keyfile' ;;
     'principal show') echo '' ;;
     'principal delete') echo '' ;;
-    'principal list') echo '--account' ;;
+    'principal list') echo '--account --wide' ;;
     'principal policy put') echo '' ;;
     'principal policy get') echo '' ;;
-    'principal policy list') echo '' ;;
+    'principal policy list') echo '--wide' ;;
     'principal policy delete') echo '' ;;
     'principal boundary put') echo '' ;;
     'principal boundary delete') echo '' ;;
@@ -102,7 +106,7 @@ _kmsctl_options() {
     'principal group add') echo '' ;;
     'principal group remove') echo '' ;;
     'policy explain') echo '--principal --action -k --key-id --resource -c --encryption-context --context --via-service --listener --grant-token --expect' ;;
-    'policy who-can') echo '--action -k --key-id --resource -c --encryption-context --context --via-service --listener' ;;
+    'policy who-can') echo '--action -k --key-id --resource -c --encryption-context --context --via-service --listener --wide' ;;
     'policy simulate') echo '--cases' ;;
     'policy lint') echo '--kind --strict' ;;
     'policy allow') echo '-k --key-id --principal --account --dry-run --use --encrypt-only --decrypt-only --administer --actions -c --encryption-context' ;;
@@ -112,24 +116,24 @@ _kmsctl_options() {
     'account add') echo '--name --unit' ;;
     'account move') echo '--name --unit' ;;
     'account remove') echo '' ;;
-    'account list') echo '' ;;
+    'account list') echo '--wide' ;;
     'org policy put') echo '--type' ;;
     'org policy get') echo '--type' ;;
     'org policy delete') echo '--type' ;;
-    'org policy list') echo '--account' ;;
+    'org policy list') echo '--account --wide' ;;
     'endpoint policy put') echo '' ;;
     'endpoint policy get') echo '' ;;
     'endpoint policy delete') echo '' ;;
     'key-store orphans') echo '' ;;
     'access-key create') echo '--user' ;;
-    'access-key list') echo '' ;;
+    'access-key list') echo '--wide' ;;
     'access-key delete') echo '' ;;
     'principal map-uid') echo '' ;;
     'principal unmap-uid') echo '' ;;
-    'principal list-uids') echo '' ;;
+    'principal list-uids') echo '--wide' ;;
     'quota set') echo '--principal --class --rate --burst' ;;
     'quota delete') echo '--principal --class' ;;
-    'quota list') echo '' ;;
+    'quota list') echo '--wide' ;;
     'sts assume-role') echo '--role-arn --role-session-name --policy --duration-seconds --cli-input-json --generate-cli-skeleton' ;;
     'sts get-caller-identity') echo '--cli-input-json --generate-cli-skeleton' ;;
     'cancel-key-deletion'|'kms cancel-key-deletion') echo '-k --key-id --cli-input-json --generate-cli-skeleton' ;;
@@ -189,12 +193,12 @@ _kmsctl_options() {
     'kms verify') echo '-k --key-id --message --message-type --signature --signing-algorithm --grant-tokens --dry-run --no-dry-run --cli-input-json --generate-cli-skeleton' ;;
     'kms verify-mac'|'verify-mac') echo '--message -k --key-id --mac-algorithm --mac --grant-tokens --dry-run --no-dry-run --cli-input-json --generate-cli-skeleton' ;;
   esac
-  echo '-h --help --vault --region --role --output --query --passphrase-fd --passphrase-file --keyfile --agent-uid --no-agent --no-cli-pager --cli-binary-format --version'
+  echo '-h --help --vault --region --role --output --query --passphrase-fd --color --passphrase-file --keyfile --agent-uid --no-agent --no-cli-pager --cli-binary-format --version'
 }
 
 _kmsctl_is_path() {
   case "$1" in
-    'access-key'|'access-key create'|'access-key delete'|'access-key list'|'account'|'account add'|'account list'|'account move'|'account remove'|'agent'|'agent reload'|'agent run'|'agent start'|'agent status'|'agent stop'|'alias'|'alias create'|'alias delete'|'alias list'|'alias update'|'api'|'api coverage'|'audit'|'audit list'|'cancel-deletion'|'cancel-key-deletion'|'connect-custom-key-store'|'create-alias'|'create-custom-key-store'|'create-grant'|'create-key'|'decapsulate'|'decrypt'|'decrypt-file'|'delete-alias'|'delete-custom-key-store'|'delete-imported-key-material'|'derive-shared-secret'|'describe-custom-key-stores'|'describe-key'|'disable-key'|'disable-key-rotation'|'disconnect-custom-key-store'|'enable-key'|'enable-key-rotation'|'encapsulate'|'encrypt'|'encrypt-file'|'endpoint'|'endpoint policy'|'endpoint policy delete'|'endpoint policy get'|'endpoint policy put'|'generate-data-key'|'generate-data-key-pair'|'generate-data-key-pair-without-plaintext'|'generate-data-key-without-plaintext'|'generate-mac'|'generate-random'|'get-key-last-usage'|'get-key-policy'|'get-key-rotation-status'|'get-parameters-for-import'|'get-public-key'|'grant'|'grant create'|'grant list'|'grant retire'|'grant revoke'|'import-key'|'import-key-material'|'init'|'key-store'|'key-store orphans'|'kms'|'kms cancel-key-deletion'|'kms connect-custom-key-store'|'kms create-alias'|'kms create-custom-key-store'|'kms create-grant'|'kms create-key'|'kms decapsulate'|'kms decrypt'|'kms delete-alias'|'kms delete-custom-key-store'|'kms delete-imported-key-material'|'kms derive-shared-secret'|'kms describe-custom-key-stores'|'kms describe-key'|'kms disable-key'|'kms disable-key-rotation'|'kms disconnect-custom-key-store'|'kms enable-key'|'kms enable-key-rotation'|'kms encapsulate'|'kms encrypt'|'kms generate-data-key'|'kms generate-data-key-pair'|'kms generate-data-key-pair-without-plaintext'|'kms generate-data-key-without-plaintext'|'kms generate-mac'|'kms generate-random'|'kms get-key-last-usage'|'kms get-key-policy'|'kms get-key-rotation-status'|'kms get-parameters-for-import'|'kms get-public-key'|'kms import-key-material'|'kms list-aliases'|'kms list-grants'|'kms list-key-policies'|'kms list-key-rotations'|'kms list-keys'|'kms list-resource-tags'|'kms list-retirable-grants'|'kms put-key-policy'|'kms re-encrypt'|'kms replicate-key'|'kms retire-grant'|'kms revoke-grant'|'kms rotate-key-on-demand'|'kms schedule-key-deletion'|'kms sign'|'kms tag-resource'|'kms untag-resource'|'kms update-alias'|'kms update-custom-key-store'|'kms update-key-description'|'kms update-primary-region'|'kms verify'|'kms verify-mac'|'list-aliases'|'list-grants'|'list-key-policies'|'list-key-rotations'|'list-keys'|'list-resource-tags'|'list-retirable-grants'|'lock'|'maintain'|'metrics'|'org'|'org policy'|'org policy delete'|'org policy get'|'org policy list'|'org policy put'|'passphrase'|'passphrase change'|'policy'|'policy allow'|'policy explain'|'policy get'|'policy lint'|'policy put'|'policy revoke'|'policy simulate'|'policy who-can'|'principal'|'principal boundary'|'principal boundary delete'|'principal boundary put'|'principal create'|'principal delete'|'principal group'|'principal group add'|'principal group remove'|'principal list'|'principal list-uids'|'principal map-uid'|'principal policy'|'principal policy delete'|'principal policy get'|'principal policy list'|'principal policy put'|'principal show'|'principal tag'|'principal tag add'|'principal tag remove'|'principal trust'|'principal trust put'|'principal unmap-uid'|'put-key-policy'|'quota'|'quota delete'|'quota list'|'quota set'|'re-encrypt'|'region'|'region add'|'region list'|'replica'|'replica export'|'replica forget'|'replica import'|'replicate-key'|'retire-grant'|'revoke-grant'|'role'|'role assume'|'rotate'|'rotate-key-on-demand'|'schedule-deletion'|'schedule-key-deletion'|'sign'|'slot'|'slot add'|'slot list'|'slot remove'|'status'|'sts'|'sts assume-role'|'sts get-caller-identity'|'tag'|'tag add'|'tag list'|'tag remove'|'tag-resource'|'unlock'|'untag-resource'|'update-alias'|'update-custom-key-store'|'update-key-description'|'update-primary-region'|'vault'|'vault check'|'vault transport-key'|'verify'|'verify-mac'|'whoami') return 0 ;;
+    'access-key'|'access-key create'|'access-key delete'|'access-key list'|'account'|'account add'|'account list'|'account move'|'account remove'|'agent'|'agent reload'|'agent run'|'agent start'|'agent status'|'agent stop'|'alias'|'alias create'|'alias delete'|'alias list'|'alias update'|'api'|'api coverage'|'audit'|'audit list'|'cancel-deletion'|'cancel-key-deletion'|'connect-custom-key-store'|'create-alias'|'create-custom-key-store'|'create-grant'|'create-key'|'decapsulate'|'decrypt'|'decrypt-file'|'delete-alias'|'delete-custom-key-store'|'delete-imported-key-material'|'derive-shared-secret'|'describe-custom-key-stores'|'describe-key'|'disable-key'|'disable-key-rotation'|'disconnect-custom-key-store'|'enable-key'|'enable-key-rotation'|'encapsulate'|'encrypt'|'encrypt-file'|'endpoint'|'endpoint policy'|'endpoint policy delete'|'endpoint policy get'|'endpoint policy put'|'generate-data-key'|'generate-data-key-pair'|'generate-data-key-pair-without-plaintext'|'generate-data-key-without-plaintext'|'generate-mac'|'generate-random'|'get-key-last-usage'|'get-key-policy'|'get-key-rotation-status'|'get-parameters-for-import'|'get-public-key'|'grant'|'grant create'|'grant list'|'grant retire'|'grant revoke'|'import-key'|'import-key-material'|'init'|'key'|'key list'|'key show'|'key-store'|'key-store orphans'|'keys'|'kms'|'kms cancel-key-deletion'|'kms connect-custom-key-store'|'kms create-alias'|'kms create-custom-key-store'|'kms create-grant'|'kms create-key'|'kms decapsulate'|'kms decrypt'|'kms delete-alias'|'kms delete-custom-key-store'|'kms delete-imported-key-material'|'kms derive-shared-secret'|'kms describe-custom-key-stores'|'kms describe-key'|'kms disable-key'|'kms disable-key-rotation'|'kms disconnect-custom-key-store'|'kms enable-key'|'kms enable-key-rotation'|'kms encapsulate'|'kms encrypt'|'kms generate-data-key'|'kms generate-data-key-pair'|'kms generate-data-key-pair-without-plaintext'|'kms generate-data-key-without-plaintext'|'kms generate-mac'|'kms generate-random'|'kms get-key-last-usage'|'kms get-key-policy'|'kms get-key-rotation-status'|'kms get-parameters-for-import'|'kms get-public-key'|'kms import-key-material'|'kms list-aliases'|'kms list-grants'|'kms list-key-policies'|'kms list-key-rotations'|'kms list-keys'|'kms list-resource-tags'|'kms list-retirable-grants'|'kms put-key-policy'|'kms re-encrypt'|'kms replicate-key'|'kms retire-grant'|'kms revoke-grant'|'kms rotate-key-on-demand'|'kms schedule-key-deletion'|'kms sign'|'kms tag-resource'|'kms untag-resource'|'kms update-alias'|'kms update-custom-key-store'|'kms update-key-description'|'kms update-primary-region'|'kms verify'|'kms verify-mac'|'list-aliases'|'list-grants'|'list-key-policies'|'list-key-rotations'|'list-keys'|'list-resource-tags'|'list-retirable-grants'|'lock'|'maintain'|'metrics'|'org'|'org policy'|'org policy delete'|'org policy get'|'org policy list'|'org policy put'|'passphrase'|'passphrase change'|'policy'|'policy allow'|'policy explain'|'policy get'|'policy lint'|'policy put'|'policy revoke'|'policy simulate'|'policy who-can'|'principal'|'principal boundary'|'principal boundary delete'|'principal boundary put'|'principal create'|'principal delete'|'principal group'|'principal group add'|'principal group remove'|'principal list'|'principal list-uids'|'principal map-uid'|'principal policy'|'principal policy delete'|'principal policy get'|'principal policy list'|'principal policy put'|'principal show'|'principal tag'|'principal tag add'|'principal tag remove'|'principal trust'|'principal trust put'|'principal unmap-uid'|'put-key-policy'|'quota'|'quota delete'|'quota list'|'quota set'|'re-encrypt'|'region'|'region add'|'region list'|'replica'|'replica export'|'replica forget'|'replica import'|'replicate-key'|'retire-grant'|'revoke-grant'|'role'|'role assume'|'rotate'|'rotate-key-on-demand'|'schedule-deletion'|'schedule-key-deletion'|'sign'|'slot'|'slot add'|'slot list'|'slot remove'|'status'|'sts'|'sts assume-role'|'sts get-caller-identity'|'tag'|'tag add'|'tag list'|'tag remove'|'tag-resource'|'unlock'|'untag-resource'|'update-alias'|'update-custom-key-store'|'update-key-description'|'update-primary-region'|'vault'|'vault check'|'vault transport-key'|'verify'|'verify-mac'|'whoami') return 0 ;;
   esac
   return 1
 }

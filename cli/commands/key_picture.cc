@@ -208,9 +208,7 @@ void show_key(Session& session, const std::string& key, bool wide) {
   const bool people = shows_people(session, wide);
   KeyPicture picture = picture_of(session, key);
   if (people) return sheet_of(picture).print(session.out(), screen_of(session.options(), wide));
-  Json document = write_response(std::move(picture));
-  spell_times(document, fields_of<KeyPicture>(), time_text);
-  print_answer(session.out(), std::move(document), session.options());
+  print_answer(session.out(), write_response(std::move(picture)), session.options(), fields_of<KeyPicture>());
 }
 
 void add_key_picture_commands(Commands& commands) {

@@ -147,7 +147,7 @@ void add_slot_commands(Commands& commands) {
          parser.callback([&session, id] { session.call(name_of<kms::remove_slot>(), {{"SlotId", *id}}); });
        }});
   commands.push_back(
-      {"passphrase change", "Change the passphrase, also a forgotten one behind the recovery code, and revoke it",
+      {"passphrase change", "Change the passphrase, also a forgotten one",
        kSlotGroup, [](ArgumentParser& parser, Session& session) {
          auto options = std::make_shared<ChangeOptions>();
          parser.add_option("--slot", options->slot,
