@@ -5,7 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "cli/arguments.h"
-#include "cli/completions.h"
+#include "cli/completion_stubs.h"
 #include "cli/examples.h"
 #include "cli/manual.h"
 #include "cli/no_session.h"
@@ -168,12 +168,8 @@ std::string usage_of(const CommandText& command) {
 }
 
 std::map<std::string, std::string> documentation(const std::vector<Command>& commands) {
-  const std::vector<CommandText> texts = describe(commands);
-  const std::vector<OptionText> global_options = describe_global_options();
-  std::map<std::string, std::string> files = manual_pages(texts, global_options);
-  files.emplace("completions/kmsctl.bash", bash_completion(texts, global_options));
-  files.emplace("completions/_kmsctl", zsh_completion(texts, global_options));
-  files.emplace("completions/kmsctl.fish", fish_completion(texts, global_options));
+  std::map<std::string, std::string> files = manual_pages(describe(commands), describe_global_options());
+  files.merge(completion_stubs());
   return files;
 }
 

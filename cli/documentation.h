@@ -51,7 +51,7 @@ std::string usage_of(const CommandText& command);
 std::string option_tag(const OptionText& option);
 
 // File name ("man/kmsctl.1", "completions/kmsctl.bash") to content: manual pages (manual.h) and what the shells read
-// (completions.h). The same commands give the same bytes.
+// (completion_stubs.h). The same commands give the same bytes.
 std::map<std::string, std::string> documentation(const std::vector<Command>& commands);
 
 }  // namespace kms::cli

@@ -55,6 +55,7 @@ Commands registry(ServiceSession& session) {
   Commands commands;
   add_vault_commands(commands, session);
   add_agent_commands(commands, session);
+  add_completion_commands(commands, session);
   for (Command& command : session_commands()) commands.push_back(std::move(command));
   return commands;
 }

@@ -38,6 +38,7 @@ void add_role_commands(Commands& commands);
 void add_agent_commands(Commands& commands, ServiceSession& session);
 void add_key_store_commands(Commands& commands);
 void add_credential_commands(Commands& commands);
+void add_completion_commands(Commands& commands, ServiceSession& session);
 void add_organization_commands(Commands& commands);
 
 }  // namespace kms::cli
