@@ -1,6 +1,7 @@
 #include "cli/help.h"
 
 #include <algorithm>
+#include <iterator>
 
 #include "cli/paragraphs.h"
 #include "cli/topics.h"

@@ -1,6 +1,7 @@
 #include "cli/manual.h"
 
 #include <algorithm>
+#include <iterator>
 
 #include "cli/manual_guides.h"
 #include "cli/roff.h"
@@ -16,10 +17,14 @@ using Texts = std::vector<const CommandText*>;
 
 std::string option_items(const std::vector<OptionText>& options) {
   std::string out;
+  std::string set;
   for (const OptionText& option : options) {
+    if (option.alone != set) {
+      set = option.alone;
+      if (!set.empty()) out += paragraph(cat(set, "; at most one:"));
+    }
     std::string help = option.help;
     if (option.required) help += help.empty() ? "required" : " (required)";
-    if (!option.alone.empty()) help += cat("; one of such options at most. ", option.alone);
     std::string values;
     for (const std::string& value : option.values) values += cat(values.empty() ? "One of " : ", ", value);
     if (help.empty() && values.empty()) help = "see the AWS KMS API reference";
@@ -71,11 +76,9 @@ std::string printed_items(const CommandText& command) {
 }
 
 // One of several on a page.
-std::string command_section(const CommandText& command, bool with_examples) {
-  std::string out = cat(subheading(usage_of(command)), roff(command.summary), ".\n");
-  out += indented(option_items(command.options));
-  if (with_examples && !command.examples.empty()) out += code_lines(examples_text({&command}));
-  return out + indented(printed_items(command));
+std::string command_section(const CommandText& command, const std::vector<OptionText>& options) {
+  return cat(subheading(usage_of(command)), roff(command.summary), ".\n", indented(option_items(options)),
+             indented(printed_items(command)));
 }
 
 std::string synopsis(const Texts& commands) {
@@ -104,7 +107,7 @@ std::string topic_page(std::string_view word, const Texts& commands) {
     if (const std::string printed = printed_items(command); !printed.empty()) out += cat(heading("Output"), printed);
   } else {
     out += heading("Commands");
-    for (const CommandText* command : commands) out += command_section(*command, /*with_examples=*/false);
+    for (const CommandText* command : commands) out += command_section(*command, command->options);
   }
   const std::string examples = examples_text(commands);
   if (!examples.empty()) out += cat(heading("Examples"), code_lines(examples));
@@ -113,14 +116,45 @@ std::string topic_page(std::string_view word, const Texts& commands) {
              paragraph("The options that every command takes stand there."));
 }
 
+bool takes(const CommandText& command, const OptionText& option) {
+  return std::any_of(command.options.begin(), command.options.end(),
+                     [&](const OptionText& own) { return own.names == option.names && own.help == option.help; });
+}
+
+// Those that all the operations take.
+std::vector<OptionText> common_options(const Texts& commands) {
+  std::vector<OptionText> common;
+  Texts operations;
+  std::copy_if(commands.begin(), commands.end(), std::back_inserter(operations),
+               [](const CommandText* command) { return command->is_of_kms(); });
+  if (operations.empty()) return common;
+  const auto& options = operations.front()->options;
+  std::copy_if(options.begin(), options.end(), std::back_inserter(common), [&](const OptionText& option) {
+    return std::all_of(operations.begin(), operations.end(),
+                       [&](const CommandText* command) { return takes(*command, option); });
+  });
+  return common;
+}
+
+std::string api_section(const CommandText& command, const std::vector<OptionText>& common) {
+  std::vector<OptionText> own;
+  std::copy_if(command.options.begin(), command.options.end(), std::back_inserter(own), [&](const OptionText& option) {
+    return std::none_of(common.begin(), common.end(),
+                        [&](const OptionText& each) { return each.names == option.names; });
+  });
+  const std::string examples = examples_text({&command});
+  return cat(command_section(command, own), examples.empty() ? examples : code_lines(examples));
+}
+
 std::string api_page(const Texts& commands) {
+  const std::vector<OptionText> common = common_options(commands);
   std::string out =
       cat(page_head("kmsctl-api", '7', "the operations of AWS KMS"), heading("Description"),
           paragraph("Every operation of the AWS KMS API is a command with the name and the options that it has behind "
                     "`aws kms`. `kmsctl kms` reaches these alone; without it, a command for people of the same name "
                     "comes first."),
-          value_section(), heading("Operations"));
-  for (const CommandText* command : commands) out += command_section(*command, /*with_examples=*/true);
+          value_section(), heading("Options of every operation"), option_items(common), heading("Operations"));
+  for (const CommandText* command : commands) out += api_section(*command, common);
   return cat(out, heading("See also"), page_name("kmsctl", '1'), page_name("kmsctl-scripting", '7'));
 }
 

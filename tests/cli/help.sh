@@ -36,12 +36,16 @@ require_tags() { # PAGE OPTIONS: of an option that has several names, the first,
 }
 options_in() { sed -n 's/^  \(-[^ ]*\).*/\1/p' "$1"; }
 check() { # PAGE WORDS...
-  local page=$1 wrong
+  local page=$1 wrong offered option
   shift
   expect 0 kmsctl "$@" --help
   wrong=$(awk '(length($0) > 80 || /[{]|Option Group|INT in|REQUIRED|: , /) && !/kmsctl /' out)
   [ -z "$wrong" ] || fail "$*: $wrong"
   require_tags "$page" $(options_in out)
+  offered=" $(kmsctl complete bash -- "kmsctl $* -" | tr '\n' ' ')"
+  for option in $(options_in out); do
+    [[ $offered == *" ${option%,} "* ]] || fail "$*: $option is not completed"
+  done
 }
 while read -r path; do
   case $path in api*) page=kmsctl-api.7 ;; *) page=kmsctl-${path%% *}.1 ;; esac

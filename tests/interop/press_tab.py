@@ -40,7 +40,7 @@ SHELLS = {
 }
 STARTS = {
     "bash": f"source {STUBS}/kmsctl.bash; bind 'set bell-style none'; PS1='> '",
-    "zsh": f"autoload -U compinit; compinit -u -d dump; source {STUBS}/_kmsctl; bindkey -e; PS1='> '",
+    "zsh": f"fpath=({STUBS} $fpath); autoload -U compinit; compinit -u -d dump; bindkey -e; PS1='> '",
     "fish": f"source {STUBS}/kmsctl.fish; function fish_prompt; echo '> '; end",
 }
 
