@@ -6,6 +6,7 @@
 #include <utility>
 #include <vector>
 
+#include "cli/value_words.h"
 #include "core/base/error.h"
 #include "core/base/text.h"
 
@@ -18,13 +19,12 @@ struct ArgumentRules {
 
 namespace {
 
-constexpr const char* kFileType = "FILE";
 constexpr const char* kBlobType = "BLOB";
 constexpr const char* kWordType = "WORD";
 
 bool is_text(const CLI::Option& option) {
   const std::string type = option.get_type_name();
-  return type != kFileType && type != kBlobType && type != kWordType;
+  return type != kFileWord && type != kDirectoryWord && type != kBlobType && type != kWordType;
 }
 
 void require_texts(const CLI::Option& option, bool may_be_empty) {
@@ -63,7 +63,7 @@ Argument Argument::type_name(const std::string& name) const {
 }
 
 Argument Argument::names_file() const {
-  return type_name(kFileType);
+  return type_name(std::string(kFileWord));
 }
 
 Argument Argument::may_be_empty() const {
