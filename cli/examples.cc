@@ -411,6 +411,7 @@ std::vector<std::string> examples_of(std::string_view spelling) {
 
 std::vector<std::string> exemplified() {
   std::vector<std::string> spellings;
+  spellings.reserve(kCommands.size() + kOperations.size());
   for (const Examples& examples : kCommands) spellings.emplace_back(examples.spelling);
   for (const Examples& examples : kOperations) spellings.push_back(cat(kOfKms, examples.spelling));
   return spellings;
