@@ -6,6 +6,7 @@
 #include <string>
 
 #include "cli/colour.h"
+#include "cli/principal_option.h"
 #include "core/base/terminal_text.h"
 #include "core/base/text.h"
 
@@ -25,7 +26,13 @@ std::string_view hint(ErrorCode code, bool has_text) {
   }
 }
 
-// Which command explains a refusal that says what was asked of what.
+std::string principal_named_in(const std::string& message) {
+  constexpr std::string_view kUser = "User: ";
+  if (!message.starts_with(kUser)) return {};
+  return principal_option(message.substr(kUser.size(), message.find(' ', kUser.size()) - kUser.size()));
+}
+
+// Which command explains a refusal that says what was asked of what, by whom.
 std::string explain_hint(const std::string& message) {
   if (message.starts_with("The ciphertext refers to")) {
     return "name the key with -k to be told more; kmsctl policy explain --action kms:Decrypt -k KEY says why";
@@ -40,15 +47,15 @@ std::string explain_hint(const std::string& message) {
   const std::string arn = message.substr(at, message.find(' ', at) - at);
   const char* option =
       arn.starts_with("arn:aws:kms:") && arn.find(":key/") != std::string::npos ? " -k " : " --resource ";
-  return cat("kmsctl policy explain --action ", message.substr(from, resource - from), arn == "*" ? "" : option,
-             arn == "*" ? "" : arn);
+  const std::string principal = principal_named_in(message);
+  return cat("kmsctl policy explain ", principal.empty() ? "" : "--principal ", principal, principal.empty() ? "" : " ",
+             "--action ", message.substr(from, resource - from), arn == "*" ? "" : option, arn == "*" ? "" : arn);
 }
 
 }  // namespace
 
 Reader reader_of_errors(const GlobalOptions& options) {
-  const bool person = isatty(STDERR_FILENO) == 1;
-  return {person, wants_colour(options, person)};
+  return {!options.aws_form, wants_colour(options, isatty(STDERR_FILENO) == 1)};
 }
 
 int report(const Error& error, std::ostream& err, const Reader& reader, std::string_view next) {
@@ -60,7 +67,7 @@ int report(const Error& error, std::ostream& err, const Reader& reader, std::str
   if (const std::string_view text = hint(error.code(), !message.empty()); !text.empty())
     err << "kmsctl: hint: " << text << '\n';
   if (!next.empty()) err << "kmsctl: hint: " << escape_controls(next, LineEnds::kEscaped) << '\n';
-  if (error.code() == ErrorCode::kAccessDenied && reader.person) {
+  if (error.code() == ErrorCode::kAccessDenied && reader.explanations) {
     if (const std::string text = explain_hint(message); !text.empty()) err << "kmsctl: hint: " << text << '\n';
   }
   return exit_code(error.code());

@@ -9,7 +9,7 @@
 namespace kms::cli {
 
 struct Reader {
-  bool person = false;  // else a program
+  bool explanations = false;  // wants to be told which command explains a refusal
   bool colour = false;
 };
 // Of standard error.

@@ -1,5 +1,6 @@
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <fstream>
 #include <iostream>
@@ -7,14 +8,17 @@
 #include <nlohmann/json.hpp>
 
 #include "cli/ask.h"
+#include "cli/colour.h"
 #include "cli/commands/lists.h"
 #include "cli/commands/registry.h"
 #include "cli/commands/support.h"
 #include "cli/named_files.h"
 #include "cli/output.h"
+#include "cli/principal_option.h"
 #include "core/base/error.h"
 #include "core/base/file.h"
 #include "core/base/text.h"
+#include "core/model/principal.h"
 #include "core/ops/table.h"
 #include "core/ops/vault/access.h"
 #include "core/policy/lint.h"
@@ -38,6 +42,7 @@ struct AccessOptions {
   std::string cases;
   std::vector<std::string> grant_tokens;
   bool wide = false;
+  bool verbose = false;
 };
 
 struct LintOptions {
@@ -110,15 +115,37 @@ std::string_view verdict_of(const ExplainAccessResponse& answer) {
   return answer.explicit_deny ? "DENY (explicit)" : "DENY (implicit)";
 }
 
-void print_explanation(std::ostream& out, const ExplainAccessResponse& answer, std::string_view mode) {
-  out << verdict_of(answer) << "   " << shown(answer.principal) << " -> " << shown(answer.action) << " on "
-      << shown(answer.resource) << '\n'
-      << "  " << shown(answer.reason) << "\n  policies here are " << mode << '\n';
-  for (const ExplainedLayer& layer : answer.layers) print_layer(out, layer);
-  if (answer.nearest_miss) {
-    out << "  nearest miss:\n";
-    print_statement(out, *answer.nearest_miss);
+std::string shell_word(const std::string& text) {
+  constexpr std::string_view kPlain = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-./:=@,+";
+  if (!text.empty() && text.find_first_not_of(kPlain) == std::string::npos) return text;
+  std::string out = "'";
+  for (const char c : text) out += c == '\'' ? std::string("'\\''") : std::string(1, c);
+  return out + "'";
+}
+
+// A line for a shell that allows it, where one Allow does.
+std::string command_that_allows(const ExplainAccessResponse& answer, const AccessOptions& options,
+                                std::string_view account) {
+  const bool own = account_of(answer.principal) == account;
+  const std::string principal = own ? principal_option(answer.principal) : answer.principal;
+  const auto way = [&](WayToAllow wanted) {
+    const auto ways = answer.ways_to_allow.value_or(std::vector<WayToAllow>());
+    return std::find(ways.begin(), ways.end(), wanted) != ways.end();
+  };
+  if (way(WayToAllow::kKeyPolicy)) {
+    std::string line = cat("kmsctl policy allow -k ", shell_word(options.key_id), " --principal ",
+                           shell_word(principal), " --actions ", shell_word(answer.action));
+    for (const std::string& pair : options.encryption_context) line += cat(" -c ", shell_word(pair));
+    return line;
   }
+  if (!way(WayToAllow::kPrincipalPolicy)) return {};
+  const Json policy{{"Version", "2012-10-17"},
+                    {"Statement", {{"Effect", "Allow"}, {"Action", answer.action}, {"Resource", answer.resource}}}};
+  return cat("echo ", shell_word(policy.dump()), " | kmsctl principal policy put ", shell_word(principal), " NAME -");
+}
+
+void print_all(std::ostream& out, const ExplainAccessResponse& answer) {
+  for (const ExplainedLayer& layer : answer.layers) print_layer(out, layer);
   if (answer.changes_that_would_allow && !answer.changes_that_would_allow->empty()) {
     out << "  each of these alone would allow it (not advice):\n";
     for (const std::string& change : *answer.changes_that_would_allow) out << "    - " << shown(change) << '\n';
@@ -128,11 +155,34 @@ void print_explanation(std::ostream& out, const ExplainAccessResponse& answer, s
   }
 }
 
+// The verdict and its reason, what comes nearest, and what would change it; all that was looked at with -v alone.
+void print_explanation(Session& session, const ExplainAccessResponse& answer, const AccessOptions& options) {
+  std::ostream& out = session.out();
+  const bool allowed = answer.decision == AccessDecision::kAllow;
+  const std::string principal = short_principal(session.home().account, answer.principal);
+  write_styled(out, verdict_of(answer), allowed ? Style::kGood : Style::kBad,
+               screen_of(session.options(), false).colour);
+  out << "   " << shown(principal) << " -> " << shown(answer.action) << " on " << shown(answer.resource) << "\n  "
+      << shown(answer.reason) << "\n  policies here are " << session.mode() << '\n';
+  if (answer.decided_by && (options.verbose || answer.explicit_deny)) {
+    out << "  decided by:\n";
+    print_statement(out, *answer.decided_by);
+  }
+  if (answer.nearest_miss && !answer.explicit_deny) {
+    out << "  nearest miss:\n";
+    print_statement(out, *answer.nearest_miss);
+  }
+  if (const std::string line = command_that_allows(answer, options, session.home().account); !line.empty()) {
+    out << "  this would allow it:\n    " << shown(line) << '\n';
+  }
+  if (options.verbose) print_all(out, answer);
+}
+
 void explain(Session& session, const AccessOptions& options) {
   auto answer = ask<kms::explain_access>(session, access_request(options));
   const AccessDecision decision = answer.decision;
   if (session.options().output.empty() && session.options().query.empty()) {
-    print_explanation(session.out(), answer, session.mode());
+    print_explanation(session, answer, options);
   } else {
     Json document = write_response(std::move(answer));
     document["Mode"] = session.mode();
@@ -233,6 +283,8 @@ void add_access_commands(Commands& commands) {
                                           "user/NAME, role/NAME, root or an ARN; yourself when left out");
                         add_circumstances(parser, *options);
                         parser.add_option("--grant-token", options->grant_tokens, "Token of a grant; may be repeated");
+                        parser.add_flag("-v,--verbose", options->verbose,
+                                        "All policies that were looked at, and each change that would allow it");
                         parser.add_option("--expect", options->expect, "allow or deny: fail with 4 unless it is so")
                             .among({"allow", "deny"});
                         parser.callback([&session, options] { explain(session, *options); });

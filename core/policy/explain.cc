@@ -4,6 +4,7 @@
 #include <array>
 #include <functional>
 #include <set>
+#include <utility>
 
 #include "core/base/text.h"
 #include "core/policy/condition.h"
@@ -109,7 +110,7 @@ std::optional<StatementDetail> nearest(const std::vector<LayerDetail>& layers) {
     if (!grants) continue;
     for (const StatementDetail& detail : layer.statements) {
       if (detail.result.effect != Effect::kAllow || detail.result.applies()) continue;
-      if (!best || detail.misses() < best->misses()) best = detail;
+      if (!best || detail.misses_less_than(*best)) best = detail;
     }
   }
   return best;
@@ -152,7 +153,7 @@ class Changes {
   Changes(const Request& request, const Policies& policies, const std::vector<LayerDetail>& layers)
       : request_(request), policies_(policies), layers_(layers) {}
 
-  std::vector<std::string> find() {
+  void find() {
     for (const LayerDetail& layer : layers_) {
       for (const StatementDetail& detail : layer.statements) try_conditions(detail);
     }
@@ -161,17 +162,23 @@ class Changes {
     for (const LayerDetail& layer : layers_) {
       for (const StatementDetail& detail : layer.statements) try_without(detail);
     }
-    return std::move(out_);
   }
+  std::vector<std::string> texts() && { return std::move(out_); }
+  const std::vector<Way>& ways() const { return ways_; }
 
  private:
   void keep_if(bool works, const std::string& text) {
     if (works && std::find(out_.begin(), out_.end(), text) == out_.end()) out_.push_back(text);
   }
-  void try_with(const std::string& text, const std::function<void(Policies&)>& change) {
+  bool try_with(const std::string& text, const std::function<void(Policies&)>& change) {
     Policies changed = policies_;
     change(changed);
-    keep_if(evaluate(request_, changed).allowed, text);
+    const bool works = evaluate(request_, changed).allowed;
+    keep_if(works, text);
+    return works;
+  }
+  void try_way(Way way, const std::string& text, const std::function<void(Policies&)>& change) {
+    if (try_with(text, change)) ways_.push_back(way);
   }
 
   // The request, with what the failing conditions of one Allow want.
@@ -203,16 +210,18 @@ class Changes {
 
   void try_policies() {
     const std::string what = cat(request_.action, " on ", request_.resource);
-    try_with(cat("a policy of the principal that allows ", what), [&](Policies& changed) {
-      changed.identity.push_back(allowing(request_, DocumentKind::kIdentity, false));
-    });
+    try_way(Way::kPrincipalPolicy, cat("a policy of the principal that allows ", what),
+            [&](Policies& changed) { changed.identity.push_back(allowing(request_, DocumentKind::kIdentity, false)); });
     if (policies_.key_policy) {
-      try_with(cat("a statement of the key policy that allows ", request_.action, " to ", request_.principal.arn),
-               [&](Policies& changed) { append_to(*changed.key_policy, allow_statement(request_, true)); });
+      try_way(Way::kKeyPolicy,
+              cat("a statement of the key policy that allows ", request_.action, " to ", request_.principal.arn),
+              [&](Policies& changed) { append_to(*changed.key_policy, allow_statement(request_, true)); });
       const std::string operation = request_.action.substr(request_.action.find(':') + 1);
-      try_with(cat("a grant of ", operation, " to ", request_.principal.arn), [&](Policies& changed) {
-        changed.grants.push_back({"the change", request_.resource, request_.principal.arn, {operation}});
-      });
+      if (from_text<GrantOperation>(operation)) {
+        try_way(Way::kGrant, cat("a grant of ", operation, " to ", request_.principal.arn), [&](Policies& changed) {
+          changed.grants.push_back({"the change", request_.resource, request_.principal.arn, {operation}});
+        });
+      }
     }
     const auto widen = [&](std::optional<NamedDocument> Policies::*member, std::string_view name) {
       if (!(policies_.*member)) return;
@@ -263,29 +272,37 @@ class Changes {
   const Policies& policies_;
   const std::vector<LayerDetail>& layers_;
   std::vector<std::string> out_;
+  std::vector<Way> ways_;
 };
 
 }  // namespace
 
-int StatementDetail::misses() const {
-  int failed = 0;
-  for (const ConditionDetail& condition : conditions) failed += condition.holds ? 0 : 1;
-  if (conditions.empty()) failed = static_cast<int>(result.failed.size());
-  return failed + (result.principal ? 0 : 1) + (result.action ? 0 : 1) + (result.resource ? 0 : 1);
+bool StatementDetail::misses_less_than(const StatementDetail& other) const {
+  const auto missing = [](const StatementDetail& detail) {
+    const StatementResult& of = detail.result;
+    const auto failed = std::count_if(detail.conditions.begin(), detail.conditions.end(),
+                                      [](const ConditionDetail& condition) { return !condition.holds; });
+    return std::pair((of.principal ? 0 : 1) + (of.action ? 0 : 1) + (of.resource ? 0 : 1),
+                     detail.conditions.empty() ? static_cast<std::ptrdiff_t>(of.failed.size()) : failed);
+  };
+  return missing(*this) < missing(other);
 }
 
 Explanation explain(const Request& request, const Policies& policies) {
   Explanation out;
   out.decision = evaluate(request, policies);
   for (const Layer layer : kLayers) {
-    LayerDetail detail{layer, {}, details_of(request, policies, layer, out.decision)};
-    detail.verdict = verdict_of(detail.statements, is_set(policies, layer), layer, request.principal.type);
+    LayerDetail detail{layer, {}, is_set(policies, layer), details_of(request, policies, layer, out.decision)};
+    detail.verdict = verdict_of(detail.statements, detail.set, layer, request.principal.type);
     out.layers.push_back(std::move(detail));
   }
   out.absent_keys = absent_keys(out.layers);
   if (out.decision.allowed) return out;
   out.nearest_miss = nearest(out.layers);
-  out.changes = Changes(request, policies, out.layers).find();
+  Changes changes(request, policies, out.layers);
+  changes.find();
+  out.ways = changes.ways();
+  out.changes = std::move(changes).texts();
   return out;
 }
 

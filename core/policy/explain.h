@@ -23,21 +23,28 @@ struct ConditionDetail {
 struct StatementDetail {
   StatementResult result;
   std::vector<ConditionDetail> conditions;
-  int misses() const;  // how many of its parts do not match
+  // Whether less is missing here than in `other`: a principal, an action or a resource that differs counts more than
+  // all conditions do, since the statement is about something else then.
+  bool misses_less_than(const StatementDetail& other) const;
 };
 
 struct LayerDetail {
   Layer layer = Layer::kIdentity;
   // "explicit deny", "allows", "leaves it to the identity policies", "no allow" or "not set"
   std::string verdict;
+  bool set = false;  // whether there are any such policies
   std::vector<StatementDetail> statements;
 };
+
+// What alone would allow it.
+enum class Way { kKeyPolicy, kPrincipalPolicy, kGrant };
 
 struct Explanation {
   Decision decision;
   std::vector<LayerDetail> layers;              // always all of them, in the order of the evaluation
-  std::optional<StatementDetail> nearest_miss;  // the Allow that fails in the fewest parts; none when allowed
+  std::optional<StatementDetail> nearest_miss;  // the Allow that misses least; none when allowed
   std::vector<std::string> changes;             // each of which alone would allow it: tried, not guessed
+  std::vector<Way> ways;                        // those of them that a new Allow is
   std::vector<std::string> absent_keys;         // condition keys that policies ask for and the request lacks
 };
 

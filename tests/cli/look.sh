@@ -93,6 +93,34 @@ shows '^Tags +team=payments$'
 expect 0 kmsctl key show -k alias/app
 python3 -m json.tool out >/dev/null && grep -q '"LastUsedBy": "arn:aws:iam::111122223333:root"' out || fail "no document"
 
+# Why somebody may not, and what would change it.
+at 80 kmsctl policy explain --principal user/ci --action kms:Decrypt -k alias/app -c job=job2
+[ "$status" = 4 ] || fail "explain: $status"
+plain | sed -n 1p | grep -qE '^DENY \(implicit\) +user/ci -> kms:Decrypt on ' || fail "the verdict comes first"
+shows 'kms:EncryptionContext:job: wants "job1", request has "job2"$'
+shows '^    kmsctl policy allow -k alias/app --principal user/ci --actions kms:Decrypt -c job=job2$'
+lacks 'organization|not set|each of these'
+$(plain | sed -n 's/^    kmsctl policy allow/kmsctl policy allow/p') >out 2>err || fail "the command that would allow it"
+expect 0 kmsctl policy explain --principal user/ci --action kms:Decrypt -k alias/app -c job=job2
+expect 4 kmsctl policy explain --principal user/ci --action kms:ListKeys
+sed -n 's/^    echo/echo/p' out | sed 's/ NAME / list /' >line
+sh ./line >out 2>err || fail "the policy that would allow it"
+expect 0 kmsctl policy explain --principal user/ci --action kms:ListKeys
+expect 4 kmsctl policy explain --principal user/ci --action kms:Decrypt -k alias/release -v
+grep -q 'each of these alone' out && grep -q 'permissions boundary: not set' out || fail "-v is not all"
+# A refusal names the question; who acts as aws does, is told as aws tells.
+export KMSCTL_KEYFILE=$work/ci.key
+expect 4 kmsctl policy explain --action kms:Encrypt -k alias/release -v
+grep -A1 'not set' out | grep -q 'may not see' && fail "nothing is there to be seen"
+expect 4 kmsctl get-key-policy -k "$key"
+hint=$(sed -n 's/^kmsctl: hint: //p' err)
+[ "$hint" = "kmsctl policy explain --principal user/ci --action kms:GetKeyPolicy -k arn:aws:kms:us-east-1:111122223333:key/$key" ] ||
+  fail "the hint"
+expect 4 $hint
+expect 4 kmsctl kms get-key-policy --key-id "$key"
+[ "$(wc -l <err)" = 1 ] || fail "more than aws says"
+export KMSCTL_KEYFILE=$work/owner.key
+
 # Colours: of states and errors, at a terminal that has them and whose user wants them.
 coloured() { grep -q "$esc\[" seen; }
 at 80 kmsctl keys

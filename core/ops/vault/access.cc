@@ -112,10 +112,22 @@ bool is_own(policy::Layer layer) {
 
 ExplainedLayer explained(const policy::LayerDetail& layer, bool everything) {
   ExplainedLayer out{std::string(policy::layer_name(layer.layer)), layer.verdict, {}};
-  if (!everything && !is_own(layer.layer)) return out;
+  if (layer.set && !everything && !is_own(layer.layer)) return out;
   auto& statements = out.statements.emplace();
   for (const policy::StatementDetail& detail : layer.statements) statements.push_back(explained(detail));
   return out;
+}
+
+WayToAllow explained(policy::Way way) {
+  switch (way) {
+    case policy::Way::kKeyPolicy:
+      return WayToAllow::kKeyPolicy;
+    case policy::Way::kGrant:
+      return WayToAllow::kGrant;
+    case policy::Way::kPrincipalPolicy:
+      break;
+  }
+  return WayToAllow::kPrincipalPolicy;
 }
 
 // But for what was asked.
@@ -130,6 +142,8 @@ ExplainAccessResponse explained(const policy::Explanation& explanation, bool eve
   if (decision.decisive) out.decided_by = explained({*decision.decisive, {}});
   if (explanation.nearest_miss) out.nearest_miss = explained(*explanation.nearest_miss);
   out.changes_that_would_allow = explanation.changes;
+  auto& ways = out.ways_to_allow.emplace();
+  for (const policy::Way way : explanation.ways) ways.push_back(explained(way));
   out.absent_keys = explanation.absent_keys;
   return out;
 }
@@ -175,6 +189,9 @@ ExplainAccessResponse explain_access(Call& call, const ExplainAccessRequest& req
   if (!everything && asked.role && !explanation.decision.allowed) {
     *asked.role = untrusting_role(asked.role->name);  // as if the role were not there
     explanation = explain();
+  }
+  if (call.key && call.key->manager == KeyManager::kAws) {  // its policy is fixed, and grants of it are not given out
+    std::erase_if(explanation.ways, [](policy::Way way) { return way != policy::Way::kPrincipalPolicy; });
   }
   ExplainAccessResponse answer = explained(explanation, everything);
   answer.principal = target.principal;

@@ -57,6 +57,14 @@ struct EnumNames<AccessDecision> {
       std::to_array<EnumName<AccessDecision>>({{AccessDecision::kAllow, "allow"}, {AccessDecision::kDeny, "deny"}});
 };
 
+enum class WayToAllow : std::uint8_t { kKeyPolicy, kPrincipalPolicy, kGrant };
+template <>
+struct EnumNames<WayToAllow> {
+  static constexpr auto kAll = std::to_array<EnumName<WayToAllow>>({{WayToAllow::kKeyPolicy, "KEY_POLICY"},
+                                                                    {WayToAllow::kPrincipalPolicy, "PRINCIPAL_POLICY"},
+                                                                    {WayToAllow::kGrant, "GRANT"}});
+};
+
 struct ExplainedCondition {
   std::string condition_operator;
   std::string key;
@@ -112,7 +120,7 @@ struct ExplainedLayer {
   void fields(Visitor& visit) {
     visit("Layer", layer, {.help = "Which policies"});
     visit("Verdict", verdict, {.help = "What they decided"});
-    visit("Statements", statements, {.help = "Theirs; absent when you may not see them"});
+    visit("Statements", statements, {.help = "Theirs; absent when there are some and you may not see them"});
   }
 };
 // The last members are absent when the caller may not see the policies.
@@ -127,6 +135,7 @@ struct ExplainAccessResponse {
   std::optional<ExplainedStatement> decided_by;
   std::optional<ExplainedStatement> nearest_miss;
   std::optional<std::vector<std::string>> changes_that_would_allow;
+  std::optional<std::vector<WayToAllow>> ways_to_allow;
   std::optional<std::vector<std::string>> absent_keys;
 
   template <class Visitor>
@@ -139,8 +148,10 @@ struct ExplainAccessResponse {
     visit("Reason", reason, {.help = "What an error would say"});
     visit("Layers", layers, {.help = "What each kind of policies says, in the order of the evaluation"});
     visit("DecidedBy", decided_by, {.help = "The statement that decided; absent when none spoke of it"});
-    visit("NearestMiss", nearest_miss, {.help = "The Allow that fails in the fewest parts; absent when it is allowed"});
+    visit("NearestMiss", nearest_miss, {.help = "The Allow that misses least; absent when it is allowed"});
     visit("ChangesThatWouldAllow", changes_that_would_allow, {.help = "Each of which alone would allow it"});
+    visit("WaysToAllow", ways_to_allow,
+          {.help = "Those of them that are a new Allow: KEY_POLICY, PRINCIPAL_POLICY, GRANT"});
     visit("AbsentKeys", absent_keys, {.help = "Condition keys that policies ask for and the request lacks"});
   }
 };

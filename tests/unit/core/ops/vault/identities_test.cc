@@ -369,7 +369,7 @@ TEST_SUITE("ops/identities") {
     for (const Json& layer : seen["Layers"]) {
       CHECK(layer.contains("Statements") ==
             (layer["Layer"] == "identity policies" || layer["Layer"] == "permissions boundary" ||
-             layer["Layer"] == "session policy"));
+             layer["Layer"] == "session policy" || layer["Verdict"] == "not set"));
     }
     world.caller.principal = cat(kIam, "root");
     const Json all = world.call("ExplainAccess", {{"Action", "kms:Encrypt"}, {"KeyId", key}, {"Principal", "user/x"}});
