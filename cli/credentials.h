@@ -36,6 +36,7 @@ struct NewCredentialOptions {
   int fd = -1;                   // read a passphrase from here
   std::string file;              // or from this file
   std::string generate_keyfile;  // or make one at random and write it here
+  std::string label;             // what the credential is for; not where one is replaced
 };
 
 // UsageException where more than one is named, for who does something before new_credential().

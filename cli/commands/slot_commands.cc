@@ -31,15 +31,17 @@ struct ChangeOptions {
   std::string slot;
 };
 
-Json add_request(std::string_view principal, SlotKind kind, const SecretBytes& credential) {
-  return {{"Principal", principal}, {"Kind", to_text(kind)}, {"Credential", blob_member(credential)}};
+Json add_request(const AddOptions& options, SlotKind kind, const SecretBytes& credential) {
+  Json request{{"Principal", options.principal}, {"Kind", to_text(kind)}, {"Credential", blob_member(credential)}};
+  if (!options.credential.label.empty()) request["Label"] = options.credential.label;
+  return request;
 }
 
 void add_slot_command(Session& session, const AddOptions& options) {
   require_one_source(options.credential, options.recovery_code);
   if (options.recovery_code) {
     const SecretBytes secret = session.random().secret(formats::kCredentialSize);
-    session.call(name_of<kms::add_slot>(), add_request(options.principal, SlotKind::kRecoveryCode, secret));
+    session.call(name_of<kms::add_slot>(), add_request(options, SlotKind::kRecoveryCode, secret));
     const SecretBytes code = formats::encode_recovery_code(secret);
     session.out() << as_text(code.reveal()) << '\n';
     return;
@@ -48,21 +50,22 @@ void add_slot_command(Session& session, const AddOptions& options) {
   const vault::Credential credential = new_credential(options.credential, session.terminal(), session.random());
   Json answer;
   use_new_credential(options.credential, [&] {
-    answer = session.call(name_of<kms::add_slot>(), add_request(options.principal, credential.kind, credential.secret));
+    answer = session.call(name_of<kms::add_slot>(), add_request(options, credential.kind, credential.secret));
   });
   print_answer_of(session, row_of<kms::add_slot>(), std::move(answer));
 }
 
 void list_slots(Session& session, bool wide) {
-  Listing listing({{"SLOT"}, {"KIND"}, {"PRINCIPAL"}, {"CREATED", 1}, {"OPENED THE VAULT", 2}});
-  show_list<kms::list_slots>(session, Json::object(), wide, std::move(listing),
-                             [&](Listing& rows, const ListSlotsResponse& answer) {
-                               for (const ListedSlot& slot : answer.slots) {
-                                 rows.add({slot.slot_id, std::string(to_text(slot.kind)),
-                                           short_principal(session.home().account, slot.principal),
-                                           shown_time(slot.creation_date), slot.unlocking ? "yes" : ""});
-                               }
-                             });
+  Listing listing(
+      {{"SLOT"}, {"KIND"}, {"PRINCIPAL"}, {"LABEL", 1, Cut::kAsNeeded, 10}, {"CREATED", 2}, {"OPENED THE VAULT", 3}});
+  show_list<kms::list_slots>(
+      session, Json::object(), wide, std::move(listing), [&](Listing& rows, const ListSlotsResponse& answer) {
+        for (const ListedSlot& slot : answer.slots) {
+          rows.add({slot.slot_id, std::string(to_text(slot.kind)),
+                    short_principal(session.home().account, slot.principal), slot.label.value_or(""),
+                    shown_time(slot.creation_date), slot.unlocking ? "yes" : ""});
+        }
+      });
 }
 
 // Nothing for who may not see them.

@@ -108,7 +108,7 @@ void init(ServiceSession& session, const InitOptions& options) {
   const vault::Credential owner = new_credential(options.credential, session.terminal(), session.random());
   const SecretBytes recovery = session.random().secret(formats::kCredentialSize);
   const EventAuthor author = founding_author(home, std::string(kUserAgent));
-  std::vector<vault::NewSlot> slots{{owner.kind, author.principal, &owner.secret}};
+  std::vector<vault::NewSlot> slots{{owner.kind, author.principal, &owner.secret, options.credential.label}};
   if (with_code) slots.push_back({SlotKind::kRecoveryCode, author.principal, &recovery});
   bool code_written = false;
   try {
@@ -188,6 +188,7 @@ void add_new_credential_options(ArgumentParser& parser, NewCredentialOptions& op
       .names_file();
   parser.add_option("--generate-keyfile", options.generate_keyfile, "Write a new keyfile here, readable by you alone")
       .names_file();
+  parser.add_option("--label", options.label, "What the credential is for, as cron or laptop; slot list shows it");
 }
 
 void add_vault_commands(Commands& commands, ServiceSession& session) {

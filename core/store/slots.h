@@ -28,6 +28,7 @@ struct Slot {
   SlotKind kind = SlotKind::kPassphrase;
   std::string principal;  // ARN of whom it unlocks as
   Time created;
+  std::string label = {};  // what it is for; may be empty
 };
 
 // Changes are prepared in a transaction that writes and take effect, all or none, when it commits: a crash leaves a
@@ -40,7 +41,7 @@ class SlotKeeper {
 
   // `credential` is the passphrase as typed, or the 32 bytes of a keyfile or recovery code.
   virtual Slot add(Transaction& transaction, SlotKind kind, std::string_view principal, const SecretBytes& credential,
-                   Time now) = 0;
+                   Time now, std::string_view label) = 0;
 
   // remove() and replace() revoke: the root key is renewed, every record sealed again and the file compacted, so that
   // the old credential opens nothing that is written from then on. NotFoundException for an id that is none;

@@ -36,8 +36,9 @@ std::vector<Slot> FakeSlots::list(const Transaction& /*transaction*/) const {
 }
 
 Slot FakeSlots::add(Transaction& /*transaction*/, SlotKind kind, std::string_view principal,
-                    const SecretBytes& /*credential*/, Time now) {
-  slots.push_back({cat("0000000", std::to_string(slots.size() + 1)), kind, std::string(principal), now});
+                    const SecretBytes& /*credential*/, Time now, std::string_view label) {
+  slots.push_back(
+      {cat("0000000", std::to_string(slots.size() + 1)), kind, std::string(principal), now, std::string(label)});
   return slots.back();
 }
 

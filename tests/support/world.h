@@ -46,8 +46,8 @@ struct ScriptedAuthorizer final : Authorizer {
 // Slots without cryptography.
 struct FakeSlots final : SlotKeeper {
   std::vector<Slot> list(const Transaction& transaction) const override;
-  Slot add(Transaction& transaction, SlotKind kind, std::string_view principal, const SecretBytes& credential,
-           Time now) override;
+  Slot add(Transaction& transaction, SlotKind kind, std::string_view principal, const SecretBytes& credential, Time now,
+           std::string_view label) override;
   void remove(Transaction& transaction, std::string_view id, std::string_view owner) override;
   Slot replace(Transaction& transaction, std::string_view id, const SecretBytes& credential, Time now) override;
   std::string unlocking_slot() const override { return "00000001"; }

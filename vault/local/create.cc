@@ -143,6 +143,7 @@ void create(const std::string& path, const std::vector<NewSlot>& slots, Time now
     put_root(record.entry, keys->root());
     record.principal = slot.principal;
     record.created = now;
+    record.label = slot.label;
     records.push_back(std::move(record));
   }
   write_header(workshop.directory(), *keys, records, random);

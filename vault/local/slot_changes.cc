@@ -32,7 +32,7 @@ std::vector<Slot> OpenVault::list(const Transaction& transaction) const {
 }
 
 Slot OpenVault::add(Transaction& transaction, SlotKind kind, std::string_view principal, const SecretBytes& credential,
-                    Time now) {
+                    Time now, std::string_view label) {
   SlotChanges& changes = changes_of(transaction);
   SlotRecord slot;
   slot.entry =
@@ -40,6 +40,7 @@ Slot OpenVault::add(Transaction& transaction, SlotKind kind, std::string_view pr
   put_root(slot.entry, keys_->root());
   slot.principal = principal;
   slot.created = now;
+  slot.label = label;
   std::vector<SlotRecord> slots = changes.slots;
   slots.push_back(slot);
   require_room(slots);

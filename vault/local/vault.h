@@ -40,6 +40,7 @@ struct NewSlot {
   SlotKind kind;
   std::string principal;  // ARN
   const SecretBytes* credential;
+  std::string label = {};
 };
 
 // Makes the vault at `path` complete or not at all: it is built in a temporary directory beside it and renamed. `path`

@@ -25,6 +25,10 @@ Bytes metadata_of(const std::vector<SlotRecord>& slots) {
     out.bytes(slot.entry.id).u64(static_cast<std::uint64_t>(slot.created.time_since_epoch().count()));
     out.u16(static_cast<std::uint16_t>(slot.principal.size())).text(slot.principal);
   }
+  for (const auto& slot : slots) {
+    if (slot.label.size() > 0xffU) throw Error(ErrorCode::kLimitExceeded, "the label is too long");
+    out.u8(static_cast<std::uint8_t>(slot.label.size())).text(slot.label);
+  }
   metadata.resize((metadata.size() + kMetadataStep - 1) / kMetadataStep * kMetadataStep);
   return metadata;
 }
@@ -36,7 +40,7 @@ std::string slot_id_text(const SlotId& id) {
 }
 
 Slot describe(const SlotRecord& record) {
-  return {slot_id_text(record.entry.id), record.entry.kind, record.principal, record.created};
+  return {slot_id_text(record.entry.id), record.entry.kind, record.principal, record.created, record.label};
 }
 
 SlotId new_slot_id(const std::vector<SlotRecord>& taken, Random& random) {
@@ -86,6 +90,11 @@ std::vector<SlotRecord> read_slots(const Keys& keys, const Section& section) {
     slot.created = Time(std::chrono::milliseconds(static_cast<std::int64_t>(in.u64())));
     slot.principal = as_text(in.take(in.u16()));
     slots.push_back(std::move(slot));
+  }
+  // Headers from before there were labels end here, or are padded with zeros, which are labels without text.
+  for (SlotRecord& slot : slots) {
+    if (in.empty()) break;
+    slot.label = as_text(in.take(in.u8()));
   }
   return slots;
 }

@@ -1,5 +1,6 @@
 #pragma once
-// The slots of a section with what only the keys of the vault show: whom each unlocks as, and since when.
+// The slots of a section with what only the keys of the vault show: whom each unlocks as, since when, and
+// what it is for.
 #include <string>
 #include <string_view>
 #include <vector>
@@ -14,6 +15,7 @@ struct SlotRecord {
   SlotEntry entry;
   std::string principal;
   Time created;
+  std::string label = {};
 };
 
 std::string slot_id_text(const SlotId& id);

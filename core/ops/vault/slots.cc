@@ -11,7 +11,7 @@ namespace kms {
 namespace {
 
 SlotDescription description_of(const Slot& slot) {
-  return {slot.id, slot.kind, slot.principal, slot.created};
+  return {slot.id, slot.kind, slot.principal, slot.created, unless_empty(slot.label)};
 }
 
 // Users and the owners of accounts; roles are assumed.
@@ -49,8 +49,8 @@ ListSlotsResponse list_slots(Call& call, const ListSlotsRequest& /*request*/) {
 
 SlotResponse add_slot(Call& call, const AddSlotRequest& request) {
   const std::string principal = require_principal(call, request.principal);
-  return {description_of(
-      call.context.slots.add(call.transaction, request.kind, principal, request.credential, call.now()))};
+  return {description_of(call.context.slots.add(call.transaction, request.kind, principal, request.credential,
+                                                call.now(), request.label))};
 }
 
 EmptyResponse remove_slot(Call& call, const RemoveSlotRequest& request) {

@@ -1,5 +1,6 @@
 #pragma once
 // Administration of the credentials that open the vault: actions kmsctl:ListSlots and so on.
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -25,6 +26,7 @@ struct SlotDescription {
   SlotKind kind = SlotKind::kPassphrase;
   std::string principal;
   Time creation_date;
+  std::optional<std::string> label;
 
   template <class Visitor>
   void fields(Visitor& visit) {
@@ -32,6 +34,7 @@ struct SlotDescription {
     visit("Kind", kind, {.help = "What its credential is"});
     visit("Principal", principal, {.help = "ARN of whom it unlocks the vault as"});
     visit("CreationDate", creation_date, {.help = "When the credential was added or changed"});
+    visit("Label", label, {.help = "What it is for; absent when nobody said"});
   }
 };
 struct ListedSlot : SlotDescription {
@@ -66,6 +69,7 @@ struct AddSlotRequest {
   std::string principal;
   SlotKind kind = SlotKind::kPassphrase;
   SecretBytes credential;
+  std::string label;
 
   template <class Visitor>
   void fields(Visitor& visit) {
@@ -73,6 +77,7 @@ struct AddSlotRequest {
           {.required = true, .min = 1, .max = 2048, .help = "Whom the slot unlocks as: root or user/NAME"});
     visit("Kind", kind, {.required = true, .help = "PASSPHRASE, KEYFILE or RECOVERY_CODE"});
     visit("Credential", credential, kCredentialRule);
+    visit("Label", label, {.max = 60, .help = "What it is for, as cron or laptop"});
   }
 };
 SlotResponse add_slot(Call& call, const AddSlotRequest& request);

@@ -93,7 +93,7 @@ struct Agent {
     const auto lease = keeper.enter();
     const auto transaction = lease->context().store.begin(Access::kWrite);
     lease->context().slots.add(*transaction, SlotKind::kKeyfile, "arn:aws:iam::111122223333:" + std::string(name),
-                               test::raw_key(fill), Time());
+                               test::raw_key(fill), Time(), {});
     commit_now(*transaction);
   }
 

@@ -88,7 +88,8 @@ TEST_SUITE("vault/slots") {
       const auto vault = world.open();
       const auto transaction = vault->begin(Access::kWrite);
       const Slot slot = vault->add(*transaction, SlotKind::kRecoveryCode, "arn:aws:iam::111122223333:user/bob", code,
-                                   Time(std::chrono::milliseconds(1234)));
+                                   Time(std::chrono::milliseconds(1234)), "in the safe");
+      CHECK(slot.label == "in the safe");
       id = slot.id;
       CHECK(vault->list(*transaction).size() == 3);
       transaction->append("audit", "added");
@@ -100,7 +101,30 @@ TEST_SUITE("vault/slots") {
     const auto slots = vault->list(*vault->begin(Access::kRead));
     REQUIRE(slots.size() == 3);
     CHECK(slots[2].created == Time(std::chrono::milliseconds(1234)));
+    CHECK(slots[2].label == "in the safe");
+    CHECK(slots[0].label.empty());
     check_filled(*vault);
+  }
+
+  TEST_CASE("a slot keeps its label when others come and go, and when its credential is replaced") {
+    VaultWorld world;
+    world.create(fill_vault);
+    const auto vault = world.open();
+    std::string id;
+    {
+      const auto transaction = vault->begin(Access::kWrite);
+      id = vault->add(*transaction, SlotKind::kKeyfile, kRoot, raw_key('z'), Time(), "laptop").id;
+      vault->add(*transaction, SlotKind::kKeyfile, kRoot, raw_key('y'), Time(), {});
+      commit_now(*transaction);
+    }
+    {
+      const auto transaction = vault->begin(Access::kWrite);
+      vault->replace(*transaction, id, raw_key('n'), Time());
+      commit_now(*transaction);
+    }
+    for (const Slot& slot : vault->list(*vault->begin(Access::kRead))) {
+      CHECK(slot.label == (slot.id == id ? "laptop" : ""));
+    }
   }
 
   TEST_CASE("a change of slots that is rolled back changes nothing") {
@@ -136,7 +160,7 @@ TEST_SUITE("vault/slots") {
     const std::string id = slot_of(*vault, SlotKind::kPassphrase);
     const auto transaction = vault->begin(Access::kWrite);
     CHECK(failure_of([&] { vault->remove(*transaction, id, kRoot); }) == ErrorCode::kConflict);
-    vault->add(*transaction, SlotKind::kKeyfile, kRoot, raw_key('z'), Time());
+    vault->add(*transaction, SlotKind::kKeyfile, kRoot, raw_key('z'), Time(), {});
     vault->remove(*transaction, id, kRoot);
     commit_now(*transaction);
     CHECK(vault->list(*vault->begin(Access::kRead)).size() == 2);
@@ -149,7 +173,7 @@ TEST_SUITE("vault/slots") {
     const std::string id = slot_of(*vault, SlotKind::kPassphrase);
     const auto transaction = vault->begin(Access::kWrite);
     const Slot other =
-        vault->add(*transaction, SlotKind::kKeyfile, "arn:aws:iam::444455556666:root", raw_key('z'), Time());
+        vault->add(*transaction, SlotKind::kKeyfile, "arn:aws:iam::444455556666:root", raw_key('z'), Time(), {});
     CHECK(failure_of([&] { vault->remove(*transaction, id, kRoot); }) == ErrorCode::kConflict);
     vault->remove(*transaction, other.id, kRoot);
     commit_now(*transaction);
@@ -168,7 +192,7 @@ TEST_SUITE("vault/slots") {
         std::string refusal;
         while (refusal.empty()) {
           try {
-            last = vault->add(*transaction, SlotKind::kKeyfile, principal, raw_key('z'), Time()).id;
+            last = vault->add(*transaction, SlotKind::kKeyfile, principal, raw_key('z'), Time(), {}).id;
           } catch (const Error& error) {
             CHECK(error.code() == ErrorCode::kLimitExceeded);
             refusal = error.what();
@@ -198,7 +222,7 @@ TEST_SUITE("vault/slots") {
     {
       const auto vault = world.open();
       const auto transaction = vault->begin(Access::kWrite);
-      for (int i = 2; i < 128; ++i) vault->add(*transaction, SlotKind::kKeyfile, kAlice, raw_key('z'), Time());
+      for (int i = 2; i < 128; ++i) vault->add(*transaction, SlotKind::kKeyfile, kAlice, raw_key('z'), Time(), {});
       commit_now(*transaction);
     }
     world.options.at_step = [](std::string_view step) {
