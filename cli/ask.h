@@ -2,11 +2,13 @@
 // Asking for an operation and reading its answer as the struct that the operation answers with: for commands that work
 // with an answer instead of printing it.
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <string_view>
 #include <utility>
 
 #include "cli/pages.h"
 #include "cli/session.h"
+#include "core/base/error.h"
 #include "core/ops/table.h"
 #include "core/service/response.h"
 
@@ -36,6 +38,17 @@ ResponseOf<kHandler> ask(Session& session, Json request) {
 template <auto kHandler>
 ResponseOf<kHandler> ask_through(Session& session, std::string_view service, Json request) {
   return answer_as<kHandler>(session.call_through(service, name_of<kHandler>(), std::move(request)));
+}
+
+// What `question` gives; nothing where the answer is that the caller may not know.
+template <class Question>
+auto if_allowed(const Question& question) -> std::optional<decltype(question())> {
+  try {
+    return question();
+  } catch (const Error& error) {
+    if (error.code() != ErrorCode::kAccessDenied) throw;
+    return std::nullopt;
+  }
 }
 
 // Hands over the answers of a list, page by page, until `look` says false. `truncated` says whether another one comes.

@@ -33,13 +33,10 @@ void summarize(Json& member) {
 // What can be seen of an event on a line; `account` is the caller's.
 std::vector<Cell> row_of_event(const Json& event, std::string_view account) {
   EventLine line = line_of(event);
-  constexpr std::size_t kSeconds = 19;
-  std::string time = line.time.substr(0, kSeconds);
-  if (const auto between = time.find('T'); between != std::string::npos) time[between] = ' ';
   const Style style = line.result == "ok" ? Style::kPlain : Style::kBad;
   constexpr std::string_view kOfErrors = "Exception";
   if (line.result.ends_with(kOfErrors)) line.result.resize(line.result.size() - kOfErrors.size());
-  return {time,
+  return {shown_event_time(std::move(line.time)),
           short_principal(account, line.principal),
           line.operation,
           {line.result, style},

@@ -6,6 +6,7 @@
 
 #include "cli/ask.h"
 #include "cli/commands/lists.h"
+#include "cli/commands/principal_picture.h"
 #include "cli/commands/registry.h"
 #include "cli/commands/slot_options.h"
 #include "cli/commands/support.h"
@@ -56,13 +57,15 @@ Json identity_request(const IdentityOptions& options) {
 }
 
 // The principal goes again when it cannot be given its credential: nobody is left without one.
-auto make_with(Session& session, Json request, const vault::Credential& credential) {
+auto make_with(Session& session, Json request, const vault::Credential& credential, const std::string& label) {
   const std::string principal = request.at("Principal");
   auto created = ask<kms::create_principal>(session, std::move(request));
   try {
-    session.call(name_of<kms::add_slot>(), {{"Principal", created.principal.arn},
-                                            {"Kind", to_text(credential.kind)},
-                                            {"Credential", blob_member(credential.secret)}});
+    Json slot{{"Principal", created.principal.arn},
+              {"Kind", to_text(credential.kind)},
+              {"Credential", blob_member(credential.secret)}};
+    if (!label.empty()) slot["Label"] = label;
+    session.call(name_of<kms::add_slot>(), std::move(slot));
   } catch (const Error&) {
     session.call(name_of<kms::delete_principal>(), {{"Principal", principal}});
     throw;
@@ -76,14 +79,18 @@ void make_identity(Session& session, const IdentityOptions& options) {
   if (with_slot && !options.principal.starts_with("user/")) {
     throw Error(ErrorCode::kUsage, "only a user unlocks the vault; roles are assumed");
   }
+  if (!with_slot && !options.credential.label.empty()) {
+    throw Error(ErrorCode::kUsage, "--label is for a credential: give one of a user, as --generate-keyfile FILE");
+  }
   require_one_source(options.credential);
   Json request = identity_request(options);
   session.require_open();
   Json answer;
   if (with_slot) {
     const vault::Credential credential = new_credential(options.credential, session.terminal(), session.random());
-    use_new_credential(options.credential,
-                       [&] { answer = write_response(make_with(session, std::move(request), credential)); });
+    use_new_credential(options.credential, [&] {
+      answer = write_response(make_with(session, std::move(request), credential, options.credential.label));
+    });
   } else {
     answer = write_response(ask<kms::create_principal>(session, std::move(request)));
   }
@@ -225,15 +232,16 @@ void add_identity_commands(Commands& commands) {
   commands.push_back(
       principal_command("principal create", "Create a user, group or role", make_identity, create_options));
   commands.push_back(principal_command(
-      "principal show", "Show a user, group or role",
-      [](Session& s, const IdentityOptions& o) {
-        print_call(s, row_of<kms::describe_principal>(), {{"Principal", o.principal}});
-      },
-      [](ArgumentParser& parser, IdentityOptions&) { parser.prints(row_of<kms::describe_principal>()); }));
-  commands.push_back(
-      principal_command("principal delete", "Delete a user, group or role", [](Session& s, const IdentityOptions& o) {
-        s.call(name_of<kms::delete_principal>(), {{"Principal", o.principal}});
+      "principal show", "Show a user, group or role on one screen",
+      [](Session& s, const IdentityOptions& o) { show_principal(s, o.principal, o.wide); },
+      [](ArgumentParser& parser, IdentityOptions& o) {
+        parser.prints(row_of<kms::describe_principal>());
+        add_wide_option(parser, o.wide);
       }));
+  commands.push_back(principal_command("principal delete", "Delete a user, group or role",
+                                       [](Session& s, const IdentityOptions& o) {
+                                         s.call(name_of<kms::delete_principal>(), {{"Principal", o.principal}});
+                                       }));
   commands.push_back(
       {"principal list", "List users, groups and roles", kIdentityGroup, [](ArgumentParser& parser, Session& session) {
          parser.prints(row_of<kms::list_principals>());

@@ -21,17 +21,6 @@
 namespace kms::cli {
 namespace {
 
-// What `ask` gives; nothing where the caller may not see that.
-template <class Ask>
-auto if_allowed(const Ask& ask) -> std::optional<decltype(ask())> {
-  try {
-    return ask();
-  } catch (const Error& error) {
-    if (error.code() != ErrorCode::kAccessDenied) throw;
-    return std::nullopt;
-  }
-}
-
 // All entries of a list that has pages.
 template <auto kHandler, class Entry>
 std::optional<std::vector<Entry>> all_of(Session& session, const Json& request,
@@ -138,25 +127,11 @@ std::vector<Cell> grant_lines(const KeyPicture& picture) {
   return lines;
 }
 
-std::vector<Cell> tag_lines(const std::vector<Tag>& tags) {
-  std::vector<Cell> lines;
-  for (const Tag& tag : tags) lines.emplace_back(cat(tag.key, "=", tag.value));
-  return lines;
-}
-
-// `lines` of what there is; a word where there is nothing, or nothing to be seen.
-template <class T, class Lines>
-void add_part(Sheet& sheet, std::string_view label, const std::optional<T>& part, const Lines& lines) {
-  std::vector<Cell> shown = part ? lines(*part) : std::vector<Cell>{Cell("(you may not see this)")};
-  if (shown.empty()) shown.emplace_back("none");
-  sheet.add(label, std::move(shown));
-}
-
 Sheet sheet_of(const KeyPicture& picture) {
   using Lines = std::vector<Cell>;
   const KeyMetadata& key = picture.key_metadata;
   Sheet sheet;
-  add_part(sheet, "Names", picture.aliases, [&](const auto&) { return names_of_aliases(picture); });
+  sheet.add_part("Names", picture.aliases, [&](const auto&) { return names_of_aliases(picture); });
   sheet.add("Key", key.key_id);
   sheet.add("ARN", key.arn);
   sheet.add("Description", key.description);
@@ -166,17 +141,18 @@ Sheet sheet_of(const KeyPicture& picture) {
                           key.key_manager == KeyManager::kAws ? ", managed by kmsctl" : ""));
   sheet.add("Created", shown_time(key.creation_date));
   if (key.multi_region_configuration) sheet.add("Regions", regions_of(*key.multi_region_configuration));
-  add_part(sheet, "Last used", picture.last_usage, [&](const auto&) { return Lines{Cell(last_use(picture))}; });
+  sheet.add_part("Last used", picture.last_usage, [&](const auto&) { return Lines{Cell(last_use(picture))}; });
   if (has_rotations(key)) {
-    add_part(sheet, "Rotation", picture.rotation, [](const auto& status) { return Lines{Cell(schedule(status))}; });
-    add_part(sheet, "Material", picture.rotations, material_lines);
+    sheet.add_part("Rotation", picture.rotation, [](const auto& status) { return Lines{Cell(schedule(status))}; });
+    sheet.add_part("Material", picture.rotations, material_lines);
   }
-  add_part(sheet, "Policy", picture.policy,
-           [&](const std::string& policy) { return policy_in_words(policy, key.account_id); });
+  sheet.add_part("Policy", picture.policy, [&](const std::string& policy) {
+    return policy_in_words(policy::DocumentKind::kKeyPolicy, policy, key.account_id);
+  });
   if (key.key_manager == KeyManager::kCustomer) {
-    add_part(sheet, "Grants", picture.grants, [&](const auto&) { return grant_lines(picture); });
+    sheet.add_part("Grants", picture.grants, [&](const auto&) { return grant_lines(picture); });
   }
-  add_part(sheet, "Tags", picture.tags, tag_lines);
+  sheet.add_part("Tags", picture.tags, tag_lines);
   return sheet;
 }
 

@@ -6,7 +6,6 @@
 #include "core/base/error.h"
 #include "core/base/text.h"
 #include "core/model/principal.h"
-#include "core/policy/document.h"
 
 namespace kms::cli {
 namespace {
@@ -20,7 +19,7 @@ std::string pairs_of(const TextMap& pairs) {
   return in_a_row(words, " and ");
 }
 
-std::string whom(const policy::Statement& statement, std::string_view account) {
+std::string principals_in_words(const policy::Statement& statement, std::string_view account) {
   if (!statement.principals) return "nobody";
   if (statement.principals->any) return statement.not_principal ? "nobody" : "everybody";
   std::vector<std::string> names;
@@ -30,7 +29,7 @@ std::string whom(const policy::Statement& statement, std::string_view account) {
 }
 
 // The names that are left of actions when their prefix is; the first few, where there are many.
-std::string what(const policy::Statement& statement) {
+std::string actions_in_words(const policy::Statement& statement) {
   constexpr std::size_t kMost = 6;
   const auto everything = [](const std::string& action) { return action == "*" || action == cat(kOfKeys, "*"); };
   if (std::any_of(statement.actions.begin(), statement.actions.end(), everything)) {
@@ -71,8 +70,9 @@ bool delegates(const policy::Statement& statement) {
 Cell statement_in_words(const policy::Statement& statement, std::string_view account) {
   const bool denies = statement.effect == policy::Effect::kDeny;
   const std::string how = delegates(statement) ? " (and who is allowed by policies of the account)" : "";
-  return {cat(whom(statement, account), denies ? " may not " : " may ", what(statement) == "everything" ? "do " : "",
-              what(statement), conditions_in_words(statement), how),
+  return {cat(principals_in_words(statement, account), denies ? " may not " : " may ",
+              actions_in_words(statement) == "everything" ? "do " : "", actions_in_words(statement),
+              conditions_in_words(statement), how),
           denies ? Style::kDoubtful : Style::kPlain};
 }
 
@@ -124,10 +124,10 @@ std::string constraints_of(const GrantListEntry& grant) {
   return in_a_row(words, " and ");
 }
 
-std::vector<Cell> policy_in_words(const std::string& policy, std::string_view account) {
+std::vector<Cell> policy_in_words(policy::DocumentKind kind, const std::string& policy, std::string_view account) {
   std::vector<Cell> lines;
   try {
-    for (const policy::Statement& statement : policy::parse_key_policy(policy).statements) {
+    for (const policy::Statement& statement : policy::parse(kind, policy).statements) {
       lines.push_back(statement_in_words(statement, account));
     }
   } catch (const Error& error) {

@@ -7,6 +7,7 @@
 #include "cli/listing.h"
 #include "core/ops/kms/grants.h"
 #include "core/ops/kms/key_metadata.h"
+#include "core/policy/document.h"
 
 namespace kms::cli {
 
@@ -19,7 +20,8 @@ std::string grantee_of(const GrantListEntry& grant, std::string_view account);
 std::string operations_of(const GrantListEntry& grant);
 std::string constraints_of(const GrantListEntry& grant);  // empty when there are none
 
-// A line for each statement: "user/ci may Decrypt, when job=job1". A text that is no key policy is a line that says so.
-std::vector<Cell> policy_in_words(const std::string& policy, std::string_view account);
+// A line for each statement of a policy that names principals: "user/ci may Decrypt, when job=job1". A text that is no
+// such policy is a line that says so.
+std::vector<Cell> policy_in_words(policy::DocumentKind kind, const std::string& policy, std::string_view account);
 
 }  // namespace kms::cli

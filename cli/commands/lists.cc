@@ -1,5 +1,7 @@
 #include "cli/commands/lists.h"
 
+#include <algorithm>
+
 #include "core/base/error.h"
 #include "core/base/text.h"
 #include "core/model/arn.h"
@@ -21,10 +23,14 @@ bool shows_people(const Session& session, bool wide) {
 }
 
 std::string shown_time(Time time) {
-  std::string text = iso_seconds(time);
   constexpr std::size_t kToMinutes = 16;
-  text.resize(kToMinutes);
-  text[text.find('T')] = ' ';
+  return shown_event_time(iso_seconds(time)).substr(0, kToMinutes);
+}
+
+std::string shown_event_time(std::string text) {
+  constexpr std::size_t kToSeconds = 19;
+  text.resize(std::min(text.size(), kToSeconds));
+  if (const auto between = text.find('T'); between != std::string::npos) text[between] = ' ';
   return text;
 }
 
@@ -40,6 +46,12 @@ std::string short_resource(std::string_view account, std::string_view arn) {
     return named->resource.starts_with(kKey) ? named->resource.substr(kKey.size()) : named->resource;
   }
   return short_principal(account, arn);
+}
+
+std::vector<Cell> tag_lines(const std::vector<Tag>& tags) {
+  std::vector<Cell> lines;
+  for (const Tag& tag : tags) lines.emplace_back(cat(tag.key, "=", tag.value));
+  return lines;
 }
 
 std::string in_a_row(const std::vector<std::string>& words, std::string_view before_last) {

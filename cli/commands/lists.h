@@ -12,6 +12,7 @@
 #include "cli/listing.h"
 #include "cli/output.h"
 #include "core/base/clock.h"
+#include "core/ops/kms/tags.h"
 
 namespace kms::cli {
 
@@ -47,11 +48,13 @@ void show_list(Session& session, Json request, bool wide, Listing listing, const
 
 // "2026-11-26 11:04", in UTC as all times here.
 std::string shown_time(Time time);
+std::string shown_event_time(std::string text);  // of an event of the trail, with seconds
 // root, user/NAME and so on of principals of `account`; the ARN of others.
 std::string short_principal(std::string_view account, std::string_view arn);
 // The id of a key of `account`, alias/NAME and so on; the ARN of what is of another.
 std::string short_resource(std::string_view account, std::string_view arn);
 
+std::vector<Cell> tag_lines(const std::vector<Tag>& tags);  // KEY=VALUE
 // "a, b and c", with " and " in front of the last one; with commas alone when nothing is said.
 std::string in_a_row(const std::vector<std::string>& words, std::string_view before_last = ", ");
 

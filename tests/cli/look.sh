@@ -93,6 +93,24 @@ shows '^Tags +team=payments$'
 expect 0 kmsctl key show -k alias/app
 python3 -m json.tool out >/dev/null && grep -q '"LastUsedBy": "arn:aws:iam::111122223333:root"' out || fail "no document"
 
+# One principal on one screen, and credentials that say what they are for.
+expect 0 kmsctl slot add --principal user/ci --generate-keyfile cron.key --label cron
+at 80 kmsctl slot list
+shows '^[0-9a-f]{8} +KEYFILE +user/ci +cron +20'
+at 80 kmsctl principal show user/ci
+fits 80
+shows '^Slots +[0-9a-f]{8} +KEYFILE since '
+shows '^ +[0-9a-f]{8} +KEYFILE cron, since '
+shows '^Access keys +AKIA[A-Z2-7]+ since '
+shows '^Last call +20[0-9-]+ [0-9:]{8} +ListKeys, AccessDeniedException$'
+expect 0 kmsctl principal create user/dave --generate-keyfile dave.key --label laptop
+expect 0 kmsctl slot list --query "Slots[?Label=='laptop'].Principal" --output text
+[ "$(cat out)" = arn:aws:iam::111122223333:user/dave ] || fail "the label of a new user"
+expect 2 kmsctl principal create user/erin --label laptop
+expect 0 env -u KMSCTL_KEYFILE kmsctl --vault "$work/second" init --generate-keyfile second.key --label owner --no-recovery-code
+expect 0 kmsctl --vault "$work/second" --keyfile second.key slot list
+grep -q '"Label": "owner"' out || fail "the label of the first slot"
+
 # Why somebody may not, and what would change it.
 at 80 kmsctl policy explain --principal user/ci --action kms:Decrypt -k alias/app -c job=job2
 [ "$status" = 4 ] || fail "explain: $status"

@@ -83,7 +83,8 @@ TEST_SUITE("ops/key show command") {
     CHECK(has_line(text, "Grants     none"));
     CHECK(has_line(text, "Tags       none"));
     CHECK(text.find("Rotation") == std::string::npos);
-    for (const std::string_view line : kms::split(std::string_view(text), '\n')) CHECK((line.size() <= 80 || line.starts_with("ARN  ")));
+    for (const std::string_view line : kms::split(std::string_view(text), '\n'))
+      CHECK((line.size() <= 80 || line.starts_with("ARN  ")));
   }
 
   TEST_CASE("the primary of a multi-Region key names its replicas") {
