@@ -2,6 +2,7 @@
 
 #include "core/base/clock.h"
 #include "core/base/text.h"
+#include "formats/yaml.h"
 #include "vault/engine/lmdb_version.h"
 
 namespace kms::agent {
@@ -9,7 +10,8 @@ namespace kms::agent {
 TextMap libraries() {
   return {{"OpenSSL", crypto::openssl_version()},
           {"libsodium", crypto::sodium_version()},
-          {"LMDB", vault::text_of(vault::lmdb_in_use())}};
+          {"LMDB", vault::text_of(vault::lmdb_in_use())},
+          {"libyaml", formats::yaml_version()}};
 }
 
 std::optional<std::string> outdated_openssl(const std::optional<crypto::OpensslBuild>& used,
