@@ -171,7 +171,7 @@ void add_global_options(CLI::App& app, GlobalOptions& options, const std::functi
   add("--region", options.region, "REGION", "the region, one of the vault's; its home region when left out");
   add("--role", options.role, "PRINCIPAL", "do it as this role: role/NAME or its ARN");
   if (CLI::Option* output = add("--output", options.output, "FORMAT", "how answers are printed")) {
-    output->check(CLI::IsMember({"json", "text", "table"}, CLI::ignore_case));
+    output->check(CLI::IsMember(Words(kOutputFormats.begin(), kOutputFormats.end()), CLI::ignore_case));
     output->each([&options](const std::string&) { options.output_named = true; });
   }
   add("--query", options.query, "EXPRESSION", "print what this JMESPath expression selects");

@@ -1,11 +1,10 @@
 #include "cli/output.h"
 
 #include <algorithm>
-#include <iterator>
 #include <nlohmann/json.hpp>
 #include <ostream>
+#include <string>
 #include <utility>
-#include <vector>
 
 #include "cli/aws_table.h"
 #include "cli/aws_text.h"
@@ -15,6 +14,7 @@
 #include "core/base/error.h"
 #include "core/base/terminal_text.h"
 #include "core/base/text.h"
+#include "formats/yaml.h"
 
 namespace kms::cli {
 namespace {
@@ -22,26 +22,38 @@ namespace {
 constexpr int kIndent = 4;
 constexpr std::string_view kListTail = "\n    ]\n}";  // behind the entries of the one list of an answer
 
-enum class Form : std::uint8_t { kJson, kText, kTable };
-
-constexpr std::pair<std::string_view, Form> kForms[] = {
-    {"", Form::kJson}, {"json", Form::kJson}, {"text", Form::kText}, {"table", Form::kTable}};
+// In the order of kOutputFormats.
+enum class Form : std::uint8_t { kJson, kText, kTable, kYaml, kYamlStream };
 
 Form form_of(const GlobalOptions& options) {
-  const auto* const found = std::find_if(std::begin(kForms), std::end(kForms),
-                                         [&](const auto& form) { return form.first == options.output; });
-  if (found != std::end(kForms)) return found->second;
-  throw Error(ErrorCode::kUsage, cat("--output: '", options.output, "' is none of json, text, table"));
+  if (options.output.empty()) return Form::kJson;
+  const auto* const found = std::find(kOutputFormats.begin(), kOutputFormats.end(), options.output);
+  if (found != kOutputFormats.end()) return static_cast<Form>(found - kOutputFormats.begin());
+  std::string all;
+  for (const std::string_view format : kOutputFormats) all += cat(all.empty() ? "" : ", ", format);
+  throw Error(ErrorCode::kUsage, cat("--output: '", options.output, "' is none of ", all));
 }
 
 std::string dump(const OrderedJson& json, int indent) {
   return json.dump(indent, ' ', /*ensure_ascii=*/false, OrderedJson::error_handler_t::replace);
 }
 
-void print_json(std::ostream& out, std::string_view plain) {
+void print_escaped(std::ostream& out, std::string_view plain) {
   std::string text = escape_controls(plain, LineEnds::kKept);
   out << text;
   wipe(text);
+}
+
+// A scalar alone is printed as JSON, as aws does: YAML would need a line that ends the document.
+std::string yaml_of(OrderedJson document, Form form) {
+  if (form == Form::kYamlStream) {
+    OrderedJson pages = OrderedJson::array();
+    pages.push_back(std::move(document));
+    document = std::move(pages);
+  }
+  std::string text = document.is_structured() ? formats::write_yaml(document) : cat(dump(document, -1), "\n");
+  wipe(document);
+  return text;
 }
 
 // Of the terminal that standard output is; aws takes 80 for what is none.
@@ -64,9 +76,9 @@ void print_document(std::ostream& out, OrderedJson document, const GlobalOptions
   } else if (form == Form::kTable) {
     print_aws_table(out, document, title, terminal_columns(options));
   } else {
-    std::string plain = dump(document, kIndent);
-    print_json(out, plain);
-    out << '\n';
+    const bool is_json = form == Form::kJson;
+    std::string plain = is_json ? cat(dump(document, kIndent), "\n") : yaml_of(std::move(document), form);
+    print_escaped(out, plain);
     wipe(plain);
   }
   wipe(document);
@@ -91,14 +103,17 @@ void print_answer(std::ostream& out, Json answer, const GlobalOptions& options, 
 }
 
 bool prints_each_page(const GlobalOptions& options) {
-  return form_of(options) == Form::kText;
+  return form_of(options) == Form::kText || prints_markers(options);
+}
+
+bool prints_markers(const GlobalOptions& options) {
+  return form_of(options) == Form::kYamlStream;
 }
 
 bool ListPrinter::print(Json& page) {
   const bool is_list = page.size() == 1 && page.front().is_array();
-  if (!is_list || (!prints_each_page(options_) && (form_of(options_) != Form::kJson || !options_.query.empty()))) {
-    return false;
-  }
+  const bool by_entry = form_of(options_) == Form::kJson && options_.query.empty();
+  if (!prints_markers(options_) && (!is_list || (!by_entry && !prints_each_page(options_)))) return false;
   OrderedJson shown = ordered_answer(std::exchange(page, nullptr), operation_.answer());
   if (prints_each_page(options_)) {
     print_document(out_, std::move(shown), options_, operation_.name);
@@ -117,20 +132,20 @@ void ListPrinter::print_entries(const OrderedJson& page) {
   const std::string_view entries =
       std::string_view(plain).substr(head_.size(), plain.size() - head_.size() - kListTail.size());
   if (any_) out_ << ',';
-  if (!any_) print_json(out_, head_);
-  print_json(out_, entries);
+  if (!any_) print_escaped(out_, head_);
+  print_escaped(out_, entries);
   any_ = true;
   wipe(plain);
 }
 
 void ListPrinter::end(Json rest, const std::string& next_token) {
   if (!head_.empty()) {
-    if (!any_) print_json(out_, head_);
+    if (!any_) print_escaped(out_, head_);
     out_ << (any_ ? kListTail : "]\n}") << '\n';
   } else if (!rest.empty()) {
     print_document(out_, ordered_answer(std::move(rest), operation_.answer()), options_, operation_.name);
   }
-  if (next_token.empty()) return;
+  if (next_token.empty() || prints_markers(options_)) return;
   OrderedJson token;
   token["NextToken"]["NextToken"] = next_token;
   print_document(out_, std::move(token), options_, operation_.name);

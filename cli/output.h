@@ -13,8 +13,8 @@ namespace kms::cli {
 
 // Applies options.query, then prints in options.output, as the aws command line does: an answer without content prints
 // nothing (aws_text.h and aws_table.h say more of those forms). Members come in the order of ordered_answer.h. Control
-// characters become escapes: in JSON, tables and whatever goes to a terminal all of them, in text for a program the
-// newlines and tabs inside a field, but not those of a single value. Throws kUsage for a query or a format that is
+// characters become escapes: in JSON, YAML, tables and whatever goes to a terminal all of them, in text for a program
+// the newlines and tabs inside a field, but not those of a single value. Throws kUsage for a query or a format that is
 // none. Wipes the answer.
 void print_answer_of(Session& session, const OperationInfo& operation, Json answer);
 // With other options than those of the session.
@@ -25,8 +25,10 @@ void print_call(Session& session, const OperationInfo& operation, Json request);
 void print_answer(std::ostream& out, Json answer, const GlobalOptions& options,
                   const std::vector<Field>& members = {});
 
-// Whether a list is printed page by page, each as if it were the whole, also with --query: as aws prints texts.
+// Whether a list is printed page by page, each as if it were the whole, also with --query: as aws prints texts, and
+// yaml-stream, where a page also says how the list goes on.
 bool prints_each_page(const GlobalOptions& options);
+bool prints_markers(const GlobalOptions& options);
 
 // Prints the pages of a list, each when it comes where the form lets it, else when all are there: as JSON, what
 // print_answer_of() prints of all of them in one. Not for more than one thread.

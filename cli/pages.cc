@@ -45,10 +45,14 @@ Pages::Pages(Session& session, const OperationInfo& operation, Json request, std
 
 Pages::~Pages() = default;
 
-Json Pages::next(std::int64_t most) {
-  const std::int64_t limit = std::min(most, page_size_);
+Json Pages::ask(std::int64_t limit) {
   if (limit != kNoBound) (*request_)["Limit"] = limit;
-  Json page = session_.call(operation_.name, *request_);
+  return session_.call(operation_.name, *request_);
+}
+
+Json Pages::next(std::int64_t most) {
+  Json page = ask(page_size_ == kNoBound ? kNoBound : std::min(most, page_size_));
+  if (item_count(page) > most) page = ask(most);  // only the operation knows how long its pages are
   more_ = page.value("Truncated", false) && page.contains("NextMarker");
   if (more_) marker_ = page["NextMarker"].get<std::string>();
   (*request_)["Marker"] = marker_;
@@ -108,10 +112,14 @@ void print_list(Session& session, const OperationInfo& operation, Json request, 
 void print_pages(Session& session, Pages& pages, std::int64_t max_items) {
   ListPrinter printer(session.out(), session.options(), pages.operation());
   Json kept = Json::object();
-  std::int64_t left = max_items > 0 ? max_items : kNoBound;
-  while (pages.more() && left > 0) {
-    Json page = pages.next(left);
-    left -= item_count(page);
+  std::int64_t shown = 0;
+  while (pages.more() && (max_items == 0 || shown < max_items)) {
+    Json page = pages.next(max_items == 0 ? kNoBound : max_items - shown);
+    shown += item_count(page);
+    if (prints_markers(session.options())) {
+      page["Truncated"] = pages.more();
+      if (pages.more()) page["NextMarker"] = pages.marker();
+    }
     if (!printer.print(page)) append_page(kept, std::move(page));
   }
   printer.end(std::move(kept), pages.more() ? pages.marker() : std::string());

@@ -16,8 +16,8 @@ namespace kms::cli {
 // The pages of a list operation, one call each. Refers to the session and the operation, which outlive it.
 class Pages {
  public:
-  // A page has as many entries as `page_size` says, or as Limit allows when it is
-  // 0: most of what a page costs is the call.
+  // A page has as many entries as `page_size` says, or as Limit allows when it is 0: most of what a page costs is the
+  // call. With kNoBound it has as many as the operation gives who does not say.
   Pages(Session& session, const OperationInfo& operation, Json request, std::int64_t page_size = 0);
   ~Pages();
   Pages(const Pages&) = delete;
@@ -33,6 +33,8 @@ class Pages {
   const OperationInfo& operation() const { return operation_; }
 
  private:
+  Json ask(std::int64_t limit);
+
   Session& session_;
   const OperationInfo& operation_;
   const std::unique_ptr<Json> request_;

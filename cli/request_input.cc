@@ -9,11 +9,13 @@
 #include "core/base/error.h"
 #include "core/base/json_text.h"
 #include "core/base/text.h"
+#include "formats/yaml.h"
 
 namespace kms::cli {
 namespace {
 
 constexpr std::string_view kJsonOption = "--cli-input-json";
+constexpr std::string_view kYamlOption = "--cli-input-yaml";
 constexpr const char* kRequestSkeleton = "input";
 constexpr const char* kYamlSkeleton = "yaml-input";
 constexpr const char* kAnswerSkeleton = "output";
@@ -24,6 +26,10 @@ Json read_json(std::string_view text) {
   Json document = Json::parse(text, nullptr, /*allow_exceptions=*/false);
   if (document.is_discarded()) throw Error(ErrorCode::kUsage, cat(kJsonOption, ": not a JSON document"));
   return document;
+}
+
+Json read_yaml(std::string_view text) {
+  return formats::read_yaml(text, kYamlOption);
 }
 
 // Wipes the text whatever comes of it.
@@ -43,6 +49,7 @@ Json read_and_wipe(std::string text, Json (*read)(std::string_view text)) {
 RequestInput::RequestInput(ArgumentParser& parser)
     : json_(parser.add_option(std::string(kJsonOption), "the request as JSON or file://PATH; options override it")
                 .type_name("JSON")),
+      yaml_(parser.add_option(std::string(kYamlOption), "the same as YAML, in place of JSON").type_name("YAML")),
       skeleton_(parser
                     .add_option("--generate-cli-skeleton",
                                 "print a sample of a request, as JSON (input) or YAML, or of an answer, and do no more")
@@ -59,8 +66,12 @@ Skeleton RequestInput::skeleton() const {
 
 Json RequestInput::request(const std::vector<Field>& fields,
                            const std::function<bool(std::string_view member)>& replaced, bool raw_binary) const {
-  if (!json_.given()) return Json::object();
-  Json document = read_and_wipe(text_of(json_.texts().back()), read_json);
+  if (!json_.given() && !yaml_.given()) return Json::object();
+  const bool is_yaml = yaml_.given();
+  const std::string_view option = is_yaml ? kYamlOption : kJsonOption;
+  if (json_.given() && is_yaml) throw Error(ErrorCode::kUsage, cat("give ", kJsonOption, " or ", option, ", not both"));
+  Json document = is_yaml ? read_and_wipe(text_of(yaml_.texts().back()), read_yaml)
+                          : read_and_wipe(text_of(json_.texts().back()), read_json);
   try {
     for (const Field& field : fields) {
       const auto member = document.is_object() ? document.find(field.name) : document.end();
@@ -68,7 +79,7 @@ Json RequestInput::request(const std::vector<Field>& fields,
       wipe(*member);
       document.erase(member);
     }
-    fit_document(fields, kJsonOption, document, raw_binary);
+    fit_document(fields, option, document, raw_binary);
   } catch (...) {
     wipe(document);
     throw;

@@ -1,5 +1,6 @@
 #pragma once
-// Options that every command of an operation has: the request as a document, and a sample of a request or an answer.
+// Options that every command of an operation has: the request as a document, JSON or YAML, and a sample of a request or
+// an answer.
 #include <cstdint>
 #include <functional>
 #include <string_view>
@@ -28,6 +29,7 @@ class RequestInput {
 
  private:
   Argument json_;
+  Argument yaml_;
   Argument skeleton_;
 };
 

@@ -1,5 +1,6 @@
 #pragma once
 // What a command is given to work with: the options that every command shares, and the service behind a seam.
+#include <array>
 #include <cstddef>
 #include <iosfwd>
 #include <string>
@@ -14,12 +15,14 @@
 
 namespace kms::cli {
 
+inline constexpr auto kOutputFormats = std::to_array<const char*>({"json", "text", "table", "yaml", "yaml-stream"});
+
 struct GlobalOptions {
   std::string vault;
   std::string region;          // named on the command line
   std::string default_region;  // by $AWS_REGION or $AWS_DEFAULT_REGION, where nothing else names one
   std::string role;            // to be assumed before anything else
-  std::string output;          // json, text or table; empty: json, or what the command has for people
+  std::string output;          // of kOutputFormats; empty: json, or what the command has for people
   bool output_named = false;   // on the command line, not by $AWS_DEFAULT_OUTPUT
   std::string query;           // empty: the whole answer
   std::string passphrase_file;

@@ -2,6 +2,9 @@
 #include <memory>
 #include <nlohmann/json.hpp>
 #include <ostream>
+#include <string>
+#include <utility>
+#include <vector>
 
 #include "cli/api_commands.h"
 #include "cli/ask.h"
@@ -80,16 +83,19 @@ void add_key_commands(Commands& commands) {
          parser.add_option("--alias", *alias, "Friendly name to give the key: alias/NAME");
          run_with(parser, session, values, [&session, values, alias] { create_key(session, *values, *alias); });
        }});
-  commands.push_back(
-      {"get-public-key", "Show the public key of an asymmetric key, as JSON or PEM", kKeyGroup,
-       [](ArgumentParser& parser, Session& session) {
-         parser.prints(row_of<kms::get_public_key>());
-         auto values = std::make_shared<FieldValues>();
-         auto output = std::make_shared<std::string>();
-         add_field_options(parser, row_of<kms::get_public_key>(), values);
-         parser.add_option("--output", *output, "pem, json, text or table").among({"pem", "json", "text", "table"});
-         run_with(parser, session, values, [&session, values, output] { get_public_key(session, *values, *output); });
-       }});
+  commands.push_back({"get-public-key", "Show the public key of an asymmetric key, as JSON or PEM", kKeyGroup,
+                      [](ArgumentParser& parser, Session& session) {
+                        parser.prints(row_of<kms::get_public_key>());
+                        auto values = std::make_shared<FieldValues>();
+                        auto output = std::make_shared<std::string>();
+                        add_field_options(parser, row_of<kms::get_public_key>(), values);
+                        std::vector<std::string> formats(kOutputFormats.begin(), kOutputFormats.end());
+                        formats.emplace_back("pem");
+                        parser.add_option("--output", *output, "pem, json, text, table, yaml or yaml-stream")
+                            .among(std::move(formats));
+                        run_with(parser, session, values,
+                                 [&session, values, output] { get_public_key(session, *values, *output); });
+                      }});
 }
 
 }  // namespace kms::cli

@@ -90,7 +90,7 @@ TEST_SUITE("output") {
     for (const char* json :
          {R"({"Keys":[]})", R"({"Keys":[{"A":"1"}]})", R"({"N":["x","y\n","]"]})",
           R"({"Ke\u001bys":[{"A":"1","B":{"CreationDate":1.5}},{"A":"\u001b"},{},{"A":[1]},"x"]})"}) {
-      for (const char* format : {"", "json", "table"}) {
+      for (const char* format : {"", "json", "table", "yaml"}) {
         for (const char* query : {"", "N[1]"}) {
           for (const std::size_t page_size : {1U, 2U, 10U}) {
             kms::cli::GlobalOptions options;
@@ -120,6 +120,8 @@ TEST_SUITE("output") {
     CHECK(printed_at_once("text", "Keys"));
     CHECK_FALSE(printed_at_once("table", ""));
     CHECK_FALSE(printed_at_once("json", "Keys"));
+    CHECK_FALSE(printed_at_once("yaml", ""));
+    CHECK(printed_at_once("yaml-stream", "Keys"));
   }
 
   TEST_CASE("each page of a text is a text of its own, also to a query, and so is where the list goes on") {
@@ -164,7 +166,21 @@ TEST_SUITE("output") {
   }
 
   TEST_CASE("an unknown format is a usage error") {
-    CHECK_THROWS_AS(printed(R"({"A":1})", "yaml"), kms::Error);
+    CHECK_THROWS_AS(printed(R"({"A":1})", "xml"), kms::Error);
+  }
+
+  TEST_CASE("YAML has a line for a member, and a scalar alone is that of JSON") {
+    CHECK(printed(R"({"B":{"D":true},"A":"12"})", "yaml") == "A: '12'\nB:\n  D: true\n");
+    CHECK(printed(R"({"A":"x"})", "yaml", "A") == "\"x\"\n");
+    CHECK(printed(R"({"A":"x"})", "yaml", "B") == "null\n");
+    CHECK(printed("{}", "yaml").empty());
+    CHECK(printed(R"({"A":"x"})", "yaml-stream") == "- A: x\n");
+    CHECK(printed(R"({"A":"x"})", "yaml-stream", "A") == "- x\n");
+    CHECK(printed("{}", "yaml-stream").empty());
+    kms::cli::GlobalOptions options;
+    options.output = "yaml-stream";
+    CHECK(printed_by_page(Json::parse(R"({"N":["x","y","z"]})"), 2, options) == "- N:\n  - x\n  - y\n- N:\n  - z\n");
+    CHECK(printed(R"({"A":"a\u001b[2J\u009b\u202e\nB: c"})", "yaml") == "A: \"a\\e[2J\\x9B\\u202e\\nB: c\"\n");
   }
 
   TEST_CASE("a failure is told in one line, with a hint where one helps") {
