@@ -24,7 +24,7 @@ harmless() { # what it was
 says() { # COMMAND: it shows the hostile text, as escapes
   at_terminal "$@"
   harmless "$*"
-  grep -qF 'u001b]0;PWNED' seen || { cat -v seen; fail "$*: the text is not shown at all"; }
+  grep -qE '(u001b|\\e)]0;PWNED' seen || { cat -v seen; fail "$*: the text is not shown at all"; }
 }
 
 expect 0 kmsctl create-key --description "$hostile$forged" --alias alias/app --tags "TagKey=a,TagValue=b"
@@ -37,7 +37,7 @@ cat >policy.json <<END
 END
 kmsctl policy put -k alias/app policy.json >out 2>err || fail "policy put"
 
-for format in json text table; do
+for format in json text table yaml; do
   says kmsctl describe-key -k alias/app --output $format
   [ $format = table ] || says kmsctl audit list --output $format # the table has no parameters
 done
@@ -63,7 +63,7 @@ at_terminal kmsctl encrypt-file -k alias/app -o large "$hostile"
 [ "$status" = 0 ] || fail "a file with such a name: $(cat -v seen)"
 tr '\r' '\n' <seen | sed "s/^$esc\[K//" >shown && mv shown seen # our own: to the start of the line, and clear it
 harmless progress
-grep -qF 'u001b]0;PWNED' seen || fail "the progress does not name the file"
+grep -qE '(u001b|\\e)]0;PWNED' seen || fail "the progress does not name the file"
 # Plaintext that would move the cursor is no text.
 printf 'plain %s' "$hostile" >file
 expect 0 kmsctl encrypt-file -k alias/app file
