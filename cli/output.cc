@@ -25,7 +25,7 @@ constexpr std::string_view kListTail = "\n    ]\n}";  // behind the entries of t
 // In the order of kOutputFormats.
 enum class Form : std::uint8_t { kJson, kText, kTable, kYaml, kYamlStream };
 
-Form form_of(const GlobalOptions& options) {
+Form output_form(const GlobalOptions& options) {
   if (options.output.empty()) return Form::kJson;
   const auto* const found = std::find(kOutputFormats.begin(), kOutputFormats.end(), options.output);
   if (found != kOutputFormats.end()) return static_cast<Form>(found - kOutputFormats.begin());
@@ -63,7 +63,7 @@ std::size_t terminal_columns(const GlobalOptions& options) {
 }
 
 void print_document(std::ostream& out, OrderedJson document, const GlobalOptions& options, std::string_view title) {
-  const Form form = form_of(options);
+  const Form form = output_form(options);
   if (document.is_null()) document = OrderedJson::object();
   if (!options.query.empty()) {
     OrderedJson selected = query(document, options.query);
@@ -103,16 +103,16 @@ void print_answer(std::ostream& out, Json answer, const GlobalOptions& options, 
 }
 
 bool prints_each_page(const GlobalOptions& options) {
-  return form_of(options) == Form::kText || prints_markers(options);
+  return output_form(options) == Form::kText || prints_markers(options);
 }
 
 bool prints_markers(const GlobalOptions& options) {
-  return form_of(options) == Form::kYamlStream;
+  return output_form(options) == Form::kYamlStream;
 }
 
 bool ListPrinter::print(Json& page) {
   const bool is_list = page.size() == 1 && page.front().is_array();
-  const bool by_entry = form_of(options_) == Form::kJson && options_.query.empty();
+  const bool by_entry = output_form(options_) == Form::kJson && options_.query.empty();
   if (!prints_markers(options_) && (!is_list || (!by_entry && !prints_each_page(options_)))) return false;
   OrderedJson shown = ordered_answer(std::exchange(page, nullptr), operation_.answer());
   if (prints_each_page(options_)) {
