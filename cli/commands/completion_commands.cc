@@ -11,6 +11,7 @@
 #include "cli/agent/protocol.h"
 #include "cli/ask.h"
 #include "cli/commands/registry.h"
+#include "cli/commands/service_session.h"
 #include "cli/completion.h"
 #include "cli/completion_stubs.h"
 #include "cli/process.h"
