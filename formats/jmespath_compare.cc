@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <compare>
 #include <cstdint>
 #include <nlohmann/json.hpp>
 #include <string>
@@ -46,7 +47,7 @@ std::partial_ordering order(const OrderedJson& a, const OrderedJson& b) {
 
 // As deep in calls as the values are nested.
 bool is_equal(const OrderedJson& a, const OrderedJson& b) {
-  if (a.is_number() && b.is_number()) return order_numbers(a, b) == 0;
+  if (a.is_number() && b.is_number()) return std::is_eq(order_numbers(a, b));
   if (a.type() != b.type() || !a.is_structured()) return a == b;
   if (a.size() != b.size()) return false;
   if (a.is_array()) return std::equal(a.begin(), a.end(), b.begin(), is_equal);
@@ -64,13 +65,13 @@ std::optional<bool> compare(const OrderedJson& a, Comparator comparator, const O
   if (ordering == std::partial_ordering::unordered) return std::nullopt;
   switch (comparator) {
     case Comparator::kLess:
-      return ordering < 0;
+      return std::is_lt(ordering);
     case Comparator::kLessOrEqual:
-      return ordering <= 0;
+      return std::is_lteq(ordering);
     case Comparator::kGreater:
-      return ordering > 0;
+      return std::is_gt(ordering);
     default:
-      return ordering >= 0;
+      return std::is_gteq(ordering);
   }
 }
 

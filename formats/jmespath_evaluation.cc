@@ -143,7 +143,7 @@ class Selector {
       arguments.push_back(
           {evaluation_.select(node, current_), reference == nullptr ? nullptr : &*reference->expression});
     }
-    return call_function(evaluation_, call, std::move(arguments));
+    return call_function(evaluation_, call, arguments);
   }
 
  private:

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <compare>
 #include <cstdint>
 #include <nlohmann/json.hpp>
 #include <string>
@@ -40,7 +41,7 @@ std::string reversed_text(std::string_view text) {
 Value absolute(const Invocation& call) {
   const OrderedJson& number = call[0];
   if (number.is_number_float()) return Value::made(std::fabs(number.get<double>()));
-  if (order(number, OrderedJson(0)) >= 0) return call.value(0);
+  if (std::is_gteq(order(number, OrderedJson(0)))) return call.value(0);
   return Value::made(std::uint64_t{0} - static_cast<std::uint64_t>(number.get<std::int64_t>()));
 }
 

@@ -1,5 +1,6 @@
 // The functions that go through arrays and compare their items.
 #include <algorithm>
+#include <compare>
 #include <nlohmann/json.hpp>
 #include <string>
 #include <utility>
@@ -40,7 +41,7 @@ std::vector<Keyed> items_by_reference(const Invocation& call) {
 }
 
 bool comes_before(const Keyed& a, const Keyed& b) {
-  return order(*a.key, *b.key) < 0;
+  return std::is_lt(order(*a.key, *b.key));
 }
 
 Value greatest_of(const Invocation& call, const std::vector<Keyed>& items) {

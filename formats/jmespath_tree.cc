@@ -11,7 +11,7 @@ template <class Operator>
 Operator& as_chain(Node& left, std::vector<Node> Operator::*operands) {
   if (!std::holds_alternative<Operator>(left.is)) {
     Operator alone;
-    (alone.*operands).push_back(std::move(left));
+    (alone.*operands).push_back(std::exchange(left, Node{}));
     left.is = std::move(alone);
   }
   return std::get<Operator>(left.is);
@@ -37,7 +37,7 @@ Node both(Node left, Node right) {
 Node compared(Node left, Comparator comparator, Node right) {
   if (!std::holds_alternative<Comparison>(left.is)) {
     Comparison alone;
-    alone.first = std::make_unique<const Node>(std::move(left));
+    alone.first = std::make_unique<const Node>(std::exchange(left, Node{}));
     left.is = std::move(alone);
   }
   auto& comparison = std::get<Comparison>(left.is);
