@@ -84,6 +84,30 @@ bool is_group(const std::vector<const Command*>& commands, const Words& words) {
                      [&](const Command* command) { return command->path.starts_with(prefix); });
 }
 
+// What people of other programs type.
+std::string_view meant_by(std::string_view word) {
+  static constexpr std::pair<std::string_view, std::string_view> kHabits[] = {{"ls", "keys"},
+                                                                              {"list", "keys"},
+                                                                              {"info", "status"},
+                                                                              {"login", "unlock"},
+                                                                              {"logout", "lock"},
+                                                                              {"secret", "encrypt"},
+                                                                              {"secrets", "encrypt"},
+                                                                              {"log", "audit list"},
+                                                                              {"logs", "audit list"},
+                                                                              {"user", "principal"},
+                                                                              {"users", "principal"},
+                                                                              {"delete-key", "schedule-deletion"},
+                                                                              {"rm", "schedule-deletion"},
+                                                                              {"password", "passphrase change"},
+                                                                              {"passwd", "passphrase change"},
+                                                                              {"fsck", "vault check"},
+                                                                              {"check", "vault check"}};
+  const auto* const found =
+      std::find_if(std::begin(kHabits), std::end(kHabits), [&](const auto& habit) { return habit.first == word; });
+  return found == std::end(kHabits) ? word : found->second;
+}
+
 [[noreturn]] void unknown_command(const std::vector<const Command*>& commands, const std::string& text, bool help) {
   Words paths;
   for (const Command* command : commands) {
@@ -92,7 +116,7 @@ bool is_group(const std::vector<const Command*>& commands, const Words& words) {
     paths.push_back(command->path.substr(0, command->path.find(' ')));
   }
   if (help) paths.emplace_back(kOptionsTopic);
-  const std::string guess = suggestion(paths, text);
+  const std::string guess = suggestion(paths, meant_by(text));
   usage(cat(help ? "there is no help on '" : "unknown command '", text, "'", guess,
             guess.empty() ? " (see kmsctl --help)" : ""));
 }
@@ -236,6 +260,24 @@ void add_names(const CLI::App& app, Words& names) {
   usage(cat("unknown option '", name, "'", name.starts_with("--") ? suggestion(names, name) : "", see));
 }
 
+// CLI11 has three ways to say what is missing.
+std::string in_our_words(std::string text) {
+  constexpr std::string_view kRequired = " is required";
+  constexpr std::string_view kAtMostOne = "Requires at most 1 options be given from [";
+  constexpr std::string_view kMissing = ": 1 required ";
+  std::replace(text.begin(), text.end(), '\n', ' ');
+  if (text.ends_with(kRequired)) return cat("required: ", text.substr(0, text.size() - kRequired.size()));
+  if (const std::size_t at = text.find(kMissing); at != std::string::npos) {
+    return cat(text.substr(0, at), ": a value is missing");
+  }
+  const std::size_t list = text.find(kAtMostOne);
+  if (list == std::string::npos || !text.ends_with(']')) return text;
+  std::string names;
+  const std::string inside = text.substr(list + kAtMostOne.size(), text.size() - 1 - list - kAtMostOne.size());
+  for (const std::string_view name : split(inside, ',')) names += cat(names.empty() ? "" : ", ", name);
+  return cat("give one of ", names, ", not several");
+}
+
 int run(const Command& command, const std::vector<Command>& commands, Words arguments, GlobalOptions& options,
         Session& session) {
   CLI::App app{std::string(command.summary)};
@@ -263,9 +305,7 @@ int run(const Command& command, const std::vector<Command>& commands, Words argu
   } catch (const CLI::ExtrasError&) {
     refuse_rest(app, options, command.path);
   } catch (const CLI::ParseError& error) {
-    std::string text = error.what();
-    std::replace(text.begin(), text.end(), '\n', ' ');
-    usage(cat(text, " (see kmsctl ", command.path, " --help)"));
+    usage(cat(in_our_words(error.what()), " (see kmsctl ", command.path, " --help)"));
   }
   return EXIT_SUCCESS;
 }

@@ -27,6 +27,12 @@ std::size_t distance(std::string_view a, std::string_view b) {
 
 std::string nearest(const std::vector<std::string>& candidates, std::string_view text) {
   std::string best;
+  constexpr std::size_t kTelling = 5;  // letters of a beginning, with --
+  for (const std::string& candidate : candidates) {
+    const bool begins = text.size() >= kTelling && text.starts_with("--") && candidate.starts_with(text);
+    if (begins && (best.empty() || candidate.size() < best.size())) best = candidate;
+  }
+  if (!best.empty()) return best;
   const std::size_t letters = text.size() - std::min(text.find_first_not_of('-'), text.size());
   std::size_t best_distance = std::min<std::size_t>(4, letters / 3 + 1);
   for (const std::string& candidate : candidates) {

@@ -125,7 +125,7 @@ const Topic* find_topic(std::string_view word) {
 const std::vector<OverviewGroup>& overview() {
   static const std::vector<OverviewGroup> groups = {
       {"Start, and unlock", {"init", "unlock", "lock", "status", "whoami", "slot", "passphrase change"}},
-      {"Keys", {"create-key", "alias", "rotate", "import-key", "get-public-key", "schedule-deletion"}},
+      {"Keys", {"keys", "create-key", "alias", "rotate", "import-key", "get-public-key", "schedule-deletion"}},
       {"Files, secrets and signatures", {"encrypt", "decrypt", "encrypt-file", "decrypt-file", "sign", "verify"}},
       {"Who may do what, and who did it", {"principal", "role assume", "policy", "grant", "access-key", "audit list"}},
   };

@@ -10,6 +10,7 @@
 #include "cli/ask.h"
 #include "cli/colour.h"
 #include "cli/commands/lists.h"
+#include "cli/commands/hints.h"
 #include "cli/commands/registry.h"
 #include "cli/commands/support.h"
 #include "cli/named_files.h"
@@ -238,7 +239,14 @@ policy::DocumentKind kind_of(const std::string& text) {
 
 // A line for each finding; errors end with the exit code of a malformed policy.
 void lint(Session& session, const LintOptions& options) {
-  const auto findings = policy::lint(policy::parse(kind_of(options.kind), file_text(options.file)), key_actions());
+  const std::string text = file_text(options.file);
+  const std::string place = place_of_json_error(text);
+  if (!place.empty()) {
+    session.set_hint(cat("the text is no JSON from ", place, " on"));
+  } else if (options.kind == "key") {
+    session.set_hint("it was read as a key policy; that of a user, group or role is --kind identity");
+  }
+  const auto findings = policy::lint(policy::parse(kind_of(options.kind), text), key_actions());
   Json listed = Json::array();
   bool bad = false;
   for (const policy::Finding& each : findings) {

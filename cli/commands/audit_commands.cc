@@ -57,7 +57,7 @@ void show_events(Session& session, Json answer, bool wide) {
     listing.add(row_of_event(*event, session.home().account));
   }
   listing.print(session.out(), screen_of(session.options(), wide));
-  if (!token.empty()) std::cerr << "kmsctl: hint: older ones: --starting-token " << token << '\n';
+  if (!token.empty()) session.err() << "kmsctl: hint: older ones: --starting-token " << token << '\n';
 }
 
 // The first page has the newest events.

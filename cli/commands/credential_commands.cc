@@ -66,8 +66,7 @@ void list_quotas(Session& session, const CredentialOptions& options) {
       });
 }
 
-Command credential_command(const char* path, const char* summary,
-                           void (*action)(Session&, const CredentialOptions&),
+Command credential_command(const char* path, const char* summary, void (*action)(Session&, const CredentialOptions&),
                            void (*add)(ArgumentParser&, CredentialOptions&)) {
   return {path, summary, kCredentialGroup, [action, add](ArgumentParser& parser, Session& session) {
             auto options = std::make_shared<CredentialOptions>();
@@ -147,6 +146,8 @@ void add_quotas(Commands& commands) {
         request["RequestsPerSecond"] = o.rate;
         if (o.burst != 0) request["Burst"] = o.burst;
         s.call(name_of<kms::put_quota>(), std::move(request));
+        if (!s.uses_agent())
+          s.err() << "kmsctl: note: an agent counts requests; a command that opens the vault itself is not limited\n";
       },
       [](ArgumentParser& parser, CredentialOptions& o) {
         add_quota_names(parser, o);

@@ -74,9 +74,9 @@ void encrypt(Session& session, const EncryptOptions& options) {
     options.values->check_required(request);
     return print_call(session, row_of<kms::encrypt>(), std::move(request));
   }
-  if (!request.contains("KeyId")) throw Error(ErrorCode::kUsage, "-k/--key-id is required");
+  if (!request.contains("KeyId")) throw Error(ErrorCode::kUsage, "required: -k/--key-id");
   NamedOutput output = output_of(options);
-  if (!options.armor && to_terminal(session, output)) refuse_terminal(session.terminal(), "ciphertext");
+  if (!options.armor && to_terminal(session, output)) refuse_terminal(session.terminal(), "ciphertext", true);
   request["Plaintext"] = blob_member(read_plaintext());
   const Bytes ciphertext = ask<kms::encrypt>(session, std::move(request)).ciphertext_blob;
   if (!options.armor) return write_result(session, output, ciphertext);

@@ -130,7 +130,7 @@ std::string decrypted_name(const std::string& input) {
 }
 
 void encrypt_one(Session& session, const FileOptions& options, const std::string& input, const std::string& output) {
-  if (names_standard_output(output) && !options.armor) refuse_terminal(session.terminal(), "an encrypted file");
+  if (names_standard_output(output) && !options.armor) refuse_terminal(session.terminal(), "an encrypted file", true);
   Transfer transfer(input, {output, options.force, Permissions::kOfInput}, session.terminal());
   formats::EncryptOptions how{.context = parse_context(options.context), .threads = worker_count()};
   how.sign = options.sign;

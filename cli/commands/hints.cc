@@ -27,15 +27,24 @@ bool rotates(std::string_view operation) {
          operation == name_of<kms::disable_key_rotation>();
 }
 
+bool takes_alias(std::string_view operation) {
+  const auto rows = operations();
+  const auto row =
+      std::find_if(rows.begin(), rows.end(), [&](const Operation& each) { return each.name == operation; });
+  return row == rows.end() || row->key_reference == KeyReference::kIdArnOrAlias;
+}
+
 std::string hint_for_missing(std::string_view operation, const Json& request) {
   const std::string key = text_member(request, "KeyId");
+  if (key.starts_with("alias/") && takes_alias(operation)) return "kmsctl keys lists keys and their aliases";
   if (key.starts_with("alias/")) {
-    return cat("kmsctl keys lists them; where ", operation, " takes no alias, as with AWS, kmsctl describe-key -k ",
-               key, " --query KeyMetadata.KeyId --output text has the id");
+    return cat(operation, " takes no alias, as with AWS: kmsctl describe-key -k ", key,
+               " --query KeyMetadata.KeyId --output text has the id");
   }
   const bool may_be_alias = !key.empty() && key.find(':') == std::string::npos && key.find('-') == std::string::npos;
   if (may_be_alias) return cat("an alias is written alias/", key);
-  if (request.contains("Principal") || request.contains("PrincipalArn"))
+  if (request.contains("SlotId")) return "kmsctl slot list shows the slots";
+  if (request.contains("Group") || request.contains("Principal") || request.contains("PrincipalArn"))
     return "kmsctl principal list shows who there is";
   return {};
 }

@@ -218,6 +218,9 @@ void add_tags_and_groups(Commands& commands) {
                           parser.add_option("group", options->name, "group/NAME").required();
                           parser.add_option("user", options->principal, "user/NAME").required();
                           parser.callback([&session, options, joins] {
+                            if (options->name.starts_with("user/")) {
+                              throw Error(ErrorCode::kUsage, "the group comes first: group/NAME user/NAME");
+                            }
                             session.call(
                                 joins ? name_of<kms::add_user_to_group>() : name_of<kms::remove_user_from_group>(),
                                 {{"Group", options->name}, {"User", options->principal}});
@@ -238,10 +241,10 @@ void add_identity_commands(Commands& commands) {
         parser.prints(row_of<kms::describe_principal>());
         add_wide_option(parser, o.wide);
       }));
-  commands.push_back(principal_command("principal delete", "Delete a user, group or role",
-                                       [](Session& s, const IdentityOptions& o) {
-                                         s.call(name_of<kms::delete_principal>(), {{"Principal", o.principal}});
-                                       }));
+  commands.push_back(
+      principal_command("principal delete", "Delete a user, group or role", [](Session& s, const IdentityOptions& o) {
+        s.call(name_of<kms::delete_principal>(), {{"Principal", o.principal}});
+      }));
   commands.push_back(
       {"principal list", "List users, groups and roles", kIdentityGroup, [](ArgumentParser& parser, Session& session) {
          parser.prints(row_of<kms::list_principals>());

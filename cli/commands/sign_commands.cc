@@ -128,9 +128,16 @@ void sign_one(Session& session, const SignOptions& options, Json request, const 
   output.commit();
 }
 
+// Of a person who named neither.
+void require_message(const Json& request) {
+  if (request.contains("Message")) return;
+  throw Error(ErrorCode::kUsage, "required: FILE (or, as with aws, --message)");
+}
+
 void sign(Session& session, const SignOptions& options) {
   Json request = options.values->request(session.options().raw_binary);
   if (options.files.empty()) {
+    require_message(request);
     options.values->check_required(request);
     return print_call(session, row_of<kms::sign>(), std::move(request));
   }
@@ -261,6 +268,7 @@ void verify(Session& session, const SignOptions& options) {
   if (options.files.empty()) {
     if (!options.public_key.empty()) throw Error(ErrorCode::kUsage, "--public-key verifies a file: name it");
     Json request = options.values->request(session.options().raw_binary);
+    require_message(request);
     options.values->check_required(request);
     return print_call(session, row_of<kms::verify>(), std::move(request));
   }

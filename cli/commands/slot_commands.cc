@@ -48,6 +48,7 @@ void add_slot_command(Session& session, const AddOptions& options) {
   }
   session.require_open();  // whoever cannot unlock the vault is not asked for a new passphrase first
   const vault::Credential credential = new_credential(options.credential, session.terminal(), session.random());
+  note_short_passphrase(session, credential.kind, credential.secret);
   Json answer;
   use_new_credential(options.credential, [&] {
     answer = session.call(name_of<kms::add_slot>(), add_request(options, credential.kind, credential.secret));
@@ -117,6 +118,7 @@ void change_passphrase(Session& session, const ChangeOptions& options) {
   if (credential.kind != SlotKind::kPassphrase) {
     throw Error(ErrorCode::kUsage, "give a passphrase, not a keyfile or recovery code");
   }
+  note_short_passphrase(session, credential.kind, credential.secret);
   Json request{{"Credential", blob_member(credential.secret)}};
   if (!slot.empty()) request["SlotId"] = slot;
   session.call(name_of<kms::replace_slot>(), std::move(request));
@@ -150,8 +152,8 @@ void add_slot_commands(Commands& commands) {
          parser.callback([&session, id] { session.call(name_of<kms::remove_slot>(), {{"SlotId", *id}}); });
        }});
   commands.push_back(
-      {"passphrase change", "Change the passphrase, also a forgotten one",
-       kSlotGroup, [](ArgumentParser& parser, Session& session) {
+      {"passphrase change", "Change the passphrase, also a forgotten one", kSlotGroup,
+       [](ArgumentParser& parser, Session& session) {
          auto options = std::make_shared<ChangeOptions>();
          parser.add_option("--slot", options->slot,
                            "Id of the slot, from slot list; your only passphrase, or the one that unlocked, when left "

@@ -111,9 +111,17 @@ std::int64_t parse_bytes(const std::string& text) {
   return number << shift;
 }
 
-void refuse_terminal(Terminal& terminal, std::string_view what) {
+void note_short_passphrase(Session& session, SlotKind kind, const SecretBytes& secret) {
+  constexpr std::size_t kFew = 12;
+  if (kind != SlotKind::kPassphrase || secret.size() >= kFew || !session.terminal().error_is_terminal()) return;
+  session.err() << "kmsctl: note: that passphrase is short: whoever copies the vault can try thousands an hour; four "
+                   "words by chance, or more, are safe\n";
+}
+
+void refuse_terminal(Terminal& terminal, std::string_view what, bool armored) {
   if (!terminal.output_is_terminal()) return;
-  throw Error(ErrorCode::kFile, cat(what, " is not written to a terminal: redirect the output or use -o FILE"));
+  throw Error(ErrorCode::kFile, cat(what, " is not written to a terminal: redirect the output or use -o FILE",
+                                    armored ? ", or -a for text" : ""));
 }
 
 }  // namespace kms::cli

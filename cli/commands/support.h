@@ -11,6 +11,7 @@
 #include "core/base/json.h"
 #include "core/base/secret_bytes.h"
 #include "core/service/field.h"
+#include "core/store/slots.h"
 
 namespace kms::cli {
 
@@ -39,12 +40,15 @@ std::string shown(const Json& text);
 // A policy file as it is; - is standard input. FileException for more than 1 MiB.
 std::string file_text(const std::string& path);
 std::string pretty_policy(const std::string& policy);  // indented, when it is JSON
+// A person is told, and may go on: whoever copies the vault can try passphrases for as long as it takes.
+void note_short_passphrase(Session& session, SlotKind kind, const SecretBytes& secret);
 // "15m", "1h", "90s" or a number of seconds.
 std::int64_t parse_seconds(const std::string& text);
 // "10G", "64M", "512K" (powers of 1024) or a number of bytes.
 std::int64_t parse_bytes(const std::string& text);
 
 // Ciphertext and keys are not for eyes: FileException when standard output is a terminal.
-void refuse_terminal(Terminal& terminal, std::string_view what);
+// `armored`: -a would make text of it.
+void refuse_terminal(Terminal& terminal, std::string_view what, bool armored = false);
 
 }  // namespace kms::cli

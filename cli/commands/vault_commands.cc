@@ -106,6 +106,7 @@ void init(ServiceSession& session, const InitOptions& options) {
   const bool with_code = wants_recovery_code(session, options);
   const bool code_in_file = !options.recovery_code_file.empty() && !names_standard_output(options.recovery_code_file);
   const vault::Credential owner = new_credential(options.credential, session.terminal(), session.random());
+  note_short_passphrase(session, owner.kind, owner.secret);
   const SecretBytes recovery = session.random().secret(formats::kCredentialSize);
   const EventAuthor author = founding_author(home, std::string(kUserAgent));
   std::vector<vault::NewSlot> slots{{owner.kind, author.principal, &owner.secret, options.credential.label}};

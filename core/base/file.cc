@@ -21,7 +21,7 @@ namespace {
 void require_absent(const std::string& target) {
   struct stat info {};
   if (lstat(target.c_str(), &info) == 0) {
-    throw Error(ErrorCode::kFile, cat(target, ": the file exists"));
+    throw Error(ErrorCode::kFile, cat(target, ": the file exists: remove it, or name another"));
   }
 }
 

@@ -115,7 +115,7 @@ expect 0 kmsctl encrypt-file -k alias/app plain -o sink --force
 ln -s loop loop
 expect 11 kmsctl encrypt-file -k alias/app plain -o loop
 expect 11 kmsctl slot add --generate-keyfile link
-grep -q 'link: the file exists$' err || fail "a keyfile over a link, or an option that there is not"
+grep -q 'link: the file exists: remove it, or name another$' err || fail "a keyfile over a link, or an option that there is not"
 if [ "$(id -u)" = 0 ] && chown -h 65534 dangling 2>/dev/null; then
   expect 11 kmsctl encrypt-file -k alias/app plain -o dangling --force
   grep -q 'a symbolic link of another user' err || fail "a link of another user is followed"

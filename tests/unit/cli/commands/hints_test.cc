@@ -23,8 +23,8 @@ TEST_SUITE("cli/hints") {
     CommandLine line;
     CHECK(line.run({"create-key", "--alias", "alias/app"}) == 0);
     CHECK(tells(line, {"describe-key", "-k", "app"}, 3, "an alias is written alias/app"));
-    CHECK(
-        tells(line, {"disable-key", "--key-id", "alias/app"}, 3, "kmsctl keys lists them; where DisableKey takes no"));
+    CHECK(tells(line, {"disable-key", "--key-id", "alias/app"}, 3,
+                "DisableKey takes no alias, as with AWS: kmsctl describe-key -k alias/app"));
     CHECK(line.run({"describe-key", "-k", std::string(kms::testing::kAbsentKeyId)}) == 3);
     CHECK(line.err.find("hint") == std::string::npos);
   }

@@ -1,0 +1,46 @@
+# What is said when something is wrong, as people read it: messages.txt has each command line, its exit code and what
+# stands on standard error. usage: messages.sh KMSCTL [--write] makes it anew, for a review of what changed.
+table=$(cd "$(dirname "$0")" && pwd)/messages.txt
+write=${2:-}
+. "$(dirname "$0")/support.sh"
+new_vault
+unset XDG_DATA_HOME
+export TZ=UTC COLUMNS=80
+expect 0 kmsctl create-key --alias alias/app
+expect 0 kmsctl create-key --alias alias/off
+off=$(kmsctl describe-key -k alias/off --query KeyMetadata.KeyId --output text)
+expect 0 kmsctl disable-key --key-id "$off"
+expect 0 kmsctl create-key --alias alias/going
+expect 0 kmsctl schedule-deletion -k alias/going --yes
+expect 0 kmsctl create-key --key-spec ECC_NIST_P256 --key-usage SIGN_VERIFY --alias alias/release
+expect 0 kmsctl create-key --key-spec HMAC_256 --key-usage GENERATE_VERIFY_MAC --alias alias/mac
+expect 0 kmsctl principal create user/ci
+expect 0 kmsctl slot add --principal user/ci --generate-keyfile ci.key
+echo data >d && mkdir folder && printf '{"Version": "2012-10-17",\n "Statement": [}\n' >bad.json
+echo '{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"kms:*","Resource":"*"}]}' >identity.json
+expect 0 kmsctl encrypt-file -k alias/app d
+head -c 100 d.kms >cut.kms
+echo x | kmsctl encrypt -k alias/app -c job=1 >job1.bin || fail encrypt
+expect 0 kmsctl sign -k alias/release d
+echo other >e && cp d.sig e.sig
+head -c 5000 /dev/zero >large
+env KMSCTL_VAULT="$work/other" kmsctl init --generate-keyfile other.key --no-recovery-code >/dev/null 2>&1 || fail init
+touch taken
+
+# Ids and paths of this run are shown by what they stand for.
+mask() {
+  sed -E "s#$work#WORK#g; s/$off/OFF-ID/g; s/agent-[0-9]+-[0-9]+/agent-DEVICE-INODE/g; s/slots [0-9a-f]{8}/slots SLOT-ID/g; s/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/KEY-ID/g" |
+    sed -E 's/[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:.]+(\+00:00|Z)?/TIME/g'
+}
+lines() { sed -n 's/^\$ //p' "$table"; }
+while IFS= read -r line; do
+  setsid -w bash -c "${line//OFF-ID/$off}" </dev/null >out 2>err
+  code=$?
+  printf '$ %s\n' "$line"
+  mask <err
+  printf 'exit %s\n\n' $code
+done < <(lines) >seen
+[ -s seen ] || fail "no messages"
+if [ "$write" = --write ]; then cp seen "$table"; fi
+diff "$table" seen >difference || { cat difference; fail "messages differ; see them all with: messages.sh KMSCTL --write"; }
+exit 0
