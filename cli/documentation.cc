@@ -114,7 +114,10 @@ CommandText describe(const Command& command, const std::vector<Command>& command
   app.set_help_flag();
   ArgumentParser parser(app);
   command.setup(parser, session);
-  CommandText text{command.path, std::string(command.summary), std::string(command.group)};
+  CommandText text;
+  text.path = command.path;
+  text.summary = command.summary;
+  text.group = command.group;
   text.spellings = spellings(command, commands);
   text.options = options_of(app, parser, command.is_of_aws());
   text.examples = examples_of(text.spellings.back());

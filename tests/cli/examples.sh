@@ -109,7 +109,7 @@ examples_of() { kmsctl help $1 | sed -n '/^Examples:$/,/^$/s/^  //p'; }
 
 # In a copy of its own, with an agent for commands about agents.
 run() { # COMMAND EXAMPLE
-  local command=$1 example code
+  local command=$1 example code socket
   example=$(with_ids <<<"$2")
   rm -rf here && cp -a base here && cd here || exit 1
   export KMSCTL_VAULT=$work/here/vault XDG_RUNTIME_DIR=$work/here
@@ -118,7 +118,12 @@ run() { # COMMAND EXAMPLE
     *disconnect-custom*) kmsctl connect-custom-key-store --custom-key-store-id "$STORE" ;;
     init) rm -rf vault owner.key ;;
     lock | metrics | 'agent stop' | 'agent reload' | 'agent status') kmsctl unlock >out 2>err || fail "unlock" ;;
-    'agent run') example="timeout --preserve-status -s TERM 1 $example" ;;
+    'agent run')
+      socket=kmsctl/agent.sock
+      case $example in *./agent.sock*) socket=agent.sock ;; esac
+      example="$example & for _ in \$(seq 300); do [ -S $socket ] && break; sleep 0.1; done
+        kmsctl agent stop --socket $socket; wait \$!"
+      ;;
     unlock | 'agent start') example="$example && kmsctl agent stop" ;;
   esac
   case $2 in *--passphrase-file*) unset KMSCTL_KEYFILE ;; *'init --account'*) example="$example --new-passphrase-file pass.txt" ;; esac
