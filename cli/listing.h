@@ -1,9 +1,11 @@
 #pragma once
 // What people are shown of lists: a table that fits their terminal.
 #include <cstddef>
+#include <cstdint>
 #include <iosfwd>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "cli/colour.h"
@@ -14,8 +16,8 @@ namespace kms::cli {
 // Text of others, which may hold anything, and how it is to look.
 struct Cell {
   Cell() = default;
-  Cell(std::string text, Style style = Style::kPlain) : text(std::move(text)), style(style) {}  // NOLINT: as a text
-  Cell(const char* text) : text(text) {}                                                        // NOLINT: as a text
+  Cell(std::string what, Style how = Style::kPlain) : text(std::move(what)), style(how) {}  // NOLINT: as a text
+  Cell(const char* what) : text(what) {}                                                    // NOLINT: as a text
 
   std::string text;
   Style style = Style::kPlain;

@@ -50,6 +50,7 @@ std::string short_resource(std::string_view account, std::string_view arn) {
 
 std::vector<Cell> tag_lines(const std::vector<Tag>& tags) {
   std::vector<Cell> lines;
+  lines.reserve(tags.size());
   for (const Tag& tag : tags) lines.emplace_back(cat(tag.key, "=", tag.value));
   return lines;
 }

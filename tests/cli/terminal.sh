@@ -47,7 +47,7 @@ says kmsctl describe-key -k alias/app --query KeyMetadata.Description --output t
 says kmsctl describe-key -k alias/app --query '[KeyMetadata.Description]' --output text
 says kmsctl policy get -k alias/app
 says kmsctl get-key-policy --key-id "$(kmsctl describe-key -k alias/app --query KeyMetadata.KeyId --output text)" --query Policy --output text
-says kmsctl policy explain --action kms:Encrypt -k alias/app -c "x=$hostile"
+says kmsctl policy explain -v --action kms:Encrypt -k alias/app -c "x=$hostile"
 sed 's/kms:Encrypt"/kms:NoSuchAction"/' policy.json >lint.json
 says kmsctl policy lint lint.json --output json
 says kmsctl policy lint lint.json
