@@ -13,8 +13,10 @@
 #include "cli/aws_options.h"
 #include "cli/documentation.h"
 #include "cli/help.h"
+#include "cli/output.h"
 #include "cli/paragraphs.h"
 #include "cli/process.h"
+#include "cli/query.h"
 #include "cli/suggestion.h"
 #include "core/base/error.h"
 #include "core/base/text.h"
@@ -198,7 +200,9 @@ void add_global_options(CLI::App& app, GlobalOptions& options, const std::functi
     output->check(CLI::IsMember(Words(kOutputFormats.begin(), kOutputFormats.end()), CLI::ignore_case));
     output->each([&options](const std::string&) { options.output_named = true; });
   }
-  add("--query", options.query, "EXPRESSION", "print what this JMESPath expression selects");
+  if (CLI::Option* query = add("--query", options.query, "EXPRESSION", "print what this JMESPath expression selects")) {
+    query->each(check_query);
+  }
   if (CLI::Option* fd =
           add("--passphrase-fd", options.passphrase_fd, "NUMBER", "read the passphrase from this file descriptor")) {
     fd->check(CLI::Range(0, std::numeric_limits<int>::max()));
@@ -296,6 +300,9 @@ int run(const Command& command, const std::vector<Command>& commands, Words argu
                                [&](const std::string& word) { return word.starts_with(name); });
   });
   if (!arguments.empty() && arguments.back() == "--") usage("nothing stands behind --");
+  const bool names_output = std::any_of(arguments.begin(), arguments.end(),
+                                        [](const std::string& word) { return word.starts_with("--output"); });
+  if (!names_output && !help) check_output(options);  // that of the environment, before anything is done
   try {
     parse_command(app, std::move(arguments));
   } catch (const CLI::CallForHelp&) {

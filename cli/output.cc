@@ -102,6 +102,10 @@ void print_answer(std::ostream& out, Json answer, const GlobalOptions& options, 
   print_document(out, ordered_answer(std::move(answer), members), options, "");
 }
 
+void check_output(const GlobalOptions& options) {
+  (void)output_form(options);
+}
+
 bool prints_each_page(const GlobalOptions& options) {
   return output_form(options) == Form::kText || prints_markers(options);
 }

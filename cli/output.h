@@ -25,6 +25,9 @@ void print_call(Session& session, const OperationInfo& operation, Json request);
 void print_answer(std::ostream& out, Json answer, const GlobalOptions& options,
                   const std::vector<Field>& members = {});
 
+// Throws kUsage for a format that is none.
+void check_output(const GlobalOptions& options);
+
 // Whether a list is printed page by page, each as if it were the whole, also with --query: as aws prints texts, and
 // yaml-stream, where a page also says how the list goes on.
 bool prints_each_page(const GlobalOptions& options);

@@ -3,6 +3,7 @@
 
 #include <doctest/doctest.h>
 
+#include <cstdlib>
 #include <memory>
 #include <nlohmann/json.hpp>
 #include <sstream>
@@ -194,6 +195,27 @@ TEST_SUITE("command line") {
     const Ran some({"list-keys", "--max-items", "2", "--query", "NextToken"}, {page(1, "m")});
     CHECK(some.request().at("Limit") == 2);
     CHECK(some.text() == "\"m\"\n");
+  }
+
+  TEST_CASE("nothing is called for the sake of a query that is wrong") {
+    for (const char* wrong : {"Keys[", "{}", "", "nope(@)"}) {
+      kms::cli::GlobalOptions options;
+      FakeSession session(options);
+      CAPTURE(wrong);
+      CHECK_THROWS_AS(kms::test::run_words({"list-keys", "--query", wrong}, commands(), options, session), Error);
+      CHECK(session.calls.empty());
+    }
+  }
+
+  TEST_CASE("nothing is called for the sake of a format that the environment has and that is none") {
+    setenv("AWS_DEFAULT_OUTPUT", "xml", 1);
+    kms::cli::GlobalOptions options;
+    FakeSession session(options);
+    CHECK_THROWS_AS(kms::test::run_words({"list-keys"}, commands(), options, session), Error);
+    CHECK(session.calls.empty());
+    CHECK_FALSE(Ran({"list-keys", "--help"}).text().empty());
+    CHECK(Ran({"list-keys", "--output", "json"}, {page(1, nullptr)}).session.calls.size() == 1);
+    unsetenv("AWS_DEFAULT_OUTPUT");
   }
 
   TEST_CASE("texts are printed page by page, and the pages are those that aws asks for") {
