@@ -55,12 +55,13 @@ std::string scripting_manual() {
       paragraph("Results go to standard output, everything else to standard error. Names of members, values of "
                 "enumerations and exit codes do not change between versions; members may be added. JSON is indented by "
                 "four spaces, and an operation without a result prints nothing."),
-      paragraph("--output text prints the scalars of a structure in one line with tabs between them, in the order of "
-                "their names, behind the name of the list that they stand in; True, False and None as aws prints them. "
-                "--output table draws boxes as wide as the terminal, or 80 columns. --output yaml prints blocks, members "
-                "by their names; yaml-stream a list with one item for each page of a list, when it comes. All are byte "
-                "for byte those of the aws command line, and so are the members of JSON, in AWS's order. Select with "
-                "--query what a script reads: of text and yaml-stream it is asked of each page, as with aws."),
+      paragraph(
+          "--output text prints the scalars of a structure in one line with tabs between them, in the order of "
+          "their names, behind the name of the list that they stand in; True, False and None as aws prints them. "
+          "--output table draws boxes as wide as the terminal, or 80 columns. --output yaml prints blocks, members "
+          "by their names; yaml-stream a list with one item for each page of a list, when it comes. All are byte "
+          "for byte those of the aws command line, and so are the members of JSON, in AWS's order. Select with "
+          "--query what a script reads: of text and yaml-stream it is asked of each page, as with aws."),
       paragraph("The commands that list for people (keys, alias list, audit list and so on) print a table where "
                 "standard output is a terminal, and with --wide. Everywhere else, and with --output or --query, they "
                 "print what the operation answers."),
@@ -69,7 +70,8 @@ std::string scripting_manual() {
           "columns are those of the answer; a single value that --query selects is printed as it is. On a terminal "
           "all control characters are escapes, and in JSON those of C1, DEL and direction, which means the same."),
       paragraph(
-          "Times are ISO 8601 in the time zone of the process ($TZ), with the offset. Operations that list fetch all pages unless --limit, --marker, --max-items or "
+          "Times are ISO 8601 in the time zone of the process ($TZ), with the offset. Operations that list fetch all "
+          "pages unless --limit, --marker, --max-items or "
           "--no-paginate is given. JSON and text are printed as the pages come, JSON with --query when all are there: "
           "the exit code tells whether a list is complete. Lists come in an order of the vault's own, which no name or "
           "time explains: sort what a person is to read. What is made or removed between two pages neither repeats nor "

@@ -22,8 +22,7 @@ void print_answer_of(std::ostream& out, const OperationInfo& operation, Json ans
 // Calls it and prints that.
 void print_call(Session& session, const OperationInfo& operation, Json request);
 // The same of what no operation answered, but may have declared members.
-void print_answer(std::ostream& out, Json answer, const GlobalOptions& options,
-                  const std::vector<Field>& members = {});
+void print_answer(std::ostream& out, Json answer, const GlobalOptions& options, const std::vector<Field>& members = {});
 
 // Throws kUsage for a format that is none.
 void check_output(const GlobalOptions& options);

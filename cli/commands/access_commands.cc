@@ -9,8 +9,8 @@
 
 #include "cli/ask.h"
 #include "cli/colour.h"
-#include "cli/commands/lists.h"
 #include "cli/commands/hints.h"
+#include "cli/commands/lists.h"
 #include "cli/commands/registry.h"
 #include "cli/commands/support.h"
 #include "cli/named_files.h"

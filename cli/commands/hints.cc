@@ -21,7 +21,7 @@ std::string key_words(const Json& request) {
   return cat("-k ", key.empty() ? "KEY" : key);
 }
 
-bool rotates(std::string_view operation) {
+bool is_of_rotation(std::string_view operation) {
   return operation == name_of<kms::rotate_key_on_demand>() || operation == name_of<kms::get_key_rotation_status>() ||
          operation == name_of<kms::list_key_rotations>() || operation == name_of<kms::enable_key_rotation>() ||
          operation == name_of<kms::disable_key_rotation>();
@@ -92,7 +92,7 @@ std::string hint_after(std::string_view operation, const Json& request, ErrorCod
     case ErrorCode::kNotFound:
       return hint_for_missing(operation, request);
     case ErrorCode::kUnsupportedOperation:
-      if (!rotates(operation)) return {};
+      if (!is_of_rotation(operation)) return {};
       return cat(
           "only symmetric keys made here rotate; kmsctl rotate -k alias/NAME --new-key makes another key of the "
           "same kind and moves the alias to it");

@@ -20,8 +20,8 @@ struct CommandLine {
     argv.reserve(words.size());
     for (std::string& word : words) argv.push_back(word.data());
     try {
-      const int status =
-          cli::run_command_line(static_cast<int>(argv.size()), argv.data(), cli::session_commands(), session.given, session);
+      const int status = cli::run_command_line(static_cast<int>(argv.size()), argv.data(), cli::session_commands(),
+                                               session.given, session);
       if (status != 0) session.end_with(status);
     } catch (const Error& error) {
       session.end_with(cli::report(error, session.errors, {}, session.hint()));
