@@ -37,7 +37,8 @@ ResponseOf<kHandler> ask(Session& session, Json request) {
 // The same on behalf of a built-in service.
 template <auto kHandler>
 ResponseOf<kHandler> ask_through(Session& session, std::string_view service, Json request) {
-  return answer_as<kHandler>(session.call_through(service, name_of<kHandler>(), std::move(request)));
+  const std::string_view operation = name_of<kHandler>();
+  return answer_as<kHandler>(session.call_through(service, operation, std::move(request)));
 }
 
 // What `question` gives; nothing where the answer is that the caller may not know.

@@ -10,19 +10,13 @@
 #include <string_view>
 #include <vector>
 
+#include "cli/value_words.h"
 #include "core/base/terminal_text.h"
 
 namespace kms::cli {
 namespace {
 
 using Names = std::set<std::string, std::less<>>;
-
-std::string in_capitals(std::string_view name) {
-  std::string text(name);
-  std::transform(text.begin(), text.end(), text.begin(),
-                 [](char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c; });
-  return text;
-}
 
 bool is_scalar(const OrderedJson& value) {
   return !value.is_structured();
