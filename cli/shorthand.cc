@@ -38,13 +38,13 @@ bool is_plain(char c, Place place, bool begins) {
 
 // Without the blanks of Unicode at its end.
 std::string_view trimmed(std::string_view text) {
-  constexpr auto kWide = std::to_array<std::string_view>(
+  constexpr auto kBlanks = std::to_array<std::string_view>(
       {"\xc2\x85", "\u00a0", "\u1680", "\u2000", "\u2001", "\u2002", "\u2003", "\u2004", "\u2005", "\u2006", "\u2007",
        "\u2008", "\u2009", "\u200a", "\u2028", "\u2029", "\u202f", "\u205f", "\u3000"});
   for (;;) {
     std::size_t size = 0;
     if (!text.empty() && (is_blank(text.back()) || (text.back() >= 0x1c && text.back() <= 0x1f))) size = 1;
-    for (const std::string_view blank : kWide) {
+    for (const std::string_view blank : kBlanks) {
       if (text.ends_with(blank)) size = blank.size();
     }
     if (size == 0) return text;

@@ -118,8 +118,8 @@ void append_members(std::string& out, const std::vector<Field>& fields, const st
 }  // namespace
 
 std::string request_skeleton(const std::vector<Field>& fields) {
-  constexpr int kIndent = 4;
-  return cat(sample<nlohmann::ordered_json>(fields, first_value).dump(kIndent), "\n");
+  constexpr int kSampleIndent = 4;
+  return cat(sample<nlohmann::ordered_json>(fields, first_value).dump(kSampleIndent), "\n");
 }
 
 std::string yaml_request_skeleton(const std::vector<Field>& fields) {
