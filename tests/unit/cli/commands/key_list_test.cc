@@ -22,7 +22,7 @@ namespace {
 
 // Of each kind one: named and used, disabled and never used, pending deletion, managed.
 struct Keys {
-  explicit Keys(World& world) : world(world) {
+  explicit Keys(World& of) : world(of) {
     app = made("app", {{"Description", "Secrets of the app"}});
     world.call("EnableKeyRotation", {{"KeyId", app}});
     world.call("Encrypt", {{"KeyId", app}, {"Plaintext", "aGk="}});
