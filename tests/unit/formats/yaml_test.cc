@@ -13,7 +13,7 @@ using kms::OrderedJson;
 
 namespace {
 
-std::string write_yaml(const Json& value) {
+std::string yaml_of(const Json& value) {
   return kms::formats::write_yaml(OrderedJson(value));
 }
 
@@ -37,19 +37,19 @@ TEST_SUITE("formats/yaml") {
   TEST_CASE("long texts are folded, and long names stand behind a question mark") {
     std::string words;
     for (int i = 0; i < 20; ++i) words += i == 0 ? "word" : " word";
-    CHECK(write_yaml({{"a", words}}) ==
+    CHECK(yaml_of({{"a", words}}) ==
           "a: word word word word word word word word word word word word word word word word\n"
           "  word word word word\n");
-    CHECK(write_yaml({{std::string(130, 'k'), 1}}) == "? " + std::string(130, 'k') + "\n: 1\n");
-    CHECK(write_yaml({{"a", "\U0001f511"}}) == "a: \"\\U0001F511\"\n");
-    CHECK(write_yaml(Json::parse("[[1,2],[{\"x\":1e20,\"y\":[2.0]}]]")) ==
+    CHECK(yaml_of({{std::string(130, 'k'), 1}}) == "? " + std::string(130, 'k') + "\n: 1\n");
+    CHECK(yaml_of({{"a", "\U0001f511"}}) == "a: \"\\U0001F511\"\n");
+    CHECK(yaml_of(Json::parse("[[1,2],[{\"x\":1e20,\"y\":[2.0]}]]")) ==
           "- - 1\n  - 2\n- - x: 1e+20\n    y:\n    - 2.0\n");
   }
 
   TEST_CASE("objects and lists are written in blocks, members by their names") {
     const Json value = Json::parse(R"({"Keys": [{"KeyId": "a", "Arn": "arn:aws:kms:x:1:key/a"}], "Truncated": false,
         "Count": -7, "None": null, "Empty": [], "Nothing": {}, "Names": ["x", "y"]})");
-    CHECK(write_yaml(value) == R"(Count: -7
+    CHECK(yaml_of(value) == R"(Count: -7
 Empty: []
 Keys:
 - Arn: arn:aws:kms:x:1:key/a
@@ -70,20 +70,20 @@ Truncated: false
           "+.5", "-1.5E-3", "1e3",  ".5",   ".inf",  "2026-11-27", "2026-11-27T10:00:00.123000+00:00",
           "<<",  "="}) {
       CAPTURE(text);
-      CHECK(write_yaml({{"a", text}}) == "a: '" + text + "'\n");
+      CHECK(yaml_of({{"a", text}}) == "a: '" + text + "'\n");
     }
     for (const std::string text :
          {"a b", "1234abcd-12ab-34cd", "12345678-1234-1234-1234-123456789012", "trueish", "1.2.3", "e3", "2026-11-27x",
           "-", "aGk=", "yes", "off", "1:30", "0x", "1e", ".5e3", "None", "a]", "a'b"}) {
       CAPTURE(text);
-      if (text != "-") CHECK(write_yaml({{"a", text}}) == "a: " + text + "\n");
-      CHECK(read(write_yaml({{"a", text}})).at("a") == text);
+      if (text != "-") CHECK(yaml_of({{"a", text}}) == "a: " + text + "\n");
+      CHECK(read(yaml_of({{"a", text}})).at("a") == text);
     }
   }
 
   TEST_CASE("a line of a text does not look like one of the document") {
-    CHECK(write_yaml({{"a", "x\nKeyId: y"}}) == "a: 'x\n\n  KeyId: y'\n");
-    CHECK(write_yaml({{"a", "x\r\nKeyId: y"}}) == "a: \"x\\r\\nKeyId: y\"\n");
+    CHECK(yaml_of({{"a", "x\nKeyId: y"}}) == "a: 'x\n\n  KeyId: y'\n");
+    CHECK(yaml_of({{"a", "x\r\nKeyId: y"}}) == "a: \"x\\r\\nKeyId: y\"\n");
   }
 
   TEST_CASE("what is written is read as the same, also with its control characters escaped") {
@@ -111,7 +111,7 @@ Truncated: false
                        "a #b",
                        std::string(300, 'x') + " " + std::string(100, 'y') + " z"}},
                      {"b: c", {{"", Json::array({Json::array(), Json::object(), nullptr, true, 5})}}}};
-    const std::string text = write_yaml(value);
+    const std::string text = yaml_of(value);
     CHECK(read(text) == value);
     const std::string shown = kms::escape_controls(text, kms::LineEnds::kKept);
     CHECK(kms::is_displayable(shown));
