@@ -76,7 +76,8 @@ TEST_SUITE("vault/create") {
   TEST_CASE("a wrong credential is told from a wrong vault") {
     VaultWorld world;
     world.create();
-    CHECK_THROWS_WITH_AS(world.open(passphrase("wrong")), "the passphrase opens no slot of this vault", Error);
+    CHECK_THROWS_WITH_AS(world.open(passphrase("wrong")),
+                         "the passphrase opens no slot of this vault; a recovery code is taken in its place", Error);
     CHECK(failure_of([&] { (void)world.open(passphrase("wrong")); }) == ErrorCode::kWrongPassphrase);
     CHECK_THROWS_WITH_AS(world.open(keyfile('x')), "the keyfile opens no slot of this vault", Error);
     CHECK_THROWS_WITH_AS(world.open({SlotKind::kRecoveryCode, raw_key('k')}),
