@@ -7,6 +7,7 @@
 
 #include "cli/process.h"
 #include "core/base/error.h"
+#include "core/base/terminal_text.h"
 #include "core/base/text.h"
 
 namespace kms::cli {
@@ -38,12 +39,8 @@ constexpr auto kOptions = std::to_array<AwsOption>({
     {"--no-cli-auto-prompt", false, Taken::kSilently},
 });
 
-// Of the credentials and endpoints of AWS. Those about retries, timeouts, files of the SDKs and the pager change
-// nothing about an answer.
-constexpr auto kVariables = std::to_array<const char*>(
-    {"AWS_PROFILE", "AWS_DEFAULT_PROFILE", "AWS_ACCESS_KEY_ID", "AWS_SESSION_TOKEN", "AWS_ROLE_ARN",
-     "AWS_WEB_IDENTITY_TOKEN_FILE", "AWS_CONTAINER_CREDENTIALS_FULL_URI", "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI",
-     "AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_KMS", "AWS_ENDPOINT_URL_STS"});
+// These mean here what they mean to aws.
+constexpr auto kHonoured = std::to_array<std::string_view>({"AWS_REGION", "AWS_DEFAULT_REGION", "AWS_DEFAULT_OUTPUT"});
 
 const AwsOption* find_option(std::string_view word) {
   const std::string_view name = word.substr(0, word.find('='));
@@ -75,12 +72,15 @@ void take_aws_options(std::vector<std::string>& words, std::ostream& notes) {
 
 void note_aws_variables(std::ostream& notes) {
   std::string set;
-  for (const char* name : kVariables) {
-    if (!environment(name).empty()) set += cat(set.empty() ? "" : ", ", name);
+  for (const std::string& name : environment_names("AWS_")) {
+    const bool honoured = std::find(kHonoured.begin(), kHonoured.end(), name) != kHonoured.end();
+    if (!honoured && !environment(name.c_str()).empty()) set += cat(set.empty() ? "" : ", ", name);
   }
   if (set.empty()) return;
-  notes << "kmsctl: note: " << set
-        << ": not looked at; who calls is as whom the vault is unlocked, or the agent's caller\n";
+  notes << "kmsctl: note: " << escape_controls(set, LineEnds::kEscaped)
+        << ": not looked at; who calls is as whom the vault is unlocked, or the agent's caller, and nothing is called "
+           "over "
+           "a network\n";
 }
 
 }  // namespace kms::cli

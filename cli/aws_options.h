@@ -12,7 +12,8 @@ namespace kms::cli {
 // `notes`, a line each. Throws kUsage for one that cannot be done without.
 void take_aws_options(std::vector<std::string>& words, std::ostream& notes);
 
-// The same for the environment of `kmsctl kms`: a line for all variables that would have said who calls, or whom.
+// The same for the environment of `kmsctl kms` and `kmsctl sts`: a line for all variables of aws that are set and mean
+// nothing here, whichever versions have them.
 void note_aws_variables(std::ostream& notes);
 
 }  // namespace kms::cli

@@ -396,10 +396,8 @@ int run_command_line(int argc, char** argv, const std::vector<Command>& commands
   const bool helps = first != words.end() && *first == "help";
   const auto service = helps ? std::next(first) : first;
   options.aws_form = service != words.end() && *service == "kms";
-  if (options.aws_form) {
-    words.erase(service);
-    note_aws_variables(std::cerr);
-  }
+  if (options.aws_form || (service != words.end() && *service == "sts")) note_aws_variables(std::cerr);
+  if (options.aws_form) words.erase(service);
   take_environment(options);
   std::vector<const Command*> reachable;
   for (const Command& command : commands) {

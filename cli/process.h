@@ -3,6 +3,7 @@
 #include <sys/types.h>
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "core/base/file.h"
@@ -20,6 +21,9 @@ void end_by_sigpipe();
 
 // A variable of the environment; empty where it is not set. Before any thread is started.
 std::string environment(const char* name);
+
+// Those that are set and begin so, sorted.
+std::vector<std::string> environment_names(std::string_view prefix);
 
 // Of a file, for whoever starts in another directory.
 std::string absolute_path(const std::string& path);

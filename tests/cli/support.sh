@@ -7,6 +7,7 @@ work=$(mktemp -d) || exit 1
 trap 'rm -rf "$work"' EXIT
 cd "$work" || exit 1
 PATH=$(dirname "$kmsctl"):$PATH
+for variable in $(compgen -e AWS_); do unset "$variable"; done
 unset KMSCTL_PASSPHRASE_FILE KMSCTL_KEYFILE CREDENTIALS_DIRECTORY KMSCTL_AGENT XDG_RUNTIME_DIR
 export KMSCTL_VAULT=$work/vault
 
