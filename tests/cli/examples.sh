@@ -119,7 +119,7 @@ run() { # COMMAND EXAMPLE
     init) rm -rf vault owner.key ;;
     lock | metrics | 'agent stop' | 'agent reload' | 'agent status') kmsctl unlock >out 2>err || fail "unlock" ;;
     'agent run')
-      socket=kmsctl/agent.sock
+      socket='kmsctl/agent-*.sock' # of this vault
       case $example in *./agent.sock*) socket=agent.sock ;; esac
       example="$example & for _ in \$(seq 300); do [ -S $socket ] && break; sleep 0.1; done
         kmsctl agent stop --socket $socket; wait \$!"
