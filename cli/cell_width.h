@@ -1,4 +1,5 @@
 #pragma once
+// Widths of cells, for tables that are to be those of the aws command line byte for byte.
 #include <cstddef>
 #include <string_view>
 

@@ -1,4 +1,5 @@
 #pragma once
+// The order in which the members of an answer are shown and asked for by --query.
 #include <vector>
 
 #include "core/base/json.h"

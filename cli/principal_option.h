@@ -1,4 +1,5 @@
 #pragma once
+// An ARN in the words of the command line, for hints that name a command to type.
 #include <string>
 #include <string_view>
 

@@ -1,4 +1,5 @@
 #pragma once
+// Times as people and scripts are shown them.
 #include <string>
 
 #include "core/base/clock.h"

@@ -1,4 +1,5 @@
 #pragma once
+// How an expression that is wrong is refused (https://jmespath.org/specification.html).
 #include <string>
 #include <string_view>
 

@@ -1,4 +1,5 @@
 #pragma once
+// What a tree of an expression selects (https://jmespath.org/specification.html).
 #include <cstddef>
 #include <string>
 

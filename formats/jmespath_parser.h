@@ -1,4 +1,5 @@
 #pragma once
+// From the text of an expression to its tree (grammar: https://jmespath.org/specification.html).
 #include <string_view>
 
 #include "formats/jmespath_tree.h"

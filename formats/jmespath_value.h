@@ -1,4 +1,6 @@
 #pragma once
+// What is passed from one part of an expression to the next, without copies of the document. Not for more than one
+// thread.
 #include <memory>
 
 #include "core/base/ordered_json.h"
