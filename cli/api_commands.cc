@@ -1,164 +1,51 @@
 #include "cli/api_commands.h"
 
-#include <unistd.h>
-
 #include <algorithm>
-#include <iostream>
 #include <nlohmann/json.hpp>
+#include <utility>
 
-#include "cli/arguments.h"
+#include "cli/command_of.h"
+#include "cli/field_values.h"
 #include "cli/output.h"
 #include "cli/pages.h"
-#include "cli/skeleton.h"
-#include "core/base/error.h"
 #include "core/base/text.h"
 
 namespace kms::cli {
 namespace {
 
-std::string type_name(FieldKind kind) {
-  switch (kind) {
-    case FieldKind::kInteger:
-      return "NUMBER";
-    case FieldKind::kTimestamp:
-      return "TIME";
-    case FieldKind::kBlob:
-      return "BLOB";
-    case FieldKind::kTextList:
-      return "TEXT";
-    case FieldKind::kTextMap:
-      return "NAME=VALUE,...";
-    case FieldKind::kStructure:
-    case FieldKind::kStructureList:
-      return "Member=VALUE,...|JSON";
-    case FieldKind::kDocument:
-    case FieldKind::kText:
-    case FieldKind::kFlag:
-      break;
-  }
-  return "TEXT";
-}
-
 bool has_field(const std::vector<Field>& fields, std::string_view name) {
   return std::any_of(fields.begin(), fields.end(), [&](const Field& field) { return field.name == name; });
 }
 
-void set_up(ArgumentParser& parser, Session& session, const OperationInfo& info) {
-  auto values = std::make_shared<FieldValues>();
-  auto pages = std::make_shared<PageOptions>();
-  add_field_options(parser, info, values);
-  const bool lists = has_field(info.fields(), "Marker") && has_field(info.fields(), "Limit");
-  if (lists) add_page_options(parser, *pages);
-  parser.prints(info);
-  run_with(parser, session, values, [&session, values, pages, lists, &info] {
-    Json request = values->request(session.options().raw_binary);
-    values->check_required(request);
-    if (lists) return print_list(session, info, std::move(request), *pages);
-    print_call(session, info, std::move(request));
-  });
-}
+struct ApiOptions {
+  const OperationInfo* operation = nullptr;
+  FieldValues request = {};
+  PageOptions pages = {};
 
-// A person is told; a script, whose standard error is no terminal, meets what aws prints.
-void warn_of_inline_secret(const Field& field, const std::vector<std::string>& texts) {
-  const bool in_file = std::all_of(texts.begin(), texts.end(), [](const std::string& text) {
-    return text.starts_with("file://") || text.starts_with("fileb://");
-  });
-  if (!field.sensitive || in_file || isatty(STDERR_FILENO) != 1) return;
-  std::cerr << "kmsctl: warning: the value of " << option_name(field)
-            << " stands in the list of processes and in the history of the shell; fileb://PATH keeps it out\n";
+  bool lists() const { return has_field(operation->fields(), "Marker") && has_field(operation->fields(), "Limit"); }
+  template <class Visitor>
+  void fields(Visitor& visit) {
+    request.fields(visit, *operation);
+    if (lists()) pages.fields(visit);
+  }
+};
+
+void call_operation(Session& session, const ApiOptions& options) {
+  Json request = options.request.request(session.options().raw_binary);
+  options.request.check_required(request);
+  if (options.lists()) return print_list(session, *options.operation, std::move(request), options.pages);
+  print_call(session, *options.operation, std::move(request));
 }
 
 }  // namespace
-
-void FieldValues::begin(const OperationInfo& operation, const RequestInput& input) {
-  operation_ = &operation;
-  input_ = input;
-}
-
-bool FieldValues::given(std::string_view member) const {
-  return std::any_of(options_.begin(), options_.end(),
-                     [&](const auto& entry) { return entry.first.name == member && entry.second.given(); });
-}
-
-std::vector<std::string> FieldValues::texts(std::string_view member) const {
-  for (const auto& [field, option] : options_) {
-    if (field.name == member && option.given()) return option.texts();
-  }
-  return {};
-}
-
-Json FieldValues::request(bool raw_binary) const {
-  return request_without({}, raw_binary);
-}
-
-Json FieldValues::request_without(std::string_view member, bool raw_binary) const {
-  const auto replaced = [&](std::string_view name) { return name == member || given(name); };
-  Json request = input_->request(operation_->fields(), replaced, raw_binary);
-  for (const auto& [field, option] : options_) {
-    if (field.name == member || !option.given()) continue;
-    warn_of_inline_secret(field, option.texts());
-    request[std::string(field.name)] = request_member(field, option.texts(), raw_binary);
-  }
-  return request;
-}
-
-void FieldValues::check_required(const Json& request) const {
-  std::string missing;
-  for (const auto& [field, option] : options_) {
-    if (field.required && !request.contains(field.name)) {
-      missing += cat(missing.empty() ? "" : ", ", option_name(field));
-    }
-  }
-  if (!missing.empty()) throw Error(ErrorCode::kUsage, cat("required: ", missing));
-}
-
-bool FieldValues::print_skeleton(Session& session) const {
-  const Skeleton wanted = input_->skeleton();
-  if (wanted == Skeleton::kRequest) session.out() << request_skeleton(operation_->fields());
-  if (wanted == Skeleton::kYamlRequest) session.out() << yaml_request_skeleton(operation_->fields());
-  if (wanted == Skeleton::kAnswer) {
-    Json checked = request(session.options().raw_binary);
-    check_required(checked);
-    wipe(checked);
-    print_answer_of(session, *operation_, answer_skeleton(operation_->answer()));
-  }
-  return wanted != Skeleton::kNone;
-}
-
-void add_field_options(ArgumentParser& parser, const OperationInfo& operation,
-                       const std::shared_ptr<FieldValues>& values, ListForm lists) {
-  for (const Field& field : operation.fields()) {
-    const std::string name = option_name(field);
-    const std::string help(field.help);
-    if (field.kind == FieldKind::kFlag) {
-      values->add(field, parser.add_flag(cat(name, ",!--no-", kebab(field.name)), help).of_field(field));
-      continue;
-    }
-    const std::string names = field.name == "KeyId" ? cat("-k,", name) : name;
-    const Argument option = parser.add_option(names, help).type_name(type_name(field.kind)).of_field(field);
-    const bool many = field.kind == FieldKind::kTextList || field.kind == FieldKind::kTextMap ||
-                      field.kind == FieldKind::kStructureList;
-    if (many && lists == ListForm::kSeveralWords) option.several_words();
-    if (many && lists == ListForm::kRepeated) option.repeatable();
-    values->add(field, option);
-  }
-  values->begin(operation, RequestInput(parser));
-}
-
-void run_with(ArgumentParser& parser, Session& session, const std::shared_ptr<FieldValues>& values,
-              std::function<void()> run) {
-  parser.callback([&session, values, run = std::move(run)] {
-    if (!values->print_skeleton(session)) run();
-  });
-}
 
 std::vector<Command> api_commands(const std::vector<const OperationInfo*>& operations, std::string_view group,
                                   std::string_view prefix) {
   std::vector<Command> commands;
   commands.reserve(operations.size());
   for (const OperationInfo* info : operations) {
-    commands.push_back({cat(prefix, kebab(info->name)), info->summary, group,
-                        [info](ArgumentParser& parser, Session& session) { set_up(parser, session, *info); }});
+    commands.push_back(command<ApiOptions>(cat(prefix, kebab(info->name)), info->summary, group, call_operation, info,
+                                           ApiOptions{info}));
   }
   return commands;
 }

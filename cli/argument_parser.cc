@@ -13,8 +13,10 @@
 namespace kms::cli {
 
 struct ArgumentRules {
+  CLI::App* app = nullptr;  // of the command, without its groups
   std::set<const CLI::Option*> may_be_empty;
   std::vector<std::pair<const CLI::Option*, const Field*>> fields;
+  std::vector<std::pair<const CLI::Option*, std::function<void(const std::vector<std::string>&)>>> readers;
 };
 
 namespace {
@@ -54,8 +56,8 @@ Argument Argument::required() const {
   return {option_->required(), rules_};
 }
 
-Argument Argument::needs(const Argument& other) const {
-  return {option_->needs(other.option_), rules_};
+Argument Argument::needs(std::string_view name) const {
+  return {option_->needs(rules_->app->get_option(std::string(name))), rules_};
 }
 
 Argument Argument::type_name(const std::string& name) const {
@@ -75,9 +77,12 @@ Argument Argument::takes_words() const {
   return type_name(kWordType).may_be_empty();
 }
 
-// CLI11 splits "[...]" at commas where one value may be several.
 Argument Argument::repeatable() const {
   return {option_->expected(1)->multi_option_policy(CLI::MultiOptionPolicy::TakeAll)->allow_extra_args(false), rules_};
+}
+
+Argument Argument::all_words() const {
+  return {option_->expected(CLI::detail::expected_max_vector_size), rules_};
 }
 
 Argument Argument::several_words() const {
@@ -93,17 +98,18 @@ Argument Argument::among(std::vector<std::string> values) const {
   return {option_->check(CLI::IsMember(std::move(values))), rules_};
 }
 
-Argument Argument::number_among(const std::string& kind, std::vector<std::string> values) const {
-  return {option_->check(CLI::TypeValidator<unsigned>(kind) & CLI::IsMember(std::move(values))), rules_};
-}
-
-Argument Argument::within(std::int64_t least, std::int64_t most) const {
-  return {option_->check(CLI::Range(least, most)), rules_};
-}
-
 Argument Argument::of_field(const Field& field) const {
   rules_->fields.emplace_back(option_, &field);
   return *this;
+}
+
+Argument Argument::on_value(std::function<void(const std::vector<std::string>&)> read) const {
+  rules_->readers.emplace_back(option_, std::move(read));
+  return *this;
+}
+
+std::string Argument::name() const {
+  return option_->get_name();
 }
 
 bool Argument::given() const {
@@ -114,7 +120,9 @@ const std::vector<std::string>& Argument::texts() const {
   return option_->results();
 }
 
-ArgumentParser::ArgumentParser(CLI::App& app) : ArgumentParser(app, std::make_shared<ArgumentRules>()) {}
+ArgumentParser::ArgumentParser(CLI::App& app) : ArgumentParser(app, std::make_shared<ArgumentRules>()) {
+  rules_->app = &app;
+}
 
 ArgumentParser::ArgumentParser(CLI::App& app, std::shared_ptr<ArgumentRules> rules)
     : app_(&app), rules_(std::move(rules)) {}
@@ -123,35 +131,8 @@ Argument ArgumentParser::handle(CLI::Option* option) const {
   return {option, rules_};
 }
 
-Argument ArgumentParser::add_option(const std::string& names, std::string& variable, const std::string& help) {
-  return handle(app_->add_option(names, variable, help));
-}
-
-Argument ArgumentParser::add_option(const std::string& names, std::vector<std::string>& variable,
-                                    const std::string& help) {
-  const Argument argument = handle(app_->add_option(names, variable, help));
-  return names.starts_with("-") ? argument.repeatable() : argument;
-}
-
-Argument ArgumentParser::add_option(const std::string& names, std::int32_t& variable, const std::string& help) {
-  return handle(app_->add_option(names, variable, help));
-}
-
-Argument ArgumentParser::add_option(const std::string& names, std::int64_t& variable, const std::string& help) {
-  return handle(app_->add_option(names, variable, help));
-}
-
-Argument ArgumentParser::add_option(const std::string& names, const std::function<void(const std::string&)>& set,
-                                    const std::string& help) {
-  return handle(app_->add_option_function<std::string>(names, set, help));
-}
-
 Argument ArgumentParser::add_option(const std::string& names, const std::string& help) {
-  return handle(app_->add_option(names, CLI::callback_t{}, help)).may_be_empty();
-}
-
-Argument ArgumentParser::add_flag(const std::string& names, bool& variable, const std::string& help) {
-  return handle(app_->add_flag(names, variable, help));
+  return handle(app_->add_option(names, CLI::callback_t{}, help));
 }
 
 Argument ArgumentParser::add_flag(const std::string& names, const std::string& help) {
@@ -174,6 +155,9 @@ const Field* ArgumentParser::field_of(const CLI::Option* option) const {
 void ArgumentParser::callback(std::function<void()> run) {
   app_->callback([app = app_, rules = rules_, run = std::move(run)] {
     require_texts(*app, *rules);
+    for (const auto& [option, read] : rules->readers) {
+      if (option->count() > 0) read(option->results());
+    }
     run();
   });
 }

@@ -5,6 +5,7 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -27,22 +28,24 @@ class Argument {
   Argument(CLI::Option* option, std::shared_ptr<ArgumentRules> rules) : option_(option), rules_(std::move(rules)) {}
 
   Argument required() const;
-  Argument needs(const Argument& other) const;        // given only together with `other`
+  Argument needs(std::string_view name) const;        // given only together with that one, which was added before
   Argument type_name(const std::string& name) const;  // of its value, in help
   Argument names_file() const;                        // or a directory: its bytes need not be UTF-8
   Argument may_be_empty() const;                      // an empty value is one, and not a variable that nobody set
   Argument takes_words() const;                       // of another program, as they are
   Argument repeatable() const;                        // of a list: one value each time that it is given
+  Argument all_words() const;                         // of a positional list: all that are left
   Argument several_words() const;                     // of a list: the words that follow, up to the next option, too
   Argument value_or(const std::string& alone) const;  // may be given without a value, and then has this one
   Argument among(std::vector<std::string> values) const;
-  // The same for numbers that have one spelling; `kind` is what help calls them.
-  Argument number_among(const std::string& kind, std::vector<std::string> values) const;
-  Argument within(std::int64_t least, std::int64_t most) const;
   // For help and completion: what it may be, and whether a request needs it. Who reads the request checks that. `field`
   // outlives the App.
   Argument of_field(const Field& field) const;
+  // What is done with the texts, where there are any, once all words made sense: before what the command does. Throws
+  // Error for what they cannot be.
+  Argument on_value(std::function<void(const std::vector<std::string>& texts)> read) const;
 
+  std::string name() const;  // as messages call it: "--key-id"
   // After the parse.
   bool given() const;
   const std::vector<std::string>& texts() const;  // as they were given; empty when they were not
@@ -54,24 +57,15 @@ class Argument {
 
 // Adds options to an App that outlives it; copies add to the same App. `names` is "-k,--key-id", or "file" for a
 // positional argument; names that are taken or malformed throw what CLI11 throws, and are a mistake in the program.
-// Variables outlive the parse, keep their value unless the option is given, and functions run in it. Not for more than
-// one thread.
+// Not for more than one thread.
 //
-// An option of a list takes one value each time that it is given, a positional list all words that are left. Values are
-// UTF-8 unless they name files or are blobs, and are not empty; the options without a variable, whose texts the command
-// looks at itself, may be.
+// An option takes one value, and is given once, unless it says otherwise. Values are UTF-8 unless they name files or
+// are blobs, and are not empty unless the option says that they may be.
 class ArgumentParser {
  public:
   explicit ArgumentParser(CLI::App& app);
 
-  Argument add_option(const std::string& names, std::string& variable, const std::string& help);
-  Argument add_option(const std::string& names, std::vector<std::string>& variable, const std::string& help);
-  Argument add_option(const std::string& names, std::int32_t& variable, const std::string& help);
-  Argument add_option(const std::string& names, std::int64_t& variable, const std::string& help);
-  Argument add_option(const std::string& names, const std::function<void(const std::string&)>& set,
-                      const std::string& help);
-  Argument add_option(const std::string& names, const std::string& help);  // see Argument::texts()
-  Argument add_flag(const std::string& names, bool& variable, const std::string& help);
+  Argument add_option(const std::string& names, const std::string& help);
   // "--x,!--no-x" is a flag that says yes or no; see Argument::texts().
   Argument add_flag(const std::string& names, const std::string& help);
   // Of the options that are added to the result, no more than one may be given. `help` says what none of them means.

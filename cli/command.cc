@@ -4,7 +4,6 @@
 #include <algorithm>
 #include <array>
 #include <cstdlib>
-#include <iostream>
 #include <limits>
 #include <optional>
 #include <ostream>
@@ -238,7 +237,35 @@ void add_global_options(CLI::App& app, GlobalOptions& options, const std::functi
   }
 }
 
+// CLI11 takes a word "[a,b]" apart where several may stand. A mark behind such words keeps them whole; each option
+// takes it off again before it looks at its value.
+constexpr char kMark = '\x1f';
+
+bool could_be_taken_apart(std::string_view word) {
+  return word.starts_with('[') && (word.ends_with(']') || word.ends_with(kMark));
+}
+
+void take_off_mark(std::string& word) {
+  if (word.ends_with(kMark) && could_be_taken_apart(word)) word.pop_back();
+}
+
+void take_off_marks(CLI::App& app) {
+  for (CLI::Option* option : app.get_options()) {
+    option->transform(CLI::Validator(
+        [](std::string& value) {
+          take_off_mark(value);
+          return std::string();
+        },
+        ""));
+  }
+  for (CLI::App* group : app.get_subcommands({})) take_off_marks(*group);
+}
+
 void parse_command(CLI::App& app, Words arguments) {
+  for (std::string& word : arguments) {
+    if (could_be_taken_apart(word)) word += kMark;
+  }
+  take_off_marks(app);
   std::reverse(arguments.begin(), arguments.end());  // as CLI11 wants them
   app.parse(arguments);
 }
@@ -252,7 +279,8 @@ void add_names(const CLI::App& app, Words& names) {
 
 // For what the words hold beyond the options and arguments of the command.
 [[noreturn]] void refuse_rest(CLI::App& app, GlobalOptions& options, const std::string& path) {
-  const Words rest = app.remaining();
+  Words rest = app.remaining();
+  for (std::string& word : rest) take_off_mark(word);
   const auto option = std::find_if(rest.begin(), rest.end(),
                                    [](const std::string& word) { return word.starts_with("-") && word.size() > 1; });
   const std::string see = cat(" (see kmsctl ", path, " --help)");
@@ -391,12 +419,12 @@ void add_global_options(CLI::App& app, GlobalOptions& options) {
 int run_command_line(int argc, char** argv, const std::vector<Command>& commands, GlobalOptions& options,
                      Session& session) {
   Words words = words_of(argc, argv);
-  take_aws_options(words, std::cerr);
+  take_aws_options(words, session.err());
   const auto first = first_of_command(words);
   const bool helps = first != words.end() && *first == "help";
   const auto service = helps ? std::next(first) : first;
   options.aws_form = service != words.end() && *service == "kms";
-  if (options.aws_form || (service != words.end() && *service == "sts")) note_aws_variables(std::cerr);
+  if (options.aws_form || (service != words.end() && *service == "sts")) note_aws_variables(session.err());
   if (options.aws_form) words.erase(service);
   take_environment(options);
   std::vector<const Command*> reachable;
@@ -418,7 +446,7 @@ int run_command_line(int argc, char** argv, const std::vector<Command>& commands
   }
   if (options.aws_form) line.group.insert(line.group.begin(), "kms");
   if (!line.group.empty()) usage(needs_command(line.group));
-  std::cerr << overview_help(commands, text_width());
+  session.err() << overview_help(commands, text_width());
   return exit_code(ErrorCode::kUsage);
 }
 

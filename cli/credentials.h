@@ -37,6 +37,20 @@ struct NewCredentialOptions {
   std::string file;              // or from this file
   std::string generate_keyfile;  // or make one at random and write it here
   std::string label;             // what the credential is for; not where one is replaced
+
+  // Parts of the options of a command (option_fields.h).
+  template <class Visitor>
+  void source_fields(Visitor& visit) {
+    visit("--new-passphrase-fd", fd, {.least = 0, .help = "Read the new passphrase from this file descriptor"});
+    visit("--new-passphrase-file", file, {.file = true, .help = "Read the new passphrase from this private file"});
+  }
+  template <class Visitor>
+  void fields(Visitor& visit) {
+    source_fields(visit);
+    visit("--generate-keyfile", generate_keyfile,
+          {.file = true, .help = "Write a new keyfile here, readable by you alone"});
+    visit("--label", label, {.help = "What the credential is for, as cron or laptop; slot list shows it"});
+  }
 };
 
 // UsageException where more than one is named, for who does something before new_credential().

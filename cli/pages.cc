@@ -16,8 +16,6 @@ std::int64_t largest_page(const OperationInfo& operation) {
   return limit->rule.max;
 }
 
-constexpr std::int64_t kMostItems = 1000000000;
-
 std::int64_t item_count(const Json& answer) {
   std::size_t count = 0;
   for (const Json& member : answer) count += member.is_array() ? member.size() : 0;
@@ -69,17 +67,6 @@ void append_page(Json& whole, Json page) {
       whole[name] = std::move(value);
     }
   }
-}
-
-void add_page_options(ArgumentParser& parser, PageOptions& options) {
-  parser.add_option("--max-items", options.max_items, "stop after so many, and print NextToken")
-      .type_name("NUMBER")
-      .within(1, kMostItems);
-  parser.add_option("--starting-token", options.starting_token, "go on where NextToken says").type_name("TEXT");
-  parser.add_option("--page-size", options.page_size, "how many to ask for at once")
-      .type_name("NUMBER")
-      .within(1, kMostItems);
-  parser.add_flag("--no-paginate", options.no_paginate, "the first page only");
 }
 
 Json call_list(Session& session, const OperationInfo& operation, Json request, const PageOptions& options,

@@ -52,9 +52,16 @@ struct PageOptions {
   std::int64_t max_items = 0;  // 0: all
   std::int64_t page_size = 0;  // 0: as the operation likes
   bool no_paginate = false;
+
+  template <class Visitor>
+  void fields(Visitor& visit) {
+    constexpr std::int64_t kMost = 1000000000;
+    visit("--max-items", max_items, {.least = 1, .most = kMost, .help = "stop after so many, and print NextToken"});
+    visit("--starting-token", starting_token, {.help = "go on where NextToken says"});
+    visit("--page-size", page_size, {.least = 1, .most = kMost, .help = "how many to ask for at once"});
+    visit("--no-paginate", no_paginate, {.help = "the first page only"});
+  }
 };
-// `options` outlives the parser.
-void add_page_options(ArgumentParser& parser, PageOptions& options);
 
 // Which way a list goes from page to page.
 enum class Direction : std::uint8_t { kForward, kBackward };  // backward: each page stands before the one before it

@@ -48,8 +48,11 @@ Json read_and_wipe(std::string text, Json (*read)(std::string_view text)) {
 
 RequestInput::RequestInput(ArgumentParser& parser)
     : json_(parser.add_option(std::string(kJsonOption), "the request as JSON or file://PATH; options override it")
-                .type_name("JSON")),
-      yaml_(parser.add_option(std::string(kYamlOption), "the same as YAML, in place of JSON").type_name("YAML")),
+                .type_name("JSON")
+                .may_be_empty()),
+      yaml_(parser.add_option(std::string(kYamlOption), "the same as YAML, in place of JSON")
+                .type_name("YAML")
+                .may_be_empty()),
       skeleton_(parser
                     .add_option("--generate-cli-skeleton",
                                 "print a sample of a request, as JSON (input) or YAML, or of an answer, and do no more")

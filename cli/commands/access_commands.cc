@@ -4,13 +4,13 @@
 #include <cerrno>
 #include <fstream>
 #include <iostream>
-#include <memory>
 #include <nlohmann/json.hpp>
 
 #include "cli/ask.h"
 #include "cli/colour.h"
+#include "cli/command_of.h"
 #include "cli/commands/hints.h"
-#include "cli/commands/lists.h"
+#include "cli/commands/operation_command.h"
 #include "cli/commands/registry.h"
 #include "cli/commands/support.h"
 #include "cli/named_files.h"
@@ -30,40 +30,61 @@ namespace {
 
 constexpr const char* kAccessGroup = "Key policies";
 
-struct AccessOptions {
-  std::string principal;
-  std::string action;
-  std::string key_id;
-  std::string resource;
-  std::vector<std::string> encryption_context;
-  std::vector<std::string> context;
-  std::string via_service;
-  std::string listener;
-  std::string expect;
-  std::string cases;
-  std::vector<std::string> grant_tokens;
-  bool wide = false;
+// What a request that is asked about is: all but who makes it.
+std::vector<OptionRow> circumstances() {
+  return {{"--action", "Action"},
+          {"-k,--key-id", "KeyId", Reading::kValue, kKeyHelp},
+          {"--resource", "Resource", Reading::kValue, "ARN of what is no key"},
+          {"-c,--encryption-context", "EncryptionContext", Reading::kPairs,
+           "Pair of the encryption context of the request: KEY=VALUE; may be repeated"},
+          {"--context", "Context", Reading::kPairs, "Another condition key: KEY=VALUE; may be repeated"},
+          {"--via-service", "ViaService"},
+          {"--listener", "Listener"}};
+}
+
+std::vector<OptionRow> whole_question() {
+  std::vector<OptionRow> rows = circumstances();
+  rows.insert(rows.begin(), {"--principal", "Principal"});
+  rows.push_back({"--grant-token", "GrantTokens", Reading::kValue, "Token of a grant; may be repeated"});
+  return rows;
+}
+
+struct ExplainOptions {
+  OperationOptions question = {row_of<kms::explain_access>(), whole_question()};
   bool verbose = false;
+  AccessDecision expect = AccessDecision::kAllow;
+
+  template <class Visitor>
+  void fields(Visitor& visit) {
+    question.fields(visit);
+    visit("-v,--verbose", verbose, {.help = "All policies that were looked at, and each change that would allow it"});
+    visit("--expect", expect, {.help = "allow or deny: fail with 4 unless it is so"});
+  }
+};
+
+struct SimulateOptions {
+  std::string cases;
+
+  template <class Visitor>
+  void fields(Visitor& visit) {
+    visit("--cases", cases, {.required = true, .file = true, .help = "The file; - is standard input"});
+  }
 };
 
 struct LintOptions {
   std::string file;
   std::string kind = "key";
   bool strict = false;
-};
 
-Json access_request(const AccessOptions& options) {
-  Json request{{"Action", options.action}};
-  if (!options.principal.empty()) request["Principal"] = options.principal;
-  if (!options.key_id.empty()) request["KeyId"] = options.key_id;
-  if (!options.resource.empty()) request["Resource"] = options.resource;
-  if (!options.encryption_context.empty()) request["EncryptionContext"] = parse_context(options.encryption_context);
-  if (!options.context.empty()) request["Context"] = parse_context(options.context);
-  if (!options.via_service.empty()) request["ViaService"] = options.via_service;
-  if (!options.listener.empty()) request["Listener"] = options.listener;
-  if (!options.grant_tokens.empty()) request["GrantTokens"] = options.grant_tokens;
-  return request;
-}
+  template <class Visitor>
+  void fields(Visitor& visit) {
+    visit("file", file, {.required = true, .file = true, .help = "The policy; - is standard input"});
+    visit("--kind", kind,
+          {.among = {"key", "identity", "trust", "scp", "rcp", "endpoint"},
+           .help = "key, identity, trust, scp, rcp or endpoint; key"});
+    visit("--strict", strict, {.help = "Fail for warnings too"});
+  }
+};
 
 std::string joined(const std::vector<std::string>& values) {
   std::string out;
@@ -125,8 +146,7 @@ std::string shell_word(const std::string& text) {
 }
 
 // A line for a shell that allows it, where one Allow does.
-std::string command_that_allows(const ExplainAccessResponse& answer, const AccessOptions& options,
-                                std::string_view account) {
+std::string command_that_allows(const ExplainAccessResponse& answer, const Json& question, std::string_view account) {
   const bool own = account_of(answer.principal) == account;
   const std::string principal = own ? principal_option(answer.principal) : answer.principal;
   const auto way = [&](WayToAllow wanted) {
@@ -134,9 +154,11 @@ std::string command_that_allows(const ExplainAccessResponse& answer, const Acces
     return std::find(ways.begin(), ways.end(), wanted) != ways.end();
   };
   if (way(WayToAllow::kKeyPolicy)) {
-    std::string line = cat("kmsctl policy allow -k ", shell_word(options.key_id), " --principal ",
+    std::string line = cat("kmsctl policy allow -k ", shell_word(question.at("KeyId")), " --principal ",
                            shell_word(principal), " --actions ", shell_word(answer.action));
-    for (const std::string& pair : options.encryption_context) line += cat(" -c ", shell_word(pair));
+    for (const auto& [key, value] : question.value("EncryptionContext", TextMap())) {
+      line += cat(" -c ", shell_word(cat(key, "=", value)));
+    }
     return line;
   }
   if (!way(WayToAllow::kPrincipalPolicy)) return {};
@@ -157,7 +179,7 @@ void print_all(std::ostream& out, const ExplainAccessResponse& answer) {
 }
 
 // The verdict and its reason, what comes nearest, and what would change it; all that was looked at with -v alone.
-void print_explanation(Session& session, const ExplainAccessResponse& answer, const AccessOptions& options) {
+void print_explanation(Session& session, const ExplainAccessResponse& answer, const Json& question, bool verbose) {
   std::ostream& out = session.out();
   const bool allowed = answer.decision == AccessDecision::kAllow;
   const std::string principal = short_principal(session.home().account, answer.principal);
@@ -165,7 +187,7 @@ void print_explanation(Session& session, const ExplainAccessResponse& answer, co
                screen_of(session.options(), false).colour);
   out << "   " << shown(principal) << " -> " << shown(answer.action) << " on " << shown(answer.resource) << "\n  "
       << shown(answer.reason) << "\n  policies here are " << session.mode() << '\n';
-  if (answer.decided_by && (options.verbose || answer.explicit_deny)) {
+  if (answer.decided_by && (verbose || answer.explicit_deny)) {
     out << "  decided by:\n";
     print_statement(out, *answer.decided_by);
   }
@@ -173,39 +195,34 @@ void print_explanation(Session& session, const ExplainAccessResponse& answer, co
     out << "  nearest miss:\n";
     print_statement(out, *answer.nearest_miss);
   }
-  if (const std::string line = command_that_allows(answer, options, session.home().account); !line.empty()) {
+  if (const std::string line = command_that_allows(answer, question, session.home().account); !line.empty()) {
     out << "  this would allow it:\n    " << shown(line) << '\n';
   }
-  if (options.verbose) print_all(out, answer);
+  if (verbose) print_all(out, answer);
 }
 
-void explain(Session& session, const AccessOptions& options) {
-  auto answer = ask<kms::explain_access>(session, access_request(options));
+void explain(Session& session, const ExplainOptions& options) {
+  const Json question = options.question.request(session);
+  auto answer = ask<kms::explain_access>(session, question);
   const AccessDecision decision = answer.decision;
   if (session.options().output.empty() && session.options().query.empty()) {
-    print_explanation(session, answer, options);
+    print_explanation(session, answer, question, options.verbose);
   } else {
     Json document = write_response(std::move(answer));
     document["Mode"] = session.mode();
     print(session, std::move(document));
   }
-  if (to_text(decision) != (options.expect.empty() ? to_text(AccessDecision::kAllow) : options.expect)) {
-    session.end_with(exit_code(ErrorCode::kAccessDenied));
+  if (decision != options.expect) session.end_with(exit_code(ErrorCode::kAccessDenied));
+}
+
+void access_rows(Listing& rows, const ListPrincipalsWithAccessResponse& answer, Session& session) {
+  for (const PrincipalWithAccess& each : answer.principals) {
+    rows.add({short_principal(session.home().account, each.principal), each.reason});
   }
 }
 
-void who_can(Session& session, const AccessOptions& options) {
-  show_list<kms::list_principals_with_access>(
-      session, access_request(options), options.wide, Listing({{"PRINCIPAL"}, {"REASON", 1, Cut::kAsNeeded, 20}}),
-      [&](Listing& rows, const ListPrincipalsWithAccessResponse& answer) {
-        for (const PrincipalWithAccess& each : answer.principals) {
-          rows.add({short_principal(session.home().account, each.principal), each.reason});
-        }
-      });
-}
-
 // One case a line, one answer a line; a line that is no case ends it. There may be any number of lines.
-void simulate(Session& session, const AccessOptions& options) {
+void simulate(Session& session, const SimulateOptions& options) {
   const InputFile input(options.cases);
   // A stream takes what cannot be read for one without lines.
   if (read(input.fd(), nullptr, 0) < 0) throw_file_error(input.name(), errno);
@@ -267,61 +284,19 @@ void lint(Session& session, const LintOptions& options) {
   if (bad) session.end_with(exit_code(ErrorCode::kMalformedPolicy));
 }
 
-void add_circumstances(ArgumentParser& parser, AccessOptions& options) {
-  const auto pairs = [&](const std::string& name, std::vector<std::string>& variable, const std::string& help) {
-    parser.add_option(name, variable, help);
-  };
-  parser.add_option("--action", options.action, "As policies spell it: kms:Decrypt").required();
-  parser.add_option("-k,--key-id", options.key_id, kKeyHelp);
-  parser.add_option("--resource", options.resource, "ARN of what is no key");
-  pairs("-c,--encryption-context", options.encryption_context,
-        "Pair of the encryption context of the request: KEY=VALUE; may be repeated");
-  pairs("--context", options.context, "Another condition key: KEY=VALUE; may be repeated");
-  parser.add_option("--via-service", options.via_service, "The built-in service that calls: file, secrets or signing");
-  parser.add_option("--listener", options.listener, "Of the agent: unix or loopback; its endpoint policy counts then");
-}
-
 }  // namespace
 
 void add_access_commands(Commands& commands) {
-  commands.push_back({"policy explain", "Explain why a principal may or may not do something", kAccessGroup,
-                      [](ArgumentParser& parser, Session& session) {
-                        auto options = std::make_shared<AccessOptions>();
-                        parser.add_option("--principal", options->principal,
-                                          "user/NAME, role/NAME, root or an ARN; yourself when left out");
-                        add_circumstances(parser, *options);
-                        parser.add_option("--grant-token", options->grant_tokens, "Token of a grant; may be repeated");
-                        parser.add_flag("-v,--verbose", options->verbose,
-                                        "All policies that were looked at, and each change that would allow it");
-                        parser.add_option("--expect", options->expect, "allow or deny: fail with 4 unless it is so")
-                            .among({"allow", "deny"});
-                        parser.callback([&session, options] { explain(session, *options); });
-                      }});
-  commands.push_back({"policy who-can", "List the principals that may do something", kAccessGroup,
-                      [](ArgumentParser& parser, Session& session) {
-                        parser.prints(row_of<kms::list_principals_with_access>());
-                        auto options = std::make_shared<AccessOptions>();
-                        add_circumstances(parser, *options);
-                        add_wide_option(parser, options->wide);
-                        parser.callback([&session, options] { who_can(session, *options); });
-                      }});
-  commands.push_back(
-      {"policy simulate", "Decide cases from a file, one JSON object a line, without a vault", kAccessGroup,
-       [](ArgumentParser& parser, Session& any) {
-         auto options = std::make_shared<AccessOptions>();
-         parser.add_option("--cases", options->cases, "The file; - is standard input").names_file().required();
-         parser.callback([&any, options] { simulate(any, *options); });
-       }});
-  commands.push_back(
-      {"policy lint", "Find what is most likely not meant in a policy file, without a vault", kAccessGroup,
-       [](ArgumentParser& parser, Session& any) {
-         auto options = std::make_shared<LintOptions>();
-         parser.add_option("file", options->file, "The policy; - is standard input").names_file().required();
-         parser.add_option("--kind", options->kind, "key, identity, trust, scp, rcp or endpoint; key")
-             .among({"key", "identity", "trust", "scp", "rcp", "endpoint"});
-         parser.add_flag("--strict", options->strict, "Fail for warnings too");
-         parser.callback([&any, options] { lint(any, *options); });
-       }});
+  constexpr const char* kGroup = kAccessGroup;
+  commands.push_back(command<ExplainOptions>("policy explain", "Explain why a principal may or may not do something",
+                                             kGroup, explain));
+  commands.push_back(list_command<kms::list_principals_with_access>(
+      {"policy who-can", "List the principals that may do something", kGroup, circumstances()},
+      {{"PRINCIPAL"}, {"REASON", 1, Cut::kAsNeeded, 20}}, access_rows));
+  commands.push_back(command<SimulateOptions>(
+      "policy simulate", "Decide cases from a file, one JSON object a line, without a vault", kGroup, simulate));
+  commands.push_back(command<LintOptions>(
+      "policy lint", "Find what is most likely not meant in a policy file, without a vault", kGroup, lint));
 }
 
 }  // namespace kms::cli

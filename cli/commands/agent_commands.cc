@@ -31,9 +31,43 @@ namespace {
 
 constexpr const char* kAgentGroup = "Agent";
 
-struct AgentOptions {
-  agent::ServerOptions server;
-  std::string idle_timeout;
+struct SocketOptions {
+  std::string socket;
+
+  template <class Visitor>
+  void fields(Visitor& visit) {
+    visit("--socket", socket, {.file = true, .help = "Path of the unix socket; in $XDG_RUNTIME_DIR when left out"});
+  }
+};
+
+struct AgentOptions : SocketOptions {
+  std::vector<std::string> listen;
+  std::optional<std::chrono::seconds> idle_timeout;
+  std::string tls_certificate;
+  std::string tls_key;
+  std::vector<std::string> hosts;
+
+  template <class Visitor>
+  void fields(Visitor& visit) {
+    SocketOptions::fields(visit);
+    visit("--listen", listen, {.help = "Serve AWS clients at 127.0.0.1:PORT too; may be repeated"});
+    visit("--idle-timeout", idle_timeout, {.help = "Lock the vault after so long without a request, as 15m"});
+    visit("--tls-cert", tls_certificate, {.file = true, .help = "Certificate chain (PEM) for --listen"});
+    visit("--tls-key", tls_key, {.file = true, .help = "Its private key (PEM)"});
+    visit("--host", hosts, {.help = "Further name that the --listen address goes by; may be repeated"});
+  }
+};
+
+struct RunOptions : AgentOptions {
+  FileMode socket_mode{agent::ServerOptions().socket_mode};
+
+  template <class Visitor>
+  void fields(Visitor& visit) {
+    AgentOptions::fields(visit);
+    visit("--socket-mode", socket_mode,
+          {.among = {"0600", "0660", "0666"},
+           .help = "Who may connect to the socket, in octal: 0666 for all users; 0600"});
+  }
 };
 
 std::string target(std::string_view operation) {
@@ -91,21 +125,24 @@ void start_agent_heap() {
 
 // Before anything is unlocked, or a socket made.
 void require_valid(const AgentOptions& options) {
-  const agent::ServerOptions& server = options.server;
-  if (server.tls_certificate.empty() != server.tls_key.empty()) {
+  if (options.tls_certificate.empty() != options.tls_key.empty()) {
     throw Error(ErrorCode::kUsage, "--tls-cert and --tls-key belong together");
   }
-  for (const std::string& each : server.listen) (void)agent::parse_listening(each, !server.tls_key.empty());
-  if (!options.idle_timeout.empty()) (void)parse_seconds(options.idle_timeout);
+  for (const std::string& each : options.listen) (void)agent::parse_listening(each, !options.tls_key.empty());
 }
 
-void run(ServiceSession& session, const AgentOptions& options) {
+void run(ServiceSession& session, const RunOptions& options) {
   start_agent_heap();
   if (const auto warning = agent::outdated_openssl()) log_line(*warning);
   (void)vault::inspect(session.options().vault);
   require_valid(options);
-  agent::ServerOptions server = options.server;
-  if (!options.idle_timeout.empty()) server.idle_timeout = std::chrono::seconds(parse_seconds(options.idle_timeout));
+  agent::ServerOptions server{.socket = options.socket,
+                              .socket_mode = options.socket_mode.bits,
+                              .listen = options.listen,
+                              .tls_certificate = options.tls_certificate,
+                              .tls_key = options.tls_key,
+                              .hosts = options.hosts};
+  if (options.idle_timeout) server.idle_timeout = *options.idle_timeout;
   server.default_socket = agent_socket(session.options());
   agent::Metrics metrics;
   agent::VaultKeeper keeper(session.options().vault, operations(), session.clock(), session.random(), metrics);
@@ -124,11 +161,11 @@ std::vector<std::string> run_words(const ServiceSession& session, const AgentOpt
   const auto add_file = [&](const char* name, const std::string& path) {
     if (!path.empty()) add(name, absolute_path(path));
   };
-  for (const std::string& each : options.server.listen) add("--listen", each);
-  for (const std::string& each : options.server.hosts) add("--host", each);
-  add_file("--tls-cert", options.server.tls_certificate);
-  add_file("--tls-key", options.server.tls_key);
-  add("--idle-timeout", options.idle_timeout);
+  for (const std::string& each : options.listen) add("--listen", each);
+  for (const std::string& each : options.hosts) add("--host", each);
+  add_file("--tls-cert", options.tls_certificate);
+  add_file("--tls-key", options.tls_key);
+  if (options.idle_timeout) add("--idle-timeout", std::to_string(options.idle_timeout->count()));
   add_file("--passphrase-file", session.options().passphrase_file);
   add_file("--keyfile", session.options().keyfile);
   return words;
@@ -138,9 +175,9 @@ std::vector<std::string> run_words(const ServiceSession& session, const AgentOpt
 // answered as soon as the agent is ready.
 UniqueFd start(ServiceSession& session, const AgentOptions& options) {
   (void)vault::inspect(session.options().vault);
-  const std::string socket = require_socket(session, options.server.socket);
+  const std::string socket = require_socket(session, options.socket);
   require_valid(options);
-  const UniqueFd listening = agent::listen_at(socket, options.server.socket_mode);
+  const UniqueFd listening = agent::listen_at(socket, agent::ServerOptions().socket_mode);
   const std::vector<std::string> words = run_words(session, options, socket);
   fix_credential_variables();
   session.close();
@@ -159,7 +196,8 @@ bool serves(agent::Client& client, const agent::Client::Headers& vault) {
 }
 
 // An agent that serves another vault is shown all the same.
-void show_status(ServiceSession& session, const std::string& socket) {
+void show_status(ServiceSession& session, const SocketOptions& options) {
+  const std::string socket = require_socket(session, options.socket);
   const auto client = require_agent(session, socket);
   const bool other = !serves(*client, session.vault_header());
   Json answer = client->get(agent::kStatusPath, {});
@@ -193,6 +231,11 @@ void report_started(ServiceSession& session, const std::string& socket, const Un
     unlink(socket.c_str());
     throw_reason(said.get());
   }
+}
+
+void start_and_report(ServiceSession& session, const AgentOptions& options) {
+  const UniqueFd said = start(session, options);
+  report_started(session, require_socket(session, options.socket), said);
 }
 
 // Whether the agent has the vault open for the caller already. `refusal` is set where it has it open, and the caller is
@@ -240,7 +283,7 @@ void unlock_running(ServiceSession& session, agent::Client& client, const std::o
 }
 
 void unlock(ServiceSession& session, const AgentOptions& options) {
-  const std::string socket = require_socket(session, options.server.socket);
+  const std::string socket = require_socket(session, options.socket);
   const auto client = connect_agent(session.options(), socket);
   std::optional<Error> refusal;
   if (client != nullptr && !serves(*client, session.vault_header())) throw_other_vault(session, socket);
@@ -255,17 +298,6 @@ void unlock(ServiceSession& session, const AgentOptions& options) {
   session.out() << "Unlocked; the agent listens at " << socket << ".\n";
 }
 
-void add_server_options(ArgumentParser& parser, AgentOptions& options) {
-  agent::ServerOptions& server = options.server;
-  parser.add_option("--socket", server.socket, "Path of the unix socket; in $XDG_RUNTIME_DIR when left out")
-      .names_file();
-  parser.add_option("--listen", server.listen, "Serve AWS clients at 127.0.0.1:PORT too; may be repeated");
-  parser.add_option("--idle-timeout", options.idle_timeout, "Lock the vault after so long without a request, as 15m");
-  parser.add_option("--tls-cert", server.tls_certificate, "Certificate chain (PEM) for --listen").names_file();
-  parser.add_option("--tls-key", server.tls_key, "Its private key (PEM)").names_file();
-  parser.add_option("--host", server.hosts, "Further name that the --listen address goes by; may be repeated");
-}
-
 void manage(ServiceSession& session, const std::string& named, std::string_view action) {
   const std::string socket = require_socket(session, named);
   try {
@@ -276,71 +308,39 @@ void manage(ServiceSession& session, const std::string& named, std::string_view 
 }
 
 // Where no agent runs there is nothing to wipe.
-void lock(ServiceSession& session, const AgentOptions& options) {
-  const std::string socket = require_socket(session, options.server.socket);
+void lock(ServiceSession& session, const SocketOptions& options) {
+  const std::string socket = require_socket(session, options.socket);
   if (connect_agent(session.options(), socket)) return manage(session, socket, name_of<kms::lock_agent>());
   (void)vault::inspect(session.options().vault);  // a vault that is misspelt may be open under its name
   session.out() << "No agent listens at " << socket << ": there is nothing to lock.\n";
 }
 
-Command agent_command(ServiceSession& session, const char* path, const char* summary,
-                      void (*action)(ServiceSession&, const AgentOptions&),
-                      void (*add)(ArgumentParser&, AgentOptions&)) {
-  return {path, summary, kAgentGroup, [&session, action, add](ArgumentParser& parser, Session&) {
-            auto options = std::make_shared<AgentOptions>();
-            add(parser, *options);
-            parser.callback([&session, options, action] { action(session, *options); });
-          }};
+void end_agent(ServiceSession& session, const SocketOptions& options) {
+  manage(session, options.socket, name_of<kms::stop_agent>());
 }
 
-void add_run_options(ArgumentParser& parser, AgentOptions& options) {
-  add_server_options(parser, options);
-  const auto set_mode = [&options](const std::string& text) {
-    options.server.socket_mode = static_cast<unsigned>(std::stoul(text, nullptr, 8));
-  };
-  parser.add_option("--socket-mode", set_mode, "Who may connect to the socket, in octal: 0666 for all users; 0600")
-      .number_among("MODE", {"0600", "0660", "0666"});
+void reload(ServiceSession& session, const SocketOptions& options) {
+  manage(session, options.socket, name_of<kms::reload_agent>());
 }
 
-void add_socket_option(ArgumentParser& parser, AgentOptions& options) {
-  parser.add_option("--socket", options.server.socket, "Path of the unix socket; in $XDG_RUNTIME_DIR when left out")
-      .names_file();
+void print_metrics(ServiceSession& session, const SocketOptions& options) {
+  session.out() << require_agent(session, require_socket(session, options.socket))->get_text(agent::kMetricsPath);
 }
 
 }  // namespace
 
 void add_agent_commands(Commands& commands, ServiceSession& session) {
-  commands.push_back(agent_command(session, "agent run", "Hold the unlocked vault and serve calls, in the foreground",
-                                   run, add_run_options));
-  commands.push_back(agent_command(
-      session, "agent start", "Start an agent in the background",
-      [](ServiceSession& s, const AgentOptions& o) {
-        const UniqueFd said = start(s, o);
-        report_started(s, require_socket(s, o.server.socket), said);
-      },
-      add_server_options));
-  commands.push_back(agent_command(
-      session, "agent stop", "End the agent, after what is under way",
-      [](ServiceSession& s, const AgentOptions& o) { manage(s, o.server.socket, name_of<kms::stop_agent>()); },
-      add_socket_option));
-  commands.push_back(agent_command(
-      session, "agent reload", "Let the agent read its TLS files again",
-      [](ServiceSession& s, const AgentOptions& o) { manage(s, o.server.socket, name_of<kms::reload_agent>()); },
-      add_socket_option));
-  commands.push_back(agent_command(
-      session, "agent status", "Show the agent; exit code 7 while it is locked or not there",
-      [](ServiceSession& s, const AgentOptions& o) { show_status(s, require_socket(s, o.server.socket)); },
-      add_socket_option));
-  commands.push_back(agent_command(session, "unlock", "Unlock the vault in the agent, and start one if none runs",
-                                   unlock, add_server_options));
-  commands.push_back(
-      agent_command(session, "lock", "Wipe the keys in the agent, which stays there locked", lock, add_socket_option));
-  commands.push_back(agent_command(
-      session, "metrics", "Print what the agent counts, in the text format of Prometheus",
-      [](ServiceSession& s, const AgentOptions& o) {
-        s.out() << require_agent(s, require_socket(s, o.server.socket))->get_text(agent::kMetricsPath);
-      },
-      add_socket_option));
+  const auto add = [&](const char* path, const char* summary, auto run) {
+    commands.push_back(session_command(session, path, summary, kAgentGroup, run));
+  };
+  add("agent run", "Hold the unlocked vault and serve calls, in the foreground", run);
+  add("agent start", "Start an agent in the background", start_and_report);
+  add("agent stop", "End the agent, after what is under way", end_agent);
+  add("agent reload", "Let the agent read its TLS files again", reload);
+  add("agent status", "Show the agent; exit code 7 while it is locked or not there", show_status);
+  add("unlock", "Unlock the vault in the agent, and start one if none runs", unlock);
+  add("lock", "Wipe the keys in the agent, which stays there locked", lock);
+  add("metrics", "Print what the agent counts, in the text format of Prometheus", print_metrics);
 }
 
 }  // namespace kms::cli

@@ -1,11 +1,11 @@
 #include <iostream>
-#include <memory>
 #include <nlohmann/json.hpp>
 
-#include "cli/api_commands.h"
+#include "cli/command_of.h"
 #include "cli/commands/lists.h"
 #include "cli/commands/registry.h"
 #include "cli/commands/support.h"
+#include "cli/field_values.h"
 #include "cli/output.h"
 #include "cli/pages.h"
 #include "core/audit/event_text.h"
@@ -14,6 +14,19 @@
 
 namespace kms::cli {
 namespace {
+
+struct TrailOptions {
+  FieldValues request;
+  PageOptions pages;
+  bool wide = false;
+
+  template <class Visitor>
+  void fields(Visitor& visit) {
+    request.fields(visit, row_of<kms::list_audit_events>());
+    pages.fields(visit);
+    add_wide(visit, wide);
+  }
+};
 
 Json summary_of(const Json& event) {
   EventLine line = line_of(event);
@@ -61,10 +74,11 @@ void show_events(Session& session, Json answer, bool wide) {
 }
 
 // The first page has the newest events.
-void list_events(Session& session, const FieldValues& values, const PageOptions& pages, bool wide) {
-  const bool people = shows_people(session, wide);
-  Json answer = call_list(session, row_of<kms::list_audit_events>(), values.request(), pages, Direction::kBackward);
-  if (people) return show_events(session, std::move(answer), wide);
+void list_events(Session& session, const TrailOptions& options) {
+  const bool people = shows_people(session, options.wide);
+  Json answer = call_list(session, row_of<kms::list_audit_events>(), options.request.request(), options.pages,
+                          Direction::kBackward);
+  if (people) return show_events(session, std::move(answer), options.wide);
   if (session.options().output == "table") {
     for (Json& member : answer) summarize(member);
   }
@@ -74,18 +88,8 @@ void list_events(Session& session, const FieldValues& values, const PageOptions&
 }  // namespace
 
 void add_audit_commands(Commands& commands) {
-  commands.push_back(
-      {"audit list", "List what was done, newest last", "Audit", [](ArgumentParser& parser, Session& session) {
-         parser.prints(row_of<kms::list_audit_events>());
-         auto values = std::make_shared<FieldValues>();
-         auto pages = std::make_shared<PageOptions>();
-         auto wide = std::make_shared<bool>(false);
-         add_field_options(parser, row_of<kms::list_audit_events>(), values);
-         add_page_options(parser, *pages);
-         add_wide_option(parser, *wide);
-         run_with(parser, session, values,
-                  [&session, values, pages, wide] { list_events(session, *values, *pages, *wide); });
-       }});
+  commands.push_back(command<TrailOptions>("audit list", "List what was done, newest last", "Audit", list_events,
+                                           &row_of<kms::list_audit_events>()));
 }
 
 }  // namespace kms::cli

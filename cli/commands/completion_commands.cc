@@ -4,7 +4,6 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <memory>
 #include <nlohmann/json.hpp>
 #include <ostream>
 
@@ -155,7 +154,17 @@ Candidates look_up(ServiceSession& session, const Wanted& wanted) {
   return found.empty() ? names_of_vault(session, wanted) : found;
 }
 
-void print_candidates(ServiceSession& session, const std::vector<std::string>& asked) {
+struct CompleteOptions {
+  std::vector<std::string> words;
+
+  template <class Visitor>
+  void fields(Visitor& visit) {
+    visit("words", words, {.required = true, .foreign_words = true, .help = "bash, zsh or fish; --; the words"});
+  }
+};
+
+void print_candidates(ServiceSession& session, const CompleteOptions& options) {
+  const std::vector<std::string>& asked = options.words;
   const std::string& shell = asked.front();
   (void)completion_stub(shell);  // it is one
   std::vector<std::string> words(asked.begin() + 1, asked.end());
@@ -166,21 +175,26 @@ void print_candidates(ServiceSession& session, const std::vector<std::string>& a
   session.out() << answer_for(shell, completion, words.back());
 }
 
+struct ShellName {
+  std::string shell;
+
+  template <class Visitor>
+  void fields(Visitor& visit) {
+    visit("shell", shell, {.required = true, .among = {"bash", "zsh", "fish"}, .help = "The shell"});
+  }
+};
+
+void print_stub(Session& session, const ShellName& options) {
+  session.out() << completion_stub(options.shell);
+}
+
 }  // namespace
 
 void add_completion_commands(Commands& commands, ServiceSession& session) {
   commands.push_back(
-      {"complete", "Complete a word, for shells", kHiddenGroup, [&session](ArgumentParser& parser, Session&) {
-         auto words = std::make_shared<std::vector<std::string>>();
-         parser.add_option("words", *words, "bash, zsh or fish; --; the words").takes_words().required();
-         parser.callback([&session, words] { print_candidates(session, *words); });
-       }});
-  commands.push_back({"completion", "Print what lets a shell complete words of kmsctl", kShellGroup,
-                      [&session](ArgumentParser& parser, Session&) {
-                        auto shell = std::make_shared<std::string>();
-                        parser.add_option("shell", *shell, "The shell").among({"bash", "zsh", "fish"}).required();
-                        parser.callback([&session, shell] { session.out() << completion_stub(*shell); });
-                      }});
+      session_command(session, "complete", "Complete a word, for shells", kHiddenGroup, print_candidates));
+  commands.push_back(
+      command<ShellName>("completion", "Print what lets a shell complete words of kmsctl", kShellGroup, print_stub));
 }
 
 }  // namespace kms::cli

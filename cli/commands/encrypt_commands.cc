@@ -1,13 +1,13 @@
 #include <sys/stat.h>
 
 #include <algorithm>
-#include <memory>
 #include <nlohmann/json.hpp>
 
-#include "cli/api_commands.h"
 #include "cli/ask.h"
+#include "cli/command_of.h"
 #include "cli/commands/registry.h"
 #include "cli/commands/support.h"
+#include "cli/field_values.h"
 #include "cli/named_files.h"
 #include "cli/output.h"
 #include "cli/process.h"
@@ -26,21 +26,46 @@ namespace {
 
 constexpr const char* kEncryptGroup = "Encryption";
 
-struct EncryptOptions {
-  std::shared_ptr<FieldValues> values = std::make_shared<FieldValues>();
-  std::vector<std::string> context;
+// What both directions have: the members of their request, and where the result goes.
+struct CryptOptions {
+  FieldValues request;
+  TextMap context;
   std::string output;
-  bool armor = false;
   bool force = false;
+
+  template <class Visitor>
+  void fields(Visitor& visit, const OperationInfo& operation) {
+    request.fields(visit, operation);
+    visit("-c", context, {.help = "Pair of the encryption context: KEY=VALUE; may be repeated"});
+    visit("-o", output, {.file = true, .help = "Write to this file instead of standard output"});
+    visit("--force", force, {.help = "Replace the file if it exists"});
+  }
 };
 
-Json encryption_request(Session& session, const EncryptOptions& options) {
-  Json request = options.values->request(session.options().raw_binary);
-  for (const auto& [key, value] : parse_context(options.context)) request["EncryptionContext"][key] = value;
+struct EncryptOptions : CryptOptions {
+  bool armor = false;
+
+  template <class Visitor>
+  void fields(Visitor& visit) {
+    CryptOptions::fields(visit, row_of<kms::encrypt>());
+    visit("--armor,-a", armor, {.help = "Write base64 text"});
+  }
+};
+
+struct DecryptOptions : CryptOptions {
+  template <class Visitor>
+  void fields(Visitor& visit) {
+    CryptOptions::fields(visit, row_of<kms::decrypt>());
+  }
+};
+
+Json encryption_request(Session& session, const CryptOptions& options) {
+  Json request = options.request.request(session.options().raw_binary);
+  for (const auto& [key, value] : options.context) request["EncryptionContext"][key] = value;
   return request;
 }
 
-NamedOutput output_of(const EncryptOptions& options) {
+NamedOutput output_of(const CryptOptions& options) {
   const std::string path = options.output.empty() ? std::string(kStandardStream) : options.output;
   return {path, options.force, under_umask(S_IRUSR | S_IWUSR)};
 }
@@ -71,7 +96,7 @@ SecretBytes read_plaintext() {
 void encrypt(Session& session, const EncryptOptions& options) {
   Json request = encryption_request(session, options);
   if (request.contains("Plaintext") || session.options().aws_form) {
-    options.values->check_required(request);
+    options.request.check_required(request);
     return print_call(session, row_of<kms::encrypt>(), std::move(request));
   }
   if (!request.contains("KeyId")) throw Error(ErrorCode::kUsage, "required: -k/--key-id");
@@ -141,7 +166,7 @@ Bytes read_rsa_ciphertext() {
   return input;
 }
 
-void decrypt(Session& session, const EncryptOptions& options) {
+void decrypt(Session& session, const DecryptOptions& options) {
   Json request = encryption_request(session, options);
   if (request.contains("CiphertextBlob") || session.options().aws_form || request.contains("DryRunModifiers")) {
     return print_call(session, row_of<kms::decrypt>(), std::move(request));
@@ -157,29 +182,13 @@ void decrypt(Session& session, const EncryptOptions& options) {
   write_result(session, output, plaintext.reveal());
 }
 
-void add_encrypt_options(ArgumentParser& parser, EncryptOptions& options, const OperationInfo& operation) {
-  add_field_options(parser, operation, options.values);
-  parser.add_option("-c", options.context, "Pair of the encryption context: KEY=VALUE; may be repeated");
-  parser.add_option("-o", options.output, "Write to this file instead of standard output").names_file();
-  parser.add_flag("--force", options.force, "Replace the file if it exists");
-}
-
 }  // namespace
 
 void add_encrypt_commands(Commands& commands) {
-  commands.push_back({"encrypt", "Encrypt standard input, up to 4096 bytes", kEncryptGroup,
-                      [](ArgumentParser& parser, Session& session) {
-                        auto options = std::make_shared<EncryptOptions>();
-                        add_encrypt_options(parser, *options, row_of<kms::encrypt>());
-                        parser.add_flag("--armor,-a", options->armor, "Write base64 text");
-                        run_with(parser, session, options->values, [&session, options] { encrypt(session, *options); });
-                      }});
-  commands.push_back({"decrypt", "Decrypt standard input, binary or base64", kEncryptGroup,
-                      [](ArgumentParser& parser, Session& session) {
-                        auto options = std::make_shared<EncryptOptions>();
-                        add_encrypt_options(parser, *options, row_of<kms::decrypt>());
-                        run_with(parser, session, options->values, [&session, options] { decrypt(session, *options); });
-                      }});
+  commands.push_back(
+      command<EncryptOptions>("encrypt", "Encrypt standard input, up to 4096 bytes", kEncryptGroup, encrypt));
+  commands.push_back(
+      command<DecryptOptions>("decrypt", "Decrypt standard input, binary or base64", kEncryptGroup, decrypt));
 }
 
 }  // namespace kms::cli

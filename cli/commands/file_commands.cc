@@ -3,13 +3,13 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <charconv>
-#include <memory>
+#include <chrono>
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <thread>
 
 #include "cli/ask.h"
+#include "cli/command_of.h"
 #include "cli/commands/data_key_search.h"
 #include "cli/commands/file_transfer.h"
 #include "cli/commands/many_files.h"
@@ -25,6 +25,17 @@
 #include "formats/ciphertext_blob.h"
 #include "formats/file_stream.h"
 
+namespace kms {
+
+template <>
+struct EnumNames<formats::CommitmentPolicy> {
+  static constexpr auto kAll = std::to_array<EnumName<formats::CommitmentPolicy>>(
+      {{formats::CommitmentPolicy::kRequireEncryptRequireDecrypt, "require-encrypt-require-decrypt"},
+       {formats::CommitmentPolicy::kRequireEncryptAllowDecrypt, "require-encrypt-allow-decrypt"}});
+};
+
+}  // namespace kms
+
 namespace kms::cli {
 namespace {
 
@@ -32,27 +43,63 @@ constexpr const char* kFileGroup = "Files";
 constexpr std::string_view kCiphertextSuffix = ".kms";
 constexpr std::string_view kManagedFileKey = "alias/aws/file";
 
-constexpr const char* kRequireBoth = "require-encrypt-require-decrypt";
-constexpr const char* kAllowOld = "require-encrypt-allow-decrypt";
-
-formats::CommitmentPolicy commitment_policy(std::string_view name) {
-  using enum formats::CommitmentPolicy;
-  return name == kAllowOld ? kRequireEncryptAllowDecrypt : kRequireEncryptRequireDecrypt;
-}
-
+// What both directions have.
 struct FileOptions {
   std::vector<std::string> files;
-  std::string key_id;
-  std::vector<std::string> context;
+  TextMap context;
   std::string output;
-  formats::CommitmentPolicy commitment = formats::CommitmentPolicy::kRequireEncryptRequireDecrypt;
-  bool sign = false;
-  bool armor = false;
   bool force = false;
-  std::optional<mode_t> mode;  // of the output; nothing: private
-  std::string cache_max_age;   // empty: each file gets a data key of its own
+  std::string key_id;
+
+  template <class Visitor>
+  void fields(Visitor& visit, std::string_view key_help) {
+    visit("file", files, {.required = true, .file = true, .help = "Files; - is standard input"});
+    visit("-c,--encryption-context", context,
+          {.help = "Pair of the encryption context: KEY=VALUE; may be repeated. It is readable in the file"});
+    visit("-o", output, {.file = true, .help = "Output file; - is standard output"});
+    visit("--force", force, {.help = "Replace an output file that exists"});
+    visit("-k,--key-id", key_id, {.help = key_help});
+  }
+};
+
+struct EncryptFileOptions : FileOptions {
+  bool armor = false;
+  bool sign = false;
+  std::optional<std::chrono::seconds> cache_max_age;  // nothing: each file gets a data key of its own
   std::int64_t cache_max_messages = std::int64_t{1} << 32U;
-  std::string cache_max_bytes;
+  ByteCount cache_max_bytes{std::int64_t{1} << 62U};
+
+  template <class Visitor>
+  void fields(Visitor& visit) {
+    FileOptions::fields(visit, "Key id, key ARN, alias name or alias ARN; without it, the vault's own key for files");
+    visit("--armor,-a", armor, {.help = "Write base64 text"});
+    visit("--sign", sign, {.help = "Sign the file as well (suite 0578), as other SDKs do by default"});
+    visit("--cache-max-age", cache_max_age,
+          {.help = "Let the agent give a data key to several files, for at most so long: 10m"});
+    visit("--cache-max-messages", cache_max_messages,
+          {.least = 1,
+           .most = std::int64_t{1} << 32U,
+           .needs = "--cache-max-age",
+           .help = "and to at most so many files; 2^32"});
+    visit("--cache-max-bytes", cache_max_bytes,
+          {.needs = "--cache-max-age", .help = "of at most so many bytes together: 10G"});
+  }
+};
+
+struct DecryptFileOptions : FileOptions {
+  std::optional<FileMode> mode;  // of the output; nothing: private
+  formats::CommitmentPolicy commitment = formats::CommitmentPolicy::kRequireEncryptRequireDecrypt;
+
+  template <class Visitor>
+  void fields(Visitor& visit) {
+    FileOptions::fields(visit, "Refuse files for any other key");
+    visit("--mode", mode,
+          {.help = "Permissions of the output in octal, as 0644; without it nobody else can read what was secret"});
+    visit("--commitment-policy", commitment,
+          {.type = "POLICY",
+           .help = "require-encrypt-allow-decrypt reads files of the first SDKs too, which a second key may open to "
+                   "another content"});
+  }
 };
 
 unsigned worker_count() {
@@ -61,17 +108,16 @@ unsigned worker_count() {
 }
 
 // How large a message of unknown length gets is known too late for a limit, so its data key is its own.
-formats::DataKey new_data_key(Session& session, const FileOptions& options, const TextMap& context,
+formats::DataKey new_data_key(Session& session, const EncryptFileOptions& options, const TextMap& context,
                               std::optional<std::uint64_t> size) {
   constexpr int kDataKeySize = 32;  // of suite 0478
   const std::string key_id = options.key_id.empty() ? std::string(kManagedFileKey) : options.key_id;
   Json request{{"KeyId", key_id}, {"NumberOfBytes", kDataKeySize}, {"EncryptionContext", context}};
-  const bool cached = !options.cache_max_age.empty() && size.has_value();
+  const bool cached = options.cache_max_age && size.has_value();
   if (cached) {
-    request["MaxAgeSeconds"] = parse_seconds(options.cache_max_age);
+    request["MaxAgeSeconds"] = options.cache_max_age->count();
     request["MaxMessages"] = options.cache_max_messages;
-    request["MaxBytes"] =
-        options.cache_max_bytes.empty() ? std::int64_t{1} << 62U : parse_bytes(options.cache_max_bytes);
+    request["MaxBytes"] = options.cache_max_bytes.bytes;
     request["MessageBytes"] = *size;
   }
   const auto as_data_key = [](auto made) {
@@ -84,21 +130,9 @@ formats::DataKey new_data_key(Session& session, const FileOptions& options, cons
   return as_data_key(ask_through<kms::generate_data_key>(session, kFileService, std::move(request)));
 }
 
-mode_t parse_mode(const std::string& text) {
-  constexpr int kOctal = 8;
-  constexpr unsigned kMost = 0777;
-  unsigned mode = 0;
-  const char* const end = text.data() + text.size();
-  const auto [rest, error] = std::from_chars(text.data(), end, mode, kOctal);
-  if (error != std::errc() || rest != end || mode > kMost) {
-    throw Error(ErrorCode::kUsage, cat("--mode '", text, "': permissions in octal, as 0640"));
-  }
-  return mode;
-}
-
 SecretBytes unwrap(Session& session, const FileOptions& options, const std::vector<formats::EncryptedDataKey>& keys,
                    const formats::EncryptionContext& context) {
-  for (const auto& [key, value] : parse_context(options.context)) {
+  for (const auto& [key, value] : options.context) {
     const auto found = context.find(key);
     if (found == context.end() || found->second != value) {
       throw Error(ErrorCode::kInvalidCiphertext,
@@ -129,10 +163,11 @@ std::string decrypted_name(const std::string& input) {
   throw Error(ErrorCode::kUsage, cat(input, ": the name does not end in .kms, so give the output with -o"));
 }
 
-void encrypt_one(Session& session, const FileOptions& options, const std::string& input, const std::string& output) {
+void encrypt_one(Session& session, const EncryptFileOptions& options, const std::string& input,
+                 const std::string& output) {
   if (names_standard_output(output) && !options.armor) refuse_terminal(session.terminal(), "an encrypted file", true);
   Transfer transfer(input, {output, options.force, Permissions::kOfInput}, session.terminal());
-  formats::EncryptOptions how{.context = parse_context(options.context), .threads = worker_count()};
+  formats::EncryptOptions how{.context = options.context, .threads = worker_count()};
   how.sign = options.sign;
   const auto wrap = [&](const TextMap& context) { return new_data_key(session, options, context, transfer.size()); };
   if (options.armor) {
@@ -157,8 +192,11 @@ void encrypt_one(Session& session, const FileOptions& options, const std::string
   throw Error(ErrorCode::kInvalidCiphertext, cat(input, ": ", why));
 }
 
-void decrypt_one(Session& session, const FileOptions& options, const std::string& input, const std::string& output) {
-  Transfer transfer(input, {output, options.force, Permissions::kPrivate, options.mode}, session.terminal());
+void decrypt_one(Session& session, const DecryptFileOptions& options, const std::string& input,
+                 const std::string& output) {
+  std::optional<mode_t> mode;
+  if (options.mode) mode = options.mode->bits;
+  Transfer transfer(input, {output, options.force, Permissions::kPrivate, mode}, session.terminal());
   const formats::DecryptOptions how{.commitment = options.commitment,
                                     .output_is_revocable = transfer.output_is_revocable(),
                                     .threads = worker_count()};
@@ -181,93 +219,48 @@ void decrypt_one(Session& session, const FileOptions& options, const std::string
   transfer.commit();
 }
 
-using One = void (*)(Session&, const FileOptions&, const std::string& input, const std::string& output);
-using Name = std::string (*)(const std::string& input);
-
 // Names are settled before the first file is touched.
-void each(Session& session, const FileOptions& options, One one, Name name) {
+template <class Options>
+void each(Session& session, const Options& options,
+          void (*one)(Session&, const Options&, const std::string& input, const std::string& output),
+          std::string (*name)(const std::string& input)) {
   if (!options.output.empty() && options.files.size() != 1) {
     throw Error(ErrorCode::kUsage, "-o takes one input file");
   }
-  (void)parse_context(options.context);
   std::vector<std::string> outputs;
   for (const std::string& file : options.files) outputs.push_back(options.output.empty() ? name(file) : options.output);
   for_each_file(session, options.files, [&](std::size_t i) { one(session, options, options.files[i], outputs[i]); });
 }
 
 // The cache is the agent's: a command forgets what it had.
-void check_cache(Session& session, const FileOptions& options) {
-  if (options.cache_max_age.empty()) return;
+void check_cache(Session& session, const EncryptFileOptions& options) {
+  if (!options.cache_max_age) return;
   if (options.sign) {
     throw Error(ErrorCode::kUsage,
                 "--cache-max-age does not go with --sign: each signed file has a key pair of its own");
   }
-  (void)parse_seconds(options.cache_max_age);
-  if (!options.cache_max_bytes.empty()) (void)parse_bytes(options.cache_max_bytes);
   if (!session.uses_agent()) {
     throw Error(ErrorCode::kUsage,
                 "--cache-max-age: data keys are cached by the agent alone, and none runs: kmsctl unlock");
   }
 }
 
-void add_cache_options(ArgumentParser& parser, FileOptions& options) {
-  const Argument age = parser.add_option("--cache-max-age", options.cache_max_age,
-                                         "Let the agent give a data key to several files, for at most so long: 10m");
-  parser.add_option("--cache-max-messages", options.cache_max_messages, "and to at most so many files; 2^32")
-      .needs(age)
-      .within(1, std::int64_t{1} << 32U);
-  parser.add_option("--cache-max-bytes", options.cache_max_bytes, "of at most so many bytes together: 10G").needs(age);
+void encrypt_files(Session& session, const EncryptFileOptions& options) {
+  check_cache(session, options);
+  each(session, options, encrypt_one, encrypted_name);
 }
 
-void add_file_options(ArgumentParser& parser, FileOptions& options) {
-  parser.add_option("file", options.files, "Files; - is standard input").names_file().required();
-  parser.add_option("-c,--encryption-context", options.context,
-                    "Pair of the encryption context: KEY=VALUE; may be repeated. It is readable in the file");
-  parser.add_option("-o", options.output, "Output file; - is standard output").names_file();
-  parser.add_flag("--force", options.force, "Replace an output file that exists");
-}
-
-void add_decrypt_options(ArgumentParser& parser, FileOptions& options) {
-  add_file_options(parser, options);
-  parser.add_option("-k,--key-id", options.key_id, "Refuse files for any other key");
-  parser
-      .add_option(
-          "--mode", [&options](const std::string& text) { options.mode = parse_mode(text); },
-          "Permissions of the output in octal, as 0644; without it nobody else can read what was secret")
-      .type_name("MODE");
-  parser
-      .add_option(
-          "--commitment-policy", [&options](const std::string& name) { options.commitment = commitment_policy(name); },
-          "require-encrypt-allow-decrypt reads files of the first SDKs too, which a second key may open to another "
-          "content")
-      .type_name("POLICY")
-      .among({kRequireBoth, kAllowOld});
+void decrypt_files(Session& session, const DecryptFileOptions& options) {
+  each(session, options, decrypt_one, decrypted_name);
 }
 
 }  // namespace
 
 void add_file_commands(Commands& commands) {
-  commands.push_back(
-      {"encrypt-file", "Encrypt files of any size (AWS Encryption SDK format)", kFileGroup,
-       [](ArgumentParser& parser, Session& session) {
-         auto options = std::make_shared<FileOptions>();
-         add_file_options(parser, *options);
-         parser.add_option("-k,--key-id", options->key_id,
-                           "Key id, key ARN, alias name or alias ARN; without it, the vault's own key for files");
-         parser.add_flag("--armor,-a", options->armor, "Write base64 text");
-         parser.add_flag("--sign", options->sign, "Sign the file as well (suite 0578), as other SDKs do by default");
-         add_cache_options(parser, *options);
-         parser.callback([&session, options] {
-           check_cache(session, *options);
-           each(session, *options, encrypt_one, encrypted_name);
-         });
-       }});
-  commands.push_back({"decrypt-file", "Decrypt files of encrypt-file or an AWS Encryption SDK", kFileGroup,
-                      [](ArgumentParser& parser, Session& session) {
-                        auto options = std::make_shared<FileOptions>();
-                        add_decrypt_options(parser, *options);
-                        parser.callback([&session, options] { each(session, *options, decrypt_one, decrypted_name); });
-                      }});
+  commands.push_back(command<EncryptFileOptions>(
+      "encrypt-file", "Encrypt files of any size (AWS Encryption SDK format)", kFileGroup, encrypt_files));
+  commands.push_back(command<DecryptFileOptions>(
+      "decrypt-file", "Decrypt files of encrypt-file or an AWS Encryption SDK", kFileGroup, decrypt_files));
 }
 
 }  // namespace kms::cli

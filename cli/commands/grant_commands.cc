@@ -1,8 +1,7 @@
-#include <memory>
 #include <nlohmann/json.hpp>
 
 #include "cli/commands/key_words.h"
-#include "cli/commands/lists.h"
+#include "cli/commands/operation_command.h"
 #include "cli/commands/registry.h"
 #include "cli/commands/support.h"
 #include "cli/output.h"
@@ -17,17 +16,42 @@ namespace {
 
 constexpr const char* kGrantGroup = "Grants";
 
-struct GrantOptions {
+constexpr OptionRow kKeyOfGrants{"-k,--key-id", "KeyId", Reading::kKey, kKeyHelp};
+
+struct NewGrant {
   std::string key_id;
   std::string grantee;
   std::vector<std::string> operations;
   std::string retiring;
   std::string name;
-  std::vector<std::string> context;
+  TextMap context;
   bool context_equals = false;
+
+  template <class Visitor>
+  void fields(Visitor& visit) {
+    visit("-k,--key-id", key_id, {.required = true, .help = kKeyHelp});
+    visit("--to", grantee, {.required = true, .help = "Whom: user/NAME, role/NAME or an ARN"});
+    visit("--allow", operations, {.required = true, .several_words = true, .help = "Operations, as Encrypt Decrypt"});
+    visit("--retiring", retiring, {.help = "Who may retire the grant"});
+    visit("--name", name, {.help = "With it, the same call makes one grant only"});
+    visit("-c,--encryption-context", context,
+          {.help = "Pair that the encryption context must hold: KEY=VALUE; may be repeated"});
+    visit("--context-equals", context_equals,
+          {.needs = "--encryption-context", .help = "The context must be these pairs and no others"});
+  }
+};
+
+struct RetiredGrant {
+  std::string key_id;
   std::string grant_id;
   std::string token;
-  bool wide = false;
+
+  template <class Visitor>
+  void fields(Visitor& visit) {
+    visit("-k,--key-id", key_id, {.help = kKeyHelp});
+    visit("grant-id", grant_id, {.help = "Id of the grant"});
+    visit("--token", token, {.help = "What grant create answered"});
+  }
 };
 
 std::string principal_of(Session& session, const std::string& text) {
@@ -37,7 +61,7 @@ std::string principal_of(Session& session, const std::string& text) {
   return *arn;
 }
 
-void make_grant(Session& session, const GrantOptions& options) {
+void make_grant(Session& session, const NewGrant& options) {
   Json request{{"KeyId", key_of(session, options.key_id)},
                {"GranteePrincipal", principal_of(session, options.grantee)},
                {"Operations", options.operations}};
@@ -45,32 +69,21 @@ void make_grant(Session& session, const GrantOptions& options) {
   if (!options.name.empty()) request["Name"] = options.name;
   if (!options.context.empty()) {
     const char* kind = options.context_equals ? "EncryptionContextEquals" : "EncryptionContextSubset";
-    request["Constraints"] = {{kind, parse_context(options.context)}};
+    request["Constraints"] = {{kind, options.context}};
   }
   print_call(session, row_of<kms::create_grant>(), std::move(request));
 }
 
-void list_grants(Session& session, const GrantOptions& options) {
-  const std::string key = key_of(session, options.key_id);
-  Listing listing({{"GRANT", 1, Cut::kToLeast, 9},
-                   {"GRANTEE", 0, Cut::kAsNeeded, 12},
-                   {"MAY", 0, Cut::kAsNeeded, 10},
-                   {"WHEN", 1, Cut::kAsNeeded, 12},
-                   {"NAME", 2},
-                   {"RETIRED BY", 3},
-                   {"CREATED", 4}});
-  show_list<kms::list_grants>(
-      session, {{"KeyId", key}}, options.wide, std::move(listing), [&](Listing& rows, const ListGrantsResponse& page) {
-        const std::string account = page.grants.empty() ? "" : session.home().account;
-        for (const GrantListEntry& each : page.grants) {
-          rows.add({each.grant_id, grantee_of(each, account), operations_of(each), constraints_of(each), each.name,
-                    each.retiring_principal ? short_principal(account, *each.retiring_principal) : std::string(),
-                    shown_time(each.creation_date)});
-        }
-      });
+void grant_rows(Listing& rows, const ListGrantsResponse& page, Session& session) {
+  const std::string account = page.grants.empty() ? "" : session.home().account;
+  for (const GrantListEntry& each : page.grants) {
+    rows.add({each.grant_id, grantee_of(each, account), operations_of(each), constraints_of(each), each.name,
+              each.retiring_principal ? short_principal(account, *each.retiring_principal) : std::string(),
+              shown_time(each.creation_date)});
+  }
 }
 
-void retire(Session& session, const GrantOptions& options) {
+void retire(Session& session, const RetiredGrant& options) {
   const bool named = !options.key_id.empty() && !options.grant_id.empty();
   if (named == !options.token.empty())
     throw Error(ErrorCode::kUsage, "give --token, or -k KEY and the id of the grant");
@@ -86,44 +99,21 @@ void retire(Session& session, const GrantOptions& options) {
 }  // namespace
 
 void add_grant_commands(Commands& commands) {
+  commands.push_back(command<NewGrant>("grant create", "Allow a principal to use a key", kGrantGroup, make_grant,
+                                       &row_of<kms::create_grant>()));
   commands.push_back(
-      {"grant create", "Allow a principal to use a key", kGrantGroup, [](ArgumentParser& parser, Session& session) {
-         parser.prints(row_of<kms::create_grant>());
-         auto options = std::make_shared<GrantOptions>();
-         parser.add_option("-k,--key-id", options->key_id, kKeyHelp).required();
-         parser.add_option("--to", options->grantee, "Whom: user/NAME, role/NAME or an ARN").required();
-         parser.add_option("--allow", options->operations, "Operations, as Encrypt Decrypt").several_words().required();
-         parser.add_option("--retiring", options->retiring, "Who may retire the grant");
-         parser.add_option("--name", options->name, "With it, the same call makes one grant only");
-         parser.add_option("-c,--encryption-context", options->context,
-                           "Pair that the encryption context must hold: KEY=VALUE; may be repeated");
-         parser.add_flag("--context-equals", options->context_equals, "The context must be these pairs and no others");
-         parser.callback([&session, options] { make_grant(session, *options); });
-       }});
-  commands.push_back(
-      {"grant list", "List the grants of a key", kGrantGroup, [](ArgumentParser& parser, Session& session) {
-         parser.prints(row_of<kms::list_grants>());
-         auto options = std::make_shared<GrantOptions>();
-         parser.add_option("-k,--key-id", options->key_id, kKeyHelp).required();
-         add_wide_option(parser, options->wide);
-         parser.callback([&session, options] { list_grants(session, *options); });
-       }});
-  commands.push_back({"grant revoke", "Take a grant back", kGrantGroup, [](ArgumentParser& parser, Session& session) {
-                        auto options = std::make_shared<GrantOptions>();
-                        parser.add_option("-k,--key-id", options->key_id, kKeyHelp).required();
-                        parser.add_option("grant-id", options->grant_id, "Id of the grant").required();
-                        parser.callback([&session, options] {
-                          session.call(name_of<kms::revoke_grant>(),
-                                       {{"KeyId", key_of(session, options->key_id)}, {"GrantId", options->grant_id}});
-                        });
-                      }});
-  commands.push_back({"grant retire", "Give a grant back", kGrantGroup, [](ArgumentParser& parser, Session& session) {
-                        auto options = std::make_shared<GrantOptions>();
-                        parser.add_option("-k,--key-id", options->key_id, kKeyHelp);
-                        parser.add_option("grant-id", options->grant_id, "Id of the grant");
-                        parser.add_option("--token", options->token, "What grant create answered");
-                        parser.callback([&session, options] { retire(session, *options); });
-                      }});
+      list_command<kms::list_grants>({"grant list", "List the grants of a key", kGrantGroup, {kKeyOfGrants}},
+                                     {{"GRANT", 1, Cut::kToLeast, 9},
+                                      {"GRANTEE", 0, Cut::kAsNeeded, 12},
+                                      {"MAY", 0, Cut::kAsNeeded, 10},
+                                      {"WHEN", 1, Cut::kAsNeeded, 12},
+                                      {"NAME", 2},
+                                      {"RETIRED BY", 3},
+                                      {"CREATED", 4}},
+                                     grant_rows));
+  commands.push_back(operation_command<kms::revoke_grant>(
+      {"grant revoke", "Take a grant back", kGrantGroup, {kKeyOfGrants, {"grant-id", "GrantId"}}}));
+  commands.push_back(command<RetiredGrant>("grant retire", "Give a grant back", kGrantGroup, retire));
 }
 
 }  // namespace kms::cli

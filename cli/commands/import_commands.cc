@@ -1,9 +1,10 @@
 #include <unistd.h>
 
-#include <memory>
 #include <nlohmann/json.hpp>
+#include <optional>
 
 #include "cli/ask.h"
+#include "cli/command_of.h"
 #include "cli/commands/registry.h"
 #include "cli/commands/support.h"
 #include "cli/credentials.h"
@@ -12,7 +13,6 @@
 #include "core/base/error.h"
 #include "core/base/file.h"
 #include "core/base/text.h"
-#include "core/base/time_text.h"
 #include "core/crypto/key_pair.h"
 #include "core/crypto/key_wrap.h"
 #include "core/crypto/private_key_file.h"
@@ -31,11 +31,27 @@ constexpr std::size_t kLongestFile = 32768;
 struct ImportOptions {
   std::string key_id;
   std::string file;
-  std::string expires;
+  std::optional<Time> expires;
   std::string description;
   std::string passphrase_file;
   int passphrase_fd = -1;
   bool new_material = false;
+
+  template <class Visitor>
+  void fields(Visitor& visit) {
+    visit("-k,--key-id", key_id, {.required = true, .help = kKeyHelp});
+    visit("--in", file,
+          {.required = true,
+           .file = true,
+           .help = "The material: raw bytes for symmetric and HMAC keys; for others a private key in PEM, DER or "
+                   "PKCS#8, encrypted or not; - is standard input"});
+    visit("--expires", expires, {.help = "When the material expires, at most 365 days ahead"});
+    visit("--description", description, {.help = "What to call this material"});
+    visit("--in-passphrase-file", passphrase_file, {.file = true, .help = "Passphrase of an encrypted private key"});
+    visit("--in-passphrase-fd", passphrase_fd, {.least = 0, .help = "The same, from this file descriptor"});
+    visit("--new-material", new_material,
+          {.help = "Other material than the key has: it becomes current with the next rotation on demand"});
+  }
 };
 
 SecretBytes passphrase_for(Session& session, const ImportOptions& options) {
@@ -80,11 +96,9 @@ Bytes wrap(Session& session, ByteView wrapping_key, const SecretBytes& material)
   return wrapped;
 }
 
-Json expiration(const std::string& text) {
-  if (text.empty()) return {{"ExpirationModel", "KEY_MATERIAL_DOES_NOT_EXPIRE"}};
-  const auto time = parse_time(text);
-  if (!time) throw Error(ErrorCode::kUsage, cat("--expires: '", text, "' is no time; give 2027-12-31 or the like"));
-  return {{"ExpirationModel", "KEY_MATERIAL_EXPIRES"}, {"ValidTo", epoch_seconds(*time)}};
+Json expiration(const std::optional<Time>& expires) {
+  if (!expires) return {{"ExpirationModel", "KEY_MATERIAL_DOES_NOT_EXPIRE"}};
+  return {{"ExpirationModel", "KEY_MATERIAL_EXPIRES"}, {"ValidTo", epoch_seconds(*expires)}};
 }
 
 void import_key(Session& session, const ImportOptions& options) {
@@ -106,26 +120,8 @@ void import_key(Session& session, const ImportOptions& options) {
 }  // namespace
 
 void add_import_commands(Commands& commands) {
-  commands.push_back(
-      {"import-key", "Import key material from a file", kImportGroup, [](ArgumentParser& parser, Session& session) {
-         parser.prints(row_of<kms::import_key_material>());
-         auto options = std::make_shared<ImportOptions>();
-         parser.add_option("-k,--key-id", options->key_id, kKeyHelp).required();
-         parser
-             .add_option("--in", options->file,
-                         "The material: raw bytes for symmetric and HMAC keys; for others a private key in PEM, DER or "
-                         "PKCS#8, encrypted or not; - is standard input")
-             .names_file()
-             .required();
-         parser.add_option("--expires", options->expires, "When the material expires, at most 365 days ahead");
-         parser.add_option("--description", options->description, "What to call this material");
-         parser.add_option("--in-passphrase-file", options->passphrase_file, "Passphrase of an encrypted private key")
-             .names_file();
-         parser.add_option("--in-passphrase-fd", options->passphrase_fd, "The same, from this file descriptor");
-         parser.add_flag("--new-material", options->new_material,
-                         "Other material than the key has: it becomes current with the next rotation on demand");
-         parser.callback([&session, options] { import_key(session, *options); });
-       }});
+  commands.push_back(command<ImportOptions>("import-key", "Import key material from a file", kImportGroup, import_key,
+                                            &row_of<kms::import_key_material>()));
 }
 
 }  // namespace kms::cli

@@ -1,15 +1,15 @@
 #include <algorithm>
-#include <memory>
 #include <nlohmann/json.hpp>
 #include <ostream>
 #include <string>
 #include <utility>
 #include <vector>
 
-#include "cli/api_commands.h"
 #include "cli/ask.h"
+#include "cli/command_of.h"
 #include "cli/commands/registry.h"
 #include "cli/commands/support.h"
+#include "cli/field_values.h"
 #include "cli/output.h"
 #include "core/base/error.h"
 #include "core/base/text.h"
@@ -24,6 +24,30 @@ namespace {
 
 constexpr const char* kKeyGroup = "Keys";
 
+struct NewKey {
+  FieldValues request;
+  std::string alias;
+
+  template <class Visitor>
+  void fields(Visitor& visit) {
+    request.fields(visit, row_of<kms::create_key>());
+    visit("--alias", alias, {.help = "Friendly name to give the key: alias/NAME"});
+  }
+};
+
+struct PublicKey {
+  FieldValues request;
+  std::string output;
+
+  template <class Visitor>
+  void fields(Visitor& visit) {
+    request.fields(visit, row_of<kms::get_public_key>());
+    std::vector<std::string> forms(kOutputFormats.begin(), kOutputFormats.end());
+    forms.emplace_back("pem");
+    visit("--output", output, {.among = std::move(forms), .help = "pem, json, text, table, yaml or yaml-stream"});
+  }
+};
+
 // From the list: a question about an alias that is not there would be a call that fails, in the trail as well.
 bool alias_exists(Session& session, const std::string& name) {
   bool found = false;
@@ -36,8 +60,9 @@ bool alias_exists(Session& session, const std::string& name) {
 }
 
 // Whether the name can be had is asked first: a key without the alias that was asked for helps nobody.
-void create_key(Session& session, const FieldValues& values, std::string alias) {
-  Json request = values.request(session.options().raw_binary);
+void create_key(Session& session, const NewKey& options) {
+  Json request = options.request.request(session.options().raw_binary);
+  std::string alias = options.alias;
   if (!alias.empty()) {
     if (!alias.starts_with(kAliasPrefix)) alias = cat(kAliasPrefix, alias);
     if (!matches_alias_pattern(alias))
@@ -58,44 +83,26 @@ void create_key(Session& session, const FieldValues& values, std::string alias) 
   print_answer_of(session, row_of<kms::create_key>(), std::move(answer));
 }
 
-void get_public_key(Session& session, const FieldValues& values, const std::string& output) {
-  Json request = values.request();
-  values.check_required(request);
+void get_public_key(Session& session, const PublicKey& asked) {
+  Json request = asked.request.request();
+  asked.request.check_required(request);
   Json answer = session.call(name_of<kms::get_public_key>(), std::move(request));
-  if (output == "pem") {
+  if (asked.output == "pem") {
     session.out() << formats::encode_public_key_pem(answer_as<kms::get_public_key>(std::move(answer)).public_key);
     return;
   }
   GlobalOptions options = session.options();
-  if (!output.empty()) options.output = output;
+  if (!asked.output.empty()) options.output = asked.output;
   print_answer_of(session.out(), row_of<kms::get_public_key>(), std::move(answer), options);
 }
 
 }  // namespace
 
 void add_key_commands(Commands& commands) {
-  commands.push_back(
-      {"create-key", "Create a key, and give it an alias", kKeyGroup, [](ArgumentParser& parser, Session& session) {
-         parser.prints(row_of<kms::create_key>());
-         auto values = std::make_shared<FieldValues>();
-         auto alias = std::make_shared<std::string>();
-         add_field_options(parser, row_of<kms::create_key>(), values);
-         parser.add_option("--alias", *alias, "Friendly name to give the key: alias/NAME");
-         run_with(parser, session, values, [&session, values, alias] { create_key(session, *values, *alias); });
-       }});
-  commands.push_back({"get-public-key", "Show the public key of an asymmetric key, as JSON or PEM", kKeyGroup,
-                      [](ArgumentParser& parser, Session& session) {
-                        parser.prints(row_of<kms::get_public_key>());
-                        auto values = std::make_shared<FieldValues>();
-                        auto output = std::make_shared<std::string>();
-                        add_field_options(parser, row_of<kms::get_public_key>(), values);
-                        std::vector<std::string> formats(kOutputFormats.begin(), kOutputFormats.end());
-                        formats.emplace_back("pem");
-                        parser.add_option("--output", *output, "pem, json, text, table, yaml or yaml-stream")
-                            .among(std::move(formats));
-                        run_with(parser, session, values,
-                                 [&session, values, output] { get_public_key(session, *values, *output); });
-                      }});
+  commands.push_back(command<NewKey>("create-key", "Create a key, and give it an alias", kKeyGroup, create_key,
+                                     &row_of<kms::create_key>()));
+  commands.push_back(command<PublicKey>("get-public-key", "Show the public key of an asymmetric key, as JSON or PEM",
+                                        kKeyGroup, get_public_key, &row_of<kms::get_public_key>()));
 }
 
 }  // namespace kms::cli

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "cli/ask.h"
+#include "cli/command_of.h"
 #include "cli/commands/key_words.h"
 #include "cli/commands/lists.h"
 #include "cli/commands/registry.h"
@@ -41,7 +42,7 @@ bool unused_since(const KeyDetails& key, Time since) {
 
 std::vector<KeyDetails> wanted_keys(Session& session, const KeyListOptions& options, Time now) {
   std::optional<Time> since;
-  if (!options.unused.empty()) since = now - parse_days("--unused", options.unused);
+  if (options.unused) since = now - *options.unused;
   std::vector<KeyDetails> keys;
   ask_pages<kms::list_key_details>(session, Json::object(), [&](ListKeyDetailsResponse page) {
     for (KeyDetails& key : page.keys) {
@@ -100,19 +101,6 @@ void show_keys(Session& session, const std::vector<KeyDetails>& keys, bool wide)
 
 }  // namespace
 
-std::chrono::hours parse_days(std::string_view option, const std::string& text) {
-  constexpr int kMost = 100000;
-  int number = 0;
-  const char* const end = text.data() + text.size();
-  const auto [rest, error] = std::from_chars(text.data(), end, number);
-  const std::string_view unit(rest, static_cast<std::size_t>(end - rest));
-  const int days = unit.empty() || unit == "d" ? 1 : unit == "w" ? 7 : 0;
-  if (error != std::errc() || days == 0 || number < 0 || number > kMost) {
-    throw Error(ErrorCode::kUsage, cat(option, " '", text, "': days or weeks, as 90d or 12w"));
-  }
-  return std::chrono::hours(24) * days * number;
-}
-
 void list_keys(Session& session, const KeyListOptions& options, Time now) {
   if (options.pending && options.all) throw Error(ErrorCode::kUsage, "--all lists the pending ones too: give one");
   const bool people = shows_people(session, options.wide);
@@ -126,19 +114,10 @@ void list_keys(Session& session, const KeyListOptions& options, Time now) {
 
 void add_key_list_commands(Commands& commands) {
   for (const char* path : {"keys", "key list"}) {
-    commands.push_back({path, "List your keys: names, state, rotation and last use", kKeyListGroup,
-                        [](ArgumentParser& parser, Session& session) {
-                          parser.prints(row_of<kms::list_key_details>());
-                          auto options = std::make_shared<KeyListOptions>();
-                          parser.add_flag("--pending", options->pending, "Those whose deletion is pending, and when");
-                          parser.add_option("--unused", options->unused,
-                                            "Those that were not used for so long, as 90d; of those never used, since "
-                                            "they were made");
-                          parser.add_flag("--all", options->all,
-                                          "Also those whose deletion is pending, and those that kmsctl manages");
-                          add_wide_option(parser, options->wide);
-                          parser.callback([&session, options] { list_keys(session, *options, session.clock().now()); });
-                        }});
+    commands.push_back(command<KeyListOptions>(
+        path, "List your keys: names, state, rotation and last use", kKeyListGroup,
+        [](Session& session, const KeyListOptions& options) { list_keys(session, options, session.clock().now()); },
+        &row_of<kms::list_key_details>()));
   }
 }
 

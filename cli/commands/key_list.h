@@ -1,25 +1,31 @@
 #pragma once
 // `keys`: which keys there are, with what people look for in a list of them.
 #include <chrono>
-#include <string>
-#include <string_view>
+#include <optional>
 
+#include "cli/commands/lists.h"
 #include "cli/session.h"
 #include "core/base/clock.h"
 
 namespace kms::cli {
 
 struct KeyListOptions {
-  bool pending = false;  // those alone whose deletion is pending
-  bool all = false;      // also those whose deletion is pending, and those that kmsctl manages
-  std::string unused;    // those alone that were not used for so long: 90d
+  bool pending = false;
+  std::optional<std::chrono::days> unused;
+  bool all = false;
   bool wide = false;
+
+  template <class Visitor>
+  void fields(Visitor& visit) {
+    visit("--pending", pending, {.help = "Those whose deletion is pending, and when"});
+    visit("--unused", unused,
+          {.help = "Those that were not used for so long, as 90d; of those never used, since they were made"});
+    visit("--all", all, {.help = "Also those whose deletion is pending, and those that kmsctl manages"});
+    add_wide(visit, wide);
+  }
 };
 
-// Sorted by alias; keys without one come last. Throws kUsage for options that are malformed or contradict each other.
+// Sorted by alias; keys without one come last. Throws kUsage for options that contradict each other.
 void list_keys(Session& session, const KeyListOptions& options, Time now);
-
-// "90d", "12w" or a number of days.
-std::chrono::hours parse_days(std::string_view option, const std::string& text);
 
 }  // namespace kms::cli

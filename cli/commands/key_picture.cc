@@ -1,10 +1,10 @@
 #include "cli/commands/key_picture.h"
 
 #include <chrono>
-#include <memory>
 #include <nlohmann/json.hpp>
 
 #include "cli/ask.h"
+#include "cli/command_of.h"
 #include "cli/commands/key_words.h"
 #include "cli/commands/lists.h"
 #include "cli/commands/registry.h"
@@ -20,6 +20,17 @@
 
 namespace kms::cli {
 namespace {
+
+struct KeyScreen {
+  std::string key_id;
+  bool wide = false;
+
+  template <class Visitor>
+  void fields(Visitor& visit) {
+    visit("-k,--key-id", key_id, {.required = true, .help = kKeyHelp});
+    add_wide(visit, wide);
+  }
+};
 
 // All entries of a list that has pages.
 template <auto kHandler, class Entry>
@@ -188,14 +199,9 @@ void show_key(Session& session, const std::string& key, bool wide) {
 }
 
 void add_key_picture_commands(Commands& commands) {
-  commands.push_back({"key show", "Show all that there is to know of a key on one screen", "Keys",
-                      [](ArgumentParser& parser, Session& session) {
-                        auto key = std::make_shared<std::string>();
-                        auto wide = std::make_shared<bool>(false);
-                        parser.add_option("-k,--key-id", *key, kKeyHelp).required();
-                        add_wide_option(parser, *wide);
-                        parser.callback([&session, key, wide] { show_key(session, *key, *wide); });
-                      }});
+  commands.push_back(command<KeyScreen>(
+      "key show", "Show all that there is to know of a key on one screen", "Keys",
+      [](Session& session, const KeyScreen& options) { show_key(session, options.key_id, options.wide); }));
 }
 
 }  // namespace kms::cli

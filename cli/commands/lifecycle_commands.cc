@@ -1,8 +1,8 @@
 #include <iostream>
-#include <memory>
 #include <nlohmann/json.hpp>
 
 #include "cli/ask.h"
+#include "cli/commands/operation_command.h"
 #include "cli/commands/registry.h"
 #include "cli/commands/support.h"
 #include "cli/output.h"
@@ -35,6 +35,19 @@ struct RotateOptions {
   bool history = false;
   bool new_key = false;
   std::int32_t period = 0;
+
+  template <class Visitor>
+  void fields(Visitor& visit) {
+    visit("-k,--key-id", key_id, {.required = true, .help = kKeyHelp});
+    auto what = visit.one_of("what", "Without any of these: rotate now");
+    what("--enable", enable, {.help = "Rotate by schedule from now on"});
+    what("--disable", disable, {.help = "Stop rotating by schedule"});
+    what("--status", status, {.help = "Show whether and when the key rotates"});
+    what("--history", history, {.help = "Show all key material"});
+    what("--new-key", new_key,
+         {.help = "Make another key with the same properties and move the alias to it; the old key stays"});
+    visit("--period", period, {.help = "Days between rotations, 90 to 2560; 365 (with --enable)"});
+  }
 };
 
 // Another key of the same kind takes the alias over; the old one stays for what it encrypted or signed.
@@ -89,6 +102,13 @@ struct DeletionOptions {
   std::string key_id;
   std::int32_t days = 30;
   bool yes = false;
+
+  template <class Visitor>
+  void fields(Visitor& visit) {
+    visit("-k,--key-id", key_id, {.required = true, .help = kKeyHelp});
+    visit("--days", days, {.help = "Days to wait, 7 to 30; 30"});
+    visit("--yes", yes, {.help = "Do not ask"});
+  }
 };
 
 // What would be missed: on standard error, before the question.
@@ -132,6 +152,17 @@ struct MaintainOptions {
   bool confirm_destroy = false;
   bool accept_clock = false;
   bool yes = false;
+
+  template <class Visitor>
+  void fields(Visitor& visit) {
+    visit("--confirm-destroy", confirm_destroy,
+          {.help = "Destroy keys past their deletion date, and expired material, at once; otherwise a day after that "
+                   "was first seen, so that a wrong clock destroys nothing"});
+    visit("--accept-clock", accept_clock,
+          {.help = "Believe the clock again, after it was once ahead, and put back the rotations and deletions that it "
+                   "moved"});
+    visit("--yes", yes, {.help = "Do not ask"});
+  }
 };
 
 void maintain(Session& session, const MaintainOptions& options) {
@@ -146,53 +177,18 @@ void maintain(Session& session, const MaintainOptions& options) {
 }  // namespace
 
 void add_lifecycle_commands(Commands& commands) {
+  constexpr const char* kGroup = kLifecycleGroup;
   commands.push_back(
-      {"rotate", "Rotate a key now or by schedule, or replace it", kLifecycleGroup,
-       [](ArgumentParser& parser, Session& session) {
-         auto options = std::make_shared<RotateOptions>();
-         parser.add_option("-k,--key-id", options->key_id, kKeyHelp).required();
-         ArgumentParser what = parser.add_exclusive_group("what", "Without any of these: rotate now");
-         what.add_flag("--enable", options->enable, "Rotate by schedule from now on");
-         what.add_flag("--disable", options->disable, "Stop rotating by schedule");
-         what.add_flag("--status", options->status, "Show whether and when the key rotates");
-         what.add_flag("--history", options->history, "Show all key material");
-         what.add_flag("--new-key", options->new_key,
-                       "Make another key with the same properties and move the alias to it; the old key stays");
-         parser.add_option("--period", options->period, "Days between rotations, 90 to 2560; 365 (with --enable)");
-         parser.callback([&session, options] { rotate(session, *options); });
-       }});
-  commands.push_back({"schedule-deletion", "Destroy a key after a waiting period", kLifecycleGroup,
-                      [](ArgumentParser& parser, Session& session) {
-                        parser.prints(row_of<kms::schedule_key_deletion>());
-                        auto options = std::make_shared<DeletionOptions>();
-                        parser.add_option("-k,--key-id", options->key_id, kKeyHelp).required();
-                        parser.add_option("--days", options->days, "Days to wait, 7 to 30; 30");
-                        parser.add_flag("--yes", options->yes, "Do not ask");
-                        parser.callback([&session, options] { schedule_deletion(session, *options); });
-                      }});
-  commands.push_back({"cancel-deletion", "Keep a key whose deletion was scheduled; it stays disabled", kLifecycleGroup,
-                      [](ArgumentParser& parser, Session& session) {
-                        parser.prints(row_of<kms::cancel_key_deletion>());
-                        auto key = std::make_shared<std::string>();
-                        parser.add_option("-k,--key-id", *key, kKeyHelp).required();
-                        parser.callback([&session, key] {
-                          print_call(session, row_of<kms::cancel_key_deletion>(), {{"KeyId", key_of(session, *key)}});
-                        });
-                      }});
-  commands.push_back({"maintain", "Do what is due: rotations, expirations, deletions", kLifecycleGroup,
-                      [](ArgumentParser& parser, Session& session) {
-                        parser.prints(row_of<kms::maintain>());
-                        auto options = std::make_shared<MaintainOptions>();
-                        parser.add_flag("--confirm-destroy", options->confirm_destroy,
-                                        "Destroy keys past their deletion date, and expired material, at once; "
-                                        "otherwise a day after that was first seen, so that a wrong clock destroys "
-                                        "nothing");
-                        parser.add_flag("--accept-clock", options->accept_clock,
-                                        "Believe the clock again, after it was once ahead, and put back the rotations "
-                                        "and deletions that it moved");
-                        parser.add_flag("--yes", options->yes, "Do not ask");
-                        parser.callback([&session, options] { maintain(session, *options); });
-                      }});
+      command<RotateOptions>("rotate", "Rotate a key now or by schedule, or replace it", kGroup, rotate));
+  commands.push_back(command<DeletionOptions>("schedule-deletion", "Destroy a key after a waiting period", kGroup,
+                                              schedule_deletion, &row_of<kms::schedule_key_deletion>()));
+  commands.push_back(
+      operation_command<kms::cancel_key_deletion>({"cancel-deletion",
+                                                   "Keep a key whose deletion was scheduled; it stays disabled",
+                                                   kGroup,
+                                                   {{"-k,--key-id", "KeyId", Reading::kKey, kKeyHelp}}}));
+  commands.push_back(command<MaintainOptions>("maintain", "Do what is due: rotations, expirations, deletions", kGroup,
+                                              maintain, &row_of<kms::maintain>()));
 }
 
 }  // namespace kms::cli

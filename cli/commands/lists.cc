@@ -9,10 +9,6 @@
 
 namespace kms::cli {
 
-void add_wide_option(ArgumentParser& parser, bool& wide) {
-  parser.add_flag("--wide", wide, "Show the table in full, also where standard output is no terminal");
-}
-
 bool shows_people(const Session& session, bool wide) {
   const GlobalOptions& options = session.options();
   const bool as_answered = !options.query.empty() || !options.output.empty();

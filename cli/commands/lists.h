@@ -16,8 +16,11 @@
 
 namespace kms::cli {
 
-// Adds --wide; `wide` outlives the parse.
-void add_wide_option(ArgumentParser& parser, bool& wide);
+// Adds --wide, as a part of the options of a command.
+template <class Visitor>
+void add_wide(Visitor& visit, bool& wide) {
+  visit("--wide", wide, {.help = "Show the table in full, also where standard output is no terminal"});
+}
 
 // By the rule above. Throws kUsage where --wide contradicts --output or --query.
 bool shows_people(const Session& session, bool wide);

@@ -7,12 +7,12 @@
 #include <csignal>
 #include <cstdlib>
 #include <iostream>
-#include <memory>
 #include <nlohmann/json.hpp>
 #include <string>
 #include <utility>
 
 #include "cli/ask.h"
+#include "cli/commands/operation_command.h"
 #include "cli/commands/registry.h"
 #include "cli/commands/support.h"
 #include "core/base/error.h"
@@ -34,6 +34,14 @@ struct PolicyOptions {
   std::string key_id;
   std::string file;
   bool bypass = false;
+
+  template <class Visitor>
+  void fields(Visitor& visit) {
+    visit("-k,--key-id", key_id, {.required = true, .help = kKeyHelp});
+    visit("file", file, {.file = true, .help = "The policy; - is standard input. Without it $VISUAL or $EDITOR opens"});
+    visit("--bypass-policy-lockout-safety-check", bypass,
+          {.help = "Accept a policy that does not let you change it again"});
+  }
 };
 
 std::string current_policy(Session& session, const std::string& key) {
@@ -152,25 +160,13 @@ void put_policy(Session& session, const PolicyOptions& options) {
 }  // namespace
 
 void add_policy_commands(Commands& commands) {
-  commands.push_back(
-      {"policy get", "Show the policy of a key", kPolicyGroup, [](ArgumentParser& parser, Session& session) {
-         auto key = std::make_shared<std::string>();
-         parser.add_option("-k,--key-id", *key, kKeyHelp).required();
-         parser.callback(
-             [&session, key] { session.out() << pretty_policy(current_policy(session, key_of(session, *key))); });
-       }});
-  commands.push_back({"policy put", "Change the policy of a key, in your editor or from a file", kPolicyGroup,
-                      [](ArgumentParser& parser, Session& session) {
-                        auto options = std::make_shared<PolicyOptions>();
-                        parser.add_option("-k,--key-id", options->key_id, kKeyHelp).required();
-                        parser
-                            .add_option("file", options->file,
-                                        "The policy; - is standard input. Without it $VISUAL or $EDITOR opens")
-                            .names_file();
-                        parser.add_flag("--bypass-policy-lockout-safety-check", options->bypass,
-                                        "Accept a policy that does not let you change it again");
-                        parser.callback([&session, options] { put_policy(session, *options); });
-                      }});
+  commands.push_back(operation_command<kms::get_key_policy>({"policy get",
+                                                             "Show the policy of a key",
+                                                             kPolicyGroup,
+                                                             {{"-k,--key-id", "KeyId", Reading::kKey, kKeyHelp}},
+                                                             Shows::kPolicy}));
+  commands.push_back(command<PolicyOptions>("policy put", "Change the policy of a key, in your editor or from a file",
+                                            kPolicyGroup, put_policy));
 }
 
 }  // namespace kms::cli

@@ -1,9 +1,9 @@
 #include <algorithm>
 #include <iostream>
-#include <memory>
 #include <nlohmann/json.hpp>
 
 #include "cli/ask.h"
+#include "cli/command_of.h"
 #include "cli/commands/registry.h"
 #include "cli/commands/support.h"
 #include "core/base/error.h"
@@ -19,17 +19,41 @@ namespace {
 
 constexpr const char* kPolicyStatementGroup = "Key policies";
 
+// Whose statements of which key.
 struct PolicyStatementOptions {
   std::string key_id;
   std::string principal;
   std::string account;
-  std::vector<std::string> actions;
-  std::vector<std::string> context;
+  bool dry_run = false;
+
+  template <class Visitor>
+  void fields(Visitor& visit) {
+    visit("-k,--key-id", key_id, {.required = true, .help = kKeyHelp});
+    visit("--principal", principal, {.help = "user/NAME, role/NAME or an ARN"});
+    visit("--account", account, {.help = "Another account, which then decides by its own policies"});
+    visit("--dry-run", dry_run, {.help = "Show the change and do nothing"});
+  }
+};
+
+struct AllowOptions : PolicyStatementOptions {
   bool use = false;
   bool encrypt_only = false;
   bool decrypt_only = false;
   bool administer = false;
-  bool dry_run = false;
+  std::vector<std::string> actions;
+  TextMap context;
+
+  template <class Visitor>
+  void fields(Visitor& visit) {
+    PolicyStatementOptions::fields(visit);
+    visit("--use", use, {.help = "To use the key for what it is for"});
+    visit("--encrypt-only", encrypt_only, {.help = "To encrypt and make data keys"});
+    visit("--decrypt-only", decrypt_only, {.help = "To decrypt"});
+    visit("--administer", administer, {.help = "To administer the key, and not to use it"});
+    visit("--actions", actions, {.several_words = true, .help = "These actions: kms:Decrypt ..."});
+    visit("-c,--encryption-context", context,
+          {.help = "Only with this pair in the encryption context; may be repeated"});
+  }
 };
 
 // What using a key means, by what the key is for.
@@ -95,7 +119,7 @@ void require_encryption_key(const KeyMetadata& metadata, const char* option) {
 }
 
 // What was asked for, but for what administrators need.
-std::vector<std::string> wanted_actions(const PolicyStatementOptions& options, const KeyMetadata& metadata) {
+std::vector<std::string> wanted_actions(const AllowOptions& options, const KeyMetadata& metadata) {
   std::vector<std::string> actions;
   const auto add = [&](const std::vector<std::string>& more) {
     for (const std::string& action : more) {
@@ -122,7 +146,7 @@ bool has_context(const std::string& action) {
   return key && policy::occurs(*key, action, key_actions());
 }
 
-std::string sid_of(const PolicyStatementOptions& options) {
+std::string sid_of(const AllowOptions& options) {
   if (!options.actions.empty()) return cat("Allow actions by ", whom(options));
   if (options.use) return cat("Allow use by ", whom(options));
   if (options.encrypt_only == options.decrypt_only) return cat("Allow encryption and decryption by ", whom(options));
@@ -131,9 +155,8 @@ std::string sid_of(const PolicyStatementOptions& options) {
 
 // A condition on the encryption context stands over the actions that have one. It is refused where it would stand over
 // nothing, or over what never has one: a statement that says less than was asked for gives away more.
-void add_conditioned(Json& out, const PolicyStatementOptions& options, const std::string& arn,
-                     const KeyMetadata& metadata, const std::vector<std::string>& actions) {
-  const TextMap context = parse_context(options.context);
+void add_conditioned(Json& out, const AllowOptions& options, const std::string& arn, const KeyMetadata& metadata,
+                     const std::vector<std::string>& actions) {
   if (metadata.key_spec != KeySpec::kSymmetric) {
     throw Error(ErrorCode::kUsage,
                 cat("-c: ", to_text(metadata.key_spec), " keys have no encryption context; leave it out"));
@@ -148,13 +171,13 @@ void add_conditioned(Json& out, const PolicyStatementOptions& options, const std
                             without));
   }
   Json conditioned = statement(sid_of(options), arn, with);
-  for (const auto& [name, value] : context) {
+  for (const auto& [name, value] : options.context) {
     conditioned["Condition"]["StringEquals"][cat("kms:EncryptionContext:", name)] = value;
   }
   out.push_back(std::move(conditioned));
 }
 
-Json new_statements(const PolicyStatementOptions& options, const std::string& arn, const KeyMetadata& metadata) {
+Json new_statements(const AllowOptions& options, const std::string& arn, const KeyMetadata& metadata) {
   if (options.administer && !options.context.empty()) {
     throw Error(ErrorCode::kUsage, "-c: administration has no encryption context; allow it in a call of its own");
   }
@@ -213,7 +236,7 @@ std::string free_sid(const Json& statements, const std::string& wanted) {
 }
 
 // Adds to what is allowed, and takes nothing away. Saying it twice changes nothing, whatever the statement is called.
-void allow(Session& session, const PolicyStatementOptions& options) {
+void allow(Session& session, const AllowOptions& options) {
   session.require_open();
   const std::string arn = arn_of(session, options);
   const KeyMetadata metadata = ask<kms::describe_key>(session, {{"KeyId", options.key_id}}).key_metadata;
@@ -279,36 +302,14 @@ void revoke(Session& session, const PolicyStatementOptions& options) {
   put_statements(session, options, key, policy);
 }
 
-void add_common(ArgumentParser& parser, PolicyStatementOptions& options) {
-  parser.add_option("-k,--key-id", options.key_id, kKeyHelp).required();
-  parser.add_option("--principal", options.principal, "user/NAME, role/NAME or an ARN");
-  parser.add_option("--account", options.account, "Another account, which then decides by its own policies");
-  parser.add_flag("--dry-run", options.dry_run, "Show the change and do nothing");
-}
-
 }  // namespace
 
 void add_policy_statement_commands(Commands& commands) {
-  commands.push_back(
-      {"policy allow", "Add a statement to a key policy that allows a principal what it needs", kPolicyStatementGroup,
-       [](ArgumentParser& parser, Session& session) {
-         auto options = std::make_shared<PolicyStatementOptions>();
-         add_common(parser, *options);
-         parser.add_flag("--use", options->use, "To use the key for what it is for");
-         parser.add_flag("--encrypt-only", options->encrypt_only, "To encrypt and make data keys");
-         parser.add_flag("--decrypt-only", options->decrypt_only, "To decrypt");
-         parser.add_flag("--administer", options->administer, "To administer the key, and not to use it");
-         parser.add_option("--actions", options->actions, "These actions: kms:Decrypt ...").several_words();
-         parser.add_option("-c,--encryption-context", options->context,
-                           "Only with this pair in the encryption context; may be repeated");
-         parser.callback([&session, options] { allow(session, *options); });
-       }});
-  commands.push_back({"policy revoke", "Take a principal out of every Allow of a key policy", kPolicyStatementGroup,
-                      [](ArgumentParser& parser, Session& session) {
-                        auto options = std::make_shared<PolicyStatementOptions>();
-                        add_common(parser, *options);
-                        parser.callback([&session, options] { revoke(session, *options); });
-                      }});
+  constexpr const char* kGroup = kPolicyStatementGroup;
+  commands.push_back(command<AllowOptions>(
+      "policy allow", "Add a statement to a key policy that allows a principal what it needs", kGroup, allow));
+  commands.push_back(command<PolicyStatementOptions>(
+      "policy revoke", "Take a principal out of every Allow of a key policy", kGroup, revoke));
 }
 
 }  // namespace kms::cli

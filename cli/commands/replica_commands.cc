@@ -1,10 +1,10 @@
 #include <sys/stat.h>
 
-#include <memory>
 #include <nlohmann/json.hpp>
 #include <ostream>
 
 #include "cli/ask.h"
+#include "cli/commands/operation_command.h"
 #include "cli/commands/registry.h"
 #include "cli/commands/support.h"
 #include "cli/output.h"
@@ -20,13 +20,50 @@ namespace {
 
 constexpr const char* kReplicaGroup = "Multi-Region keys";
 
-struct ReplicaOptions {
+constexpr const char* kPrimaryHelp = "Key id, key ARN or alias of the primary key";
+
+struct ReplicaExport {
   std::string key_id;
   std::string recipient;
   std::string region;
   std::string file;
-  std::string sender;
   bool force = false;
+
+  template <class Visitor>
+  void fields(Visitor& visit) {
+    visit("-k,--key-id", key_id, {.required = true, .help = kPrimaryHelp});
+    visit("--recipient", recipient,
+          {.required = true,
+           .file = true,
+           .help = "File with what `kmsctl vault transport-key` printed for the other vault"});
+    visit("--replica-region", region,
+          {.help = "Region of the replica; the default Region of the other vault when left out"});
+    visit("-o", file, {.required = true, .file = true, .help = "Output file; - is standard output"});
+    visit("--force", force, {.help = "Replace an output file that exists"});
+  }
+};
+
+struct ReplicaImport {
+  std::string file;
+  std::string sender;
+
+  template <class Visitor>
+  void fields(Visitor& visit) {
+    visit("file", file, {.required = true, .file = true, .help = "What replica export wrote; - is standard input"});
+    visit("--sender", sender,
+          {.file = true,
+           .help = "File with the transport key that it must come from. The first replica of a key needs it, or your "
+                   "yes to its fingerprint; only that vault may send newer states"});
+  }
+};
+
+struct TransportKeyOptions {
+  bool fingerprint = false;
+
+  template <class Visitor>
+  void fields(Visitor& visit) {
+    visit("--fingerprint", fingerprint, {.help = "Show its fingerprint, to compare by eye"});
+  }
 };
 
 std::string transport_key_in(const std::string& path) {
@@ -36,7 +73,7 @@ std::string transport_key_in(const std::string& path) {
   return text;
 }
 
-void export_replica(Session& session, const ReplicaOptions& options) {
+void export_replica(Session& session, const ReplicaExport& options) {
   Json request{{"KeyId", options.key_id}, {"Recipient", transport_key_in(options.recipient)}};
   if (!options.region.empty()) request["ReplicaRegion"] = options.region;
   NamedOutput output(options.file, options.force, under_umask(S_IRUSR | S_IWUSR));
@@ -69,7 +106,7 @@ Json import_from(Session& session, Json request, ByteView bundle) {
   return session.call(name_of<kms::import_replica>(), std::move(request));
 }
 
-void import_replica(Session& session, const ReplicaOptions& options) {
+void import_replica(Session& session, const ReplicaImport& options) {
   constexpr std::size_t kLimit = 1U << 20U;
   const Bytes bundle = read_file(options.file, kLimit);
   Json request{{"Bundle", blob_member(bundle)}};
@@ -77,62 +114,27 @@ void import_replica(Session& session, const ReplicaOptions& options) {
   print_answer_of(session, row_of<kms::import_replica>(), import_from(session, std::move(request), bundle));
 }
 
-void show_transport_key(Session& session, bool fingerprint) {
+void show_transport_key(Session& session, const TransportKeyOptions& options) {
   const auto answer = ask<kms::get_transport_key>(session, Json::object());
-  session.out() << (fingerprint ? answer.fingerprint : answer.transport_key) << "\n";
+  session.out() << (options.fingerprint ? answer.fingerprint : answer.transport_key) << "\n";
 }
 
 }  // namespace
 
 void add_replica_commands(Commands& commands) {
-  commands.push_back(
-      {"replica export", "Seal a replica of a multi-Region key for another vault", kReplicaGroup,
-       [](ArgumentParser& parser, Session& session) {
-         auto options = std::make_shared<ReplicaOptions>();
-         parser.add_option("-k,--key-id", options->key_id, "Key id, key ARN or alias of the primary key").required();
-         parser
-             .add_option("--recipient", options->recipient,
-                         "File with what `kmsctl vault transport-key` printed for the other vault")
-             .names_file()
-             .required();
-         parser.add_option("--replica-region", options->region,
-                           "Region of the replica; the default Region of the other vault when left out");
-         parser.add_option("-o", options->file, "Output file; - is standard output").names_file().required();
-         parser.add_flag("--force", options->force, "Replace an output file that exists");
-         parser.callback([&session, options] { export_replica(session, *options); });
-       }});
-  commands.push_back(
-      {"replica import", "Take a replica that another vault sealed for this one", kReplicaGroup,
-       [](ArgumentParser& parser, Session& session) {
-         parser.prints(row_of<kms::import_replica>());
-         auto options = std::make_shared<ReplicaOptions>();
-         parser.add_option("file", options->file, "What replica export wrote; - is standard input")
-             .names_file()
-             .required();
-         parser
-             .add_option("--sender", options->sender,
-                         "File with the transport key that it must come from. The first replica of a key needs it, "
-                         "or your yes to its fingerprint; only that vault may send newer states")
-             .names_file();
-         parser.callback([&session, options] { import_replica(session, *options); });
-       }});
-  commands.push_back(
-      {"replica forget", "Know that a replica in another vault is gone", kReplicaGroup,
-       [](ArgumentParser& parser, Session& session) {
-         auto options = std::make_shared<ReplicaOptions>();
-         parser.add_option("-k,--key-id", options->key_id, "Key id, key ARN or alias of the primary key").required();
-         parser.add_option("--replica-region", options->region, "Region of the replica").required();
-         parser.callback([&session, options] {
-           session.call(name_of<kms::forget_replica>(),
-                        {{"KeyId", options->key_id}, {"ReplicaRegion", options->region}});
-         });
-       }});
-  commands.push_back({"vault transport-key", "Show the key that replicas for this vault are sealed to", kReplicaGroup,
-                      [](ArgumentParser& parser, Session& session) {
-                        auto fingerprint = std::make_shared<bool>(false);
-                        parser.add_flag("--fingerprint", *fingerprint, "Show its fingerprint, to compare by eye");
-                        parser.callback([&session, fingerprint] { show_transport_key(session, *fingerprint); });
-                      }});
+  constexpr const char* kGroup = kReplicaGroup;
+  commands.push_back(command<ReplicaExport>("replica export", "Seal a replica of a multi-Region key for another vault",
+                                            kGroup, export_replica));
+  commands.push_back(command<ReplicaImport>("replica import", "Take a replica that another vault sealed for this one",
+                                            kGroup, import_replica, &row_of<kms::import_replica>()));
+  commands.push_back(operation_command<kms::forget_replica>(
+      {"replica forget",
+       "Know that a replica in another vault is gone",
+       kGroup,
+       {{"-k,--key-id", "KeyId", Reading::kValue, kPrimaryHelp},
+        {"--replica-region", "ReplicaRegion", Reading::kValue, "Region of the replica"}}}));
+  commands.push_back(command<TransportKeyOptions>(
+      "vault transport-key", "Show the key that replicas for this vault are sealed to", kGroup, show_transport_key));
 }
 
 }  // namespace kms::cli

@@ -1,8 +1,9 @@
+#include <chrono>
 #include <cstdlib>
-#include <memory>
 #include <nlohmann/json.hpp>
 
 #include "cli/ask.h"
+#include "cli/command_of.h"
 #include "cli/commands/registry.h"
 #include "cli/commands/service_session.h"
 #include "cli/commands/support.h"
@@ -23,8 +24,17 @@ struct RoleOptions {
   std::string role;
   std::string session_name = "kmsctl";
   std::string policy;
-  std::string duration;
+  std::optional<std::chrono::seconds> duration;
   std::vector<std::string> command;
+
+  template <class Visitor>
+  void fields(Visitor& visit) {
+    visit("role", role, {.required = true, .help = "role/NAME or its ARN"});
+    visit("--session-name", session_name, {.help = "What the audit trail calls the session; kmsctl when left out"});
+    visit("--policy", policy, {.file = true, .help = "File with a policy that narrows the session"});
+    visit("--duration", duration, {.help = "How long it lasts, as 15m or 1h"});
+    visit("command", command, {.foreign_words = true, .help = "After --: the command, with its arguments"});
+  }
 };
 
 // The token works for whoever unlocks the vault as the principal that assumed the role, and is no secret. So the
@@ -45,7 +55,7 @@ void hand_on_session(const GlobalOptions& options, const std::string& token) {
 void assume(Session& session, const RoleOptions& options) {
   Json request{{"RoleArn", options.role}, {"RoleSessionName", options.session_name}};
   if (!options.policy.empty()) request["Policy"] = file_text(options.policy);
-  if (!options.duration.empty()) request["DurationSeconds"] = parse_seconds(options.duration);
+  if (options.duration) request["DurationSeconds"] = options.duration->count();
   if (options.command.empty()) return print_call(session, row_of<kms::assume_role>(), std::move(request));
   hand_on_session(session.options(), session_token_of(session.call(name_of<kms::assume_role>(), std::move(request))));
   session.out().flush();
@@ -53,7 +63,7 @@ void assume(Session& session, const RoleOptions& options) {
   session.end_with(become(options.command));
 }
 
-void whoami(Session& session) {
+void whoami(Session& session, const NoOptions& /*none*/) {
   const auto identity = ask<kms::get_caller_identity>(session, Json::object());
   print(session, {{"Principal", identity.arn},
                   {"Account", identity.account},
@@ -65,21 +75,10 @@ void whoami(Session& session) {
 }  // namespace
 
 void add_role_commands(Commands& commands) {
+  commands.push_back(command<RoleOptions>("role assume", "Run a command as a role, or print what opens the session",
+                                          kRoleGroup, assume));
   commands.push_back(
-      {"role assume", "Run a command as a role, or print what opens the session", kRoleGroup,
-       [](ArgumentParser& parser, Session& session) {
-         auto options = std::make_shared<RoleOptions>();
-         parser.add_option("role", options->role, "role/NAME or its ARN").required();
-         parser.add_option("--session-name", options->session_name,
-                           "What the audit trail calls the session; kmsctl when left out");
-         parser.add_option("--policy", options->policy, "File with a policy that narrows the session").names_file();
-         parser.add_option("--duration", options->duration, "How long it lasts, as 15m or 1h");
-         parser.add_option("command", options->command, "After --: the command, with its arguments").takes_words();
-         parser.callback([&session, options] { assume(session, *options); });
-       }});
-  commands.push_back(
-      {"whoami", "Show as whom you unlock the vault, and what that is worth", kRoleGroup,
-       [](ArgumentParser& parser, Session& session) { parser.callback([&session] { whoami(session); }); }});
+      command<NoOptions>("whoami", "Show as whom you unlock the vault, and what that is worth", kRoleGroup, whoami));
 }
 
 }  // namespace kms::cli

@@ -9,6 +9,7 @@
 #include <string_view>
 
 #include "cli/agent/client.h"
+#include "cli/command_of.h"
 #include "cli/session.h"
 #include "cli/terminal.h"
 #include "core/base/clock.h"
@@ -106,5 +107,13 @@ inline constexpr const char* kAgentVariable = "KMSCTL_AGENT";
 // The user that it may run as.
 inline constexpr const char* kAgentUidVariable = "KMSCTL_AGENT_UID";
 inline constexpr std::string_view kUserAgent = "kmsctl/" KMSCTL_VERSION;
+
+// A command (command_of.h) of what starts and ends agents, and makes vaults. `session` outlives it.
+template <class Options>
+Command session_command(ServiceSession& session, std::string path, std::string_view summary, std::string_view group,
+                        void (*run)(ServiceSession&, const Options&)) {
+  return command<Options>(std::move(path), summary, group,
+                          [&session, run](Session&, const Options& options) { run(session, options); });
+}
 
 }  // namespace kms::cli

@@ -1,18 +1,18 @@
 #include <sys/types.h>
 
 #include <algorithm>
-#include <memory>
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <string>
 #include <vector>
 
-#include "cli/api_commands.h"
 #include "cli/ask.h"
+#include "cli/command_of.h"
 #include "cli/commands/file_transfer.h"
 #include "cli/commands/many_files.h"
 #include "cli/commands/registry.h"
 #include "cli/commands/support.h"
+#include "cli/field_values.h"
 #include "cli/named_files.h"
 #include "cli/output.h"
 #include "cli/process.h"
@@ -35,11 +35,35 @@ constexpr std::string_view kSignatureSuffix = ".sig";
 constexpr std::size_t kRawLimit = 4096;  // the longest message that Sign takes whole
 
 struct SignOptions {
-  std::shared_ptr<FieldValues> values = std::make_shared<FieldValues>();
+  FieldValues request;
   std::vector<std::string> files;
   std::string output;
-  std::string public_key;  // a file: verify without a vault
   bool force = false;
+
+  template <class Visitor>
+  void fields(Visitor& visit) {
+    request.fields(visit, row_of<kms::sign>(), ListForm::kRepeated);
+    visit("file", files, {.file = true, .help = "Files to sign; - is standard input"});
+    visit("-o", output, {.file = true, .help = "Signature file; - is standard output"});
+    visit("--force", force, {.help = "Replace a signature file that exists"});
+  }
+};
+
+struct VerifyOptions {
+  FieldValues request;
+  std::vector<std::string> files;
+  std::string public_key;  // a file: verify without a vault
+
+  template <class Visitor>
+  void fields(Visitor& visit) {
+    request.fields(visit, row_of<kms::verify>(), ListForm::kRepeated);
+    visit("file", files,
+          {.file = true,
+           .help = "Files that were signed; - is standard input, also for --signature and --public-key, but for one of "
+                   "them"});
+    visit("--public-key", public_key,
+          {.file = true, .help = "Public key or certificate in PEM or DER: verify with it alone, without a vault"});
+  }
 };
 
 constexpr std::string_view kService = "signing";
@@ -135,10 +159,10 @@ void require_message(const Json& request) {
 }
 
 void sign(Session& session, const SignOptions& options) {
-  Json request = options.values->request(session.options().raw_binary);
+  Json request = options.request.request(session.options().raw_binary);
   if (options.files.empty()) {
     require_message(request);
-    options.values->check_required(request);
+    options.request.check_required(request);
     return print_call(session, row_of<kms::sign>(), std::move(request));
   }
   choose_key(request);
@@ -237,8 +261,8 @@ Json verify_one(Session& session, const Verification& how, const Signed& one) {
   }
 }
 
-Verification verification(Session& session, const SignOptions& options) {
-  Verification how{options.values->request_without("Signature", session.options().raw_binary), std::nullopt};
+Verification verification(Session& session, const VerifyOptions& options) {
+  Verification how{options.request.request_without("Signature", session.options().raw_binary), std::nullopt};
   require_no_message(how.request);
   if (options.public_key.empty()) {
     choose_key(how.request);
@@ -249,8 +273,8 @@ Verification verification(Session& session, const SignOptions& options) {
   return how;
 }
 
-std::vector<Signed> signed_files(const SignOptions& options) {
-  const auto given = options.values->texts("Signature");
+std::vector<Signed> signed_files(const VerifyOptions& options) {
+  const auto given = options.request.texts("Signature");
   if (!given.empty() && options.files.size() > 1) {
     throw Error(ErrorCode::kUsage, "--signature belongs to one file; several have theirs beside them, in FILE.sig");
   }
@@ -264,12 +288,12 @@ std::vector<Signed> signed_files(const SignOptions& options) {
   return all;
 }
 
-void verify(Session& session, const SignOptions& options) {
+void verify(Session& session, const VerifyOptions& options) {
   if (options.files.empty()) {
     if (!options.public_key.empty()) throw Error(ErrorCode::kUsage, "--public-key verifies a file: name it");
-    Json request = options.values->request(session.options().raw_binary);
+    Json request = options.request.request(session.options().raw_binary);
     require_message(request);
-    options.values->check_required(request);
+    options.request.check_required(request);
     return print_call(session, row_of<kms::verify>(), std::move(request));
   }
   const std::vector<Signed> all = signed_files(options);
@@ -287,30 +311,8 @@ void verify(Session& session, const SignOptions& options) {
 }  // namespace
 
 void add_sign_commands(Commands& commands) {
-  commands.push_back(
-      {"sign", "Sign files of any size; writes FILE.sig", kSignGroup, [](ArgumentParser& parser, Session& session) {
-         auto options = std::make_shared<SignOptions>();
-         add_field_options(parser, row_of<kms::sign>(), options->values, ListForm::kRepeated);
-         parser.add_option("file", options->files, "Files to sign; - is standard input").names_file();
-         parser.add_option("-o", options->output, "Signature file; - is standard output").names_file();
-         parser.add_flag("--force", options->force, "Replace a signature file that exists");
-         run_with(parser, session, options->values, [&session, options] { sign(session, *options); });
-       }});
-  commands.push_back(
-      {"verify", "Verify the signatures of files", kSignGroup, [](ArgumentParser& parser, Session& session) {
-         auto options = std::make_shared<SignOptions>();
-         add_field_options(parser, row_of<kms::verify>(), options->values, ListForm::kRepeated);
-         parser
-             .add_option("file", options->files,
-                         "Files that were signed; - is standard input, also for --signature and --public-key, but for "
-                         "one of them")
-             .names_file();
-         parser
-             .add_option("--public-key", options->public_key,
-                         "Public key or certificate in PEM or DER: verify with it alone, without a vault")
-             .names_file();
-         run_with(parser, session, options->values, [&session, options] { verify(session, *options); });
-       }});
+  commands.push_back(command<SignOptions>("sign", "Sign files of any size; writes FILE.sig", kSignGroup, sign));
+  commands.push_back(command<VerifyOptions>("verify", "Verify the signatures of files", kSignGroup, verify));
 }
 
 }  // namespace kms::cli

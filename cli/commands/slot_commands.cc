@@ -1,17 +1,14 @@
-#include <memory>
 #include <nlohmann/json.hpp>
 #include <ostream>
 
 #include "cli/ask.h"
-#include "cli/commands/lists.h"
+#include "cli/commands/operation_command.h"
 #include "cli/commands/registry.h"
-#include "cli/commands/slot_options.h"
 #include "cli/commands/support.h"
 #include "cli/credentials.h"
 #include "cli/output.h"
 #include "core/base/error.h"
 #include "core/base/text.h"
-#include "core/ops/table.h"
 #include "core/ops/vault/slots.h"
 #include "formats/credential_text.h"
 
@@ -24,11 +21,25 @@ struct AddOptions {
   std::string principal = "root";
   NewCredentialOptions credential;
   bool recovery_code = false;
+
+  template <class Visitor>
+  void fields(Visitor& visit) {
+    visit("--principal", principal, {.help = "Whom the credential unlocks as: user/NAME or root; root when left out"});
+    credential.fields(visit);
+    visit("--recovery-code", recovery_code, {.help = "Make a recovery code and print it once"});
+  }
 };
 
 struct ChangeOptions {
-  NewCredentialOptions credential;
   std::string slot;
+  NewCredentialOptions credential;
+
+  template <class Visitor>
+  void fields(Visitor& visit) {
+    visit("--slot", slot,
+          {.help = "Id of the slot, from slot list; your only passphrase, or the one that unlocked, when left out"});
+    credential.source_fields(visit);
+  }
 };
 
 Json add_request(const AddOptions& options, SlotKind kind, const SecretBytes& credential) {
@@ -54,19 +65,6 @@ void add_slot_command(Session& session, const AddOptions& options) {
     answer = session.call(name_of<kms::add_slot>(), add_request(options, credential.kind, credential.secret));
   });
   print_answer_of(session, row_of<kms::add_slot>(), std::move(answer));
-}
-
-void list_slots(Session& session, bool wide) {
-  Listing listing(
-      {{"SLOT"}, {"KIND"}, {"PRINCIPAL"}, {"LABEL", 1, Cut::kAsNeeded, 10}, {"CREATED", 2}, {"OPENED THE VAULT", 3}});
-  show_list<kms::list_slots>(
-      session, Json::object(), wide, std::move(listing), [&](Listing& rows, const ListSlotsResponse& answer) {
-        for (const ListedSlot& slot : answer.slots) {
-          rows.add({slot.slot_id, std::string(to_text(slot.kind)),
-                    short_principal(session.home().account, slot.principal), slot.label.value_or(""),
-                    shown_time(slot.creation_date), slot.unlocking ? "yes" : ""});
-        }
-      });
 }
 
 // Nothing for who may not see them.
@@ -124,46 +122,29 @@ void change_passphrase(Session& session, const ChangeOptions& options) {
   session.call(name_of<kms::replace_slot>(), std::move(request));
 }
 
+void slot_rows(Listing& rows, const ListSlotsResponse& answer, Session& session) {
+  for (const ListedSlot& slot : answer.slots) {
+    rows.add({slot.slot_id, std::string(to_text(slot.kind)), short_principal(session.home().account, slot.principal),
+              slot.label.value_or(""), shown_time(slot.creation_date), slot.unlocking ? "yes" : ""});
+  }
+}
+
 }  // namespace
 
 void add_slot_commands(Commands& commands) {
-  commands.push_back({"slot list", "List the credentials that open the vault", kSlotGroup,
-                      [](ArgumentParser& parser, Session& session) {
-                        parser.prints(row_of<kms::list_slots>());
-                        auto wide = std::make_shared<bool>(false);
-                        add_wide_option(parser, *wide);
-                        parser.callback([&session, wide] { list_slots(session, *wide); });
-                      }});
+  commands.push_back(list_command<kms::list_slots>(
+      {"slot list", "List the credentials that open the vault", kSlotGroup, {}},
+      {{"SLOT"}, {"KIND"}, {"PRINCIPAL"}, {"LABEL", 1, Cut::kAsNeeded, 10}, {"CREATED", 2}, {"OPENED THE VAULT", 3}},
+      slot_rows));
+  commands.push_back(command<AddOptions>("slot add", "Add a credential that opens the vault", kSlotGroup,
+                                         add_slot_command, &row_of<kms::add_slot>()));
   commands.push_back(
-      {"slot add", "Add a credential that opens the vault", kSlotGroup, [](ArgumentParser& parser, Session& session) {
-         parser.prints(row_of<kms::add_slot>());
-         auto options = std::make_shared<AddOptions>();
-         parser.add_option("--principal", options->principal,
-                           "Whom the credential unlocks as: user/NAME or root; root when left out");
-         add_new_credential_options(parser, options->credential);
-         parser.add_flag("--recovery-code", options->recovery_code, "Make a recovery code and print it once");
-         parser.callback([&session, options] { add_slot_command(session, *options); });
-       }});
-  commands.push_back(
-      {"slot remove", "Revoke a credential: it opens nothing that is written from now on", kSlotGroup,
-       [](ArgumentParser& parser, Session& session) {
-         auto id = std::make_shared<std::string>();
-         parser.add_option("slot-id", *id, "Id of the slot, from slot list").required();
-         parser.callback([&session, id] { session.call(name_of<kms::remove_slot>(), {{"SlotId", *id}}); });
-       }});
-  commands.push_back(
-      {"passphrase change", "Change the passphrase, also a forgotten one", kSlotGroup,
-       [](ArgumentParser& parser, Session& session) {
-         auto options = std::make_shared<ChangeOptions>();
-         parser.add_option("--slot", options->slot,
-                           "Id of the slot, from slot list; your only passphrase, or the one that unlocked, when left "
-                           "out");
-         parser.add_option("--new-passphrase-fd", options->credential.fd,
-                           "Read the new passphrase from this descriptor");
-         parser.add_option("--new-passphrase-file", options->credential.file, "Read it from this private file")
-             .names_file();
-         parser.callback([&session, options] { change_passphrase(session, *options); });
-       }});
+      operation_command<kms::remove_slot>({"slot remove",
+                                           "Revoke a credential: it opens nothing that is written from now on",
+                                           kSlotGroup,
+                                           {{"slot-id", "SlotId"}}}));
+  commands.push_back(command<ChangeOptions>("passphrase change", "Change the passphrase, also a forgotten one",
+                                            kSlotGroup, change_passphrase));
 }
 
 }  // namespace kms::cli

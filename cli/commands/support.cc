@@ -1,6 +1,5 @@
 #include "cli/commands/support.h"
 
-#include <charconv>
 #include <nlohmann/json.hpp>
 
 #include "cli/ask.h"
@@ -16,22 +15,10 @@
 
 namespace kms::cli {
 
-TextMap parse_pairs(const std::vector<std::string>& pairs, std::string_view option) {
-  TextMap map;
-  for (const std::string& pair : pairs) {
-    const auto equals = pair.find('=');
-    if (equals == std::string::npos || equals == 0) {
-      throw Error(ErrorCode::kUsage, cat(option, " '", pair, "': a pair has the form KEY=VALUE"));
-    }
-    if (!map.emplace(pair.substr(0, equals), pair.substr(equals + 1)).second) {
-      throw Error(ErrorCode::kUsage, cat(option, " '", pair, "': the key was given twice"));
-    }
-  }
-  return map;
-}
-
-TextMap parse_context(const std::vector<std::string>& pairs) {
-  return parse_pairs(pairs, "-c");
+Json tag_members(const TextMap& tags) {
+  Json members = Json::array();
+  for (const auto& [key, value] : tags) members.push_back({{"TagKey", key}, {"TagValue", value}});
+  return members;
 }
 
 Json blob_member(ByteView bytes) {
@@ -82,33 +69,6 @@ std::string file_text(const std::string& path) {
 std::string pretty_policy(const std::string& policy) {
   const Json json = Json::parse(policy, nullptr, /*allow_exceptions=*/false);
   return json.is_discarded() ? policy : cat(escape_controls(json.dump(2), LineEnds::kKept), "\n");
-}
-
-std::int64_t parse_seconds(const std::string& text) {
-  constexpr std::int64_t kMost = 1'000'000;
-  std::int64_t number = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-  const std::string_view unit = std::string_view(text).substr(static_cast<std::size_t>(end - text.data()));
-  const std::int64_t factor = unit.empty() || unit == "s" ? 1 : unit == "m" ? 60 : unit == "h" ? 3600 : 0;
-  if (error != std::errc() || factor == 0 || number <= 0 || number > kMost) {
-    throw Error(ErrorCode::kUsage, cat("'", text, "' is no duration: as 15m, 1h or 900"));
-  }
-  return number * factor;
-}
-
-std::int64_t parse_bytes(const std::string& text) {
-  std::int64_t number = 0;
-  const char* const end = text.data() + text.size();
-  const auto [rest, error] = std::from_chars(text.data(), end, number);
-  const std::string_view unit(rest, static_cast<std::size_t>(end - rest));
-  constexpr std::string_view kUnits = "KMGT";
-  const std::size_t power = unit.size() == 1 ? kUnits.find(unit.front()) + 1 : 0;
-  const auto shift = static_cast<unsigned>(10 * power);
-  const bool known = unit.empty() || power > 0;
-  if (error != std::errc() || !known || number < 1 || number > (std::int64_t{1} << (62U - shift))) {
-    throw Error(ErrorCode::kUsage, cat("'", text, "' is no number of bytes: as 10G, 64M or 4096"));
-  }
-  return number << shift;
 }
 
 void note_short_passphrase(Session& session, SlotKind kind, const SecretBytes& secret) {

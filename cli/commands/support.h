@@ -1,6 +1,5 @@
 #pragma once
 // What the commands for people share.
-#include <map>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -17,9 +16,7 @@ namespace kms::cli {
 
 inline constexpr const char* kKeyHelp = "Key id, key ARN, alias name or alias ARN";
 
-// `-c app=web -c stage=prod`: UsageException for what is no pair, or a key given twice, under the name of the option.
-TextMap parse_pairs(const std::vector<std::string>& pairs, std::string_view option);
-TextMap parse_context(const std::vector<std::string>& pairs);  // of -c
+Json tag_members(const TextMap& tags);  // as requests have them: TagKey and TagValue of each
 
 // Bytes as a member of a request. Whoever is given the request wipes it.
 Json blob_member(ByteView bytes);
@@ -42,10 +39,6 @@ std::string file_text(const std::string& path);
 std::string pretty_policy(const std::string& policy);  // indented, when it is JSON
 // A person is told, and may go on: whoever copies the vault can try passphrases for as long as it takes.
 void note_short_passphrase(Session& session, SlotKind kind, const SecretBytes& secret);
-// "15m", "1h", "90s" or a number of seconds.
-std::int64_t parse_seconds(const std::string& text);
-// "10G", "64M", "512K" (powers of 1024) or a number of bytes.
-std::int64_t parse_bytes(const std::string& text);
 
 // Ciphertext and keys are not for eyes: FileException when standard output is a terminal.
 // `armored`: -a would make text of it.

@@ -3,7 +3,6 @@
 
 #include <cerrno>
 #include <cstdlib>
-#include <memory>
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <ostream>
@@ -11,7 +10,6 @@
 #include "cli/ask.h"
 #include "cli/commands/registry.h"
 #include "cli/commands/service_session.h"
-#include "cli/commands/slot_options.h"
 #include "cli/commands/support.h"
 #include "cli/credentials.h"
 #include "cli/output.h"
@@ -37,6 +35,17 @@ struct InitOptions {
   NewCredentialOptions credential;
   bool no_recovery_code = false;
   std::string recovery_code_file;
+
+  template <class Visitor>
+  void fields(Visitor& visit) {
+    visit("--account", account, {.help = "Account id of 12 digits; 000000000000"});
+    credential.fields(visit);
+    visit("--no-recovery-code", no_recovery_code, {.help = "Make no recovery code"});
+    visit("--recovery-code-file", recovery_code_file,
+          {.file = true,
+           .help = "Write the recovery code to this new file, readable by you alone; - is standard output. Without it "
+                   "the code is shown at a terminal, or not made"});
+  }
 };
 
 void require_new(const std::string& path) {
@@ -153,7 +162,7 @@ Json inside_view(ServiceSession& session) {
   return view;
 }
 
-void status(ServiceSession& session) {
+void status(ServiceSession& session, const NoOptions& /*none*/) {
   const GlobalOptions& global = session.options();
   Json view = Json::object();
   if (session.open_at_agent()) {
@@ -172,7 +181,7 @@ void status(ServiceSession& session) {
   print_answer(session.out(), std::move(view), global);
 }
 
-void check(ServiceSession& session) {
+void check(Session& session, const NoOptions& /*none*/) {
   auto report = ask<kms::check_vault>(session, Json::object());
   const std::size_t problems = report.problems.size();
   print_answer_of(session, row_of<kms::check_vault>(), write_response(std::move(report)));
@@ -183,36 +192,12 @@ void check(ServiceSession& session) {
 
 }  // namespace
 
-void add_new_credential_options(ArgumentParser& parser, NewCredentialOptions& options) {
-  parser.add_option("--new-passphrase-fd", options.fd, "Read the new passphrase from this file descriptor");
-  parser.add_option("--new-passphrase-file", options.file, "Read the new passphrase from this private file")
-      .names_file();
-  parser.add_option("--generate-keyfile", options.generate_keyfile, "Write a new keyfile here, readable by you alone")
-      .names_file();
-  parser.add_option("--label", options.label, "What the credential is for, as cron or laptop; slot list shows it");
-}
-
 void add_vault_commands(Commands& commands, ServiceSession& session) {
-  commands.push_back({"init", "Make a new vault", kVaultGroup, [&session](ArgumentParser& parser, Session&) {
-                        auto options = std::make_shared<InitOptions>();
-                        parser.add_option("--account", options->account, "Account id of 12 digits; 000000000000");
-                        add_new_credential_options(parser, options->credential);
-                        parser.add_flag("--no-recovery-code", options->no_recovery_code, "Make no recovery code");
-                        parser
-                            .add_option("--recovery-code-file", options->recovery_code_file,
-                                        "Write the recovery code to this new file, readable by you alone; - is "
-                                        "standard output. Without it the code is shown at a terminal, or not made")
-                            .names_file();
-                        parser.callback([&session, options] { init(session, *options); });
-                      }});
-  commands.push_back(
-      {"status", "Show the vault; exit code 7 while it is locked", kVaultGroup,
-       [&session](ArgumentParser& parser, Session&) { parser.callback([&session] { status(session); }); }});
-  commands.push_back(
-      {"vault check", "Verify every record of the vault", kVaultGroup, [&session](ArgumentParser& parser, Session&) {
-         parser.prints(row_of<kms::check_vault>());
-         parser.callback([&session] { check(session); });
-       }});
+  commands.push_back(session_command<InitOptions>(session, "init", "Make a new vault", kVaultGroup, init));
+  commands.push_back(session_command<NoOptions>(session, "status", "Show the vault; exit code 7 while it is locked",
+                                                kVaultGroup, status));
+  commands.push_back(command<NoOptions>("vault check", "Verify every record of the vault", kVaultGroup, check,
+                                        &row_of<kms::check_vault>()));
 }
 
 }  // namespace kms::cli

@@ -1,57 +1,90 @@
 // What the words of a command line mean to the options of a command.
-#include "cli/argument_parser.h"
-
 #include <doctest/doctest.h>
 
+#include <chrono>
+#include <optional>
+
+#include "cli/command_of.h"
 #include "core/base/error.h"
 #include "core/base/text.h"
+#include "core/base/time_text.h"
 #include "tests/unit/cli/fake_session.h"
 
-using kms::cli::ArgumentParser;
 using kms::cli::Command;
 using kms::cli::Session;
 
 namespace {
 
-struct Told {
-  std::string key;
-  std::string description = "none";
-  std::string output;
-  std::vector<std::string> pairs;
-  std::vector<std::string> actions;
-  std::vector<std::string> files;
-  bool enabled = false;
-  int runs = 0;
+enum class Size { kSmall, kLarge };
+
+}  // namespace
+
+template <>
+struct kms::EnumNames<Size> {
+  static constexpr auto kAll = std::to_array<EnumName<Size>>({{Size::kSmall, "small"}, {Size::kLarge, "large"}});
 };
 
-// A command with an option of each kind; what it is told stands in `told`.
-std::vector<Command> telling(Told& told) {
-  const auto setup = [&told](ArgumentParser& parser, Session&) {
-    parser.add_option("-k,--key-id", told.key, "the key");
-    parser.add_option("--description", told.description, "of it").may_be_empty();
-    parser.add_option("-o,--out", told.output, "where to").names_file();
-    parser.add_option("-c,--context", told.pairs, "a pair");
-    parser.add_option("--actions", told.actions, "some").several_words();
-    parser.add_option("file", told.files, "files").names_file();
-    parser.add_exclusive_group("what", "one of them").add_flag("--enable", told.enabled, "it");
-    parser.callback([&told] { ++told.runs; });
-  };
-  return {{"tell", "Tell", "Tests", setup}};
+namespace {
+
+// An option of each kind.
+struct Told {
+  std::string key;
+  std::optional<std::string> description;
+  std::string output;
+  kms::TextMap pairs;
+  std::vector<std::string> actions;
+  std::vector<std::string> files;
+  std::vector<std::string> words;
+  std::int32_t number = 7;
+  std::int64_t items = 1;
+  std::optional<std::chrono::seconds> lasting;
+  std::optional<std::chrono::days> unused;
+  kms::cli::ByteCount size;
+  kms::cli::FileMode mode;
+  std::optional<kms::Time> until;
+  Size kind = Size::kSmall;
+  bool enabled = false;
+  bool disabled = false;
+
+  template <class Visitor>
+  void fields(Visitor& visit) {
+    visit("-k,--key-id", key, {.help = "the key"});
+    visit("--description", description, {.may_be_empty = true, .help = "of it"});
+    visit("-o,--out", output, {.file = true, .help = "where to"});
+    visit("-c,--context", pairs, {.help = "a pair"});
+    visit("--actions", actions, {.several_words = true, .help = "some"});
+    visit("file", files, {.file = true, .help = "files"});
+    visit("--number", number, {.least = 0, .most = 9, .help = "a digit"});
+    visit("--items", items, {.least = 1, .needs = "--number", .help = "how many"});
+    visit("--lasting", lasting, {.help = "how long"});
+    visit("--unused", unused, {.help = "since when"});
+    visit("--size", size, {.help = "how large"});
+    visit("--mode", mode, {.help = "for whom"});
+    visit("--until", until, {.help = "till when"});
+    visit("--kind", kind, {.help = "which"});
+    auto what = visit.one_of("what", "one of them");
+    what("--enable", enabled, {.help = "it"});
+    what("--disable", disabled, {.help = "it not"});
+  }
+};
+
+// A command whose run leaves in `told` what it was told.
+std::vector<Command> telling(std::optional<Told>& told) {
+  return {kms::cli::command<Told>("tell", "Tell", "Tests", [&told](Session&, const Told& options) { told = options; })};
 }
 
 Told told_by(std::vector<std::string> words) {
-  Told told;
+  std::optional<Told> told;
   kms::cli::GlobalOptions options;
   kms::test::FakeSession session(options);
   words.insert(words.begin(), "tell");
   const int status = kms::test::run_words(std::move(words), telling(told), options, session);
   CHECK(status == 0);
-  CHECK(told.runs == 1);
-  return told;
+  return told.value();
 }
 
 std::string refusal_of(std::vector<std::string> words) {
-  Told told;
+  std::optional<Told> told;
   kms::cli::GlobalOptions options;
   kms::test::FakeSession session(options);
   words.insert(words.begin(), "tell");
@@ -59,7 +92,7 @@ std::string refusal_of(std::vector<std::string> words) {
     (void)kms::test::run_words(std::move(words), telling(told), options, session);
   } catch (const kms::Error& error) {
     CHECK(error.code() == kms::ErrorCode::kUsage);
-    CHECK(told.runs == 0);
+    CHECK(!told);
     return error.what();
   }
   return {};
@@ -72,7 +105,7 @@ using Words = std::vector<std::string>;
 TEST_SUITE("arguments of commands") {
   TEST_CASE("a list option takes one value each time, and leaves the words behind it to the command") {
     const Told told = told_by({"-c", "env=prod", "a.txt", "--context", "b=2", "b=2.txt"});
-    CHECK(told.pairs == Words{"env=prod", "b=2"});
+    CHECK(told.pairs == kms::TextMap{{"env", "prod"}, {"b", "2"}});
     CHECK(told.files == Words{"a.txt", "b=2.txt"});
   }
 
@@ -82,13 +115,17 @@ TEST_SUITE("arguments of commands") {
   }
 
   TEST_CASE("brackets are characters of a value") {
-    CHECK(told_by({"-c", "[a,b]=c"}).pairs == Words{"[a,b]=c"});
+    CHECK(told_by({"-c", "[a,b]=c"}).pairs == kms::TextMap{{"[a,b]", "c"}});
     CHECK(told_by({"--actions", "[a,b]"}).actions == Words{"[a,b]"});
+    CHECK(told_by({"[a,b]", "[]", "[x", "[a,b]\x1f"}).files == Words{"[a,b]", "[]", "[x", "[a,b]\x1f"});
+    CHECK(told_by({"--", "[a,b]"}).files == Words{"[a,b]"});
+    CHECK(told_by({"-k", "[a,b]", "--out=[c,d]"}).key == "[a,b]");
+    CHECK(refusal_of({"--kind", "[small]"}).find("[small] not in {small,large}") != std::string::npos);
   }
 
   TEST_CASE("an empty value is one where that means something, and an error everywhere else") {
-    CHECK(told_by({"--description", ""}).description.empty());
-    CHECK(told_by({"--description="}).description.empty());
+    CHECK(told_by({"--description", ""}).description == "");
+    CHECK(told_by({"--description="}).description == "");
     for (const Words& words : {Words{"--key-id", ""},
                                {"-k", ""},
                                {"--key-id="},
@@ -129,5 +166,71 @@ TEST_SUITE("arguments of commands") {
 
   TEST_CASE("-- with nothing behind it is a command that is missing") {
     CHECK(refusal_of({"a", "--"}) == "nothing stands behind --");
+  }
+
+  TEST_CASE("what was not given keeps its value, and an option tells whether it was") {
+    const Told told = told_by({});
+    CHECK(!told.description);
+    CHECK(told.number == 7);
+    CHECK(!told.lasting);
+    CHECK(told.kind == Size::kSmall);
+    CHECK(told_by({"--kind", "large"}).kind == Size::kLarge);
+    CHECK(told_by({"--enable"}).enabled);
+  }
+
+  TEST_CASE("numbers are whole, and within their bounds") {
+    CHECK(told_by({"--number", "0"}).number == 0);
+    CHECK(told_by({"--number=9", "--items", "5000000000"}).items == 5'000'000'000);
+    CHECK(refusal_of({"--number", "10"}) == "--number '10': a number from 0 to 9 is wanted");
+    CHECK(refusal_of({"--number=-1"}) == "--number '-1': a number from 0 to 9 is wanted");
+    CHECK(refusal_of({"--number", "3", "--items", "0"}) == "--items '0': a number of at least 1 is wanted");
+    for (const char* bad : {"x", "1.5", "5x", " 5", "99999999999999999999"}) {
+      CAPTURE(bad);
+      CHECK(refusal_of({"--number", bad}).find("a number is wanted") != std::string::npos);
+    }
+    CHECK(refusal_of({"--items", "2"}).find("--number") != std::string::npos);
+  }
+
+  TEST_CASE("durations, sizes, permissions and times are read in their units") {
+    CHECK(told_by({"--lasting", "15m"}).lasting == std::chrono::minutes(15));
+    CHECK(told_by({"--lasting", "2h"}).lasting == std::chrono::hours(2));
+    CHECK(told_by({"--lasting", "900"}).lasting == std::chrono::seconds(900));
+    CHECK(told_by({"--unused", "12w"}).unused == std::chrono::days(84));
+    CHECK(told_by({"--unused", "90"}).unused == std::chrono::days(90));
+    CHECK(told_by({"--size", "512K"}).size.bytes == 524288);
+    CHECK(told_by({"--size", "4096"}).size.bytes == 4096);
+    CHECK(told_by({"--mode", "0640"}).mode.bits == 0640);
+    CHECK(told_by({"--until", "2027-12-31"}).until == kms::parse_time("2027-12-31"));
+    for (const Words& words : {Words{"--lasting", "0"},
+                               {"--lasting", "5d"},
+                               {"--lasting", "m"},
+                               {"--lasting", "1000001"},
+                               {"--unused", "90x"},
+                               {"--unused", "d"},
+                               {"--unused=-1d"},
+                               {"--unused", "90 d"},
+                               {"--size", "0"},
+                               {"--size", "10X"},
+                               {"--size", "5000000T"},
+                               {"--mode", "0999"},
+                               {"--mode", "01000"},
+                               {"--until", "soon"}}) {
+      CAPTURE(words.back());
+      CHECK(refusal_of(words).starts_with(words.front().substr(0, words.front().find('='))));
+    }
+  }
+
+  TEST_CASE("a pair has a key and a value, and comes once") {
+    CHECK(told_by({"-c", "a=b=c"}).pairs == kms::TextMap{{"a", "b=c"}});
+    CHECK(told_by({"-c", "a="}).pairs == kms::TextMap{{"a", ""}});
+    CHECK(refusal_of({"-c", "a"}) == "--context 'a': a pair has the form KEY=VALUE");
+    CHECK(refusal_of({"-c", "=b"}) == "--context '=b': a pair has the form KEY=VALUE");
+    CHECK(refusal_of({"-c", "a=b", "-c", "a=c"}) == "--context 'a=c': the key was given twice");
+  }
+
+  TEST_CASE("a flag takes no value, and of several that exclude each other one is given") {
+    CHECK(refusal_of({"--enable=maybe"}).find("--enable") != std::string::npos);
+    CHECK(refusal_of({"--enable", "--disable"}) ==
+          "give one of --enable, --disable, not several (see kmsctl tell --help)");
   }
 }

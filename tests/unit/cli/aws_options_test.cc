@@ -45,8 +45,7 @@ const std::vector<OptionWords>& global_options_of_aws() {
 
 std::vector<kms::cli::Command> one_list_command() {
   const auto setup = [](kms::cli::ArgumentParser& parser, kms::cli::Session& session) {
-    static bool all = false;
-    parser.add_flag("--no-paginate", all, "one page");
+    parser.add_flag("--no-paginate", "one page");
     parser.callback([&session] { session.out() << "listed"; });
   };
   return {{"list", "List", kms::cli::kApiGroup, setup}};

@@ -56,10 +56,9 @@ std::vector<Command> commands() {
   all.push_back({"encrypt", "Seal a stream", "Files", print("porcelain")});
   all.push_back({"slot add", "Add a slot", "Vault", print("slot add")});
   all.push_back({"run", "Run a program", "Vault", [](kms::cli::ArgumentParser& parser, kms::cli::Session& session) {
-                   auto words = std::make_shared<std::vector<std::string>>();
-                   parser.add_option("words", *words, "The program and its words").takes_words();
+                   const auto words = parser.add_option("words", "The program and its words").all_words().takes_words();
                    parser.callback([&session, words] {
-                     for (const std::string& word : *words) session.out() << word << '|';
+                     for (const std::string& word : words.texts()) session.out() << word << '|';
                    });
                  }});
   return all;

@@ -38,22 +38,18 @@ std::vector<Command> completed_commands() {
   std::vector<Command> all = kms::cli::api_commands({&grant});
   const auto nothing = [](ArgumentParser&, kms::cli::Session&) {};
   all.push_back({"slot add", "Add a slot", "Vault", [](ArgumentParser& parser, kms::cli::Session&) {
-                   static std::string text;
-                   parser.add_option("--principal", text, "Whom");
-                   parser.add_option("--generate-keyfile", text, "Where").names_file();
+                   parser.add_option("--principal", "Whom");
+                   parser.add_option("--generate-keyfile", "Where").names_file();
                  }});
   all.push_back({"slot list", "List slots", "Vault", nothing});
   all.push_back({"complete", "For shells", kms::cli::kHiddenGroup, nothing});
   all.push_back({"alias delete", "Remove a name", "Aliases", [](ArgumentParser& parser, kms::cli::Session&) {
-                   static std::string text;
-                   parser.add_option("alias", text, "The name").required();
+                   parser.add_option("alias", "The name").required();
                  }});
   all.push_back({"seal", "Seal files", "Files", [](ArgumentParser& parser, kms::cli::Session&) {
-                   static std::vector<std::string> files;
-                   static std::string text;
-                   parser.add_option("file", files, "Files").names_file();
-                   parser.add_option("-k,--key-id", text, "The key");
-                   parser.add_option("--kind", text, "Which").among({"small", "large"});
+                   parser.add_option("file", "Files").all_words().names_file();
+                   parser.add_option("-k,--key-id", "The key");
+                   parser.add_option("--kind", "Which").among({"small", "large"});
                  }});
   return all;
 }

@@ -50,15 +50,12 @@ std::vector<Command> helped_commands() {
   all.push_back({"slot list", "List slots", "Vault", nothing});
   all.push_back({"hidden", "For programs", kms::cli::kHiddenGroup, nothing});
   all.push_back({"rotate", "Rotate a key", "Keys", [](ArgumentParser& parser, kms::cli::Session&) {
-                   static std::string text;
-                   static std::vector<std::string> files;
-                   static bool flag = false;
-                   parser.add_option("-k,--key-id", text, "The key").required();
-                   parser.add_option("--output", text, "As what").among({"pem", "json"});
-                   parser.add_option("file", files, "Files to look at").names_file();
+                   parser.add_option("-k,--key-id", "The key").required();
+                   parser.add_option("--output", "As what").among({"pem", "json"});
+                   parser.add_option("file", "Files to look at").all_words().names_file();
                    ArgumentParser what = parser.add_exclusive_group("what", "Without any of these: now");
-                   what.add_flag("--enable", flag, "By schedule");
-                   what.add_flag("--status", flag, "Show it");
+                   what.add_flag("--enable", "By schedule");
+                   what.add_flag("--status", "Show it");
                  }});
   return all;
 }

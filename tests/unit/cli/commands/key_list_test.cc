@@ -113,18 +113,14 @@ TEST_SUITE("ops/keys command") {
     World world;
     const Keys keys(world);
     KeyListOptions unused;
-    unused.unused = "90d";
+    unused.unused = std::chrono::days(90);
     CHECK(names_in(listed(world, unused)).empty());
     world.clock.advance(60 * kDay);
     world.call("Encrypt", {{"KeyId", keys.app}, {"Plaintext", "aGk="}});
     world.clock.advance(31 * kDay);
     CHECK(names_in(listed(world, unused)) == Names{"alias/release"});
-    unused.unused = "4w";
+    unused.unused = std::chrono::days(28);
     CHECK(names_in(listed(world, unused)) == Names{"alias/app", "alias/release"});
-    for (const char* bad : {"90x", "d", "-1d", "90 d"}) {
-      unused.unused = bad;
-      CHECK_THROWS_AS(listed(world, unused), Error);
-    }
   }
 
   TEST_CASE("a program reads JSON, of the same keys, with times as texts") {
