@@ -24,8 +24,8 @@ constexpr std::size_t kLongestFile = 4096;
 
 enum class Privacy { kChecked, kGiven };
 
-SecretBytes read_secret_file(const std::string& path, Privacy privacy) {
-  const InputFile file(path);
+SecretBytes read_secret_file(StandardStreams& streams, const std::string& path, Privacy privacy) {
+  const InputFile file(streams, path);
   struct stat status {};
   if (fstat(file.fd(), &status) != 0) throw_file_error(file.name(), errno);
   const bool open_to_others = (status.st_mode & (S_IRWXG | S_IRWXO)) != 0;
@@ -51,17 +51,16 @@ Credential passphrase_or_code(SecretBytes text) {
   return {SlotKind::kPassphrase, std::move(text)};
 }
 
-SecretBytes passphrase_of_fd(int fd, std::string_view option) {
-  if (fd == STDIN_FILENO) claim_standard_input();
-  return passphrase_from(read_all_secret(fd, kLongestFile, option), option);
+SecretBytes passphrase_of_fd(StandardStreams& streams, int fd, std::string_view option) {
+  return passphrase_from(read_secret_of_fd(streams, fd, kLongestFile, option), option);
 }
 
-SecretBytes passphrase_of_file(const std::string& path, Privacy privacy) {
-  return passphrase_from(read_secret_file(path, privacy), path);
+SecretBytes passphrase_of_file(StandardStreams& streams, const std::string& path, Privacy privacy) {
+  return passphrase_from(read_secret_file(streams, path, privacy), path);
 }
 
-Credential keyfile_of(const std::string& path, Privacy privacy) {
-  std::optional<SecretBytes> secret = formats::decode_keyfile(read_secret_file(path, privacy));
+Credential keyfile_of(StandardStreams& streams, const std::string& path, Privacy privacy) {
+  std::optional<SecretBytes> secret = formats::decode_keyfile(read_secret_file(streams, path, privacy));
   if (!secret) throw Error(ErrorCode::kUsage, cat(path, ": no intact keyfile"));
   return {SlotKind::kKeyfile, std::move(*secret)};
 }
@@ -80,13 +79,14 @@ Credential generate_keyfile(const std::string& path, Random& random) {
 }
 
 // Those that are there without anybody being asked.
-std::optional<Credential> named_credential(const GlobalOptions& options) {
-  if (options.passphrase_fd >= 0) return passphrase_or_code(passphrase_of_fd(options.passphrase_fd, "--passphrase-fd"));
+std::optional<Credential> named_credential(const GlobalOptions& options, StandardStreams& streams) {
+  if (options.passphrase_fd >= 0)
+    return passphrase_or_code(passphrase_of_fd(streams, options.passphrase_fd, "--passphrase-fd"));
   if (!options.passphrase_file.empty()) {
-    return passphrase_or_code(passphrase_of_file(options.passphrase_file, Privacy::kChecked));
+    return passphrase_or_code(passphrase_of_file(streams, options.passphrase_file, Privacy::kChecked));
   }
-  if (!options.keyfile.empty()) return keyfile_of(options.keyfile, Privacy::kChecked);
-  return environment_credential();
+  if (!options.keyfile.empty()) return keyfile_of(streams, options.keyfile, Privacy::kChecked);
+  return environment_credential(streams);
 }
 
 [[noreturn]] void throw_no_credential(const GlobalOptions& options) {
@@ -109,26 +109,26 @@ void fix_credential_variables() {
   }
 }
 
-std::optional<Credential> environment_credential() {
+std::optional<Credential> environment_credential(StandardStreams& streams) {
   if (const std::string path = environment(kKeyfileVariable); !path.empty()) {
-    return keyfile_of(path, Privacy::kChecked);
+    return keyfile_of(streams, path, Privacy::kChecked);
   }
   if (const std::string path = environment(kPassphraseFileVariable); !path.empty()) {
-    return passphrase_or_code(passphrase_of_file(path, Privacy::kChecked));
+    return passphrase_or_code(passphrase_of_file(streams, path, Privacy::kChecked));
   }
   const std::string directory = environment("CREDENTIALS_DIRECTORY");
   if (directory.empty()) return std::nullopt;
   if (const std::string path = cat(directory, "/kmsctl.keyfile"); exists(path)) {
-    return keyfile_of(path, Privacy::kGiven);
+    return keyfile_of(streams, path, Privacy::kGiven);
   }
   if (const std::string path = cat(directory, "/kmsctl.passphrase"); exists(path)) {
-    return passphrase_or_code(passphrase_of_file(path, Privacy::kGiven));
+    return passphrase_or_code(passphrase_of_file(streams, path, Privacy::kGiven));
   }
   return std::nullopt;
 }
 
 Credential unlocking_credential(const GlobalOptions& options, Terminal& terminal, bool allow_prompt) {
-  if (std::optional<Credential> found = named_credential(options)) return std::move(*found);
+  if (std::optional<Credential> found = named_credential(options, terminal.streams())) return std::move(*found);
   if (allow_prompt && terminal.can_prompt()) return ask_for_credential(options, terminal, false);
   throw_no_credential(options);
 }
@@ -136,7 +136,7 @@ Credential unlocking_credential(const GlobalOptions& options, Terminal& terminal
 void with_unlocking_credential(const GlobalOptions& options, Terminal& terminal, bool allow_prompt,
                                const std::function<void(const Credential&)>& use) {
   constexpr int kMostTries = 3;
-  if (const auto named = named_credential(options)) return use(*named);
+  if (const auto named = named_credential(options, terminal.streams())) return use(*named);
   if (!allow_prompt || !terminal.can_prompt()) throw_no_credential(options);
   for (int tries = 1;; ++tries) {
     const Credential asked = ask_for_credential(options, terminal, tries > 1);
@@ -169,9 +169,9 @@ Credential new_credential(const NewCredentialOptions& options, Terminal& termina
   if (!options.generate_keyfile.empty()) return generate_keyfile(options.generate_keyfile, random);
   SecretBytes first;
   if (options.fd >= 0) {
-    first = passphrase_of_fd(options.fd, "--new-passphrase-fd");
+    first = passphrase_of_fd(terminal.streams(), options.fd, "--new-passphrase-fd");
   } else if (!options.file.empty()) {
-    first = passphrase_of_file(options.file, Privacy::kChecked);
+    first = passphrase_of_file(terminal.streams(), options.file, Privacy::kChecked);
   } else if (terminal.can_prompt()) {
     first = passphrase_from(terminal.prompt_secret("New passphrase"), "terminal");
   } else {

@@ -30,7 +30,7 @@ inline constexpr const char* kPassphraseFileVariable = "KMSCTL_PASSPHRASE_FILE";
 void fix_credential_variables();
 
 // What the environment names: see above. Nothing where it names none.
-std::optional<vault::Credential> environment_credential();
+std::optional<vault::Credential> environment_credential(StandardStreams& streams);
 
 struct NewCredentialOptions {
   int fd = -1;                   // read a passphrase from here

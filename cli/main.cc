@@ -10,7 +10,7 @@
 #include "cli/commands/service_session.h"
 #include "cli/error_report.h"
 #include "cli/process.h"
-#include "cli/standard_output.h"
+#include "cli/standard_streams.h"
 #include "cli/terminal.h"
 #include "cli/terminal_stream.h"
 #include "core/base/error.h"

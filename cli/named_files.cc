@@ -10,14 +10,11 @@
 #include <charconv>
 #include <climits>
 
-#include "cli/standard_output.h"
 #include "core/base/error.h"
 #include "core/base/text.h"
 
 namespace kms::cli {
 namespace {
-
-bool input_is_claimed = false;
 
 // Of the names that the shells and the system have for what is open already.
 std::optional<int> descriptor_named(std::string_view path) {
@@ -77,37 +74,36 @@ bool names_standard_output(const std::string& path) {
   return path == kStandardStream || descriptor_named(path) == STDOUT_FILENO;
 }
 
-void claim_standard_input() {
-  if (input_is_claimed) {
-    throw Error(ErrorCode::kUsage, "standard input is read once: it cannot be two of the inputs");
-  }
-  input_is_claimed = true;
-}
-
-InputFile::InputFile(const std::string& path) : name_(path) {
+InputFile::InputFile(StandardStreams& streams, const std::string& path) : name_(path) {
   if (names_standard_input(path)) {
-    claim_standard_input();
+    streams.claim_input();
+    standard_ = streams.input();
     name_ = "standard input";
   } else {
     fd_ = open_for_reading(path);
   }
 }
 
-int InputFile::fd() const {
-  return fd_ ? fd_.get() : STDIN_FILENO;
-}
-
-Bytes read_file(const std::string& path, std::size_t limit) {
-  const InputFile file(path);
+Bytes read_file(StandardStreams& streams, const std::string& path, std::size_t limit) {
+  const InputFile file(streams, path);
   return read_all(file.fd(), limit, file.name());
 }
 
-SecretBytes read_secret(const std::string& path, std::size_t limit) {
-  const InputFile file(path);
+SecretBytes read_secret(StandardStreams& streams, const std::string& path, std::size_t limit) {
+  const InputFile file(streams, path);
   return read_all_secret(file.fd(), limit, file.name());
 }
 
-NamedOutput::NamedOutput(const std::string& path, bool force, mode_t mode) : name_(path) {
+SecretBytes read_secret_of_fd(StandardStreams& streams, int fd, std::size_t limit, std::string_view option) {
+  if (fd == STDIN_FILENO) {
+    streams.claim_input();
+    fd = streams.input();
+  }
+  return read_all_secret(fd, limit, option);
+}
+
+NamedOutput::NamedOutput(const StandardStreams& streams, const std::string& path, bool force, mode_t mode)
+    : streams_(&streams), name_(path) {
   const std::string target = behind_links(path);
   if (names_standard_output(target)) return;
   struct stat info {};
@@ -133,7 +129,7 @@ NamedOutput::NamedOutput(const std::string& path, bool force, mode_t mode) : nam
 
 void NamedOutput::write(ByteView bytes) {
   if (file_) return file_->write(bytes);
-  if (!stream_) return write_output(bytes);
+  if (!stream_) return streams_->write(bytes);
   if (!is_terminal_) return write_all(stream_.get(), bytes, name_);
   require_text(bytes);
   write_all(stream_.get(), as_bytes(escaper_.next(as_text(bytes))), name_);

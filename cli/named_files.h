@@ -9,6 +9,7 @@
 #include <string>
 #include <string_view>
 
+#include "cli/standard_streams.h"
 #include "core/base/bytes.h"
 #include "core/base/file.h"
 #include "core/base/secret_bytes.h"
@@ -21,24 +22,24 @@ inline constexpr std::string_view kStandardStream = "-";  // as a file name
 bool names_standard_input(const std::string& path);
 bool names_standard_output(const std::string& path);
 
-// Before standard input is read to its end, under whatever name: UsageException for the second time in a process, where
-// nothing would be found.
-void claim_standard_input();
-
+// Standard input is claimed.
 class InputFile {
  public:
-  explicit InputFile(const std::string& path);
-  int fd() const;
+  InputFile(StandardStreams& streams, const std::string& path);
+  int fd() const { return fd_ ? fd_.get() : standard_; }
   const std::string& name() const { return name_; }  // for texts
 
  private:
-  UniqueFd fd_;  // none for standard input
+  UniqueFd fd_;        // none for standard input
+  int standard_ = -1;  // which is this one then
   std::string name_;
 };
 
 // The whole of it; more than `limit` bytes are an error.
-Bytes read_file(const std::string& path, std::size_t limit);
-SecretBytes read_secret(const std::string& path, std::size_t limit);
+Bytes read_file(StandardStreams& streams, const std::string& path, std::size_t limit);
+SecretBytes read_secret(StandardStreams& streams, const std::string& path, std::size_t limit);
+// Of a descriptor that an option names; 0 is standard input.
+SecretBytes read_secret_of_fd(StandardStreams& streams, int fd, std::size_t limit, std::string_view option);
 
 // What a command writes. A regular file appears when it is complete, as an OutputFile; one that exists is replaced only
 // when `force`. Symbolic links are followed, and stay: those of this user and of root, others are refused. A device, a
@@ -46,7 +47,8 @@ SecretBytes read_secret(const std::string& path, std::size_t limit);
 // terminal other than standard output text passes with its control characters as escapes, and binary is refused.
 class NamedOutput {
  public:
-  NamedOutput(const std::string& path, bool force, mode_t mode);  // the mode of a new file, whatever the umask is
+  // `streams` outlives it; the mode is that of a new file, whatever the umask is.
+  NamedOutput(const StandardStreams& streams, const std::string& path, bool force, mode_t mode);
 
   bool is_standard_output() const { return !file_ && !stream_; }
   bool is_revocable() const { return file_.has_value(); }  // nothing is seen of it without commit()
@@ -54,6 +56,7 @@ class NamedOutput {
   void commit();
 
  private:
+  const StandardStreams* streams_;
   std::string name_;
   std::optional<OutputFile> file_;
   UniqueFd stream_;  // one at most; without both it is standard output

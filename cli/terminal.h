@@ -1,8 +1,9 @@
 #pragma once
-// The person at the keyboard, as a dependency: tests bring one that answers from a list.
+// The person at the keyboard, and the standard streams, as a dependency: tests bring one that answers from a list.
 #include <cstddef>
 #include <string_view>
 
+#include "cli/standard_streams.h"
 #include "core/base/secret_bytes.h"
 
 namespace kms::cli {
@@ -29,6 +30,14 @@ class Terminal {
   virtual bool error_is_terminal() = 0;
   // Of the terminal behind standard output: $COLUMNS, else as it says itself, else 80. 0 where there is none.
   virtual std::size_t output_columns() = 0;
+
+  StandardStreams& streams() { return streams_; }
+
+ protected:
+  explicit Terminal(StandardStreams streams) : streams_(streams) {}
+
+ private:
+  StandardStreams streams_;
 };
 
 // /dev/tty, which is the terminal of the process even when stdin is a pipe. Echo comes back when prompt_secret()

@@ -223,7 +223,7 @@ void access_rows(Listing& rows, const ListPrincipalsWithAccessResponse& answer, 
 
 // One case a line, one answer a line; a line that is no case ends it. There may be any number of lines.
 void simulate(Session& session, const SimulateOptions& options) {
-  const InputFile input(options.cases);
+  const InputFile input(session.terminal().streams(), options.cases);
   // A stream takes what cannot be read for one without lines.
   if (read(input.fd(), nullptr, 0) < 0) throw_file_error(input.name(), errno);
   std::ifstream file;
@@ -256,7 +256,7 @@ policy::DocumentKind kind_of(const std::string& text) {
 
 // A line for each finding; errors end with the exit code of a malformed policy.
 void lint(Session& session, const LintOptions& options) {
-  const std::string text = file_text(options.file);
+  const std::string text = file_text(session, options.file);
   const std::string place = place_of_json_error(text);
   if (!place.empty()) {
     session.set_hint(cat("the text is no JSON from ", place, " on"));

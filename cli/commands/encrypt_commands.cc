@@ -65,9 +65,9 @@ Json encryption_request(Session& session, const CryptOptions& options) {
   return request;
 }
 
-NamedOutput output_of(const CryptOptions& options) {
+NamedOutput output_of(Session& session, const CryptOptions& options) {
   const std::string path = options.output.empty() ? std::string(kStandardStream) : options.output;
-  return {path, options.force, under_umask(S_IRUSR | S_IWUSR)};
+  return {session.terminal().streams(), path, options.force, under_umask(S_IRUSR | S_IWUSR)};
 }
 
 bool to_terminal(Session& session, const NamedOutput& output) {
@@ -83,9 +83,9 @@ void write_result(Session& session, NamedOutput& output, ByteView bytes) {
   output.commit();
 }
 
-SecretBytes read_plaintext() {
+SecretBytes read_plaintext(Session& session) {
   constexpr std::size_t kLimit = formats::kMaxBlobPlaintext;
-  const InputFile input{std::string(kStandardStream)};
+  const InputFile input(session.terminal().streams(), std::string(kStandardStream));
   SecretBytes plaintext(kLimit + 1);
   plaintext.shrink(read_up_to(input.fd(), plaintext.reveal(), input.name()));
   if (plaintext.size() <= kLimit) return plaintext;
@@ -100,9 +100,9 @@ void encrypt(Session& session, const EncryptOptions& options) {
     return print_call(session, row_of<kms::encrypt>(), std::move(request));
   }
   if (!request.contains("KeyId")) throw Error(ErrorCode::kUsage, "required: -k/--key-id");
-  NamedOutput output = output_of(options);
+  NamedOutput output = output_of(session, options);
   if (!options.armor && to_terminal(session, output)) refuse_terminal(session.terminal(), "ciphertext", true);
-  request["Plaintext"] = blob_member(read_plaintext());
+  request["Plaintext"] = blob_member(read_plaintext(session));
   const Bytes ciphertext = ask<kms::encrypt>(session, std::move(request)).ciphertext_blob;
   if (!options.armor) return write_result(session, output, ciphertext);
   Bytes text;
@@ -133,8 +133,8 @@ bool begins_encrypted_file(ByteView input) {
 }
 
 // One byte more than `limit` where there are more: see require_whole().
-Bytes read_start(std::size_t limit) {
-  const InputFile input{std::string(kStandardStream)};
+Bytes read_start(Session& session, std::size_t limit) {
+  const InputFile input(session.terminal().streams(), std::string(kStandardStream));
   Bytes bytes(limit + 1);
   bytes.resize(read_up_to(input.fd(), bytes, input.name()));
   return bytes;
@@ -146,9 +146,9 @@ void require_whole(ByteView bytes, std::size_t limit) {
 }
 
 // Binary or base64.
-Bytes read_symmetric_ciphertext() {
+Bytes read_symmetric_ciphertext(Session& session) {
   constexpr std::size_t kLimit = 16384;  // 6144 bytes as base64, with room for line ends
-  const Bytes input = read_start(kLimit);
+  const Bytes input = read_start(session, kLimit);
   if (begins_encrypted_file(input)) {
     throw Error(ErrorCode::kUsage, "standard input is an encrypted file: use decrypt-file (- is standard input)");
   }
@@ -159,9 +159,9 @@ Bytes read_symmetric_ciphertext() {
 }
 
 // It has no first bytes of its own.
-Bytes read_rsa_ciphertext() {
+Bytes read_rsa_ciphertext(Session& session) {
   constexpr std::size_t kLimit = 6144;
-  Bytes input = read_start(kLimit);
+  Bytes input = read_start(session, kLimit);
   require_whole(input, kLimit);
   return input;
 }
@@ -172,8 +172,8 @@ void decrypt(Session& session, const DecryptOptions& options) {
     return print_call(session, row_of<kms::decrypt>(), std::move(request));
   }
   const bool symmetric = request.value("EncryptionAlgorithm", "SYMMETRIC_DEFAULT") == "SYMMETRIC_DEFAULT";
-  NamedOutput output = output_of(options);
-  const Bytes ciphertext = symmetric ? read_symmetric_ciphertext() : read_rsa_ciphertext();
+  NamedOutput output = output_of(session, options);
+  const Bytes ciphertext = symmetric ? read_symmetric_ciphertext(session) : read_rsa_ciphertext(session);
   if (ciphertext.empty()) throw Error(ErrorCode::kInvalidCiphertext, "standard input is empty");
   request["CiphertextBlob"] = blob_member(ciphertext);
   const SecretBytes plaintext = ask<kms::decrypt>(session, std::move(request)).plaintext;

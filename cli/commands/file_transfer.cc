@@ -28,12 +28,12 @@ struct stat status_of(int fd, const std::string& name) {
 
 // A character device, as a terminal, is one thing to read and another to write. Standard output that is a pipe may come
 // from where the input does; a file there would grow by what is read of it.
-void refuse_same_file(const struct stat& input, const std::string& output) {
+void refuse_same_file(const StandardStreams& streams, const struct stat& input, const std::string& output) {
   if (S_ISCHR(input.st_mode)) return;
   struct stat info {};
   const bool to_standard = names_standard_output(output);
   if (to_standard && !S_ISREG(input.st_mode)) return;
-  if ((to_standard ? fstat(STDOUT_FILENO, &info) : stat(output.c_str(), &info)) != 0) return;
+  if ((to_standard ? fstat(streams.output(), &info) : stat(output.c_str(), &info)) != 0) return;
   if (info.st_dev == input.st_dev && info.st_ino == input.st_ino) {
     throw Error(ErrorCode::kFile,
                 cat(to_standard ? std::string("standard output") : output, ": input and output are the same file"));
@@ -56,11 +56,12 @@ void write_to_terminal(ByteView piece) {
 
 }  // namespace
 
-Transfer::Transfer(const std::string& input, const Output& output, Terminal& terminal) : input_(input) {
+Transfer::Transfer(const std::string& input, const Output& output, Terminal& terminal)
+    : input_(terminal.streams(), input) {
   const struct stat info = status_of(input_.fd(), input_.name());
   if (!output.path.empty()) {
-    refuse_same_file(info, output.path);
-    output_.emplace(output.path, output.force, mode_of(info, output));
+    refuse_same_file(terminal.streams(), info, output.path);
+    output_.emplace(terminal.streams(), output.path, output.force, mode_of(info, output));
     to_terminal_ = output_->is_standard_output() && terminal.output_is_terminal();
   }
   sized_ = S_ISREG(info.st_mode);

@@ -57,10 +57,9 @@ struct ImportOptions {
 SecretBytes passphrase_for(Session& session, const ImportOptions& options) {
   SecretBytes text;
   if (options.passphrase_fd >= 0) {
-    if (options.passphrase_fd == STDIN_FILENO) claim_standard_input();
-    text = read_all_secret(options.passphrase_fd, kLongestFile, "--in-passphrase-fd");
+    text = read_secret_of_fd(session.terminal().streams(), options.passphrase_fd, kLongestFile, "--in-passphrase-fd");
   } else if (!options.passphrase_file.empty()) {
-    text = read_secret(options.passphrase_file, kLongestFile);
+    text = read_secret(session.terminal().streams(), options.passphrase_file, kLongestFile);
   } else if (session.terminal().can_prompt()) {
     return session.terminal().prompt_secret(cat("Passphrase of ", options.file, ": "));
   } else {
@@ -71,7 +70,7 @@ SecretBytes passphrase_for(Session& session, const ImportOptions& options) {
 
 // What ImportKeyMaterial takes for a key of this spec: the bytes as they are, or PKCS#8 in DER.
 SecretBytes material_in(Session& session, const ImportOptions& options, KeySpec spec) {
-  SecretBytes file = read_secret(options.file, kLongestFile);
+  SecretBytes file = read_secret(session.terminal().streams(), options.file, kLongestFile);
   if (!key_type(spec)) return file;
   SecretBytes passphrase;
   if (crypto::is_encrypted_private_key(file)) passphrase = passphrase_for(session, options);

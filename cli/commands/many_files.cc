@@ -6,7 +6,7 @@
 
 #include "cli/error_report.h"
 #include "cli/named_files.h"
-#include "cli/standard_output.h"
+#include "cli/standard_streams.h"
 #include "core/base/error.h"
 #include "core/base/text.h"
 

@@ -28,7 +28,7 @@ Json member_of(Session& session, const OptionRow& row, const Field& field, const
     case Reading::kAliasName:
       return alias_name(texts.back());
     case Reading::kFile:
-      return file_text(texts.back());
+      return file_text(session, texts.back());
     case Reading::kPairs:
       return pairs_in(argument);
     case Reading::kTags:

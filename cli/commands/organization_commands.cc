@@ -48,7 +48,7 @@ struct NewPolicy {
 
 void put_organization_policy(Session& session, const NewPolicy& options) {
   Json request = options.name.request();
-  request["Policy"] = file_text(options.file);
+  request["Policy"] = file_text(session, options.file);
   if (!ask<kms::put_organization_policy>(session, std::move(request)).account_ids.empty()) return;
   session.err() << "kmsctl: hint: the policy is attached, but no account stands in " << options.name.level
                 << "; `kmsctl account list` shows where they stand\n";

@@ -154,7 +154,7 @@ void put_policy(Session& session, const PolicyOptions& options) {
     }
     return edit(session, key, options.bypass);
   }
-  put_document(session, key, file_text(options.file), options.bypass);
+  put_document(session, key, file_text(session, options.file), options.bypass);
 }
 
 }  // namespace

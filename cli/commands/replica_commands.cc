@@ -66,17 +66,17 @@ struct TransportKeyOptions {
   }
 };
 
-std::string transport_key_in(const std::string& path) {
+std::string transport_key_in(Session& session, const std::string& path) {
   constexpr std::size_t kLimit = 1024;
-  std::string text(as_text(read_file(path, kLimit)));
+  std::string text(as_text(read_file(session.terminal().streams(), path, kLimit)));
   while (!text.empty() && (text.back() == '\n' || text.back() == '\r')) text.pop_back();
   return text;
 }
 
 void export_replica(Session& session, const ReplicaExport& options) {
-  Json request{{"KeyId", options.key_id}, {"Recipient", transport_key_in(options.recipient)}};
+  Json request{{"KeyId", options.key_id}, {"Recipient", transport_key_in(session, options.recipient)}};
   if (!options.region.empty()) request["ReplicaRegion"] = options.region;
-  NamedOutput output(options.file, options.force, under_umask(S_IRUSR | S_IWUSR));
+  NamedOutput output(session.terminal().streams(), options.file, options.force, under_umask(S_IRUSR | S_IWUSR));
   if (output.is_standard_output()) refuse_terminal(session.terminal(), "a replica");
   const auto answer = ask<kms::export_replica>(session, std::move(request));
   output.write(answer.bundle);
@@ -108,9 +108,9 @@ Json import_from(Session& session, Json request, ByteView bundle) {
 
 void import_replica(Session& session, const ReplicaImport& options) {
   constexpr std::size_t kLimit = 1U << 20U;
-  const Bytes bundle = read_file(options.file, kLimit);
+  const Bytes bundle = read_file(session.terminal().streams(), options.file, kLimit);
   Json request{{"Bundle", blob_member(bundle)}};
-  if (!options.sender.empty()) request["Sender"] = transport_key_in(options.sender);
+  if (!options.sender.empty()) request["Sender"] = transport_key_in(session, options.sender);
   print_answer_of(session, row_of<kms::import_replica>(), import_from(session, std::move(request), bundle));
 }
 

@@ -54,7 +54,7 @@ void hand_on_session(const GlobalOptions& options, const std::string& token) {
 // With a command, it runs as the role; without, the answer is AWS's.
 void assume(Session& session, const RoleOptions& options) {
   Json request{{"RoleArn", options.role}, {"RoleSessionName", options.session_name}};
-  if (!options.policy.empty()) request["Policy"] = file_text(options.policy);
+  if (!options.policy.empty()) request["Policy"] = file_text(session, options.policy);
   if (options.duration) request["DurationSeconds"] = options.duration->count();
   if (options.command.empty()) return print_call(session, row_of<kms::assume_role>(), std::move(request));
   hand_on_session(session.options(), session_token_of(session.call(name_of<kms::assume_role>(), std::move(request))));

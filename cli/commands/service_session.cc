@@ -90,7 +90,7 @@ ServiceSession::ServiceSession(const GlobalOptions& options, const Streams& stre
 // Whether it would answer as whom a credential of the environment stands for. A person is asked for nothing here: who
 // types a passphrase names it to this command alone.
 bool ServiceSession::answers_as_named(agent::Client& agent) {
-  auto credential = environment_credential();
+  auto credential = environment_credential(terminal_.streams());
   if (!credential) return true;
   std::string answers_as = "nobody";
   try {

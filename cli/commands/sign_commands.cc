@@ -145,7 +145,7 @@ void sign_one(Session& session, const SignOptions& options, Json request, const 
   const std::string target = !options.output.empty()      ? options.output
                              : names_standard_input(file) ? std::string(kStandardStream)
                                                           : cat(file, kSignatureSuffix);
-  NamedOutput output(target, options.force, under_umask(kPublic));
+  NamedOutput output(session.terminal().streams(), target, options.force, under_umask(kPublic));
   if (output.is_standard_output()) refuse_terminal(session.terminal(), "a signature");
   describe(request, subject_of(session, request, file));
   output.write(ask_through<kms::sign>(session, kService, std::move(request)).signature);
@@ -201,18 +201,18 @@ Error no_signature(const Signed& one) {
 }
 
 // What no signature can be as long as, or as short, is none.
-Bytes read_signature(const Signed& one) {
+Bytes read_signature(Session& session, const Signed& one) {
   constexpr std::size_t kLongest = 6144;
-  const InputFile input(one.signature_path);
+  const InputFile input(session.terminal().streams(), one.signature_path);
   Bytes signature(kLongest + 1);
   signature.resize(read_up_to(input.fd(), signature, input.name()));
   if (signature.empty() || signature.size() > kLongest) throw no_signature(one);
   return signature;
 }
 
-crypto::KeyPair public_key_in(const std::string& path) {
+crypto::KeyPair public_key_in(Session& session, const std::string& path) {
   constexpr std::size_t kLimit = 65536;
-  const Bytes file = read_file(path, kLimit);
+  const Bytes file = read_file(session.terminal().streams(), path, kLimit);
   try {
     if (auto key = crypto::read_public_key(file)) return *std::move(key);
   } catch (const Error& error) {
@@ -239,7 +239,7 @@ Json verify_offline(Session& session, const Verification& how, const Signed& one
     if (!named) throw Error(ErrorCode::kValidation, "there is no such signing algorithm");
     algorithm = *named;
   }
-  const Bytes signature = read_signature(one);
+  const Bytes signature = read_signature(session, one);
   const Subject subject = subject_of(session.terminal(), std::string(to_text(algorithm)), chosen, one.file);
   algorithm = from_text<SigningAlgorithm>(subject.algorithm).value();
   const auto scheme = signature_scheme(algorithm);
@@ -251,7 +251,7 @@ Json verify_offline(Session& session, const Verification& how, const Signed& one
 Json verify_one(Session& session, const Verification& how, const Signed& one) {
   if (how.key) return verify_offline(session, how, one);
   Json request = how.request;
-  request["Signature"] = blob_member(read_signature(one));
+  request["Signature"] = blob_member(read_signature(session, one));
   describe(request, subject_of(session, request, one.file));
   try {
     return session.call_through(kService, name_of<kms::verify>(), std::move(request));
@@ -268,7 +268,7 @@ Verification verification(Session& session, const VerifyOptions& options) {
     choose_key(how.request);
   } else {
     if (how.request.contains("KeyId")) throw Error(ErrorCode::kUsage, "give -k or --public-key, not both");
-    how.key = public_key_in(options.public_key);
+    how.key = public_key_in(session, options.public_key);
   }
   return how;
 }

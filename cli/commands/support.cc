@@ -61,9 +61,9 @@ std::string shown(const Json& text) {
   return escape_controls(text.get_ref<const std::string&>(), LineEnds::kEscaped);
 }
 
-std::string file_text(const std::string& path) {
+std::string file_text(Session& session, const std::string& path) {
   constexpr std::size_t kLimit = 1U << 20U;
-  return std::string(as_text(read_file(path, kLimit)));
+  return std::string(as_text(read_file(session.terminal().streams(), path, kLimit)));
 }
 
 std::string pretty_policy(const std::string& policy) {

@@ -35,7 +35,7 @@ bool confirmed(Session& session, bool yes, std::string_view question);
 // Text of others for a line of our own: control characters, newlines too, as escapes. `text` is a JSON string.
 std::string shown(const Json& text);
 // A policy file as it is; - is standard input. FileException for more than 1 MiB.
-std::string file_text(const std::string& path);
+std::string file_text(Session& session, const std::string& path);
 std::string pretty_policy(const std::string& policy);  // indented, when it is JSON
 // A person is told, and may go on: whoever copies the vault can try passphrases for as long as it takes.
 void note_short_passphrase(Session& session, SlotKind kind, const SecretBytes& secret);

@@ -56,6 +56,11 @@ Slot FakeSlots::replace(Transaction& /*transaction*/, std::string_view id, const
   throw Error(ErrorCode::kNotFound);
 }
 
+void TestRandom::fill(MutableBytes out) {
+  if (!repeated_) return system_.fill(out);
+  for (auto& byte : out) byte = static_cast<std::uint8_t>((*repeated_)());
+}
+
 World::World(std::span<const Operation> table)
     : context{clock, random, store, slots, authorizer, audit, upkeep, table} {
   const auto transaction = store.begin(Access::kWrite);

@@ -2,6 +2,8 @@
 // `World world;` is a whole service in memory: a caller who may do everything, users x and y who may do nothing, and a
 // clock that stands still.
 #include <chrono>
+#include <optional>
+#include <random>
 #include <set>
 #include <span>
 #include <string>
@@ -31,6 +33,17 @@ struct FakeClock final : Clock {
   }
   Time time = Time(std::chrono::seconds(1'700'000'000));
   std::chrono::milliseconds since_boot{0};
+};
+
+// The kernel's, until a test asks for bytes that repeat: which are those of its seed, in order, and no secret.
+class TestRandom final : public Random {
+ public:
+  void fill(MutableBytes out) override;
+  void repeat(unsigned seed) { repeated_.emplace(seed); }
+
+ private:
+  SystemRandom system_;
+  std::optional<std::mt19937> repeated_;
 };
 
 // Refuses what a test says; the policies decide the rest.
@@ -81,7 +94,7 @@ struct World {
   static inline std::set<std::string, std::less<>> strays;
 
   FakeClock clock;
-  SystemRandom random;
+  TestRandom random;
   MemoryStore store;
   FakeSlots slots;
   ScriptedAuthorizer authorizer;

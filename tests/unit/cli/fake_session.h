@@ -23,10 +23,12 @@ class FakeSession final : public cli::NoSession {
   }
   const cli::GlobalOptions& options() const override { return options_; }
   std::ostream& out() override { return text; }
+  std::ostream& err() override { return errors; }
 
   std::vector<Json> calls;
   std::vector<Json> pages;
   std::ostringstream text;
+  std::ostringstream errors;
 
  private:
   const cli::GlobalOptions& options_;

@@ -11,6 +11,9 @@ namespace kms::test {
 // Types the same passphrase whenever it is asked, and keeps what it was asked by.
 class TypingTerminal final : public cli::Terminal {
  public:
+  TypingTerminal() = default;
+  explicit TypingTerminal(cli::StandardStreams streams) : Terminal(streams) {}
+
   bool can_prompt() override { return there; }
   SecretBytes prompt_secret(std::string_view label) override {
     labels.emplace_back(label);

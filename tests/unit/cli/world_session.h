@@ -27,6 +27,7 @@ class WorldSession final : public cli::Session {
   }
   Json call_in(const std::string& region, std::string_view service, std::string_view operation, Json request) override {
     calls.emplace_back(operation);
+    requests.push_back({{"Operation", operation}, {"Service", service}, {"Region", region}, {"Request", request}});
     Proof proof = world_.proof();
     if (!region.empty()) proof.region = region;
     proof.via_service = service;
@@ -66,6 +67,7 @@ class WorldSession final : public cli::Session {
 
   cli::GlobalOptions given;
   std::vector<std::string> calls;
+  std::vector<Json> requests;
   std::ostringstream text;
   std::ostringstream errors;
 

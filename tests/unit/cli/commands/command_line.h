@@ -2,18 +2,24 @@
 // A command line in a world without processes: words in, text and an exit code out.
 #include <nlohmann/json.hpp>
 #include <string>
+#include <string_view>
+#include <utility>
 #include <vector>
 
 #include "cli/command.h"
 #include "cli/commands/registry.h"
 #include "cli/error_report.h"
+#include "core/base/text.h"
+#include "tests/unit/cli/standard_files.h"
 #include "tests/unit/cli/world_session.h"
 
 namespace kms::test {
 
 struct CommandLine {
-  // The exit code; what was printed is in `out` and `err` then.
-  int run(std::vector<std::string> words) {
+  // The exit code; what was printed is in `out` and `err` then, what was asked of the service in `requests`.
+  int run(std::vector<std::string> words, std::string_view input = {}) {
+    const StandardFiles files(input);
+    terminal.streams() = files.streams();
     WorldSession session(world, terminal);
     words.insert(words.begin(), "kmsctl");
     std::vector<char*> argv;
@@ -26,13 +32,14 @@ struct CommandLine {
     } catch (const Error& error) {
       session.end_with(cli::report(error, session.errors, {}, session.hint()));
     }
-    out = session.text.str();
+    out = cat(session.text.str(), files.written());
     err = session.errors.str();
+    requests = std::move(session.requests);
     return session.status();
   }
   // The answer of a command that succeeds.
-  Json json(std::vector<std::string> words) {
-    const int status = run(std::move(words));
+  Json json(std::vector<std::string> words, std::string_view input = {}) {
+    const int status = run(std::move(words), input);
     if (status != 0) throw Error(ErrorCode::kInternal, err);
     return Json::parse(out);
   }
@@ -41,6 +48,7 @@ struct CommandLine {
   TypingTerminal terminal;
   std::string out;
   std::string err;
+  std::vector<Json> requests;
 };
 
 }  // namespace kms::test

@@ -1,4 +1,4 @@
-#include "cli/standard_output.h"
+#include "cli/standard_streams.h"
 
 #include <poll.h>
 #include <unistd.h>
@@ -22,9 +22,16 @@ void learn_of_reader() {
 
 }  // namespace
 
-void write_output(ByteView bytes) {
+void StandardStreams::claim_input() {
+  if (input_is_claimed_) {
+    throw Error(ErrorCode::kUsage, "standard input is read once: it cannot be two of the inputs");
+  }
+  input_is_claimed_ = true;
+}
+
+void StandardStreams::write(ByteView bytes) const {
   try {
-    write_all(STDOUT_FILENO, bytes, "standard output");
+    write_all(output_, bytes, "standard output");
   } catch (const Error&) {
     learn_of_reader();
     throw;
