@@ -125,17 +125,24 @@ void change_passphrase(Session& session, const ChangeOptions& options) {
 void slot_rows(Listing& rows, const ListSlotsResponse& answer, Session& session) {
   for (const ListedSlot& slot : answer.slots) {
     rows.add({slot.slot_id, std::string(to_text(slot.kind)), short_principal(session.home().account, slot.principal),
-              slot.label.value_or(""), shown_time(slot.creation_date), slot.unlocking ? "yes" : ""});
+              slot.label.value_or(""), slot.last_used ? shown_time(*slot.last_used) : "never",
+              shown_time(slot.creation_date), slot.unlocking ? "yes" : ""});
   }
 }
 
 }  // namespace
 
 void add_slot_commands(Commands& commands) {
-  commands.push_back(list_command<kms::list_slots>(
-      {"slot list", "List the credentials that open the vault", kSlotGroup, {}},
-      {{"SLOT"}, {"KIND"}, {"PRINCIPAL"}, {"LABEL", 1, Cut::kAsNeeded, 10}, {"CREATED", 2}, {"OPENED THE VAULT", 3}},
-      slot_rows));
+  commands.push_back(
+      list_command<kms::list_slots>({"slot list", "List the credentials that open the vault", kSlotGroup, {}},
+                                    {{"SLOT"},
+                                     {"KIND"},
+                                     {"PRINCIPAL"},
+                                     {"LABEL", 1, Cut::kAsNeeded, 10},
+                                     {"LAST USED", 2},
+                                     {"CREATED", 3},
+                                     {"OPENED THE VAULT", 4}},
+                                    slot_rows));
   commands.push_back(command<AddOptions>("slot add", "Add a credential that opens the vault", kSlotGroup,
                                          add_slot_command, &row_of<kms::add_slot>()));
   commands.push_back(

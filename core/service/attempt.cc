@@ -9,9 +9,9 @@
 #include "core/audit/event_text.h"
 #include "core/base/error.h"
 #include "core/base/text.h"
-#include "core/records/vault.h"
 #include "core/service/managed_use.h"
 #include "core/service/operation.h"
+#include "core/service/presence.h"
 #include "core/service/request_authorization.h"
 #include "core/service/request_context.h"
 
@@ -206,7 +206,7 @@ Commit run_once(const Context& context, const Asking& asking, Attempt& attempt) 
   attempt.changes = asked.operation.access != Access::kRead;
   if (attempt.changes) {
     context.audit.append(*transaction, record_of(attempt.event));
-    note_time(*transaction, attempt.event.time);
+    note_presence(context, *transaction, attempt.event.time);
     return transaction->commit();
   }
   attempt.used = take_keys_used(asked.operation, call);

@@ -13,6 +13,7 @@
 #include "core/records/keys.h"
 #include "core/records/vault.h"
 #include "core/service/attempt.h"
+#include "core/service/presence.h"
 #include "core/store/retry.h"
 
 namespace kms {
@@ -250,8 +251,9 @@ Commit Outcome::write(const Context& context, std::span<Outcome* const> outcomes
     const Seen& of = outcome->state_->attempt->seen;
     seen.insert(seen.end(), of.begin(), of.end());
   }
-  if (is_time_to_note(*context.store.begin(Access::kRead), latest)) {
-    const Commit noted = commit_again(context.store, [&](Transaction& transaction) { note_time(transaction, latest); });
+  if (is_presence_to_note(context, *context.store.begin(Access::kRead), latest)) {
+    const Commit noted =
+        commit_again(context.store, [&](Transaction& transaction) { note_presence(context, transaction, latest); });
     if (noted != Commit::kDone) return noted;
   }
   return context.audit.append_durably(context.store, take_records(outcomes), notes(outcomes), seen);

@@ -96,7 +96,8 @@ python3 -m json.tool out >/dev/null && grep -q '"LastUsedBy": "arn:aws:iam::1111
 # One principal on one screen, and credentials that say what they are for.
 expect 0 kmsctl slot add --principal user/ci --generate-keyfile cron.key --label cron
 at 80 kmsctl slot list
-shows '^[0-9a-f]{8} +KEYFILE +user/ci +cron +20'
+shows '^[0-9a-f]{8} +KEYFILE +user/ci +cron +never '
+shows '^[0-9a-f]{8} +KEYFILE +root +.* 20[0-9-]+ [0-9:]{5} +'
 at 80 kmsctl principal show user/ci
 fits 80
 shows '^Slots +[0-9a-f]{8} +KEYFILE since '

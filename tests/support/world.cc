@@ -120,7 +120,7 @@ Records World::data() const {
   std::erase_if(records.logs, [](const auto& log) { return log.first.starts_with("audit/"); });
   std::erase_if(records.values, [](const auto& record) {
     const std::string& collection = record.first.first;
-    return collection.starts_with("usage/") || collection.starts_with("stretches/");
+    return collection.starts_with("usage/") || collection.starts_with("stretches/") || collection == "slot-use";
   });
   records.values.erase({"clock", "time"});
   return records;

@@ -4,6 +4,7 @@
 #include "core/base/text.h"
 #include "core/model/principal.h"
 #include "core/records/identities.h"
+#include "core/records/slot_uses.h"
 #include "core/records/vault.h"
 #include "core/service/response.h"
 
@@ -42,7 +43,7 @@ ListSlotsResponse list_slots(Call& call, const ListSlotsRequest& /*request*/) {
   ListSlotsResponse answer;
   const std::string own = call.context.slots.unlocking_slot();
   for (const Slot& slot : call.context.slots.list(call.transaction)) {
-    answer.slots.push_back({description_of(slot), slot.id == own});
+    answer.slots.push_back({description_of(slot), find_slot_use(call.transaction, slot.id), slot.id == own});
   }
   return answer;
 }
@@ -56,6 +57,7 @@ SlotResponse add_slot(Call& call, const AddSlotRequest& request) {
 EmptyResponse remove_slot(Call& call, const RemoveSlotRequest& request) {
   // Owners of other accounts cannot administer the vault.
   call.context.slots.remove(call.transaction, request.slot_id, root_principal(find_home(call.transaction).account));
+  erase_slot_use(call.transaction, request.slot_id);
   return {};
 }
 

@@ -38,11 +38,14 @@ struct SlotDescription {
   }
 };
 struct ListedSlot : SlotDescription {
+  std::optional<Time> last_used;
   bool unlocking = false;
 
   template <class Visitor>
   void fields(Visitor& visit) {
     SlotDescription::fields(visit);
+    visit("LastUsedDate", last_used,
+          {.help = "When it last had the vault open, to within an hour; absent when it never had"});
     visit("Unlocking", unlocking, {.help = "Whether it is the one that opened the vault for this answer"});
   }
 };

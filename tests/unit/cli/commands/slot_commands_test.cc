@@ -74,4 +74,22 @@ TEST_SUITE("cli/slot commands") {
     CHECK(line.run({"slot", "remove", "00000002"}) == 3);
     CHECK(line.run({"slot", "remove"}) == 2);
   }
+
+  TEST_CASE("the list says when each credential last had the vault open, to within an hour") {
+    CommandLine line;
+    add_passphrase(line, "00000002");
+    const auto last_used = [&](std::size_t i) {
+      return line.json({"slot", "list"}).at("Slots").at(i).value("LastUsedDate", "");
+    };
+    CHECK(line.run({"keys"}) == 0);
+    const std::string first = last_used(0);
+    CHECK(first == "2023-11-14T22:13:20+00:00");
+    CHECK(last_used(1).empty());
+    line.world.clock.advance(std::chrono::minutes(59));
+    CHECK(line.run({"keys"}) == 0);
+    CHECK(last_used(0) == first);
+    line.world.clock.advance(std::chrono::minutes(1));
+    CHECK(line.run({"create-key"}) == 0);
+    CHECK(last_used(0) == "2023-11-14T23:13:20+00:00");
+  }
 }
