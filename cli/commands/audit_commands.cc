@@ -49,7 +49,7 @@ std::vector<Cell> row_of_event(const Json& event, std::string_view account) {
   const Style style = line.result == "ok" ? Style::kPlain : Style::kBad;
   constexpr std::string_view kOfErrors = "Exception";
   if (line.result.ends_with(kOfErrors)) line.result.resize(line.result.size() - kOfErrors.size());
-  return {shown_event_time(std::move(line.time)),
+  return {shown_event_time(line.time),
           short_principal(account, line.principal),
           line.operation,
           {line.result, style},

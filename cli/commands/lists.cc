@@ -2,12 +2,27 @@
 
 #include <algorithm>
 
+#include "cli/time_format.h"
 #include "core/base/error.h"
 #include "core/base/text.h"
+#include "core/base/time_text.h"
 #include "core/model/arn.h"
 #include "core/model/principal.h"
 
 namespace kms::cli {
+
+namespace {
+
+// "2026-11-26 11:04:05", in the zone of whoever looks.
+std::string shown_seconds(Time time) {
+  constexpr std::size_t kToSeconds = 19;
+  constexpr std::size_t kBetween = 10;
+  std::string text = time_text(time).substr(0, kToSeconds);
+  text[kBetween] = ' ';
+  return text;
+}
+
+}  // namespace
 
 bool shows_people(const Session& session, bool wide) {
   const GlobalOptions& options = session.options();
@@ -20,14 +35,12 @@ bool shows_people(const Session& session, bool wide) {
 
 std::string shown_time(Time time) {
   constexpr std::size_t kToMinutes = 16;
-  return shown_event_time(iso_seconds(time)).substr(0, kToMinutes);
+  return shown_seconds(time).substr(0, kToMinutes);
 }
 
-std::string shown_event_time(std::string text) {
-  constexpr std::size_t kToSeconds = 19;
-  text.resize(std::min(text.size(), kToSeconds));
-  if (const auto between = text.find('T'); between != std::string::npos) text[between] = ' ';
-  return text;
+std::string shown_event_time(const std::string& text) {
+  const auto time = parse_time(text);
+  return time ? shown_seconds(*time) : text;
 }
 
 std::string short_principal(std::string_view account, std::string_view arn) {

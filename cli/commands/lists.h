@@ -49,9 +49,9 @@ void show_list(Session& session, Json request, bool wide, Listing listing, const
   listing.print(session.out(), screen_of(session.options(), wide));
 }
 
-// "2026-11-26 11:04", in UTC as all times here.
+// "2026-11-26 11:04" in the zone of whoever looks, as all times here.
 std::string shown_time(Time time);
-std::string shown_event_time(std::string text);  // of an event of the trail, with seconds
+std::string shown_event_time(const std::string& text);  // of an event of the trail, with seconds
 // root, user/NAME and so on of principals of `account`; the ARN of others.
 std::string short_principal(std::string_view account, std::string_view arn);
 // The id of a key of `account`, alias/NAME and so on; the ARN of what is of another.

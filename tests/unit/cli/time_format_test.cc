@@ -3,41 +3,15 @@
 #include <doctest/doctest.h>
 
 #include <chrono>
-#include <cstdlib>
-#include <ctime>
-#include <optional>
 #include <string>
 
 #include "core/base/clock.h"
+#include "tests/unit/cli/time_zone.h"
 
 namespace {
 
-class TimeZone {
- public:
-  explicit TimeZone(const char* name) {
-    if (const char* before = getenv("TZ")) before_ = before;
-    set(name);
-  }
-  ~TimeZone() { set(before_ ? before_->c_str() : nullptr); }
-  TimeZone(const TimeZone&) = delete;
-  TimeZone& operator=(const TimeZone&) = delete;
-  TimeZone(TimeZone&&) = delete;
-  TimeZone& operator=(TimeZone&&) = delete;
-
- private:
-  static void set(const char* name) {
-    if (name == nullptr) {
-      unsetenv("TZ");
-    } else {
-      setenv("TZ", name, 1);
-    }
-    tzset();
-  }
-  std::optional<std::string> before_;
-};
-
 std::string text_at(std::int64_t milliseconds, const char* zone) {
-  const TimeZone there(zone);
+  const kms::test::TimeZone there(zone);
   return kms::cli::time_text(kms::Time(std::chrono::milliseconds(milliseconds)));
 }
 

@@ -9,6 +9,7 @@
 
 #include "core/base/error.h"
 #include "core/base/text.h"
+#include "tests/unit/cli/time_zone.h"
 #include "tests/unit/cli/world_session.h"
 
 using kms::Error;
@@ -162,5 +163,13 @@ TEST_SUITE("ops/keys command") {
     const std::string table = listed(world, {});
     CHECK(table.find(keys.app.substr(keys.app.find('/') + 1)) != std::string::npos);
     CHECK(table.find("SYMMETRIC") == std::string::npos);
+  }
+
+  TEST_CASE("times are those of the zone of whoever looks") {
+    World world;
+    const Keys keys(world);
+    const kms::test::TimeZone there("IST-5:30");
+    CHECK(listed(world, {.pending = true}).find("2023-11-22 03:43") != std::string::npos);
+    CHECK(kms::cli::shown_event_time("2023-11-14T22:13:20Z") == "2023-11-15 03:43:20");
   }
 }
