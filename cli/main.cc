@@ -45,7 +45,8 @@ int run(int argc, char** argv, kms::cli::GlobalOptions& options) {
     kms::cli::flush_output();
     return status == EXIT_SUCCESS ? session.status() : status;
   } catch (const Error& error) {
-    return tell(error, options, session.hint());
+    const int code = tell(error, options, session.hint());
+    return session.status() == EXIT_SUCCESS ? code : session.status();
   }
 }
 

@@ -37,6 +37,8 @@ struct GlobalOptions {
   bool to_terminal = false;  // standard output is one
   std::size_t columns = 0;   // of that terminal; 0 where there is none
 
+  // Whether the command line says what is to be printed of an answer, and how.
+  bool names_form() const { return output_named || !query.empty(); }
   const std::string& region_or_default() const { return region.empty() ? default_region : region; }
 };
 
@@ -75,7 +77,8 @@ class Session {
   virtual Random& random() = 0;
   virtual const Clock& clock() const = 0;
 
-  // How the process ends when nothing fails: for commands whose answer may be a no.
+  // How the process ends, whether or not something fails, unless it is 0: for commands whose answer may be a no, or
+  // whose failures have a code of their own.
   int status() const { return status_; }
   void end_with(int status) { status_ = status; }
 

@@ -33,7 +33,11 @@ struct RoleOptions {
     visit("--session-name", session_name, {.help = "What the audit trail calls the session; kmsctl when left out"});
     visit("--policy", policy, {.file = true, .help = "File with a policy that narrows the session"});
     visit("--duration", duration, {.help = "How long it lasts, as 15m or 1h"});
-    visit("command", command, {.foreign_words = true, .help = "After --: the command, with its arguments"});
+    visit("command", command,
+          {.foreign_words = true,
+           .help = "After --: the command, with its arguments, whose exit code becomes that of kmsctl; 125 where "
+                   "kmsctl failed "
+                   "before, 126 and 127 where the command cannot be run or is not there"});
   }
 };
 
@@ -51,8 +55,11 @@ void hand_on_session(const GlobalOptions& options, const std::string& token) {
   }
 }
 
-// With a command, it runs as the role; without, the answer is AWS's.
+// With a command, it runs as the role, and what fails before is told apart from it as env(1) does; without, the answer
+// is AWS's.
 void assume(Session& session, const RoleOptions& options) {
+  constexpr int kFailedBefore = 125;
+  if (!options.command.empty()) session.end_with(kFailedBefore);
   Json request{{"RoleArn", options.role}, {"RoleSessionName", options.session_name}};
   if (!options.policy.empty()) request["Policy"] = file_text(session, options.policy);
   if (options.duration) request["DurationSeconds"] = options.duration->count();

@@ -165,8 +165,8 @@ expect 0 as ci kmsctl --role "$iam:role/deployer" encrypt --key-id alias/prod --
 policy '{"Effect":"Allow","Action":"kms:Decrypt","Resource":"*"}' narrow.json
 expect 4 as ci kmsctl role assume role/deployer --policy narrow.json -- kmsctl encrypt --key-id alias/prod --plaintext AAEC
 grep -q 'because no session policy allows the kms:Encrypt action' err || fail "the session's policy"
-expect 4 as worker kmsctl role assume role/deployer -- true
-expect 4 kmsctl role assume role/deployer -- true
+expect 125 as worker kmsctl role assume role/deployer -- true
+expect 125 kmsctl role assume role/deployer -- true
 as ci kmsctl role assume role/deployer --query Credentials.SessionToken --output text >token || fail "a token"
 KMSCTL_SESSION_TOKEN=$(cat token) expect 4 as worker kmsctl whoami
 expect 0 kmsctl audit list --query "Events[?userIdentity.type=='AssumedRole'].userIdentity.arn" --output text

@@ -38,6 +38,8 @@ for way in beside without; do
   expect 127 env KMSCTL_KEYFILE=ci.key kmsctl role assume role/deployer -- no-such-command
   expect 126 env KMSCTL_KEYFILE=ci.key kmsctl role assume role/deployer -- /etc/passwd
   expect 3 env KMSCTL_KEYFILE=ci.key kmsctl role assume role/deployer -- sh -c 'exit 3'
+  expect 125 env KMSCTL_KEYFILE=ci.key kmsctl role assume role/none -- true
+  expect 4 env KMSCTL_KEYFILE=ci.key kmsctl role assume role/none
 done
 (cd run && expect 0 env -u KMSCTL_KEYFILE KMSCTL_VAULT=../vault kmsctl --keyfile ../ci.key role assume role/deployer -- \
   sh -c 'cd / && kmsctl whoami') || exit 1

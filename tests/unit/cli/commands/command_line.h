@@ -30,7 +30,8 @@ struct CommandLine {
                                                session.given, session);
       if (status != 0) session.end_with(status);
     } catch (const Error& error) {
-      session.end_with(cli::report(error, session.errors, {}, session.hint()));
+      const int code = cli::report(error, session.errors, {}, session.hint());
+      if (session.status() == 0) session.end_with(code);
     }
     out = cat(session.text.str(), files.written());
     err = session.errors.str();
