@@ -10,8 +10,8 @@
 #include <string_view>
 #include <vector>
 
-#include "cli/value_words.h"
 #include "core/base/terminal_text.h"
+#include "core/base/text.h"
 
 namespace kms::cli {
 namespace {
@@ -62,7 +62,7 @@ class TextPrinter {
     std::vector<std::string> line;
     for (const OrderedJson& item : list) {
       if (!is_scalar(item)) continue;
-      if (!label.empty()) print_line({in_capitals(label), aws_spelling(item)});
+      if (!label.empty()) print_line({upper_ascii(label), aws_spelling(item)});
       line.push_back(aws_spelling(item));
     }
     if (label.empty() && !line.empty()) print_line(line);
@@ -88,7 +88,7 @@ class TextPrinter {
     }
     if (columns == nullptr) columns = &own_columns;
     std::vector<std::string> line;
-    if (!label.empty()) line.push_back(in_capitals(label));
+    if (!label.empty()) line.push_back(upper_ascii(label));
     for (const std::string& name : *columns) {
       line.push_back(names.contains(name) ? aws_spelling(object.at(name)) : std::string());
     }

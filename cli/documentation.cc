@@ -144,7 +144,7 @@ std::vector<OptionText> describe_global_options() {
 std::string option_tag(const OptionText& option) {
   std::string tag;
   for (const std::string& name : option.names) tag += cat(tag.empty() ? "" : ", ", name);
-  if (option.positional) return cat(in_capitals(tag), option.many ? "..." : "");
+  if (option.positional) return cat(upper_ascii(tag), option.many ? "..." : "");
   if (!option.takes_value()) return tag;
   const bool says_so = option.type.find("...") != std::string::npos;
   const std::string value = cat(option.type, option.many && !says_so ? "..." : "");

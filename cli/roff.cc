@@ -1,6 +1,5 @@
 #include "cli/roff.h"
 
-#include "cli/value_words.h"
 #include "core/base/text.h"
 
 namespace kms::cli {
@@ -24,13 +23,13 @@ std::string roff(std::string_view text) {
 
 std::string page_head(std::string_view name, char section, std::string_view summary) {
   const std::string_view number(&section, 1);
-  return cat(".TH ", roff(in_capitals(name)), " ", number, " \"\" \"kmsctl " KMSCTL_VERSION "\" \"",
+  return cat(".TH ", roff(upper_ascii(name)), " ", number, " \"\" \"kmsctl " KMSCTL_VERSION "\" \"",
              section == '1' ? "User Commands" : "Miscellaneous", "\"\n", heading("Name"), roff(name), " \\- ",
              roff(summary), "\n");
 }
 
 std::string heading(std::string_view name) {
-  return cat(".SH ", roff(in_capitals(name)), "\n");
+  return cat(".SH ", roff(upper_ascii(name)), "\n");
 }
 
 std::string subheading(std::string_view name) {

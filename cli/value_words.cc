@@ -58,11 +58,4 @@ std::string_view value_word(std::string_view name) {
   return found == kWords.end() ? std::string_view() : found->second;
 }
 
-std::string in_capitals(std::string_view name) {
-  std::string text(name);
-  std::transform(text.begin(), text.end(), text.begin(),
-                 [](char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c; });
-  return text;
-}
-
 }  // namespace kms::cli

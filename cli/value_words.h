@@ -18,7 +18,5 @@ inline constexpr std::string_view kPolicyWord = "POLICY";  // a document, or the
 // `name` is that of an option without its dashes, or of an argument: one name takes the same everywhere. Empty where
 // the name says nothing.
 std::string_view value_word(std::string_view name);
-// As an argument stands in a usage line: "SLOT-ID".
-std::string in_capitals(std::string_view name);
 
 }  // namespace kms::cli

@@ -5,8 +5,8 @@
 #include <nlohmann/json.hpp>
 
 #include "core/base/error.h"
+#include "tests/support/refusal.h"
 
-using kms::Error;
 using kms::Json;
 
 namespace {
@@ -24,12 +24,7 @@ void check(const std::string& text, const char* json) {
 }
 
 std::string refusal(const std::string& text) {
-  try {
-    return "accepted: " + read(text).dump();
-  } catch (const Error& error) {
-    CHECK(error.code() == kms::ErrorCode::kUsage);
-    return error.what();
-  }
+  return kms::testing::refusal_of([&] { return read(text); });
 }
 
 }  // namespace

@@ -6,8 +6,8 @@
 
 #include "core/base/error.h"
 #include "core/base/terminal_text.h"
+#include "tests/support/refusal.h"
 
-using kms::Error;
 using kms::Json;
 using kms::OrderedJson;
 
@@ -22,12 +22,7 @@ Json read(const std::string& text) {
 }
 
 std::string refusal(const std::string& text) {
-  try {
-    return "accepted: " + read(text).dump();
-  } catch (const Error& error) {
-    CHECK(error.code() == kms::ErrorCode::kUsage);
-    return error.what();
-  }
+  return kms::testing::refusal_of([&] { return read(text); });
 }
 
 }  // namespace
