@@ -4,8 +4,10 @@ namespace kms::cli {
 
 Argument OptionFields::add(std::string_view names, Form form, const OptionRule& rule) {
   const std::string help(rule.help);
-  if (form.flag) return parser_.add_flag(std::string(names), help);
-  const Argument argument = parser_.add_option(std::string(names), help);
+  const Argument argument =
+      form.flag ? parser_.add_flag(std::string(names), help) : parser_.add_option(std::string(names), help);
+  if (!rule.needs.empty()) argument.needs(rule.needs);
+  if (form.flag) return argument;
   if (rule.may_be_empty) argument.may_be_empty();
   if (form.many && !rule.several_words) names.starts_with("-") ? argument.repeatable() : argument.all_words();
   if (rule.several_words) argument.several_words();
@@ -13,7 +15,6 @@ Argument OptionFields::add(std::string_view names, Form form, const OptionRule& 
   if (rule.file) argument.names_file();
   if (rule.foreign_words) argument.takes_words();
   if (!rule.among.empty()) argument.among(rule.among);
-  if (!rule.needs.empty()) argument.needs(rule.needs);
   if (rule.required) argument.required();
   return argument;
 }

@@ -38,7 +38,7 @@ struct CryptOptions {
     request.fields(visit, operation);
     visit("-c", context, {.help = "Pair of the encryption context: KEY=VALUE; may be repeated"});
     visit("-o", output, {.file = true, .help = "Write to this file instead of standard output"});
-    visit("--force", force, {.help = "Replace the file if it exists"});
+    visit("--force", force, {.needs = "-o", .help = "Replace the file if it exists"});
   }
 };
 
@@ -61,8 +61,19 @@ struct DecryptOptions : CryptOptions {
 
 Json encryption_request(Session& session, const CryptOptions& options) {
   Json request = options.request.request(session.options().raw_binary);
-  for (const auto& [key, value] : options.context) request["EncryptionContext"][key] = value;
+  for (const auto& [key, value] : options.context) {
+    if (request["EncryptionContext"].contains(key)) {
+      throw Error(ErrorCode::kUsage, cat("-c '", key, "=", value, "': --encryption-context has that key, too"));
+    }
+    request["EncryptionContext"][key] = value;
+  }
   return request;
+}
+
+// As with aws, whose command has no such options: `with` is what made it that one.
+void require_no_output(const CryptOptions& options, std::string_view with) {
+  if (options.output.empty()) return;
+  throw Error(ErrorCode::kUsage, cat("-o goes with standard input; with ", with, " the answer is printed"));
 }
 
 NamedOutput output_of(Session& session, const CryptOptions& options) {
@@ -96,10 +107,15 @@ SecretBytes read_plaintext(Session& session) {
 void encrypt(Session& session, const EncryptOptions& options) {
   Json request = encryption_request(session, options);
   if (request.contains("Plaintext") || session.options().aws_form) {
+    require_no_output(options, "--plaintext");
+    if (options.armor) {
+      throw Error(ErrorCode::kUsage, "--armor goes with standard input; with --plaintext the answer is printed");
+    }
     options.request.check_required(request);
     return print_call(session, row_of<kms::encrypt>(), std::move(request));
   }
   if (!request.contains("KeyId")) throw Error(ErrorCode::kUsage, "required: -k/--key-id");
+  refuse_answer_form(session, "ciphertext");
   NamedOutput output = output_of(session, options);
   if (!options.armor && to_terminal(session, output)) refuse_terminal(session.terminal(), "ciphertext", true);
   request["Plaintext"] = blob_member(read_plaintext(session));
@@ -169,8 +185,10 @@ Bytes read_rsa_ciphertext(Session& session) {
 void decrypt(Session& session, const DecryptOptions& options) {
   Json request = encryption_request(session, options);
   if (request.contains("CiphertextBlob") || session.options().aws_form || request.contains("DryRunModifiers")) {
+    require_no_output(options, request.contains("DryRunModifiers") ? "--dry-run-modifiers" : "--ciphertext-blob");
     return print_call(session, row_of<kms::decrypt>(), std::move(request));
   }
+  refuse_answer_form(session, "plaintext");
   const bool symmetric = request.value("EncryptionAlgorithm", "SYMMETRIC_DEFAULT") == "SYMMETRIC_DEFAULT";
   NamedOutput output = output_of(session, options);
   const Bytes ciphertext = symmetric ? read_symmetric_ciphertext(session) : read_rsa_ciphertext(session);

@@ -78,6 +78,11 @@ void note_short_passphrase(Session& session, SlotKind kind, const SecretBytes& s
                    "words by chance, or more, are safe\n";
 }
 
+void refuse_answer_form(const Session& session, std::string_view what) {
+  if (!session.options().output_named && session.options().query.empty()) return;
+  throw Error(ErrorCode::kUsage, cat("--output and --query choose the form of an answer; this prints ", what));
+}
+
 void refuse_terminal(Terminal& terminal, std::string_view what, bool armored) {
   if (!terminal.output_is_terminal()) return;
   throw Error(ErrorCode::kFile, cat(what, " is not written to a terminal: redirect the output or use -o FILE",
