@@ -74,6 +74,7 @@ std::string transport_key_in(Session& session, const std::string& path) {
 }
 
 void export_replica(Session& session, const ReplicaExport& options) {
+  refuse_answer_form(session, "fingerprints, or with -o - the replica");
   Json request{{"KeyId", options.key_id}, {"Recipient", transport_key_in(session, options.recipient)}};
   if (!options.region.empty()) request["ReplicaRegion"] = options.region;
   NamedOutput output(session.terminal().streams(), options.file, options.force, under_umask(S_IRUSR | S_IWUSR));
@@ -115,6 +116,7 @@ void import_replica(Session& session, const ReplicaImport& options) {
 }
 
 void show_transport_key(Session& session, const TransportKeyOptions& options) {
+  refuse_answer_form(session, options.fingerprint ? "a fingerprint" : "a key");
   const auto answer = ask<kms::get_transport_key>(session, Json::object());
   session.out() << (options.fingerprint ? answer.fingerprint : answer.transport_key) << "\n";
 }
