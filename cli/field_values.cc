@@ -67,7 +67,7 @@ Json FieldValues::request(bool raw_binary) const {
 }
 
 Json FieldValues::request_without(std::string_view member, bool raw_binary) const {
-  const auto replaced = [&](std::string_view name) { return name == member || given(name); };
+  const auto replaced = [&](std::string_view name) { return given(name); };
   Json request = input_->request(operation_->fields(), replaced, raw_binary);
   for (const auto& [field, option] : options_) {
     if (field.name == member || !option.given()) continue;

@@ -34,7 +34,7 @@ class FieldValues {
   std::vector<std::string> texts(std::string_view member) const;  // as they were given; empty when they were not
   // The members whose options were given, and those of --cli-input-json. Throws kUsage that names the option.
   Json request(bool raw_binary = false) const;
-  // The same, but for a member whose option means something else to the command: see texts().
+  // The same, without what an option was given that means something else to the command: see texts().
   Json request_without(std::string_view member, bool raw_binary = false) const;
   // Throws kUsage that lists the required options whose members `request` lacks.
   void check_required(const Json& request) const;

@@ -78,8 +78,9 @@ struct Subject {
 
 std::string only_algorithm(Session& session, const Json& request) {
   if (request.contains("SigningAlgorithm")) return request.at("SigningAlgorithm");
-  const auto metadata =
-      ask_through<kms::describe_key>(session, kService, {{"KeyId", request.at("KeyId")}}).key_metadata;
+  Json question{{"KeyId", request.at("KeyId")}};
+  if (const auto tokens = request.find("GrantTokens"); tokens != request.end()) question["GrantTokens"] = *tokens;
+  const auto metadata = ask_through<kms::describe_key>(session, kService, std::move(question)).key_metadata;
   const auto& algorithms = metadata.algorithms.signing;
   if (!algorithms || algorithms->empty()) {
     throw Error(ErrorCode::kInvalidKeyUsage,
@@ -136,16 +137,21 @@ void choose_key(Json& request) {
   if (!request.contains("KeyId")) request["KeyId"] = kManagedSigningKey;
 }
 
+// The algorithm says whether a file is signed whole or by its digest.
 void require_no_message(const Json& request) {
   if (request.contains("Message")) throw Error(ErrorCode::kUsage, "give a file or --message, not both");
+  if (!request.contains("MessageType")) return;
+  throw Error(ErrorCode::kUsage, "--message-type goes with --message; of a file, the signing algorithm decides that");
+}
+
+std::string signature_name(const SignOptions& options, const std::string& file) {
+  if (!options.output.empty()) return options.output;
+  return names_standard_input(file) ? std::string(kStandardStream) : cat(file, kSignatureSuffix);
 }
 
 void sign_one(Session& session, const SignOptions& options, Json request, const std::string& file) {
   constexpr mode_t kPublic = 0644;  // as a signature is
-  const std::string target = !options.output.empty()      ? options.output
-                             : names_standard_input(file) ? std::string(kStandardStream)
-                                                          : cat(file, kSignatureSuffix);
-  NamedOutput output(session.terminal().streams(), target, options.force, under_umask(kPublic));
+  NamedOutput output(session.terminal().streams(), signature_name(options, file), options.force, under_umask(kPublic));
   if (output.is_standard_output()) refuse_terminal(session.terminal(), "a signature");
   describe(request, subject_of(session, request, file));
   output.write(ask_through<kms::sign>(session, kService, std::move(request)).signature);
@@ -158,16 +164,27 @@ void require_message(const Json& request) {
   throw Error(ErrorCode::kUsage, "required: FILE (or, as with aws, --message)");
 }
 
+void require_no_output(const SignOptions& options) {
+  if (options.output.empty() && !options.force) return;
+  throw Error(ErrorCode::kUsage,
+              cat(options.output.empty() ? "--force" : "-o", " goes with FILE; with --message the answer is printed"));
+}
+
 void sign(Session& session, const SignOptions& options) {
   Json request = options.request.request(session.options().raw_binary);
   if (options.files.empty()) {
     require_message(request);
+    require_no_output(options);
     options.request.check_required(request);
     return print_call(session, row_of<kms::sign>(), std::move(request));
   }
   choose_key(request);
   require_no_message(request);
   if (!options.output.empty() && options.files.size() > 1) throw Error(ErrorCode::kUsage, "-o takes one file");
+  if (std::any_of(options.files.begin(), options.files.end(),
+                  [&](const std::string& file) { return names_standard_output(signature_name(options, file)); })) {
+    refuse_answer_form(session, "a signature");
+  }
   for_each_file(session, options.files, [&](std::size_t i) { sign_one(session, options, request, options.files[i]); });
 }
 
@@ -261,13 +278,26 @@ Json verify_one(Session& session, const Verification& how, const Signed& one) {
   }
 }
 
+// Of the request, what only the service could heed.
+void require_offline(const Json& request) {
+  if (request.contains("KeyId")) throw Error(ErrorCode::kUsage, "give -k or --public-key, not both");
+  for (const auto& [member, value] : request.items()) {
+    if (member == "SigningAlgorithm") continue;
+    throw Error(ErrorCode::kUsage,
+                cat("--", kebab(member), " does not go with --public-key, which verifies without asking the service"));
+  }
+}
+
 Verification verification(Session& session, const VerifyOptions& options) {
   Verification how{options.request.request_without("Signature", session.options().raw_binary), std::nullopt};
   require_no_message(how.request);
+  if (how.request.contains("Signature")) {
+    throw Error(ErrorCode::kUsage, "the signature of a file is a file, too: name it with --signature");
+  }
   if (options.public_key.empty()) {
     choose_key(how.request);
   } else {
-    if (how.request.contains("KeyId")) throw Error(ErrorCode::kUsage, "give -k or --public-key, not both");
+    require_offline(how.request);
     how.key = public_key_in(session, options.public_key);
   }
   return how;
