@@ -229,6 +229,7 @@ void each(Session& session, const Options& options,
   }
   std::vector<std::string> outputs;
   for (const std::string& file : options.files) outputs.push_back(options.output.empty() ? name(file) : options.output);
+  if (std::any_of(outputs.begin(), outputs.end(), names_standard_output)) refuse_answer_form(session, "the file");
   for_each_file(session, options.files, [&](std::size_t i) { one(session, options, options.files[i], outputs[i]); });
 }
 
