@@ -54,6 +54,22 @@ struct ImportOptions {
   }
 };
 
+// As texts call it.
+std::string file_name(const ImportOptions& options) {
+  return names_standard_input(options.file) ? "standard input" : options.file;
+}
+
+bool has_passphrase(const ImportOptions& options) {
+  return options.passphrase_fd >= 0 || !options.passphrase_file.empty();
+}
+
+// A passphrase that nothing asks for may be meant for another file.
+void refuse_passphrase(const ImportOptions& options) {
+  if (!has_passphrase(options)) return;
+  throw Error(ErrorCode::kUsage, cat(file_name(options), " is not encrypted: leave out --in-passphrase-",
+                                     options.passphrase_fd >= 0 ? "fd" : "file"));
+}
+
 SecretBytes passphrase_for(Session& session, const ImportOptions& options) {
   SecretBytes text;
   if (options.passphrase_fd >= 0) {
@@ -61,9 +77,10 @@ SecretBytes passphrase_for(Session& session, const ImportOptions& options) {
   } else if (!options.passphrase_file.empty()) {
     text = read_secret(session.terminal().streams(), options.passphrase_file, kLongestFile);
   } else if (session.terminal().can_prompt()) {
-    return session.terminal().prompt_secret(cat("Passphrase of ", options.file, ": "));
+    return session.terminal().prompt_secret(cat("Passphrase of ", file_name(options), ": "));
   } else {
-    throw Error(ErrorCode::kUsage, cat(options.file, " is encrypted: give --in-passphrase-file or --in-passphrase-fd"));
+    throw Error(ErrorCode::kUsage,
+                cat(file_name(options), " is encrypted: give --in-passphrase-file or --in-passphrase-fd"));
   }
   return formats::line_of(std::move(text));
 }
@@ -71,14 +88,16 @@ SecretBytes passphrase_for(Session& session, const ImportOptions& options) {
 // What ImportKeyMaterial takes for a key of this spec: the bytes as they are, or PKCS#8 in DER.
 SecretBytes material_in(Session& session, const ImportOptions& options, KeySpec spec) {
   SecretBytes file = read_secret(session.terminal().streams(), options.file, kLongestFile);
+  const bool encrypted = key_type(spec) && crypto::is_encrypted_private_key(file);
+  if (!encrypted) refuse_passphrase(options);
   if (!key_type(spec)) return file;
   SecretBytes passphrase;
-  if (crypto::is_encrypted_private_key(file)) passphrase = passphrase_for(session, options);
+  if (encrypted) passphrase = passphrase_for(session, options);
   auto der = crypto::private_der_of(file, passphrase);
   if (!der) {
     throw Error(ErrorCode::kIncorrectKeyMaterial,
-                cat(options.file, passphrase.empty() ? ": no private key in PEM, DER or PKCS#8"
-                                                     : ": no private key that the passphrase opens"));
+                cat(file_name(options), passphrase.empty() ? ": no private key in PEM, DER or PKCS#8"
+                                                           : ": no private key that the passphrase opens"));
   }
   return *std::move(der);
 }
@@ -101,11 +120,14 @@ Json expiration(const std::optional<Time>& expires) {
 }
 
 void import_key(Session& session, const ImportOptions& options) {
+  if (options.passphrase_fd >= 0 && !options.passphrase_file.empty()) {
+    throw Error(ErrorCode::kUsage, "give --in-passphrase-file or --in-passphrase-fd, not both");
+  }
   Json request = expiration(options.expires);
   const KeyMetadata metadata = ask<kms::describe_key>(session, {{"KeyId", options.key_id}}).key_metadata;
   const std::string& key = metadata.arn;
   const SecretBytes material = material_in(session, options, metadata.key_spec);
-  if (material.empty()) throw Error(ErrorCode::kIncorrectKeyMaterial, cat(options.file, " is empty"));
+  if (material.empty()) throw Error(ErrorCode::kIncorrectKeyMaterial, cat(file_name(options), " is empty"));
   const auto parameters = ask<kms::get_parameters_for_import>(
       session, {{"KeyId", key}, {"WrappingAlgorithm", "RSA_AES_KEY_WRAP_SHA_256"}, {"WrappingKeySpec", "RSA_3072"}});
   request["KeyId"] = key;

@@ -70,7 +70,9 @@ openssl genpkey -algorithm RSA -pkeyopt rsa_keygen_bits:2048 2>/dev/null |
 openssl rsa -in rsa.pem -passin file:phrase -traditional -out rsa-old.pem 2>/dev/null
 sign_check() { # SPEC FILE DIGEST
   external "$1" SIGN_VERIFY "$1"
-  expect 0 kmsctl import-key -k "alias/$1" --in "$2" --in-passphrase-file phrase
+  local passphrase=()
+  grep -q ENCRYPTED "$2" && passphrase=(--in-passphrase-file phrase)
+  expect 0 kmsctl import-key -k "alias/$1" --in "$2" "${passphrase[@]}"
   expect 0 kmsctl sign --force -k "alias/$1" p
   openssl pkey -in "$2" -passin file:phrase -pubout -out pub.pem 2>/dev/null || fail "public key of $2"
   expect 0 openssl dgst "-$3" -verify pub.pem -signature p.sig p

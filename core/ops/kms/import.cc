@@ -61,7 +61,11 @@ std::optional<SecretBytes> unwrap(const WrappingKey& wrapping, ByteView wrapped)
   return crypto::unwrap_key_with_padding(*aes_key, wrapped.subspan(size));
 }
 
-// As the store keeps material of this spec; nothing when the bytes are no such material.
+[[noreturn]] void throw_incorrect(std::string_view text) {
+  throw Error(ErrorCode::kIncorrectKeyMaterial, std::string(text));
+}
+
+// As the store keeps material of this spec; nothing when the bytes are no such key.
 std::optional<Material> as_material(const Key& key, SecretBytes bytes) {
   if (const auto type = key_type(key.spec)) {
     const auto pair = crypto::KeyPair::from_private_der(bytes);
@@ -70,12 +74,11 @@ std::optional<Material> as_material(const Key& key, SecretBytes bytes) {
   }
   const auto mac = mac_algorithm(key.spec);
   const std::size_t size = mac ? crypto::digest_size(mac_hash(*mac)) : kSymmetricKeySize;
-  if (bytes.size() != size) return std::nullopt;
+  if (bytes.size() != size) {
+    throw_incorrect(cat("The key material has ", std::to_string(bytes.size()), " bytes; a key of spec ",
+                        to_text(key.spec), " takes ", std::to_string(size), "."));
+  }
   return Material{std::move(bytes), {}};
-}
-
-[[noreturn]] void throw_incorrect(std::string_view text) {
-  throw Error(ErrorCode::kIncorrectKeyMaterial, std::string(text));
 }
 
 // What may be imported as what; the set knows which material there is.
