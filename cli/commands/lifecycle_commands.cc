@@ -46,13 +46,26 @@ struct RotateOptions {
     what("--history", history, {.help = "Show all key material"});
     what("--new-key", new_key,
          {.help = "Make another key with the same properties and move the alias to it; the old key stays"});
-    visit("--period", period, {.help = "Days between rotations, 90 to 2560; 365 (with --enable)"});
+    visit("--period", period,
+          {.least = 90, .most = 2560, .help = "Days between rotations, 90 to 2560; 365 (with --enable)"});
   }
 };
 
+// An alias is moved by its name.
+std::string alias_to_move(const std::string& name) {
+  std::string alias = alias_name(name);
+  if (alias.starts_with("alias/aws/")) {
+    throw Error(ErrorCode::kUsage, cat(alias, " leads to the vault's own key, and is not moved to another"));
+  }
+  if (!name.starts_with("arn:")) return alias;
+  const auto at = name.find(":alias/");
+  throw Error(ErrorCode::kUsage, cat(name, ": --new-key takes the name of an alias: -k ",
+                                     at == std::string::npos ? "alias/NAME" : std::string_view(name).substr(at + 1)));
+}
+
 // Another key of the same kind takes the alias over; the old one stays for what it encrypted or signed.
 void rotate_by_hand(Session& session, const std::string& name) {
-  const std::string alias = alias_name(name);
+  const std::string alias = alias_to_move(name);
   const KeyMetadata old = ask<kms::describe_key>(session, {{"KeyId", alias}}).key_metadata;
   Json request{{"KeySpec", to_text(old.key_spec)},
                {"KeyUsage", to_text(old.key_usage)},
@@ -106,7 +119,7 @@ struct DeletionOptions {
   template <class Visitor>
   void fields(Visitor& visit) {
     visit("-k,--key-id", key_id, {.required = true, .help = kKeyHelp});
-    visit("--days", days, {.help = "Days to wait, 7 to 30; 30"});
+    visit("--days", days, {.least = 7, .most = 30, .help = "Days to wait, 7 to 30; 30"});
     visit("--yes", yes, {.help = "Do not ask"});
   }
 };
@@ -161,16 +174,16 @@ struct MaintainOptions {
     visit("--accept-clock", accept_clock,
           {.help = "Believe the clock again, after it was once ahead, and put back the rotations and deletions that it "
                    "moved"});
-    visit("--yes", yes, {.help = "Do not ask"});
+    visit("--yes", yes, {.needs = "--confirm-destroy", .help = "Do not ask"});
   }
 };
 
 void maintain(Session& session, const MaintainOptions& options) {
-  if (options.accept_clock) session.call(name_of<kms::accept_clock_time>(), Json::object());
   if (options.confirm_destroy &&
       !confirmed(session, options.yes, "Destroy every key whose deletion date has passed, now?")) {
     throw Error(ErrorCode::kUsage, "nothing was destroyed");
   }
+  if (options.accept_clock) session.call(name_of<kms::accept_clock_time>(), Json::object());
   print_call(session, row_of<kms::maintain>(), {{"ConfirmDestroy", options.confirm_destroy}});
 }
 
