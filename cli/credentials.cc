@@ -78,8 +78,17 @@ Credential generate_keyfile(const std::string& path, Random& random) {
   return {SlotKind::kKeyfile, std::move(secret)};
 }
 
+void require_one_named(const GlobalOptions& options) {
+  const int named = (options.passphrase_fd >= 0 ? 1 : 0) + (options.passphrase_file.empty() ? 0 : 1) +
+                    (options.keyfile.empty() ? 0 : 1);
+  if (named > 1) {
+    throw Error(ErrorCode::kUsage, "give one of --passphrase-fd, --passphrase-file and --keyfile, not several");
+  }
+}
+
 // Those that are there without anybody being asked.
 std::optional<Credential> named_credential(const GlobalOptions& options, StandardStreams& streams) {
+  require_one_named(options);
   if (options.passphrase_fd >= 0)
     return passphrase_or_code(passphrase_of_fd(streams, options.passphrase_fd, "--passphrase-fd"));
   if (!options.passphrase_file.empty()) {

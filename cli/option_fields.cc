@@ -7,7 +7,6 @@ Argument OptionFields::add(std::string_view names, Form form, const OptionRule& 
   const Argument argument =
       form.flag ? parser_.add_flag(std::string(names), help) : parser_.add_option(std::string(names), help);
   if (!rule.needs.empty()) argument.needs(rule.needs);
-  if (form.flag) return argument;
   if (rule.may_be_empty) argument.may_be_empty();
   if (form.many && !rule.several_words) names.starts_with("-") ? argument.repeatable() : argument.all_words();
   if (rule.several_words) argument.several_words();

@@ -264,6 +264,7 @@ void lint(Session& session, const LintOptions& options) {
     session.set_hint("it was read as a key policy; that of a user, group or role is --kind identity");
   }
   const auto findings = policy::lint(policy::parse(kind_of(options.kind), text), key_actions());
+  const bool as_answer = !session.options().output.empty() || !session.options().query.empty();
   Json listed = Json::array();
   bool bad = false;
   for (const policy::Finding& each : findings) {
@@ -274,13 +275,12 @@ void lint(Session& session, const LintOptions& options) {
                       {"Sid", each.sid},
                       {"Code", each.code},
                       {"Message", each.message}});
-    if (!session.options().output.empty()) continue;
+    if (as_answer) continue;
     session.out() << (error ? "error" : "warning") << ": statement " << each.statement
                   << (each.sid.empty() ? "" : cat(" (", shown(each.sid), ")")) << ": " << shown(each.message) << " ["
                   << each.code << "]\n";
   }
-  if (!session.options().output.empty())
-    print_answer(session.out(), {{"Findings", std::move(listed)}}, session.options());
+  if (as_answer) print_answer(session.out(), {{"Findings", std::move(listed)}}, session.options());
   if (bad) session.end_with(exit_code(ErrorCode::kMalformedPolicy));
 }
 

@@ -6,7 +6,6 @@
 #include "cli/commands/registry.h"
 #include "cli/commands/support.h"
 #include "cli/output.h"
-#include "cli/time_format.h"
 #include "core/base/error.h"
 #include "core/base/text.h"
 #include "core/ops/kms/aliases.h"
@@ -137,7 +136,7 @@ void show_uses(Session& session, const std::string& key) {
   const KeyLastUsage last = ask<kms::get_key_last_usage>(session, {{"KeyId", key}}).key_last_usage;
   session.err() << "  last used: ";
   if (last.timestamp && last.operation) {
-    session.err() << time_text(*last.timestamp) << " (" << *last.operation << ")\n";
+    session.err() << shown_time(*last.timestamp) << " (" << *last.operation << ")\n";
   } else {
     session.err() << "never\n";
   }

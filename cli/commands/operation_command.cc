@@ -49,8 +49,7 @@ void call_and_show(Session& session, const OperationInfo& operation, Shows shows
     return paged ? print_pages(session, operation, std::move(request))
                  : print_call(session, operation, std::move(request));
   }
-  const Json answer = session.call(operation.name, std::move(request));
-  session.out() << pretty_policy(answer.at("Policy").get_ref<const std::string&>());
+  print_policy(session, operation, std::move(request));
 }
 
 }  // namespace

@@ -55,7 +55,7 @@ void put_organization_policy(Session& session, const NewPolicy& options) {
 }
 
 void get_organization_policy(Session& session, const PolicyName& options) {
-  session.out() << pretty_policy(ask<kms::get_organization_policy>(session, options.request()).policy);
+  print_policy(session, row_of<kms::get_organization_policy>(), options.request());
 }
 
 void delete_organization_policy(Session& session, const PolicyName& options) {

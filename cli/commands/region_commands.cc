@@ -15,8 +15,7 @@ void print_coverage(Session& session, const NoOptions& /*none*/) {
   for (const Operation& row : operations()) {
     if (row.of_aws_kms()) names.push_back(row.name);
   }
-  if ((!session.options().output.empty() || !session.options().query.empty()))
-    return print_answer(session.out(), {{"Operations", names}}, session.options());
+  if (session.options().names_form()) return print_answer(session.out(), {{"Operations", names}}, session.options());
   for (const Json& name : names) session.out() << name.get_ref<const std::string&>() << '\n';
   session.out() << names.size() << " operations\n";
 }

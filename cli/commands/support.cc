@@ -71,6 +71,12 @@ std::string pretty_policy(const std::string& policy) {
   return json.is_discarded() ? policy : cat(escape_controls(json.dump(2), LineEnds::kKept), "\n");
 }
 
+void print_policy(Session& session, const OperationInfo& operation, Json request) {
+  if (session.options().names_form()) return print_call(session, operation, std::move(request));
+  const Json answer = session.call(operation.name, std::move(request));
+  session.out() << pretty_policy(answer.at("Policy").get_ref<const std::string&>());
+}
+
 void note_short_passphrase(Session& session, SlotKind kind, const SecretBytes& secret) {
   constexpr std::size_t kFew = 12;
   if (kind != SlotKind::kPassphrase || secret.size() >= kFew || !session.terminal().error_is_terminal()) return;

@@ -37,6 +37,8 @@ std::string shown(const Json& text);
 // A policy file as it is; - is standard input. FileException for more than 1 MiB.
 std::string file_text(Session& session, const std::string& path);
 std::string pretty_policy(const std::string& policy);  // indented, when it is JSON
+// Of an operation that answers with a Policy: the document, or the answer where the command line names its form.
+void print_policy(Session& session, const OperationInfo& operation, Json request);
 // A person is told, and may go on: whoever copies the vault can try passphrases for as long as it takes.
 void note_short_passphrase(Session& session, SlotKind kind, const SecretBytes& secret);
 
