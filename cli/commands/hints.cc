@@ -6,6 +6,11 @@
 #include "core/base/text.h"
 #include "core/ops/kms/rotation.h"
 #include "core/ops/table.h"
+#include "core/ops/vault/credentials.h"
+#include "core/ops/vault/identities.h"
+#include "core/ops/vault/identity_policies.h"
+#include "core/ops/vault/organization.h"
+#include "core/ops/vault/quotas.h"
 
 namespace kms::cli {
 namespace {
@@ -34,8 +39,31 @@ bool takes_alias(std::string_view operation) {
   return row == rows.end() || row->key_reference == KeyReference::kIdArnOrAlias;
 }
 
+constexpr std::string_view kWhoThereIs = "kmsctl principal list shows who there is";
+
+// Of what has a list of its own.
+std::string list_with(std::string_view operation, const Json& request) {
+  if (operation == name_of<kms::delete_quota>()) return "kmsctl quota list shows the quotas";
+  if (operation == name_of<kms::delete_access_key>()) return "kmsctl access-key list shows the access keys";
+  if (operation == name_of<kms::unmap_uid>()) return "kmsctl principal list-uids shows who is mapped";
+  if (operation == name_of<kms::delete_account>()) return "kmsctl account list shows the accounts";
+  if (operation == name_of<kms::get_organization_policy>() || operation == name_of<kms::delete_organization_policy>()) {
+    return "kmsctl org policy list --account ACCOUNT shows the policies above an account; --type rcp names one of the "
+           "resource control policies";
+  }
+  if (operation == name_of<kms::get_principal_policy>() || operation == name_of<kms::delete_principal_policy>()) {
+    return cat(kWhoThereIs, ", kmsctl principal policy list ", text_member(request, "Principal"), " which policies");
+  }
+  return {};
+}
+
 std::string hint_for_missing(std::string_view operation, const Json& request) {
+  if (std::string list = list_with(operation, request); !list.empty()) return list;
   const std::string key = text_member(request, "KeyId");
+  const bool of_principal =
+      request.contains("Group") || request.contains("Principal") || request.contains("PrincipalArn");
+  const bool names_key = key.starts_with("alias/") || key.find_first_of(":-") != std::string::npos;
+  if (of_principal && names_key) return cat(kWhoThereIs, ", kmsctl keys which keys and aliases");
   if (key.starts_with("alias/") && takes_alias(operation)) return "kmsctl keys lists keys and their aliases";
   if (key.starts_with("alias/")) {
     return cat(operation, " takes no alias, as with AWS: kmsctl describe-key -k ", key,
@@ -44,8 +72,7 @@ std::string hint_for_missing(std::string_view operation, const Json& request) {
   const bool may_be_alias = !key.empty() && key.find(':') == std::string::npos && key.find('-') == std::string::npos;
   if (may_be_alias) return cat("an alias is written alias/", key);
   if (request.contains("SlotId")) return "kmsctl slot list shows the slots";
-  if (request.contains("Group") || request.contains("Principal") || request.contains("PrincipalArn"))
-    return "kmsctl principal list shows who there is";
+  if (of_principal) return std::string(kWhoThereIs);
   return {};
 }
 

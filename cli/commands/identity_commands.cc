@@ -2,6 +2,7 @@
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 
 #include "cli/ask.h"
@@ -12,6 +13,7 @@
 #include "cli/credentials.h"
 #include "cli/output.h"
 #include "core/base/error.h"
+#include "core/base/text.h"
 #include "core/ops/table.h"
 #include "core/ops/vault/identities.h"
 #include "core/ops/vault/identity_policies.h"
@@ -71,13 +73,30 @@ auto make_with(Session& session, Json request, const vault::Credential& credenti
   return created;
 }
 
+// By its short name or its ARN.
+bool is_named_as(const Json& request, std::string_view kind) {
+  const auto& name = request.at("Principal").get_ref<const std::string&>();
+  return name.starts_with(kind) || (name.starts_with("arn:") && name.find(cat(":", kind)) != std::string::npos);
+}
+
+void require_fitting_kind(const Json& request, bool with_slot) {
+  if (with_slot && !is_named_as(request, "user/")) {
+    throw Error(ErrorCode::kUsage, "only a user unlocks the vault; roles are assumed");
+  }
+  const bool role = is_named_as(request, "role/");
+  if (role && !request.contains("TrustPolicy")) {
+    throw Error(ErrorCode::kUsage, "a role needs --trust-policy FILE, which says who may assume it");
+  }
+  if (!role && request.contains("MaxSessionDuration")) {
+    throw Error(ErrorCode::kUsage, "--max-session-duration is of a role: users and groups have no sessions");
+  }
+}
+
 void create_principal(Session& session, const NewPrincipal& options) {
   Json request = creation_request(session, options);
   const bool with_slot =
       options.credential.fd >= 0 || !options.credential.file.empty() || !options.credential.generate_keyfile.empty();
-  if (with_slot && !request.at("Principal").get_ref<const std::string&>().starts_with("user/")) {
-    throw Error(ErrorCode::kUsage, "only a user unlocks the vault; roles are assumed");
-  }
+  require_fitting_kind(request, with_slot);
   if (!with_slot && !options.credential.label.empty()) {
     throw Error(ErrorCode::kUsage, "--label is for a credential: give one of a user, as --generate-keyfile FILE");
   }
