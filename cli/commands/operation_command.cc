@@ -20,6 +20,13 @@ TextMap pairs_in(const Argument& argument) {
   return pairs;
 }
 
+// A refusal names the option of the command, and not that of the operation.
+std::int32_t number_in(const Argument& argument, const Field& field) {
+  std::int32_t number = 0;
+  read_option({argument.name(), argument.texts()}, number, {.least = field.rule.min, .most = field.rule.max});
+  return number;
+}
+
 Json member_of(Session& session, const OptionRow& row, const Field& field, const Argument& argument) {
   const std::vector<std::string>& texts = argument.texts();
   switch (row.reading) {
@@ -38,6 +45,7 @@ Json member_of(Session& session, const OptionRow& row, const Field& field, const
   }
   if (field.kind == FieldKind::kTextList) return texts;
   if (field.kind == FieldKind::kText) return texts.back();
+  if (field.kind == FieldKind::kInteger) return number_in(argument, field);
   return request_member(field, texts, session.options().raw_binary);
 }
 
