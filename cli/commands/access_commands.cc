@@ -1,10 +1,6 @@
-#include <unistd.h>
-
 #include <algorithm>
-#include <cerrno>
-#include <fstream>
-#include <iostream>
 #include <nlohmann/json.hpp>
+#include <ostream>
 
 #include "cli/ask.h"
 #include "cli/colour.h"
@@ -13,11 +9,11 @@
 #include "cli/commands/operation_command.h"
 #include "cli/commands/registry.h"
 #include "cli/commands/support.h"
-#include "cli/named_files.h"
+#include "cli/input_lines.h"
 #include "cli/output.h"
 #include "cli/principal_option.h"
 #include "core/base/error.h"
-#include "core/base/file.h"
+#include "core/base/terminal_text.h"
 #include "core/base/text.h"
 #include "core/model/principal.h"
 #include "core/ops/table.h"
@@ -145,8 +141,13 @@ std::string shell_word(const std::string& text) {
   return out + "'";
 }
 
+bool is_action(std::string_view name) {
+  return find_action(operations(), name).operation != nullptr || policy::find_action(key_actions(), name) != nullptr;
+}
+
 // A line for a shell that allows it, where one Allow does.
 std::string command_that_allows(const ExplainAccessResponse& answer, const Json& question, std::string_view account) {
+  if (!is_action(answer.action)) return {};
   const bool own = account_of(answer.principal) == account;
   const std::string principal = own ? principal_option(answer.principal) : answer.principal;
   const auto way = [&](WayToAllow wanted) {
@@ -201,11 +202,23 @@ void print_explanation(Session& session, const ExplainAccessResponse& answer, co
   if (verbose) print_all(out, answer);
 }
 
+bool is_for_programs(const GlobalOptions& options) {
+  return !options.output.empty() || !options.query.empty();
+}
+
+// What is misspelt is decided like any other action, and tells nothing of what was meant.
+void note_unknown_action(Session& session, const std::string& name) {
+  if (is_action(name)) return;
+  session.err() << "kmsctl: note: no operation asks for " << escape_controls(name, LineEnds::kEscaped)
+                << ": is it misspelt? Actions are as kms:Decrypt or kmsctl:ListSlots\n";
+}
+
 void explain(Session& session, const ExplainOptions& options) {
   const Json question = options.question.request(session);
   auto answer = ask<kms::explain_access>(session, question);
   const AccessDecision decision = answer.decision;
-  if (session.options().output.empty() && session.options().query.empty()) {
+  note_unknown_action(session, answer.action);
+  if (!is_for_programs(session.options())) {
     print_explanation(session, answer, question, options.verbose);
   } else {
     Json document = write_response(std::move(answer));
@@ -221,27 +234,27 @@ void access_rows(Listing& rows, const ListPrincipalsWithAccessResponse& answer, 
   }
 }
 
+policy::SimulationCase case_of(const std::string& line) {
+  if (const std::string place = place_of_json_error(line); !place.empty()) {
+    throw Error(ErrorCode::kValidation, cat("no JSON from ", place.substr(place.find("column")), " on"));
+  }
+  return policy::read_case(Json::parse(line), key_actions());
+}
+
 // One case a line, one answer a line; a line that is no case ends it. There may be any number of lines.
 void simulate(Session& session, const SimulateOptions& options) {
-  const InputFile input(session.terminal().streams(), options.cases);
-  // A stream takes what cannot be read for one without lines.
-  if (read(input.fd(), nullptr, 0) < 0) throw_file_error(input.name(), errno);
-  std::ifstream file;
-  const bool piped = names_standard_input(options.cases);
-  if (!piped) file.open(options.cases);
-  std::istream& lines = piped ? std::cin : file;
+  InputLines lines(session.terminal().streams(), options.cases);
   std::size_t number = 0;
-  for (std::string line; std::getline(lines, line);) {
+  for (std::string line; lines.next(line);) {
     ++number;
     if (line.find_first_not_of(" \t\r") == std::string::npos) continue;
     try {
-      const Json json = Json::parse(line, nullptr, /*allow_exceptions=*/false);
-      const policy::SimulationCase test = policy::read_case(json, key_actions());
+      const policy::SimulationCase test = case_of(line);
       const policy::Decision decision = policy::evaluate(test.request, test.policies);
       session.out() << "{\"id\":" << Json(test.id).dump() << R"(,"decision":")" << (decision.allowed ? "allow" : "deny")
                     << R"(","explicitDeny":)" << (decision.explicit_deny ? "true" : "false") << "}\n";
     } catch (const Error& error) {
-      throw Error(error.code(), cat(options.cases, ", line ", std::to_string(number), ": ", error.what()));
+      throw Error(error.code(), cat(lines.name(), ", line ", std::to_string(number), ": ", error.what()));
     }
   }
 }
@@ -264,7 +277,7 @@ void lint(Session& session, const LintOptions& options) {
     session.set_hint("it was read as a key policy; that of a user, group or role is --kind identity");
   }
   const auto findings = policy::lint(policy::parse(kind_of(options.kind), text), key_actions());
-  const bool as_answer = !session.options().output.empty() || !session.options().query.empty();
+  const bool for_programs = is_for_programs(session.options());
   Json listed = Json::array();
   bool bad = false;
   for (const policy::Finding& each : findings) {
@@ -275,12 +288,12 @@ void lint(Session& session, const LintOptions& options) {
                       {"Sid", each.sid},
                       {"Code", each.code},
                       {"Message", each.message}});
-    if (as_answer) continue;
+    if (for_programs) continue;
     session.out() << (error ? "error" : "warning") << ": statement " << each.statement
                   << (each.sid.empty() ? "" : cat(" (", shown(each.sid), ")")) << ": " << shown(each.message) << " ["
                   << each.code << "]\n";
   }
-  if (as_answer) print_answer(session.out(), {{"Findings", std::move(listed)}}, session.options());
+  if (for_programs) print_answer(session.out(), {{"Findings", std::move(listed)}}, session.options());
   if (bad) session.end_with(exit_code(ErrorCode::kMalformedPolicy));
 }
 
