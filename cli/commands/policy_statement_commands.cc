@@ -12,7 +12,9 @@
 #include "core/ops/kms/keys.h"
 #include "core/ops/kms/policies.h"
 #include "core/ops/table.h"
+#include "core/ops/vault/identities.h"
 #include "core/policy/condition_keys.h"
+#include "core/policy/match.h"
 
 namespace kms::cli {
 namespace {
@@ -118,6 +120,19 @@ void require_encryption_key(const KeyMetadata& metadata, const char* option) {
               cat(option, ": the key is for ", to_text(metadata.key_usage), "; --use is what it is for"));
 }
 
+// A misspelt action would allow nothing, without a word.
+void require_actions(const std::vector<std::string>& patterns) {
+  const auto known = key_actions();
+  for (const std::string& pattern : patterns) {
+    const bool matches = std::any_of(known.begin(), known.end(), [&](const policy::Action& action) {
+      return policy::action_matches(pattern, action.text());
+    });
+    if (matches) continue;
+    throw Error(ErrorCode::kUsage, cat("--actions '", pattern,
+                                       "': no action on a key is called so; they are as kms:Decrypt or kms:Generate*"));
+  }
+}
+
 // What was asked for, but for what administrators need.
 std::vector<std::string> wanted_actions(const AllowOptions& options, const KeyMetadata& metadata) {
   std::vector<std::string> actions;
@@ -137,6 +152,7 @@ std::vector<std::string> wanted_actions(const AllowOptions& options, const KeyMe
     add({"kms:Decrypt"});
   }
   if (!actions.empty()) add({"kms:DescribeKey"});
+  require_actions(options.actions);
   add(options.actions);
   return actions;
 }
@@ -235,6 +251,36 @@ std::string free_sid(const Json& statements, const std::string& wanted) {
   return sid;
 }
 
+// Whether the vault says that there is no such user or role. Who may not ask is told nothing.
+bool is_missing(Session& session, const std::string& arn) {
+  if (is_root_principal(arn) || account_of(arn) != session.home().account) return false;
+  try {
+    (void)ask<kms::describe_principal>(session, {{"Principal", arn}});
+  } catch (const Error& error) {
+    return error.code() == ErrorCode::kNotFound;
+  }
+  return false;
+}
+
+// The service refuses a statement for nobody without saying for whom.
+void put_allowed(Session& session, const AllowOptions& options, const std::string& arn, const std::string& key,
+                 const Json& policy) {
+  constexpr const char* kWhoThereIs = " does not exist; kmsctl principal list shows who there is";
+  if (options.dry_run) {
+    if (!is_missing(session, arn)) return;
+    session.err() << "kmsctl: note: this would be refused: " << options.principal << kWhoThereIs << '\n';
+    return;
+  }
+  try {
+    put_statements(session, options, key, policy);
+  } catch (const Error& error) {
+    if (error.code() == ErrorCode::kMalformedPolicy && is_missing(session, arn)) {
+      session.set_hint(cat(options.principal, kWhoThereIs));
+    }
+    throw;
+  }
+}
+
 // Adds to what is allowed, and takes nothing away. Saying it twice changes nothing, whatever the statement is called.
 void allow(Session& session, const AllowOptions& options) {
   session.require_open();
@@ -252,7 +298,7 @@ void allow(Session& session, const AllowOptions& options) {
     show(session.err(), '+', one);
     statements.push_back(one);
   }
-  put_statements(session, options, key, policy);
+  put_allowed(session, options, arn, key, policy);
 }
 
 // Takes the ARN out of an Allow; whether anybody is left.
