@@ -137,13 +137,13 @@ void run(ServiceSession& session, const RunOptions& options) {
   (void)vault::inspect(session.options().vault);
   require_valid(options);
   agent::ServerOptions server{.socket = options.socket,
+                              .default_socket = agent_socket(session.options()),
                               .socket_mode = options.socket_mode.bits,
                               .listen = options.listen,
                               .tls_certificate = options.tls_certificate,
                               .tls_key = options.tls_key,
                               .hosts = options.hosts};
   if (options.idle_timeout) server.idle_timeout = *options.idle_timeout;
-  server.default_socket = agent_socket(session.options());
   agent::Metrics metrics;
   agent::VaultKeeper keeper(session.options().vault, operations(), session.clock(), session.random(), metrics);
   unlock_at_start(session, keeper);
