@@ -84,11 +84,12 @@ void grant_rows(Listing& rows, const ListGrantsResponse& page, Session& session)
 }
 
 void retire(Session& session, const RetiredGrant& options) {
-  const bool named = !options.key_id.empty() && !options.grant_id.empty();
-  if (named == !options.token.empty())
+  const bool by_key = !options.key_id.empty();
+  const bool by_id = !options.grant_id.empty();
+  if (by_key != by_id || by_key == !options.token.empty())
     throw Error(ErrorCode::kUsage, "give --token, or -k KEY and the id of the grant");
   Json request = Json::object();
-  if (named) {
+  if (by_id) {
     request = {{"KeyId", key_of(session, options.key_id)}, {"GrantId", options.grant_id}};
   } else {
     request["GrantToken"] = options.token;

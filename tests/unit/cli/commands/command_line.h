@@ -1,5 +1,6 @@
 #pragma once
 // A command line in a world without processes: words in, text and an exit code out.
+#include <cstddef>
 #include <nlohmann/json.hpp>
 #include <string>
 #include <string_view>
@@ -21,16 +22,17 @@ struct CommandLine {
     const StandardFiles files(input);
     terminal.streams() = files.streams();
     WorldSession session(world, terminal);
+    if (columns > 0) session.at_terminal(columns);
     words.insert(words.begin(), "kmsctl");
     std::vector<char*> argv;
     argv.reserve(words.size());
     for (std::string& word : words) argv.push_back(word.data());
     try {
-      const int status = cli::run_command_line(static_cast<int>(argv.size()), argv.data(), cli::session_commands(),
-                                               session.given, session);
+      const int status =
+          cli::run_command_line(static_cast<int>(argv.size()), argv.data(), commands, session.given, session);
       if (status != 0) session.end_with(status);
     } catch (const Error& error) {
-      const int code = cli::report(error, session.errors, {}, session.hint());
+      const int code = cli::report(error, session.errors, {.explanations = !session.given.aws_form}, session.hint());
       if (session.status() == 0) session.end_with(code);
     }
     out = cat(session.text.str(), files.written());
@@ -47,6 +49,8 @@ struct CommandLine {
 
   testing::World world;
   TypingTerminal terminal;
+  cli::Commands commands = cli::session_commands();
+  std::size_t columns = 0;  // of the terminal that a person reads the answer at; 0: it goes to a pipe
   std::string out;
   std::string err;
   std::vector<Json> requests;
