@@ -20,9 +20,13 @@ std::string text_member(const Json& request, const char* name) {
   return found != request.end() && found->is_string() ? found->get<std::string>() : std::string();
 }
 
+std::string key_in(const Json& request) {
+  return text_member(request, request.contains("TargetKeyId") ? "TargetKeyId" : "KeyId");
+}
+
 // As a person names it, who is shown how to go on.
 std::string key_words(const Json& request) {
-  const std::string key = text_member(request, "KeyId");
+  const std::string key = key_in(request);
   return cat("-k ", key.empty() ? "KEY" : key);
 }
 
@@ -59,7 +63,7 @@ std::string list_with(std::string_view operation, const Json& request) {
 
 std::string hint_for_missing(std::string_view operation, const Json& request) {
   if (std::string list = list_with(operation, request); !list.empty()) return list;
-  const std::string key = text_member(request, "KeyId");
+  const std::string key = key_in(request);
   const bool of_principal =
       request.contains("Group") || request.contains("Principal") || request.contains("PrincipalArn");
   const bool names_key = key.starts_with("alias/") || key.find_first_of(":-") != std::string::npos;
@@ -71,6 +75,7 @@ std::string hint_for_missing(std::string_view operation, const Json& request) {
   }
   const bool may_be_alias = !key.empty() && key.find(':') == std::string::npos && key.find('-') == std::string::npos;
   if (may_be_alias) return cat("an alias is written alias/", key);
+  if (request.contains("AliasName")) return "kmsctl keys lists keys and their aliases";
   if (request.contains("SlotId")) return "kmsctl slot list shows the slots";
   if (of_principal) return std::string(kWhoThereIs);
   return {};
