@@ -59,24 +59,32 @@ bool alias_exists(Session& session, const std::string& name) {
   return found;
 }
 
-// Whether the name can be had is asked first: a key without the alias that was asked for helps nobody.
+// The alias that a key is to be given. Whether the name can be had is asked first: a key without the alias that was
+// asked for helps nobody.
+std::string free_alias(Session& session, const std::string& name) {
+  std::string alias = name.starts_with(kAliasPrefix) ? name : cat(kAliasPrefix, name);
+  if (!matches_alias_pattern(alias))
+    throw Error(ErrorCode::kValidation, cat(alias, " contains invalid characters for an alias"));
+  if (std::cmp_greater(alias.size(), kAliasNameRule.max)) {
+    throw Error(ErrorCode::kValidation, cat("--alias: no more than ", std::to_string(kAliasNameRule.max),
+                                            " characters with alias/ in front, not ", std::to_string(alias.size())));
+  }
+  require_customer_alias(alias);
+  if (alias_exists(session, alias))
+    throw Error(ErrorCode::kAlreadyExists, cat("An alias with the name ", alias, " already exists"));
+  return alias;
+}
+
 void create_key(Session& session, const NewKey& options) {
   Json request = options.request.request(session.options().raw_binary);
-  std::string alias = options.alias;
-  if (!alias.empty()) {
-    if (!alias.starts_with(kAliasPrefix)) alias = cat(kAliasPrefix, alias);
-    if (!matches_alias_pattern(alias))
-      throw Error(ErrorCode::kValidation, cat(alias, " contains invalid characters for an alias"));
-    require_customer_alias(alias);
-    if (alias_exists(session, alias))
-      throw Error(ErrorCode::kAlreadyExists, cat("An alias with the name ", alias, " already exists"));
-  }
+  const std::string alias = options.alias.empty() ? std::string() : free_alias(session, options.alias);
   Json answer = session.call(name_of<kms::create_key>(), std::move(request));
   if (!alias.empty()) {
     const std::string arn = answer_as<kms::create_key>(answer).key_metadata.arn;
     try {
       session.call(name_of<kms::create_alias>(), {{"AliasName", alias}, {"TargetKeyId", arn}});
     } catch (const Error& error) {
+      session.set_hint(cat("kmsctl alias create ", alias, " -k ", arn, " gives it the alias"));
       throw Error(error.code(), cat("the key ", arn, " was made, but not its alias: ", error.what()));
     }
   }
@@ -86,6 +94,8 @@ void create_key(Session& session, const NewKey& options) {
 void get_public_key(Session& session, const PublicKey& asked) {
   Json request = asked.request.request();
   asked.request.check_required(request);
+  if (asked.output == "pem" && !session.options().query.empty())
+    throw Error(ErrorCode::kUsage, "--query selects of an answer, --output pem is the key alone: give one");
   Json answer = session.call(name_of<kms::get_public_key>(), std::move(request));
   if (asked.output == "pem") {
     session.out() << formats::encode_public_key_pem(answer_as<kms::get_public_key>(std::move(answer)).public_key);
