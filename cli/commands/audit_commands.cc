@@ -56,15 +56,25 @@ std::vector<Cell> row_of_event(const Json& event, std::string_view account) {
           short_resource(account, line.resource)};
 }
 
+// Where the list goes on that stops before its end: of several pages, or of the one that was asked for. Taken out.
+std::string take_token(Json& answer) {
+  for (const char* name : {"NextToken", "NextMarker"}) {
+    const auto found = answer.find(name);
+    if (found == answer.end()) continue;
+    std::string token = found->get<std::string>();
+    answer.erase(found);
+    return token;
+  }
+  return {};
+}
+
 void show_events(Session& session, Json answer, bool wide) {
   Listing listing({{"TIME"},
                    {"WHO", 1, Cut::kAsNeeded, 12},
                    {"EVENT", 0, Cut::kAsNeeded, 10},
                    {"RESULT", 2, Cut::kAsNeeded, 12},
                    {"RESOURCE", 3, Cut::kAsNeeded, 9}});
-  std::string token;
-  if (const auto found = answer.find("NextToken"); found != answer.end()) token = found->get<std::string>();
-  answer.erase("NextToken");
+  const std::string token = take_token(answer);
   answer["Truncated"] = !token.empty();
   for (const JsonBox& event : answer_as<kms::list_audit_events>(std::move(answer)).events) {
     listing.add(row_of_event(*event, session.home().account));
@@ -79,7 +89,7 @@ void list_events(Session& session, const TrailOptions& options) {
   Json answer = call_list(session, row_of<kms::list_audit_events>(), options.request.request(), options.pages,
                           Direction::kBackward);
   if (people) return show_events(session, std::move(answer), options.wide);
-  if (session.options().output == "table") {
+  if (session.options().output == "table" && session.options().query.empty()) {
     for (Json& member : answer) summarize(member);
   }
   print_answer_of(session, row_of<kms::list_audit_events>(), std::move(answer));
