@@ -1,6 +1,7 @@
 #include "cli/commands/operation_command.h"
 
 #include <algorithm>
+#include <cstdint>
 #include <nlohmann/json.hpp>
 #include <ostream>
 #include <stdexcept>
