@@ -41,7 +41,7 @@ constexpr auto kCommands = std::to_array<Examples>({
      "kmsctl passphrase change --passphrase-file pass.txt --new-passphrase-fd 0 < new.txt"},
     {"api coverage",
      "kmsctl api coverage\n"
-     "kmsctl api coverage --query 'Operations[].Name' --output text"},
+     "kmsctl api coverage --query 'length(Operations)'"},
     {"keys",
      "kmsctl keys --unused 90d\n"
      "kmsctl keys --pending --output text"},

@@ -133,6 +133,10 @@ run() { # COMMAND EXAMPLE
   export KMSCTL_KEYFILE=owner.key
   cd ..
   [ $code -eq 0 ] || { echo "FAILED: $command: $example: exit code $code"; cat err; failed=1; }
+  case $2 in
+    *'$('* | *'>'*) ;;
+    *--query*) grep -qvx 'None\|\[\]' out || { echo "FAILED: $command: $example: selects nothing"; failed=1; } ;;
+  esac
 }
 failed=0
 count=0
