@@ -164,7 +164,7 @@ void require_message(const Json& request) {
   throw Error(ErrorCode::kUsage, "required: FILE (or, as with aws, --message)");
 }
 
-void require_no_output(const SignOptions& options) {
+void refuse_file_of_answer(const SignOptions& options) {
   if (options.output.empty() && !options.force) return;
   throw Error(ErrorCode::kUsage,
               cat(options.output.empty() ? "--force" : "-o", " goes with FILE; with --message the answer is printed"));
@@ -174,7 +174,7 @@ void sign(Session& session, const SignOptions& options) {
   Json request = options.request.request(session.options().raw_binary);
   if (options.files.empty()) {
     require_message(request);
-    require_no_output(options);
+    refuse_file_of_answer(options);
     options.request.check_required(request);
     return print_call(session, row_of<kms::sign>(), std::move(request));
   }

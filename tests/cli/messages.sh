@@ -30,7 +30,7 @@ touch taken
 # Ids and paths of this run are shown by what they stand for.
 mask() {
   sed -E "s#$work#WORK#g; s/$off/OFF-ID/g; s/agent-[0-9]+-[0-9]+/agent-DEVICE-INODE/g; s/slots [0-9a-f]{8}/slots SLOT-ID/g; s/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/KEY-ID/g" |
-    sed -E 's/[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:.]+(\+00:00|Z)?/TIME/g'
+    sed -E 's/[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9:.]+(\+00:00|Z)?/TIME/g'
 }
 lines() { sed -n 's/^\$ //p' "$table"; }
 while IFS= read -r line; do

@@ -27,7 +27,6 @@ struct ImportLine : PipedLine {
   Json metadata(const char* alias) {
     return world.call("DescribeKey", {{"KeyId", kms::cat("alias/", alias)}}).at("KeyMetadata");
   }
-  // Without the public key, which is the same for one private key.
   std::string public_key() { return world.call("GetPublicKey", {{"KeyId", "alias/signing"}}).at("PublicKey"); }
 };
 
