@@ -243,6 +243,7 @@ policy::SimulationCase case_of(const std::string& line) {
 
 // One case a line, one answer a line; a line that is no case ends it. There may be any number of lines.
 void simulate(Session& session, const SimulateOptions& options) {
+  refuse_answer_form(session, "a decision a line");
   InputLines lines(session.terminal().streams(), options.cases);
   std::size_t number = 0;
   for (std::string line; lines.next(line);) {

@@ -132,6 +132,7 @@ void require_valid(const AgentOptions& options) {
 }
 
 void run(ServiceSession& session, const RunOptions& options) {
+  refuse_answer_form(session, "the log of the agent");
   start_agent_heap();
   if (const auto warning = agent::outdated_openssl()) log_line(*warning);
   (void)vault::inspect(session.options().vault);
@@ -234,6 +235,7 @@ void report_started(ServiceSession& session, const std::string& socket, const Un
 }
 
 void start_and_report(ServiceSession& session, const AgentOptions& options) {
+  refuse_answer_form(session, "nothing");
   const UniqueFd said = start(session, options);
   report_started(session, require_socket(session, options.socket), said);
 }
@@ -283,6 +285,7 @@ void unlock_running(ServiceSession& session, agent::Client& client, const std::o
 }
 
 void unlock(ServiceSession& session, const AgentOptions& options) {
+  refuse_answer_form(session, "where the agent listens");
   const std::string socket = require_socket(session, options.socket);
   const auto client = connect_agent(session.options(), socket);
   std::optional<Error> refusal;
@@ -309,6 +312,7 @@ void manage(ServiceSession& session, const std::string& named, std::string_view 
 
 // Where no agent runs there is nothing to wipe.
 void lock(ServiceSession& session, const SocketOptions& options) {
+  refuse_answer_form(session, "a text, where there is nothing to lock");
   const std::string socket = require_socket(session, options.socket);
   if (connect_agent(session.options(), socket)) return manage(session, socket, name_of<kms::lock_agent>());
   (void)vault::inspect(session.options().vault);  // a vault that is misspelt may be open under its name
@@ -324,6 +328,7 @@ void reload(ServiceSession& session, const SocketOptions& options) {
 }
 
 void print_metrics(ServiceSession& session, const SocketOptions& options) {
+  refuse_answer_form(session, "the text format of Prometheus");
   session.out() << require_agent(session, require_socket(session, options.socket))->get_text(agent::kMetricsPath);
 }
 

@@ -11,6 +11,7 @@
 #include "cli/ask.h"
 #include "cli/commands/registry.h"
 #include "cli/commands/service_session.h"
+#include "cli/commands/support.h"
 #include "cli/completion.h"
 #include "cli/completion_stubs.h"
 #include "cli/process.h"
@@ -185,6 +186,7 @@ struct ShellName {
 };
 
 void print_stub(Session& session, const ShellName& options) {
+  refuse_answer_form(session, "a script for the shell");
   session.out() << completion_stub(options.shell);
 }
 

@@ -58,6 +58,7 @@ void hand_on_session(const GlobalOptions& options, const std::string& token) {
 // With a command, it runs as the role, and what fails before is told apart from it as env(1) does; without, the answer
 // is AWS's.
 void assume(Session& session, const RoleOptions& options) {
+  if (!options.command.empty()) refuse_answer_form(session, "what the command behind -- prints");
   constexpr int kFailedBefore = 125;
   if (!options.command.empty()) session.end_with(kFailedBefore);
   Json request{{"RoleArn", options.role}, {"RoleSessionName", options.session_name}};

@@ -25,6 +25,8 @@ Json blob_member(const SecretBytes& bytes);
 class Session;
 // An id or ARN for the operations that take no alias: asks which key an alias means. Other names pass as they are.
 std::string key_of(Session& session, const std::string& name);
+// For a command that prints no answer: UsageException where --output or --query was given. `what` it prints instead.
+void refuse_answer_form(const Session& session, std::string_view what);
 void print(Session& session, Json answer);                                         // as the session's options say
 void print_pages(Session& session, const OperationInfo& operation, Json request);  // all of them
 // With alias/ in front, which may be left out on a command line.

@@ -105,6 +105,7 @@ void report_recovery_code(ServiceSession& session, const InitOptions& options, c
 }
 
 void init(ServiceSession& session, const InitOptions& options) {
+  refuse_answer_form(session, "a text about the new vault");
   const GlobalOptions& global = session.options();
   const std::string& region = global.region_or_default();
   const AccountRegion home{options.account, region.empty() ? kUsualRegion : region};

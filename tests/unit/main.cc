@@ -2,6 +2,7 @@
 #include <doctest/doctest.h>
 #include <openssl/crypto.h>
 
+#include <cstdlib>
 #include <iostream>
 
 #include "core/base/secret_bytes.h"
@@ -9,6 +10,11 @@
 #include "tests/support/world.h"
 
 int main(int argc, char** argv) {
+  // A command that starts an agent starts its own program: which would be all tests once more, and so on.
+  if (std::getenv("LISTEN_PID") != nullptr) {
+    std::cerr << "a test has started an agent\n";
+    return EXIT_FAILURE;
+  }
   constexpr std::size_t kSecureHeapBytes = 1U << 20U;
   kms::crypto::init();
   if (!kms::init_secure_heap(kSecureHeapBytes)) std::cerr << "note: the secure heap is not locked in RAM\n";
