@@ -52,9 +52,9 @@ struct AgentOptions : SocketOptions {
     SocketOptions::fields(visit);
     visit("--listen", listen, {.help = "Serve AWS clients at 127.0.0.1:PORT too; may be repeated"});
     visit("--idle-timeout", idle_timeout, {.help = "Lock the vault after so long without a request, as 15m"});
-    visit("--tls-cert", tls_certificate, {.file = true, .help = "Certificate chain (PEM) for --listen"});
-    visit("--tls-key", tls_key, {.file = true, .help = "Its private key (PEM)"});
-    visit("--host", hosts, {.help = "Further name that the --listen address goes by; may be repeated"});
+    visit("--tls-cert", tls_certificate, {.file = true, .needs = "--listen", .help = "Certificate chain (PEM)"});
+    visit("--tls-key", tls_key, {.file = true, .needs = "--listen", .help = "Its private key (PEM)"});
+    visit("--host", hosts, {.needs = "--listen", .help = "Further name that its address goes by; may be repeated"});
   }
 };
 
@@ -133,10 +133,10 @@ void require_valid(const AgentOptions& options) {
 
 void run(ServiceSession& session, const RunOptions& options) {
   refuse_answer_form(session, "the log of the agent");
-  start_agent_heap();
-  if (const auto warning = agent::outdated_openssl()) log_line(*warning);
   (void)vault::inspect(session.options().vault);
   require_valid(options);
+  start_agent_heap();
+  if (const auto warning = agent::outdated_openssl()) log_line(*warning);
   agent::ServerOptions server{.socket = options.socket,
                               .default_socket = agent_socket(session.options()),
                               .socket_mode = options.socket_mode.bits,

@@ -20,6 +20,7 @@
 #include "core/base/text.h"
 #include "core/model/principal.h"
 #include "core/ops/table.h"
+#include "core/ops/vault/slots.h"
 #include "core/ops/vault/upkeep.h"
 #include "core/records/vault.h"
 #include "formats/credential_text.h"
@@ -104,14 +105,31 @@ void report_recovery_code(ServiceSession& session, const InitOptions& options, c
   }
 }
 
+// Before anything is made.
+void require_valid_owner(const GlobalOptions& global, const InitOptions& options, const AccountRegion& home) {
+  if (!global.keyfile.empty() || !global.passphrase_file.empty() || global.passphrase_fd >= 0) {
+    throw Error(ErrorCode::kUsage,
+                "--keyfile, --passphrase-file and --passphrase-fd open a vault that is there: a new one gets its "
+                "credential by --generate-keyfile, --new-passphrase-file or --new-passphrase-fd");
+  }
+  if (!is_account_id(home.account)) {
+    throw Error(ErrorCode::kUsage, cat("--account '", home.account, "': an account id has 12 digits"));
+  }
+  if (!is_region_name(home.region))
+    throw Error(ErrorCode::kUsage, cat("--region: '", home.region, "' is no Region name, as us-east-1 is"));
+  const std::string& label = options.credential.label;
+  if (count_characters(label) > kLongestSlotLabel) {
+    throw Error(ErrorCode::kUsage,
+                cat("--label '", label, "': a label has up to ", std::to_string(kLongestSlotLabel), " characters"));
+  }
+}
+
 void init(ServiceSession& session, const InitOptions& options) {
   refuse_answer_form(session, "a text about the new vault");
   const GlobalOptions& global = session.options();
   const std::string& region = global.region_or_default();
   const AccountRegion home{options.account, region.empty() ? kUsualRegion : region};
-  if (!is_account_id(home.account)) throw Error(ErrorCode::kUsage, "--account: an account id has 12 digits");
-  if (!is_region_name(home.region))
-    throw Error(ErrorCode::kUsage, cat("--region: '", home.region, "' is no Region name, as us-east-1 is"));
+  require_valid_owner(global, options, home);
   require_new(global.vault);
   const bool with_code = wants_recovery_code(session, options);
   const bool code_in_file = !options.recovery_code_file.empty() && !names_standard_output(options.recovery_code_file);
@@ -187,8 +205,8 @@ void check(Session& session, const NoOptions& /*none*/) {
   const std::size_t problems = report.problems.size();
   print_answer_of(session, row_of<kms::check_vault>(), write_response(std::move(report)));
   if (problems == 0) return;
-  throw Error(ErrorCode::kVaultDamaged,
-              cat(std::to_string(problems), " problems found; restore the vault from a copy"));
+  throw Error(ErrorCode::kVaultDamaged, cat(std::to_string(problems), problems == 1 ? " problem" : " problems",
+                                            " found; restore the vault from a copy"));
 }
 
 }  // namespace

@@ -1,5 +1,6 @@
 #pragma once
 // Administration of the credentials that open the vault: actions kmsctl:ListSlots and so on.
+#include <cstddef>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -15,6 +16,7 @@ inline constexpr Rule kCredentialRule{.required = true,
                                       .max = 1024,
                                       .sensitive = true,
                                       .help = "Passphrase, or the 32 bytes of a keyfile or recovery code"};
+inline constexpr std::size_t kLongestSlotLabel = 60;  // characters
 inline constexpr Rule kSlotIdRule{.required = true, .min = 1, .max = 64, .help = "Id of a slot, from slot list"};
 
 struct ListSlotsRequest {
@@ -80,7 +82,7 @@ struct AddSlotRequest {
           {.required = true, .min = 1, .max = 2048, .help = "Whom the slot unlocks as: root or user/NAME"});
     visit("Kind", kind, {.required = true, .help = "PASSPHRASE, KEYFILE or RECOVERY_CODE"});
     visit("Credential", credential, kCredentialRule);
-    visit("Label", label, {.max = 60, .help = "What it is for, as cron or laptop"});
+    visit("Label", label, {.max = kLongestSlotLabel, .help = "What it is for, as cron or laptop"});
   }
 };
 SlotResponse add_slot(Call& call, const AddSlotRequest& request);
