@@ -1,4 +1,5 @@
 # What others wrote never reaches a terminal as control characters, by whatever way it goes there.
+here=$(cd "$(dirname "$0")" && pwd)
 . "$(dirname "$0")/support.sh"
 command -v script >/dev/null || exit 0
 export NO_COLOR=1 # colours are tried by look.sh
@@ -111,4 +112,34 @@ chmod +x editor.sh
 at_terminal env EDITOR="$work/editor.sh" kmsctl policy put -k alias/app
 expect 0 kmsctl policy get -k alias/app
 grep -q everything out || fail "the editor changed nothing"
+
+# An agent answers whoever sits at the keyboard: to change the passphrase takes one who knows what opens the vault.
+trap 'kmsctl agent stop >/dev/null 2>&1; rm -rf "$work"' EXIT
+export XDG_RUNTIME_DIR=$work/run
+mkdir -m 700 run
+old='correct horse battery staple' new='another horse, other staples'
+printf '%s\n' "$old" >old && printf '%s\n' "$new" >new && chmod 600 old new || fail "passphrases"
+expect 0 kmsctl slot add --new-passphrase-file old
+expect 0 kmsctl unlock
+unset KMSCTL_KEYFILE
+typed() { # OUTCOME [QUESTION ANSWER]... -- COMMAND...: see typist.py
+  local wanted=$1 outcome
+  shift
+  outcome=$(python3 "$here/typist.py" seen "$@" 2>err) || fail "$*: $(cat err)"
+  [ "$outcome" = "$wanted" ] || { cat -v seen; fail "$*: $outcome, not $wanted"; }
+}
+typed 'exit 8' 'Passphrase of ' wrong 'That opens nothing. Passphrase of ' "$new" 'That opens nothing.' wrong -- kmsctl passphrase change
+grep -q 'WrongPassphraseException: .*recovery code' seen || { cat -v seen; fail "three wrong passphrases: nothing is said of the recovery code"; }
+grep -q "wrong\|$new" seen && fail "a passphrase is shown"
+expect 0 kmsctl whoami
+typed 'signal 2' 'Passphrase of ' ^C -- kmsctl passphrase change
+typed 'signal 2' 'Passphrase of ' "$old" 'New passphrase' ^C -- kmsctl passphrase change
+expect 0 kmsctl --passphrase-file old whoami
+typed 'exit 2' 'Passphrase of ' "$old" 'New passphrase' "$new" 'The same again' "$new?" -- kmsctl passphrase change
+expect 0 kmsctl --passphrase-file old whoami
+typed 'exit 0' 'Passphrase of ' "$old" 'New passphrase' "$new" 'The same again' "$new" -- kmsctl passphrase change
+grep -q "$old\|$new" seen && fail "a passphrase is shown"
+expect 0 kmsctl agent stop
+expect 8 kmsctl --passphrase-file old whoami
+expect 0 kmsctl --passphrase-file new whoami
 exit 0
