@@ -284,12 +284,21 @@ void unlock_running(ServiceSession& session, agent::Client& client, const std::o
   }
 }
 
+// An agent that runs serves as it was told when it started; whoever says otherwise now is not to believe it.
+void note_running(ServiceSession& session, const AgentOptions& options, const std::string& socket) {
+  if (options.listen.empty() && !options.idle_timeout) return;  // what the others need
+  session.err() << "kmsctl: note: an agent listens at " << socket
+                << " already, and stays as it is: --listen and --idle-timeout are for one that starts (kmsctl agent "
+                   "stop ends this one)\n";
+}
+
 void unlock(ServiceSession& session, const AgentOptions& options) {
   refuse_answer_form(session, "where the agent listens");
   const std::string socket = require_socket(session, options.socket);
   const auto client = connect_agent(session.options(), socket);
   std::optional<Error> refusal;
   if (client != nullptr && !serves(*client, session.vault_header())) throw_other_vault(session, socket);
+  if (client != nullptr) note_running(session, options, socket);
   if (client == nullptr) {
     start_unlocked(session, options, socket);
   } else if (is_open(*client, refusal)) {

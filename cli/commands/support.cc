@@ -29,11 +29,6 @@ Json blob_member(const SecretBytes& bytes) {
   return blob_member(bytes.reveal());
 }
 
-void refuse_answer_form(const Session& session, std::string_view what) {
-  if (!session.options().output_named && session.options().query.empty()) return;
-  throw Error(ErrorCode::kUsage, cat("--output and --query choose the form of an answer; this prints ", what));
-}
-
 void print(Session& session, Json answer) {
   print_answer(session.out(), std::move(answer), session.options());
 }
@@ -90,7 +85,7 @@ void note_short_passphrase(Session& session, SlotKind kind, const SecretBytes& s
 }
 
 void refuse_answer_form(const Session& session, std::string_view what) {
-  if (!session.options().output_named && session.options().query.empty()) return;
+  if (!session.options().names_form()) return;
   throw Error(ErrorCode::kUsage, cat("--output and --query choose the form of an answer; this prints ", what));
 }
 

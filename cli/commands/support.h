@@ -44,9 +44,6 @@ void print_policy(Session& session, const OperationInfo& operation, Json request
 // A person is told, and may go on: whoever copies the vault can try passphrases for as long as it takes.
 void note_short_passphrase(Session& session, SlotKind kind, const SecretBytes& secret);
 
-// Of a command that prints `what`, which is no answer: UsageException where the command line asks for a form of one.
-void refuse_answer_form(const Session& session, std::string_view what);
-
 // Ciphertext and keys are not for eyes: FileException when standard output is a terminal.
 // `armored`: -a would make text of it.
 void refuse_terminal(Terminal& terminal, std::string_view what, bool armored = false);

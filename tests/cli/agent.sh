@@ -23,6 +23,11 @@ grep -q "listens at $socket" out || fail "unlock does not say where: $(cat out)"
 [ "$(readlink "/proc/$(kmsctl agent status --query Pid --output text)/cwd")" = / ] || fail "an agent keeps a directory in use"
 expect 0 kmsctl unlock
 grep -q already out || fail "a second unlock does not say that it is unlocked"
+[ ! -s err ] || fail "a second unlock notes $(cat err)"
+for option in '--listen 127.0.0.1:0' '--idle-timeout 15m'; do
+  expect 0 kmsctl unlock $option
+  grep -q "note: an agent listens at $socket already, and stays as it is" err || fail "unlock $option says nothing: $(cat err)"
+done
 expect 10 kmsctl agent start
 expect 0 kmsctl agent status --query State --output text
 [ "$(cat out)" = UNLOCKED ] || fail "status is $(cat out)"

@@ -40,7 +40,7 @@ class AlarmHeldBack {
 };
 
 // The answer to a shell; the words are those of the line, up to the cursor.
-std::string completed(ServiceCommandLine& line, const char* shell, const std::vector<std::string>& words) {
+std::string completed_in_shell(ServiceCommandLine& line, const char* shell, const std::vector<std::string>& words) {
   std::vector<std::string> all{"complete", shell, "--"};
   all.insert(all.end(), words.begin(), words.end());
   const AlarmHeldBack held;
@@ -54,10 +54,10 @@ std::string completed(ServiceCommandLine& line, const char* shell, const std::ve
 TEST_SUITE("cli/completion commands") {
   TEST_CASE("each shell is told the commands that begin so, and what they are for where it shows that") {
     ServiceCommandLine line;
-    CHECK(completed(line, "bash", {"kmsctl enc"}) == "encapsulate\nencrypt\nencrypt-file\n");
-    const std::string zsh = completed(line, "zsh", {"kmsctl", "encrypt-f"});
+    CHECK(completed_in_shell(line, "bash", {"kmsctl enc"}) == "encapsulate\nencrypt\nencrypt-file\n");
+    const std::string zsh = completed_in_shell(line, "zsh", {"kmsctl", "encrypt-f"});
     CHECK(zsh.starts_with("encrypt-file:"));
-    const std::string fish = completed(line, "fish", {"kmsctl", "encrypt-f"});
+    const std::string fish = completed_in_shell(line, "fish", {"kmsctl", "encrypt-f"});
     CHECK(fish.starts_with("encrypt-file\t"));
     CHECK(fish.size() == zsh.size());
     CHECK(fish.size() > std::string("encrypt-file\t\n").size());
@@ -65,17 +65,17 @@ TEST_SUITE("cli/completion commands") {
 
   TEST_CASE("options are known, those of the command and those of all") {
     ServiceCommandLine line;
-    CHECK(completed(line, "bash", {"kmsctl init --no-rec"}) == "--no-recovery-code\n");
-    CHECK(completed(line, "bash", {"kmsctl init --vau"}) == "--vault\n");
-    CHECK(completed(line, "bash", {"kmsctl status --no-rec"}).empty());
-    CHECK(completed(line, "fish", {"kmsctl", "completion", "z"}).starts_with("zsh"));
+    CHECK(completed_in_shell(line, "bash", {"kmsctl init --no-rec"}) == "--no-recovery-code\n");
+    CHECK(completed_in_shell(line, "bash", {"kmsctl init --vau"}) == "--vault\n");
+    CHECK(completed_in_shell(line, "bash", {"kmsctl status --no-rec"}).empty());
+    CHECK(completed_in_shell(line, "fish", {"kmsctl", "completion", "z"}).starts_with("zsh"));
   }
 
   TEST_CASE("files are left to the shell, and actions need no vault") {
     ServiceCommandLine line;
-    CHECK(completed(line, "bash", {"kmsctl init --recovery-code-file "}) == ":files\n");
-    CHECK(completed(line, "zsh", {"kmsctl", "--vault", ""}) == ":directories\n");
-    CHECK(completed(line, "zsh", {"kmsctl", "policy", "explain", "--action", "kms:Decr"}).find("Decrypt") !=
+    CHECK(completed_in_shell(line, "bash", {"kmsctl init --recovery-code-file "}) == ":files\n");
+    CHECK(completed_in_shell(line, "zsh", {"kmsctl", "--vault", ""}) == ":directories\n");
+    CHECK(completed_in_shell(line, "zsh", {"kmsctl", "policy", "explain", "--action", "kms:Decr"}).find("Decrypt") !=
           std::string::npos);
   }
 
@@ -88,13 +88,13 @@ TEST_SUITE("cli/completion commands") {
     line.terminal.there = true;
     const auto before = Folder::files();
     for (const char* shell : {"zsh", "fish"}) {
-      CHECK(completed(line, shell, {"kmsctl", "encrypt", "--key-id", ""}).empty());
-      CHECK(completed(line, shell, {"kmsctl", "alias", "delete", "al"}).empty());
-      CHECK(completed(line, shell, {"kmsctl", "principal", "show", ""}).empty());
-      CHECK(completed(line, shell, {"kmsctl", "--region", ""}).empty());
+      CHECK(completed_in_shell(line, shell, {"kmsctl", "encrypt", "--key-id", ""}).empty());
+      CHECK(completed_in_shell(line, shell, {"kmsctl", "alias", "delete", "al"}).empty());
+      CHECK(completed_in_shell(line, shell, {"kmsctl", "principal", "show", ""}).empty());
+      CHECK(completed_in_shell(line, shell, {"kmsctl", "--region", ""}).empty());
     }
-    CHECK(completed(line, "bash", {"kmsctl --vault none encrypt --key-id "}).empty());
-    CHECK(completed(line, "bash", {"kmsctl --keyfile owner.key encrypt --key-id "}).empty());
+    CHECK(completed_in_shell(line, "bash", {"kmsctl --vault none encrypt --key-id "}).empty());
+    CHECK(completed_in_shell(line, "bash", {"kmsctl --keyfile owner.key encrypt --key-id "}).empty());
     CHECK(line.terminal.labels.empty());
     CHECK(Folder::files() == before);
   }
@@ -103,7 +103,7 @@ TEST_SUITE("cli/completion commands") {
     ServiceCommandLine line;
     CHECK(line.run({"complete", "zsh"}) == 0);
     CHECK(line.out.empty());
-    CHECK(completed(line, "bash", {"kmsctl status no"}).empty());
+    CHECK(completed_in_shell(line, "bash", {"kmsctl status no"}).empty());
   }
 
   TEST_CASE("each shell has its script, which asks for that shell") {

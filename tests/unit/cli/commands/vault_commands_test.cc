@@ -42,20 +42,20 @@ void check_refused_init(ServiceCommandLine& line, const InitWords& words, int st
 }
 
 // A user that may do nothing, with the keyfile x.key.
-void add_stranger(ServiceCommandLine& line) {
+void add_stranger_to_vault(ServiceCommandLine& line) {
   line.json({"principal", "create", "user/x", "--keyfile", "owner.key"});
   line.json({"slot", "add", "--principal", "user/x", "--generate-keyfile", "x.key", "--keyfile", "owner.key"});
 }
 
-constexpr std::size_t kPageSize = 4096;
+constexpr std::size_t kDataPageSize = 4096;
 
 // Where the last value of a page that holds records ends; 0 for another page. See lmdb.h: of a header of 16 bytes, the
 // flags are the bytes 10 and 11, and values grow from the end.
 std::size_t last_value_in_page(const std::string& data, std::size_t page) {
   constexpr char kLeaf = 2;
-  const std::size_t start = page * kPageSize;
+  const std::size_t start = page * kDataPageSize;
   if (data[start + 10] != kLeaf || data[start + 11] != 0) return 0;
-  return data.find_last_not_of('\0', start + kPageSize - 1);
+  return data.find_last_not_of('\0', start + kDataPageSize - 1);
 }
 
 }  // namespace
@@ -228,7 +228,7 @@ TEST_SUITE("cli/vault commands") {
     ServiceCommandLine line;
     line.make_vault();
     const Json all = line.json({"status", "--keyfile", "owner.key"});
-    add_stranger(line);
+    add_stranger_to_vault(line);
     const Json shown = line.json({"status", "--keyfile", "x.key"});
     CHECK(shown.at("State") == "UNLOCKED");
     CHECK(shown.at("Principal") == "arn:aws:iam::111122223333:user/x");
@@ -252,7 +252,7 @@ TEST_SUITE("cli/vault commands") {
     const Json report = line.json({"vault", "check", "--keyfile", "owner.key"});
     CHECK(report.at("Problems").empty());
     CHECK(report.at("Records") > 0);
-    add_stranger(line);
+    add_stranger_to_vault(line);
     CHECK(line.run({"vault", "check", "--keyfile", "x.key"}) == 4);
     CHECK(line.run({"vault", "check"}) == 7);
   }
@@ -265,7 +265,7 @@ TEST_SUITE("cli/vault commands") {
     const std::string sound = Folder::read("vault/data.mdb");
     // A page may be an old one that nobody reads, or one without which the vault does not open.
     bool reported = false;
-    for (std::size_t page = 2; !reported && (page + 1) * kPageSize <= sound.size(); ++page) {
+    for (std::size_t page = 2; !reported && (page + 1) * kDataPageSize <= sound.size(); ++page) {
       const std::size_t at = last_value_in_page(sound, page);
       if (at == 0) continue;
       std::filesystem::remove_all("vault");
