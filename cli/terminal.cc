@@ -1,6 +1,7 @@
 #include "cli/terminal.h"
 
 #include <fcntl.h>
+#include <poll.h>
 #include <signal.h>
 #include <sys/ioctl.h>
 #include <termios.h>
@@ -35,15 +36,19 @@ void remember(int number) {
   g_signal = number;
 }
 
-// Echo off while it lives. A signal that would end the process only breaks off the read() meanwhile, and is sent again
-// when echo is back.
+// Echo off while it lives. A signal that would end the process arrives only where read_line() waits, which it breaks
+// off, and is sent again when echo is back. One that came just before the wait would be lost until somebody types.
 class EchoOff {
  public:
   explicit EchoOff(int fd) : fd_(fd) {
     if (tcgetattr(fd_, &before_) != 0) throw_file_error(kTerminal, errno);
     g_signal = 0;
+    sigset_t ending;
+    sigemptyset(&ending);
+    for (const int each : kEndingSignals) sigaddset(&ending, each);
+    pthread_sigmask(SIG_BLOCK, &ending, &mask_);
     struct sigaction action {};
-    action.sa_handler = remember;  // without SA_RESTART: read() ends with EINTR
+    action.sa_handler = remember;
     sigemptyset(&action.sa_mask);
     for (std::size_t i = 0; i < kEndingSignals.size(); ++i) {
       sigaction(kEndingSignals.at(i), nullptr, &handlers_.at(i));
@@ -64,15 +69,19 @@ class EchoOff {
   EchoOff(EchoOff&&) = delete;
   EchoOff& operator=(EchoOff&&) = delete;
 
+  const sigset_t& mask_before() const { return mask_; }
+
  private:
   void restore() noexcept {
     tcsetattr(fd_, TCSAFLUSH, &before_);
     for (std::size_t i = 0; i < kEndingSignals.size(); ++i) sigaction(kEndingSignals[i], &handlers_[i], nullptr);
+    pthread_sigmask(SIG_SETMASK, &mask_, nullptr);
     if (g_signal != 0) raise(g_signal);
   }
 
   int fd_;
   termios before_{};
+  sigset_t mask_{};
   std::array<struct sigaction, kEndingSignals.size()> handlers_{};
 };
 
@@ -80,7 +89,16 @@ void say(int fd, std::string_view label, std::string_view end) {
   write_all(fd, as_bytes(cat(escape_controls(label, LineEnds::kEscaped), end)), kTerminal);
 }
 
-SecretBytes read_line(int fd) {
+// Until there is something to read, with the signals of `mask` blocked; null: those that are.
+void wait_for_typing(int fd, const sigset_t* mask) {
+  pollfd typing{fd, POLLIN, 0};
+  while (ppoll(&typing, 1, nullptr, mask) < 0) {
+    if (errno != EINTR) throw_file_error(kTerminal, errno);
+    if (g_signal != 0) throw Error(ErrorCode::kVaultLocked, "interrupted");
+  }
+}
+
+SecretBytes read_line(int fd, const sigset_t* mask) {
   SecretBytes line(kLongestLine + 1);
   std::size_t size = 0;
   while (true) {
@@ -88,9 +106,9 @@ SecretBytes read_line(int fd) {
       tcflush(fd, TCIFLUSH);
       throw Error(ErrorCode::kUsage, "what was typed is longer than 1024 bytes");
     }
+    wait_for_typing(fd, mask);
     const ssize_t got = ::read(fd, line.reveal().data() + size, 1);
-    if (got < 0 && errno == EINTR && g_signal == 0) continue;
-    if (got < 0 && errno == EINTR) throw Error(ErrorCode::kVaultLocked, "interrupted");
+    if (got < 0 && errno == EINTR) continue;
     if (got < 0) throw_file_error(kTerminal, errno);
     if (got == 0 && size == 0) throw Error(ErrorCode::kUsage, "nothing was typed");
     if (got == 0 || line.reveal()[size] == '\n') break;
@@ -111,7 +129,7 @@ SecretBytes SystemTerminal::prompt_secret(std::string_view label) {
   if (!terminal) throw Error(ErrorCode::kVaultLocked, "there is no terminal to ask for a passphrase at");
   const EchoOff silent(terminal.get());
   say(terminal.get(), label, ": ");
-  return read_line(terminal.get());
+  return read_line(terminal.get(), &silent.mask_before());
 }
 
 bool SystemTerminal::confirm(std::string_view question) {
@@ -119,7 +137,7 @@ bool SystemTerminal::confirm(std::string_view question) {
   if (!terminal) return false;
   say(terminal.get(), question, " [y/N] ");
   g_signal = 0;
-  const SecretBytes line = read_line(terminal.get());
+  const SecretBytes line = read_line(terminal.get(), nullptr);
   const std::string_view answer = as_text(line.reveal());
   return answer == "y" || answer == "Y" || answer == "yes" || answer == "Yes" || answer == "YES";
 }
