@@ -265,17 +265,17 @@ bool is_missing(Session& session, const std::string& arn) {
 // The service refuses a statement for nobody without saying for whom.
 void put_allowed(Session& session, const AllowOptions& options, const std::string& arn, const std::string& key,
                  const Json& policy) {
-  constexpr const char* kWhoThereIs = " does not exist; kmsctl principal list shows who there is";
+  constexpr const char* kAbsent = " does not exist; kmsctl principal list shows who there is";
   if (options.dry_run) {
     if (!is_missing(session, arn)) return;
-    session.err() << "kmsctl: note: this would be refused: " << options.principal << kWhoThereIs << '\n';
+    session.err() << "kmsctl: note: this would be refused: " << options.principal << kAbsent << '\n';
     return;
   }
   try {
     put_statements(session, options, key, policy);
   } catch (const Error& error) {
     if (error.code() == ErrorCode::kMalformedPolicy && is_missing(session, arn)) {
-      session.set_hint(cat(options.principal, kWhoThereIs));
+      session.set_hint(cat(options.principal, kAbsent));
     }
     throw;
   }
