@@ -71,6 +71,7 @@ constexpr auto kCommands = std::to_array<Examples>({
      "kmsctl decrypt -c app=web -o plain.txt < secret.kms"},
     {"encrypt-file",
      "kmsctl encrypt-file -k alias/app report.pdf notes.txt\n"
+     "kmsctl encrypt-file -k alias/app --skip-existing report.pdf notes.txt -o sealed/\n"
      "tar c docs | kmsctl encrypt-file -k alias/app -c kind=backup - -o docs.tar.kms"},
     {"decrypt-file",
      "kmsctl decrypt-file minutes.txt.kms\n"

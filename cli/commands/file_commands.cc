@@ -47,8 +47,7 @@ constexpr std::string_view kManagedFileKey = "alias/aws/file";
 struct FileOptions {
   std::vector<std::string> files;
   TextMap context;
-  std::string output;
-  bool force = false;
+  OutputOptions output;
   std::string key_id;
 
   template <class Visitor>
@@ -56,8 +55,7 @@ struct FileOptions {
     visit("file", files, {.required = true, .file = true, .help = "Files; - is standard input"});
     visit("-c,--encryption-context", context,
           {.help = "Pair of the encryption context: KEY=VALUE; may be repeated. It is readable in the file"});
-    visit("-o", output, {.file = true, .help = "Output file; - is standard output"});
-    visit("--force", force, {.help = "Replace an output file that exists"});
+    output.fields(visit);
     visit("-k,--key-id", key_id, {.help = key_help});
   }
 };
@@ -166,7 +164,7 @@ std::string decrypted_name(const std::string& input) {
 void encrypt_one(Session& session, const EncryptFileOptions& options, const std::string& input,
                  const std::string& output) {
   if (names_standard_output(output) && !options.armor) refuse_terminal(session.terminal(), "an encrypted file", true);
-  Transfer transfer(input, {output, options.force, Permissions::kOfInput}, session.terminal());
+  Transfer transfer(input, {output, options.output.force, Permissions::kOfInput}, session.terminal());
   formats::EncryptOptions how{.context = options.context, .threads = worker_count()};
   how.sign = options.sign;
   const auto wrap = [&](const TextMap& context) { return new_data_key(session, options, context, transfer.size()); };
@@ -196,7 +194,7 @@ void decrypt_one(Session& session, const DecryptFileOptions& options, const std:
                  const std::string& output) {
   std::optional<mode_t> mode;
   if (options.mode) mode = options.mode->bits;
-  Transfer transfer(input, {output, options.force, Permissions::kPrivate, mode}, session.terminal());
+  Transfer transfer(input, {output, options.output.force, Permissions::kPrivate, mode}, session.terminal());
   const formats::DecryptOptions how{.commitment = options.commitment,
                                     .output_is_revocable = transfer.output_is_revocable(),
                                     .threads = worker_count()};
@@ -224,13 +222,13 @@ template <class Options>
 void each(Session& session, const Options& options,
           void (*one)(Session&, const Options&, const std::string& input, const std::string& output),
           std::string (*name)(const std::string& input)) {
-  if (!options.output.empty() && options.files.size() != 1) {
-    throw Error(ErrorCode::kUsage, "-o takes one input file");
-  }
-  std::vector<std::string> outputs;
-  for (const std::string& file : options.files) outputs.push_back(options.output.empty() ? name(file) : options.output);
+  const std::vector<std::string> outputs = outputs_of(options.output, options.files, name);
   if (std::any_of(outputs.begin(), outputs.end(), names_standard_output)) refuse_answer_form(session, "the file");
-  for_each_file(session, options.files, [&](std::size_t i) { one(session, options, options.files[i], outputs[i]); });
+  for_each_file(session, options.files, [&](std::size_t i) {
+    if (is_skipped(options.output, outputs[i])) return Done::kSkipped;
+    one(session, options, options.files[i], outputs[i]);
+    return Done::kDone;
+  });
 }
 
 // The cache is the agent's: a command forgets what it had.

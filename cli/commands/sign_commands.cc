@@ -37,15 +37,13 @@ constexpr std::size_t kRawLimit = 4096;  // the longest message that Sign takes 
 struct SignOptions {
   FieldValues request;
   std::vector<std::string> files;
-  std::string output;
-  bool force = false;
+  OutputOptions output;
 
   template <class Visitor>
   void fields(Visitor& visit) {
     request.fields(visit, row_of<kms::sign>(), ListForm::kRepeated);
     visit("file", files, {.file = true, .help = "Files to sign; - is standard input"});
-    visit("-o", output, {.file = true, .help = "Signature file; - is standard output"});
-    visit("--force", force, {.help = "Replace a signature file that exists"});
+    output.fields(visit);
   }
 };
 
@@ -144,14 +142,14 @@ void require_no_message(const Json& request) {
   throw Error(ErrorCode::kUsage, "--message-type goes with --message; of a file, the signing algorithm decides that");
 }
 
-std::string signature_name(const SignOptions& options, const std::string& file) {
-  if (!options.output.empty()) return options.output;
+std::string signature_name(const std::string& file) {
   return names_standard_input(file) ? std::string(kStandardStream) : cat(file, kSignatureSuffix);
 }
 
-void sign_one(Session& session, const SignOptions& options, Json request, const std::string& file) {
+void sign_one(Session& session, const SignOptions& options, Json request, const std::string& file,
+              const std::string& signature) {
   constexpr mode_t kPublic = 0644;  // as a signature is
-  NamedOutput output(session.terminal().streams(), signature_name(options, file), options.force, under_umask(kPublic));
+  NamedOutput output(session.terminal().streams(), signature, options.output.force, under_umask(kPublic));
   if (output.is_standard_output()) refuse_terminal(session.terminal(), "a signature");
   describe(request, subject_of(session, request, file));
   output.write(ask_through<kms::sign>(session, kService, std::move(request)).signature);
@@ -164,28 +162,32 @@ void require_message(const Json& request) {
   throw Error(ErrorCode::kUsage, "required: FILE (or, as with aws, --message)");
 }
 
-void refuse_file_of_answer(const SignOptions& options) {
-  if (options.output.empty() && !options.force) return;
-  throw Error(ErrorCode::kUsage,
-              cat(options.output.empty() ? "--force" : "-o", " goes with FILE; with --message the answer is printed"));
+void refuse_file_of_answer(const OutputOptions& options) {
+  const char* const given = !options.output.empty() ? "-o"
+                            : options.force         ? "--force"
+                            : options.skip_existing ? "--skip-existing"
+                                                    : nullptr;
+  if (given != nullptr)
+    throw Error(ErrorCode::kUsage, cat(given, " goes with FILE; with --message the answer is printed"));
 }
 
 void sign(Session& session, const SignOptions& options) {
   Json request = options.request.request(session.options().raw_binary);
   if (options.files.empty()) {
     require_message(request);
-    refuse_file_of_answer(options);
+    refuse_file_of_answer(options.output);
     options.request.check_required(request);
     return print_call(session, row_of<kms::sign>(), std::move(request));
   }
   choose_key(request);
   require_no_message(request);
-  if (!options.output.empty() && options.files.size() > 1) throw Error(ErrorCode::kUsage, "-o takes one file");
-  if (std::any_of(options.files.begin(), options.files.end(),
-                  [&](const std::string& file) { return names_standard_output(signature_name(options, file)); })) {
-    refuse_answer_form(session, "a signature");
-  }
-  for_each_file(session, options.files, [&](std::size_t i) { sign_one(session, options, request, options.files[i]); });
+  const std::vector<std::string> outputs = outputs_of(options.output, options.files, signature_name);
+  if (std::any_of(outputs.begin(), outputs.end(), names_standard_output)) refuse_answer_form(session, "a signature");
+  for_each_file(session, options.files, [&](std::size_t i) {
+    if (is_skipped(options.output, outputs[i])) return Done::kSkipped;
+    sign_one(session, options, request, options.files[i], outputs[i]);
+    return Done::kDone;
+  });
 }
 
 bool fits(crypto::KeyType type, SigningAlgorithm algorithm) {
@@ -334,6 +336,7 @@ void verify(Session& session, const VerifyOptions& options) {
     Json answer = verify_one(session, how, all[i]);
     answer["File"] = all[i].file;
     valid.push_back(std::move(answer));
+    return Done::kDone;
   });
   print_answer(session.out(), {{"Files", std::move(valid)}}, session.options());
 }

@@ -10,7 +10,7 @@ make() { expect 0 kmsctl "$@"; }
 
 # Files.
 echo secret >secret && echo notes >notes.txt && head -c 5000 /dev/urandom >report.pdf && cp report.pdf dist.tar.gz
-echo minutes >minutes.txt && mkdir docs && echo text >docs/one && echo message >message
+echo minutes >minutes.txt && mkdir docs sealed && echo text >docs/one && echo message >message
 printf 'correct horse\n' >pass.txt && printf 'battery staple\n' >new.txt
 head -c 32 /dev/urandom >key.bin
 chmod 600 pass.txt new.txt key.bin

@@ -30,11 +30,12 @@ namespace {
 
 using Words = std::vector<std::string>;
 
-constexpr const char* kPolicy =
+constexpr const char* kOfUser =
     R"({"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"kms:Decrypt","Resource":"*"}})";
-constexpr const char* kTrust = R"({"Version":"2012-10-17","Statement":{"Effect":"Allow",)"
-                               R"("Principal":{"AWS":"arn:aws:iam::111122223333:user/ci"},"Action":"sts:AssumeRole"}})";
-constexpr const char* kLoose =
+constexpr const char* kOfRole =
+    R"({"Version":"2012-10-17","Statement":{"Effect":"Allow",)"
+    R"("Principal":{"AWS":"arn:aws:iam::111122223333:user/ci"},"Action":"sts:AssumeRole"}})";
+constexpr const char* kForAnybody =
     R"({"Version":"2012-10-17","Statement":{"Effect":"Allow","Principal":"*","Action":"kms:*","Resource":"*"}})";
 
 constexpr const char* kOfApp =
@@ -63,8 +64,8 @@ void furnish(World& world) {
   call("CreatePrincipal", {{"Principal", "user/ci"}});
   call("PutKeyPolicy", {{"KeyId", app}, {"Policy", kOfApp}});
   call("CreatePrincipal", {{"Principal", "group/dev"}});
-  call("CreatePrincipal", {{"Principal", "role/deployer"}, {"TrustPolicy", kTrust}});
-  call("PutPrincipalPolicy", {{"Principal", "user/ci"}, {"PolicyName", "base"}, {"Policy", kPolicy}});
+  call("CreatePrincipal", {{"Principal", "role/deployer"}, {"TrustPolicy", kOfRole}});
+  call("PutPrincipalPolicy", {{"Principal", "user/ci"}, {"PolicyName", "base"}, {"Policy", kOfUser}});
   call("CreateGrant", {{"KeyId", app},
                        {"GranteePrincipal", "arn:aws:iam::111122223333:user/ci"},
                        {"Operations", {"Decrypt"}},
@@ -74,14 +75,14 @@ void furnish(World& world) {
   call("MapUid", {{"Uid", 1002}, {"Principal", "user/ci"}});
   call("PutQuota", {{"Principal", "user/ci"}, {"RequestsPerSecond", 5}});
   call("PutOrganizationPolicy",
-       {{"Level", "root"}, {"Type", "SERVICE_CONTROL_POLICY"}, {"PolicyName", "base"}, {"Policy", kPolicy}});
-  call("PutEndpointPolicy", {{"Listener", "loopback"}, {"Policy", kLoose}});
+       {{"Level", "root"}, {"Type", "SERVICE_CONTROL_POLICY"}, {"PolicyName", "base"}, {"Policy", kOfUser}});
+  call("PutEndpointPolicy", {{"Listener", "loopback"}, {"Policy", kForAnybody}});
 }
 
 void write_files() {
-  Folder::write("policy.json", kPolicy);
-  Folder::write("key-policy.json", kLoose);
-  Folder::write("trust.json", kTrust);
+  Folder::write("policy.json", kOfUser);
+  Folder::write("key-policy.json", kForAnybody);
+  Folder::write("trust.json", kOfRole);
   Folder::write("report.pdf", "a report");
   Folder::write("signed.txt", "a message");
   Folder::write("old.txt", "what stood there");
@@ -223,7 +224,7 @@ std::string sample_of(const OptionText& option) {
       {"YAML", "k: 1"},
       {"OPERATION", "GenerateMac"},
       {"PRINCIPAL", "user/ci"},
-      {"POLICY", kPolicy},
+      {"POLICY", kOfUser},
       {"Member=VALUE,...|JSON", "TagKey=a,TagValue=b"},
   };
   const auto named = kByName.find(option.names.back());

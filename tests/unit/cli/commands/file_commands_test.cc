@@ -80,7 +80,8 @@ TEST_SUITE("cli/file commands") {
     CHECK(line.run({"decrypt-file", "sealed", "-o", "-"}) == 0);
     CHECK(line.out == "one file");
     for (const char* command : {"encrypt-file", "decrypt-file"}) {
-      CHECK(line.refuses({command, "a", "b", "-o", "both"}, 2, "-o takes one input file"));
+      CHECK(
+          line.refuses({command, "a", "b", "-o", "both"}, 2, "-o both: several files need a directory that is there"));
       CHECK(line.refuses({command, "a", "-o", "a", "--force"}, 11, "a: input and output are the same file"));
       CHECK(line.refuses({command, "sealed", "-o", "-", "--query", "x"}, 2, "this prints the file"));
       CHECK(line.refuses({command}, 2, "required: file"));

@@ -169,7 +169,9 @@ TEST_SUITE("ops/keys command") {
     World world;
     const Keys keys(world);
     const kms::test::TimeZone there("IST-5:30");
-    CHECK(listed(world, {.pending = true}).find("2023-11-22 03:43") != std::string::npos);
+    KeyListOptions pending;
+    pending.pending = true;
+    CHECK(listed(world, pending).find("2023-11-22 03:43") != std::string::npos);
     CHECK(kms::cli::shown_event_time("2023-11-14T22:13:20Z") == "2023-11-15 03:43:20");
   }
 }

@@ -70,7 +70,8 @@ TEST_SUITE("cli/sign commands") {
     CHECK(line.run({"sign", "-k", "alias/release", "a", "-o", "mine"}) == 0);
     CHECK_FALSE(Folder::has("a.sig"));
     CHECK(line.json({"verify", "-k", "alias/release", "a", "--signature", "mine"}).at("SignatureValid") == true);
-    CHECK(line.refuses({"sign", "-k", "alias/release", "a", "b", "-o", "both"}, 2, "-o takes one file"));
+    CHECK(line.refuses({"sign", "-k", "alias/release", "a", "b", "-o", "both"}, 2,
+                       "-o both: several files need a directory that is there"));
     CHECK(line.refuses({"verify", "-k", "alias/release", "a", "b", "--signature", "mine"}, 2,
                        "--signature belongs to one file"));
   }
