@@ -87,7 +87,7 @@ opens to
 mkdir folder
 for force in '' --force; do
   # shellcheck disable=SC2086
-  expect 11 kmsctl encrypt-file -k alias/app plain -o folder $force
+  expect 11 sh -c "kmsctl encrypt -k alias/app -o folder $force <plain"
   grep -q 'folder: Is a directory' err || fail "a directory for an output"
 done
 # What went into a pipe cannot be taken back, so a signed file goes nowhere before its signature is checked.
