@@ -292,6 +292,25 @@ void add_names(const CLI::App& app, Words& names) {
   usage(cat("unknown option '", name, "'", name.starts_with("--") ? suggestion(names, name) : "", see));
 }
 
+std::string listed(std::string_view names, char separator) {
+  std::string list;
+  for (const std::string_view name : split(names, separator)) list += cat(list.empty() ? "" : ", ", name);
+  return list;
+}
+
+// "--kind: x not in {a,b}", of CLI11.
+std::optional<std::string> not_among(std::string_view text) {
+  constexpr std::string_view kNotIn = " not in {";
+  const std::size_t open = text.rfind(kNotIn);
+  const std::size_t colon = text.find(": ");
+  if (open == std::string_view::npos || colon == std::string_view::npos || colon > open || !text.ends_with('}')) {
+    return std::nullopt;
+  }
+  const std::string_view value = text.substr(colon + 2, open - colon - 2);
+  const std::string_view inside = text.substr(open + kNotIn.size(), text.size() - 1 - open - kNotIn.size());
+  return cat(text.substr(0, colon), " '", value, "': one of ", listed(inside, ','));
+}
+
 // CLI11 has three ways to say what is missing.
 std::string in_our_words(std::string text) {
   constexpr std::string_view kRequired = " is required";
@@ -302,12 +321,11 @@ std::string in_our_words(std::string text) {
   if (const std::size_t at = text.find(kMissing); at != std::string::npos) {
     return cat(text.substr(0, at), ": a value is missing");
   }
+  if (auto other = not_among(text)) return *std::move(other);
   const std::size_t list = text.find(kAtMostOne);
   if (list == std::string::npos || !text.ends_with(']')) return text;
-  std::string names;
   const std::string inside = text.substr(list + kAtMostOne.size(), text.size() - 1 - list - kAtMostOne.size());
-  for (const std::string_view name : split(inside, ',')) names += cat(names.empty() ? "" : ", ", name);
-  return cat("give one of ", names, ", not several");
+  return cat("give one of ", listed(inside, ','), ", not several");
 }
 
 int run(const Command& command, const std::vector<Command>& commands, Words arguments, GlobalOptions& options,

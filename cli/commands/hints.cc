@@ -128,6 +128,9 @@ std::string hint_after(std::string_view operation, const Json& request, ErrorCod
       return cat(
           "only symmetric keys made here rotate; kmsctl rotate -k alias/NAME --new-key makes another key of the "
           "same kind and moves the alias to it");
+    case ErrorCode::kValidation:
+      if (operation != name_of<kms::update_account>() || request.size() > 1) return {};
+      return cat("kmsctl account move ", text_member(request, "AccountId"), " --name NAME, or --unit UNIT, or both");
     case ErrorCode::kMalformedPolicy:
       return hint_for_policy(request);
     case ErrorCode::kDisabled:

@@ -160,36 +160,36 @@ void change_membership(Session& session, const Membership& options) {
 }
 
 template <auto kHandler>
-Command principal_command(std::string_view path, std::string_view summary, std::vector<OptionRow> more = {},
-                          Shows shows = Shows::kAnswer) {
+Command of_principal(std::string_view path, std::string_view summary, std::vector<OptionRow> more = {},
+                     Shows shows = Shows::kAnswer) {
   more.insert(more.begin(), kPrincipalArgument);
   return operation_command<kHandler>({path, summary, kIdentityGroup, std::move(more), shows});
 }
 
 void add_principal_policies(Commands& commands) {
-  commands.push_back(principal_command<kms::put_principal_policy>(
+  commands.push_back(of_principal<kms::put_principal_policy>(
       "principal policy put", "Give a user, group or role a policy", {kNameArgument, kFileArgument}));
-  commands.push_back(principal_command<kms::get_principal_policy>(
+  commands.push_back(of_principal<kms::get_principal_policy>(
       "principal policy get", "Show a policy of a user, group or role", {kNameArgument}, Shows::kPolicy));
   commands.push_back(list_command<kms::list_principal_policies>(
       {"principal policy list", "List the policies of a user, group or role", kIdentityGroup, {kPrincipalArgument}},
       {{"POLICY"}}, policy_name_rows));
-  commands.push_back(principal_command<kms::delete_principal_policy>(
+  commands.push_back(of_principal<kms::delete_principal_policy>(
       "principal policy delete", "Delete a policy of a user, group or role", {kNameArgument}));
-  commands.push_back(principal_command<kms::put_permissions_boundary>(
-      "principal boundary put", "Limit what a user or role may do", {kFileArgument}));
-  commands.push_back(principal_command<kms::delete_permissions_boundary>("principal boundary delete",
-                                                                         "Remove the limit of a user or role"));
-  commands.push_back(principal_command<kms::update_trust_policy>("principal trust put", "Change who may assume a role",
-                                                                 {kFileArgument}));
+  commands.push_back(of_principal<kms::put_permissions_boundary>("principal boundary put",
+                                                                 "Limit what a user or role may do", {kFileArgument}));
+  commands.push_back(of_principal<kms::delete_permissions_boundary>("principal boundary delete",
+                                                                    "Remove the limit of a user or role"));
+  commands.push_back(
+      of_principal<kms::update_trust_policy>("principal trust put", "Change who may assume a role", {kFileArgument}));
 }
 
 void add_tags_and_groups(Commands& commands) {
-  commands.push_back(principal_command<kms::tag_principal>("principal tag add", "Give a user, group or role tags",
-                                                           {{"tag", "Tags", Reading::kTags, "Tags: KEY=VALUE..."}}));
-  commands.push_back(principal_command<kms::untag_principal>("principal tag remove",
-                                                             "Remove tags from a user, group or role",
-                                                             {{"tag", "TagKeys", Reading::kValue, "Keys of tags"}}));
+  commands.push_back(of_principal<kms::tag_principal>("principal tag add", "Give a user, group or role tags",
+                                                      {{"tag", "Tags", Reading::kTags, "Tags: KEY=VALUE..."}}));
+  commands.push_back(of_principal<kms::untag_principal>("principal tag remove",
+                                                        "Remove tags from a user, group or role",
+                                                        {{"tag", "TagKeys", Reading::kValue, "Keys of tags"}}));
   commands.push_back(command<Membership>("principal group add", "Put a user into a group", kIdentityGroup,
                                          change_membership<kms::add_user_to_group>));
   commands.push_back(command<Membership>("principal group remove", "Take a user out of a group", kIdentityGroup,
@@ -203,7 +203,7 @@ void add_identity_commands(Commands& commands) {
                                            create_principal, &row_of<kms::create_principal>()));
   commands.push_back(command<PrincipalScreen>("principal show", "Show a user, group or role on one screen",
                                               kIdentityGroup, show_one, &row_of<kms::describe_principal>()));
-  commands.push_back(principal_command<kms::delete_principal>("principal delete", "Delete a user, group or role"));
+  commands.push_back(of_principal<kms::delete_principal>("principal delete", "Delete a user, group or role"));
   commands.push_back(list_command<kms::list_principals>(
       {"principal list",
        "List users, groups and roles",

@@ -112,6 +112,7 @@ void require_valid_owner(const GlobalOptions& global, const InitOptions& options
                 "--keyfile, --passphrase-file and --passphrase-fd open a vault that is there: a new one gets its "
                 "credential by --generate-keyfile, --new-passphrase-file or --new-passphrase-fd");
   }
+  if (!global.role.empty()) throw Error(ErrorCode::kUsage, "--role: a new vault has no roles yet");
   if (!is_account_id(home.account)) {
     throw Error(ErrorCode::kUsage, cat("--account '", home.account, "': an account id has 12 digits"));
   }

@@ -123,8 +123,8 @@ TEST_SUITE("cli/agent commands") {
   TEST_CASE("a socket is for its owner, a group or all, and nobody else") {
     ServiceCommandLine line;
     line.make_vault();
-    check_agent_refused(line, {"agent", "run"}, {"--socket-mode", "0644"}, 2, "0644 not in {0600,0660,0666}");
-    check_agent_refused(line, {"agent", "run"}, {"--socket-mode", "rw"}, 2, "rw not in {0600,0660,0666}");
+    check_agent_refused(line, {"agent", "run"}, {"--socket-mode", "0644"}, 2, "'0644': one of 0600, 0660, 0666");
+    check_agent_refused(line, {"agent", "run"}, {"--socket-mode", "rw"}, 2, "'rw': one of 0600, 0660, 0666");
     check_agent_refused(line, {"agent", "start"}, {"--socket-mode", "0600"}, 2, "unknown option '--socket-mode'");
   }
 

@@ -118,7 +118,7 @@ TEST_SUITE("cli/completion commands") {
   TEST_CASE("a shell that is none of the three is named, with those that are") {
     ServiceCommandLine line;
     CHECK(line.run({"completion", "tcsh"}) == 2);
-    CHECK(line.says("tcsh not in {bash,zsh,fish}"));
+    CHECK(line.says("'tcsh': one of bash, zsh, fish"));
     CHECK(line.run({"completion"}) == 2);
     CHECK(line.says("required: shell"));
     CHECK(line.run({"complete", "tcsh", "--", "kmsctl", "k"}) == 2);

@@ -173,7 +173,7 @@ TEST_SUITE("cli/file commands") {
     CHECK(line.refuses({"decrypt-file", "old.kms", "--commitment-policy", "require-encrypt-allow-decrypt"}, 6,
                        "old.kms: the file is encrypted for no KMS key"));
     CHECK(line.refuses({"decrypt-file", "old.kms", "--commitment-policy", "none"}, 2,
-                       "--commitment-policy: none not in"));
+                       "--commitment-policy 'none': one of"));
   }
 
   TEST_CASE("a file that is no encrypted file, or no longer one, leaves nothing") {

@@ -105,7 +105,7 @@ TEST_SUITE("cli/key commands") {
     Signing line;
     CHECK(refuses(line, {"get-public-key", "-k", "alias/release", "--output", "pem", "--query", "KeySpec"}, 2,
                   "--query selects of an answer, --output pem is the key alone: give one"));
-    CHECK(refuses(line, {"get-public-key", "-k", "alias/release", "--output", "der"}, 2, "--output: der not in"));
+    CHECK(refuses(line, {"get-public-key", "-k", "alias/release", "--output", "der"}, 2, "--output 'der': one of"));
     CHECK(line.requests.empty());
   }
 

@@ -121,7 +121,7 @@ TEST_SUITE("cli/operation command") {
     RowLine key(row_of_test<kms::create_key>({{"--spec", "KeySpec"}, {"--many-regions", "MultiRegion"}}));
     CHECK(key.asked({"--many-regions", "--spec", "SYMMETRIC_DEFAULT"}) ==
           Json{{"KeySpec", "SYMMETRIC_DEFAULT"}, {"MultiRegion", true}});
-    CHECK(refuses(key, {"do", "--spec", "RSA"}, 2, "--spec: RSA not in {"));
+    CHECK(refuses(key, {"do", "--spec", "RSA"}, 2, "--spec 'RSA': one of "));
     CHECK(key.requests.empty());
     RowLine list(row_of_test<kms::untag_resource>({kKeyRow, {"tag", "TagKeys"}}));
     CHECK(list.asked({"-k", list.key, "a", "b,c", "[d]"}).at("TagKeys") == Json{"a", "b,c", "[d]"});

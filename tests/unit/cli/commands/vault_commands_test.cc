@@ -168,6 +168,7 @@ TEST_SUITE("cli/vault commands") {
          {InitWords{"--keyfile", "owner.key"}, {"--passphrase-file", "words"}, {"--passphrase-fd", "0"}}) {
       check_refused_init(line, words, 2, "a new one gets its credential by --generate-keyfile");
     }
+    check_refused_init(line, {"--role", "role/x"}, 2, "a new vault has no roles yet");
     line.environment.set("KMSCTL_KEYFILE", "of-another.key");  // for the commands that follow
     CHECK(init_with(line, {}) == 0);
   }
