@@ -311,6 +311,14 @@ std::optional<std::string> not_among(std::string_view text) {
   return cat(text.substr(0, colon), " '", value, "': one of ", listed(inside, ','));
 }
 
+// "--days: At Most 1 required but received 2", of CLI11.
+std::optional<std::string> given_twice(std::string_view text) {
+  constexpr std::string_view kAtMost = ": At Most 1 required but received ";
+  const std::size_t at = text.find(kAtMost);
+  if (at == std::string_view::npos) return std::nullopt;
+  return cat(text.substr(0, at), " was given ", text.substr(at + kAtMost.size()), " times: it takes one value");
+}
+
 // CLI11 has three ways to say what is missing.
 std::string in_our_words(std::string text) {
   constexpr std::string_view kRequired = " is required";
@@ -322,6 +330,7 @@ std::string in_our_words(std::string text) {
     return cat(text.substr(0, at), ": a value is missing");
   }
   if (auto other = not_among(text)) return *std::move(other);
+  if (auto other = given_twice(text)) return *std::move(other);
   const std::size_t list = text.find(kAtMostOne);
   if (list == std::string::npos || !text.ends_with(']')) return text;
   const std::string inside = text.substr(list + kAtMostOne.size(), text.size() - 1 - list - kAtMostOne.size());

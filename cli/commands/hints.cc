@@ -131,6 +131,8 @@ std::string hint_after(std::string_view operation, const Json& request, ErrorCod
     case ErrorCode::kValidation:
       if (operation != name_of<kms::update_account>() || request.size() > 1) return {};
       return cat("kmsctl account move ", text_member(request, "AccountId"), " --name NAME, or --unit UNIT, or both");
+    case ErrorCode::kInvalidArn:
+      return request.contains("GranteePrincipal") ? std::string(kWhoThereIs) : std::string();
     case ErrorCode::kMalformedPolicy:
       return hint_for_policy(request);
     case ErrorCode::kDisabled:

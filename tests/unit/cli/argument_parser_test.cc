@@ -228,6 +228,12 @@ TEST_SUITE("arguments of commands") {
     CHECK(refusal_of({"-c", "a=b", "-c", "a=c"}) == "--context 'a=c': the key was given twice");
   }
 
+  TEST_CASE("an option that takes one value is given once") {
+    CHECK(refusal_of({"--number", "1", "--number=2"}) ==
+          "--number was given 2 times: it takes one value (see kmsctl tell --help)");
+    CHECK(refusal_of({"-k", "a", "--key-id", "b"}).starts_with("--key-id was given 2 times"));
+  }
+
   TEST_CASE("a flag takes no value, and of several that exclude each other one is given") {
     CHECK(refusal_of({"--enable=maybe"}).find("--enable") != std::string::npos);
     CHECK(refusal_of({"--enable", "--disable"}) ==

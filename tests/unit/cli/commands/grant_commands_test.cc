@@ -78,7 +78,7 @@ TEST_SUITE("cli/grant commands") {
     CHECK(refuses(line, {"grant", "create", "-k", "alias/app", "--to", "ci", "--allow", "Encrypt"}, 2,
                   "'ci' is no principal: root, user/NAME, role/NAME or an ARN"));
     CHECK(refuses(line, {"grant", "create", "-k", "alias/app", "--to", "user/none", "--allow", "Encrypt"}, 2,
-                  "user/none': it does not exist"));
+                  "user/none': it does not exist\nkmsctl: hint: kmsctl principal list shows who there is"));
     CHECK(refuses(line, Granting::words({"--allow", "Encrypt", "--retiring", "me"}), 2, "'me' is no principal"));
     CHECK(refuses(line, Granting::words({}), 2, "required: --allow (see kmsctl grant create --help)"));
     CHECK(refuses(line, Granting::words({"--allow"}), 2, "--allow: a value is missing"));
