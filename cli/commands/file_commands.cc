@@ -161,8 +161,16 @@ std::string decrypted_name(const std::string& input) {
   throw Error(ErrorCode::kUsage, cat(input, ": the name does not end in .kms, so give the output with -o"));
 }
 
+void refuse_directory(const std::string& input) {
+  struct stat info {};
+  if (names_standard_input(input) || stat(input.c_str(), &info) != 0 || !S_ISDIR(info.st_mode)) return;
+  throw Error(ErrorCode::kFile, cat(input, ": a directory; name its files, or send it as one: tar c ", input,
+                                    " | kmsctl encrypt-file - -o ", input, ".tar", kCiphertextSuffix));
+}
+
 void encrypt_one(Session& session, const EncryptFileOptions& options, const std::string& input,
                  const std::string& output) {
+  refuse_directory(input);
   if (names_standard_output(output) && !options.armor) refuse_terminal(session.terminal(), "an encrypted file", true);
   Transfer transfer(input, {output, options.output.force, Permissions::kOfInput}, session.terminal());
   formats::EncryptOptions how{.context = options.context, .threads = worker_count()};

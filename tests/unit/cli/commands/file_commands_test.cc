@@ -108,7 +108,7 @@ TEST_SUITE("cli/file commands") {
     CHECK(mkfifo("pipe", S_IRUSR | S_IWUSR) == 0);
     CHECK(line.refuses({"encrypt-file", "pipe"}, 2, "pipe: no regular file, so give the output with -o"));
     CHECK(mkdir("folder", S_IRWXU) == 0);
-    CHECK(line.refuses({"encrypt-file", "folder"}, 11, "folder: Is a directory"));
+    CHECK(line.refuses({"encrypt-file", "folder"}, 11, "folder: a directory; name its files"));
     CHECK(line.refuses({"encrypt-file", "none"}, 11, "none: No such file or directory"));
     // Before any of them is touched.
     CHECK(line.refuses({"decrypt-file", "a.kms", "a"}, 2, "a: the name does not end in .kms"));

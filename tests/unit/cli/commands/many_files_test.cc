@@ -53,6 +53,7 @@ TEST_SUITE("cli/many files") {
     CHECK(line.refuses({"encrypt-file", "in/a", "-o", "none/"}, 11, "none/: there is no such directory"));
     CHECK(line.refuses({"encrypt-file", "in/a", "in/b", "-o", "file"}, 2, "several files need a directory"));
     CHECK(line.refuses({"encrypt-file", "in/a", "--force", "--skip-existing"}, 2, "give one"));
+    CHECK(line.refuses({"encrypt-file", "in"}, 11, "in: a directory; name its files, or send it as one: tar c in | "));
     CHECK(std::filesystem::is_empty("out"));
   }
 
