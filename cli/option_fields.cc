@@ -4,7 +4,7 @@ namespace kms::cli {
 
 Argument OptionFields::add(std::string_view names, Form form, const OptionRule& rule) {
   const std::string help(rule.help);
-  const Argument argument =
+  Argument argument =
       form.flag ? parser_.add_flag(std::string(names), help) : parser_.add_option(std::string(names), help);
   if (!rule.needs.empty()) argument.needs(rule.needs);
   if (rule.may_be_empty) argument.may_be_empty();

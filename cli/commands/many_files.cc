@@ -69,6 +69,7 @@ std::vector<std::string> outputs_of(const OutputOptions& options, const std::vec
     throw Error(ErrorCode::kUsage, cat("-o ", target, ": several files need a directory that is there"));
   }
   std::vector<std::string> outputs;
+  outputs.reserve(files.size());
   for (const std::string& file : files) {
     outputs.push_back(target.empty() ? name(file) : into_directory ? in_directory(target, name(file)) : target);
   }
