@@ -1,4 +1,5 @@
 #pragma once
+// What OpenSSL needs once in a process, before anything else of it is used.
 namespace kms::crypto {
 
 // Before anything else of core/crypto and before the secure heap is set up; later calls do nothing: neither openssl.cnf

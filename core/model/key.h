@@ -1,4 +1,5 @@
 #pragma once
+// A KMS key as the vault knows it, with all of its material but the secrets.
 #include <array>
 #include <cstdint>
 #include <initializer_list>

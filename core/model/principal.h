@@ -1,4 +1,5 @@
 #pragma once
+// Who calls and is spoken of in policies: ARNs of users, groups, roles, sessions and account roots.
 #include <optional>
 #include <string>
 #include <string_view>

@@ -1,4 +1,5 @@
 #pragma once
+// One condition of a statement: its operator, and whether values of a request satisfy it.
 #include "core/policy/document.h"
 #include "core/policy/request.h"
 

@@ -1,4 +1,5 @@
 #pragma once
+// What a call works with: the store, who decides, the trail, clock, random, and what is optional of these.
 #include <cstdint>
 #include <optional>
 #include <span>

@@ -1,4 +1,5 @@
 #pragma once
+// A store in memory, for tests of what stands on the seam.
 #include <cstdint>
 #include <map>
 #include <memory>

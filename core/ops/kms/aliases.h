@@ -1,4 +1,5 @@
 #pragma once
+// CreateAlias, UpdateAlias, DeleteAlias and ListAliases.
 #include <cstdint>
 #include <optional>
 #include <string>

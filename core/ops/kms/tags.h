@@ -1,4 +1,5 @@
 #pragma once
+// TagResource, UntagResource and ListResourceTags.
 #include <optional>
 #include <string>
 #include <string_view>
