@@ -3,13 +3,13 @@
 // formats/audit_log.md is the specification of what kmsctl writes.
 //   origin \n size \n base64(root) \n [extension \n]...
 // Pure functions: they may run on several threads at once.
-#include <array>
 #include <cstdint>
 #include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "formats/merkle_tree.h"
 #include "formats/note_key.h"
 #include "formats/signed_note.h"
 
@@ -18,7 +18,7 @@ namespace kms::formats {
 struct Checkpoint {
   std::string origin;                   // which log
   std::uint64_t size = 0;               // entries; at most 2^63 - 1
-  std::array<std::uint8_t, 32> root{};  // of the tree of RFC 6962 over them
+  MerkleHash root{};                    // of the tree of RFC 6962 over them
   std::vector<std::string> extensions;  // lines that kmsctl writes none of, and keeps
   bool operator==(const Checkpoint&) const = default;
 };

@@ -27,8 +27,8 @@ std::optional<std::uint64_t> parse_log_number(std::string_view digits) {
   return number;
 }
 
-std::optional<std::array<std::uint8_t, 32>> parse_log_hash(std::string_view base64) {
-  std::array<std::uint8_t, 32> hash{};
+std::optional<MerkleHash> parse_log_hash(std::string_view base64) {
+  MerkleHash hash{};
   if (base64_decoded_size(base64) != hash.size() || !decode_base64(base64, hash)) return std::nullopt;
   return hash;
 }

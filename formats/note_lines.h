@@ -1,11 +1,12 @@
 #pragma once
 // What the texts of a transparency log are made of: lines, decimal numbers and hashes in base64. For note_key,
 // signed_note, checkpoint and tlog_proof. Pure functions: they may run on several threads at once.
-#include <array>
 #include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
+
+#include "formats/merkle_tree.h"
 
 namespace kms::formats {
 
@@ -26,7 +27,7 @@ class NoteLines {
 // that other readers take for a size.
 std::optional<std::uint64_t> parse_log_number(std::string_view digits);
 // 32 bytes in canonical base64 (RFC 4648 section 4).
-std::optional<std::array<std::uint8_t, 32>> parse_log_hash(std::string_view base64);
+std::optional<MerkleHash> parse_log_hash(std::string_view base64);
 
 // ValidationException: "this is no WHAT: WHY".
 [[noreturn]] void refuse_log_text(std::string_view what, std::string_view why);

@@ -20,8 +20,8 @@ Bytes parse_extra(std::string_view base64) {
   return std::move(*extra);
 }
 
-std::vector<std::array<std::uint8_t, 32>> parse_path(NoteLines& lines) {
-  std::vector<std::array<std::uint8_t, 32>> path;
+std::vector<MerkleHash> parse_path(NoteLines& lines) {
+  std::vector<MerkleHash> path;
   while (const auto line = lines.next()) {
     if (line->empty()) return path;
     const std::string number = std::to_string(path.size() + 1);

@@ -4,13 +4,13 @@
 // kmsctl writes. This reads and writes it. It is a proof when open_checkpoint() accepts the note, and the path leads
 // from the entry's leaf hash to the checkpoint's root (merkle_proof.h). Pure functions: they may run on several threads
 // at once.
-#include <array>
 #include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "core/base/bytes.h"
+#include "formats/merkle_tree.h"
 #include "formats/signed_note.h"
 
 namespace kms::formats {
@@ -19,9 +19,9 @@ inline constexpr std::size_t kMostProofHashes = 63;  // of a tree of 2^63 - 1 en
 inline constexpr std::size_t kMostProofExtra = std::size_t{64} * 1024;
 
 struct TlogProof {
-  Bytes extra;                                     // nobody signed it; kmsctl writes none, and keeps it
-  std::uint64_t index = 0;                         // of the entry, from 0; below the checkpoint's size
-  std::vector<std::array<std::uint8_t, 32>> path;  // inclusion proof: the leaf's sibling first
+  Bytes extra;                   // nobody signed it; kmsctl writes none, and keeps it
+  std::uint64_t index = 0;       // of the entry, from 0; below the checkpoint's size
+  std::vector<MerkleHash> path;  // inclusion proof: the leaf's sibling first
   SignedNote checkpoint;
   bool operator==(const TlogProof&) const = default;
 };
