@@ -13,6 +13,7 @@
 #include "cli/commands/support.h"
 #include "cli/credentials.h"
 #include "cli/output.h"
+#include "core/audit/event_names.h"
 #include "core/audit/event_text.h"
 #include "core/audit/recorder.h"
 #include "core/base/error.h"
@@ -62,7 +63,7 @@ void fill_vault(ServiceSession& session, Transaction& transaction, const EventAu
   AuditEvent event(session.clock().now(), make_uuid(session.random()), make_uuid(session.random()));
   event.author = author;
   event.source = "kmsctl";
-  event.operation = "CreateVault";
+  event.operation = to_text(VaultEvent::kCreateVault);
   event.read_only = false;
   AuditRecorder().append(transaction, record_of(event));
 }

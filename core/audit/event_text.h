@@ -2,7 +2,6 @@
 // Events as text, and back: the one place that knows how CloudTrail (record version 1.11) spells them.
 #include <string>
 #include <string_view>
-#include <vector>
 
 #include "core/audit/event.h"
 #include "core/base/json.h"
@@ -32,31 +31,5 @@ EventLine line_of(const Json& event);
 
 // The text of a JSON string as encode() has it, without its quotes.
 std::string as_in_event(std::string_view value);
-
-// What events are found by, out of a text that is not parsed: in encode()'s form each part is where it can be looked
-// for. A text of another form, as of another version, is parsed. The parts are as as_in_event() has them, views into
-// the text, which outlives this, or into this.
-class EventParts {
- public:
-  explicit EventParts(std::string_view text);  // throws as decode()
-  EventParts(const EventParts&) = delete;
-  EventParts& operator=(const EventParts&) = delete;
-  EventParts(EventParts&&) = delete;
-  EventParts& operator=(EventParts&&) = delete;
-  ~EventParts() = default;
-
-  std::string_view time() const { return time_; }  // to the second; as texts they compare as times
-  std::string_view operation() const { return operation_; }
-  std::string_view principal() const { return principal_; }  // ARN; empty where nobody called
-  const std::vector<std::string_view>& resources() const { return resources_; }
-
- private:
-  bool find_in(std::string_view text);
-  std::string rewritten_;
-  std::string_view time_;
-  std::string_view operation_;
-  std::string_view principal_;
-  std::vector<std::string_view> resources_;
-};
 
 }  // namespace kms

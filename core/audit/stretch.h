@@ -2,28 +2,34 @@
 // An index of a log: what is known of each stretch of it, so that a list that looks for little passes over whole
 // stretches without opening them. The entries from number 1024 k on, up to 1024 of them, are stretch k; once all of it
 // is there it does not change, and who has read all of it may leave a summary: the times between which its events are,
-// and a tag of eight bytes for each operation, principal and resource that they name. Stretches without a summary are
-// read: no call has to keep the index.
+// how they ended, and a tag of eight bytes for each operation, principal and resource that they name. Stretches without
+// a summary are read: no call has to keep the index.
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
-#include "core/audit/event_text.h"
+#include "core/audit/event_parts.h"
 #include "core/store/store.h"
 
 namespace kms {
 
 inline constexpr std::uint64_t kStretch = 1024;
 
-// What events have to be to be listed. The texts are as as_in_event() has them; one that is empty asks for nothing.
+// What events have to be to be listed. The texts are as as_in_event() has them; one that is empty asks for
+// nothing.
 struct EventFilter {
   std::string operation;
   std::string principal;  // ARN
   std::string resource;   // ARN
   std::string from;       // as EventParts::time(): from then on
   std::string until;      // before then
+  std::string id = {};
+  std::optional<bool> failed = {};
+  std::optional<bool> denied = {};
+  std::optional<bool> read_only = {};
 
   bool asks_for_anything() const;
   bool accepts(const EventParts& event) const;
@@ -43,7 +49,8 @@ class StretchSummary {
 
  private:
   bool has(char kind, std::string_view text) const;
-  bool any_ = false;  // whether an event was added
+  bool any_ = false;          // whether an event was added
+  std::uint8_t endings_ = 0;  // a bit for each way that events ended
   std::string earliest_;
   std::string latest_;
   std::vector<std::uint64_t> tags_;  // of one that was found, sorted

@@ -7,6 +7,7 @@
 #include <optional>
 #include <utility>
 
+#include "core/audit/event_names.h"
 #include "core/audit/event_text.h"
 #include "core/base/error.h"
 #include "core/base/text.h"
@@ -59,7 +60,7 @@ struct Outcome::State {
 
   void begin_run() {
     AuditEvent event(time, event_id, request_id);
-    event.operation = "UnknownOperation";  // the name stays out of the trail until the table vouches for it
+    event.operation = to_text(VaultEvent::kUnknownOperation);  // the name stays out of the trail until the table vouches for it
     const auto before = std::move(attempt);
     attempt.emplace(std::move(event), outside, before ? &*before : nullptr);
     ++runs;

@@ -20,18 +20,18 @@ AuditEvent service_event(const Context& context, const AccountRegion& home, std:
 
 }  // namespace
 
-void append_service_event(const Context& context, Transaction& transaction, const Key& key, std::string_view name,
-                          Time now, Json details) {
-  AuditEvent event = service_event(context, key.home, name, now);
+void append_service_event(const Context& context, Transaction& transaction, const Key& key, VaultEvent what, Time now,
+                          Json details) {
+  AuditEvent event = service_event(context, key.home, to_text(what), now);
   if (context.asked_by != nullptr) details["requestedBy"] = context.asked_by->principal;
   *event.service_details = std::move(details);
   event.resources.push_back(key.arn());
   context.audit.append(transaction, record_of(event));
 }
 
-void append_vault_event(const Context& context, Transaction& transaction, const AccountRegion& home,
-                        std::string_view name, Time now, Json details) {
-  AuditEvent event = service_event(context, home, name, now);
+void append_vault_event(const Context& context, Transaction& transaction, const AccountRegion& home, VaultEvent what,
+                        Time now, Json details) {
+  AuditEvent event = service_event(context, home, to_text(what), now);
   event.source = "kmsctl";
   *event.service_details = std::move(details);
   context.audit.append(transaction, record_of(event));

@@ -4,8 +4,8 @@
 #include <optional>
 #include <span>
 #include <string>
-#include <string_view>
 
+#include "core/audit/event_names.h"
 #include "core/base/error.h"
 #include "core/base/json.h"
 #include "core/service/context.h"
@@ -13,12 +13,12 @@
 namespace kms {
 
 // About a key. Names whoever asked for what it is part of (Context::asked_by).
-void append_service_event(const Context& context, Transaction& transaction, const Key& key, std::string_view name,
-                          Time now, Json details);
+void append_service_event(const Context& context, Transaction& transaction, const Key& key, VaultEvent what, Time now,
+                          Json details);
 
 // About the vault: home's log.
-void append_vault_event(const Context& context, Transaction& transaction, const AccountRegion& home,
-                        std::string_view name, Time now, Json details);
+void append_vault_event(const Context& context, Transaction& transaction, const AccountRegion& home, VaultEvent what,
+                        Time now, Json details);
 
 struct AgentAct {
   std::string name;  // of the operation that it would be: Unlock, Lock, Stop, Reload

@@ -95,7 +95,7 @@ void destroy_key(const Context& context, Transaction& transaction, const Key& ke
   if (!key.custom_key_store_id.empty()) {
     put_orphan(transaction, {key.home, key.id, key.custom_key_store_id, now, /*left=*/true});
   }
-  append_service_event(context, transaction, key, "DeleteKey", now, {{"keyId", key.id.str()}});
+  append_service_event(context, transaction, key, VaultEvent::kDeleteKey, now, {{"keyId", key.id.str()}});
 }
 
 }  // namespace kms

@@ -51,7 +51,8 @@ void store_set(const Context& context, Transaction& transaction, const KeySet& s
     put_key(transaction, member);
     bring_materials(transaction, set, member, before);
     if (member.home.region == about) continue;
-    append_service_event(context, transaction, member, "SynchronizeMultiRegionKey", now, {{"keyId", member.id.str()}});
+    append_service_event(context, transaction, member, VaultEvent::kSynchronizeMultiRegionKey, now,
+                         {{"keyId", member.id.str()}});
   }
   for (const KeySet::Dropped& each : set.dropped()) {
     condemn_material(transaction, set.in(each.region), each.material_id);

@@ -36,7 +36,7 @@ void provide_managed_key(const Context& context, const Caller& caller, std::stri
     put_key(transaction, key);
     put_material(transaction, key, key.material_id(), material.secret);
     put_alias(transaction, {caller.home, alias, key.id, now, now});
-    append_service_event(context, transaction, key, "CreateKey", now, {{"keyId", key.id.str()}});
+    append_service_event(context, transaction, key, VaultEvent::kCreateKey, now, {{"keyId", key.id.str()}});
   });
 }
 

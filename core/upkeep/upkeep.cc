@@ -82,7 +82,7 @@ void sweep_rotation(Sweep& sweep, KeySet& set, const std::string& region) {
     while (rotation.next <= sweep.now) rotation.next += hours(24) * rotation.period_days;
     set.set_rotation(rotation);
     const Key& key = set.in(region);
-    append_service_event(sweep.context, sweep.transaction, key, "RotateKey", sweep.now,
+    append_service_event(sweep.context, sweep.transaction, key, VaultEvent::kRotateKey, sweep.now,
                          {{"rotationType", "AUTOMATIC"},
                           {"keyOrigin", to_text(key.origin)},
                           {"previousKeyMaterialId", previous},
@@ -111,8 +111,8 @@ void wait_for_second_sight(Sweep& sweep, Time date, bool was_seen) {
   sweep.due_at(sweep.now + (was_seen ? hours(1) : hours(kBetweenSights)));
 }
 
-void append_expiry_event(Sweep& sweep, const Key& key, std::string_view name) {
-  append_service_event(sweep.context, sweep.transaction, key, name, sweep.now, {{"keyId", key.id.str()}});
+void append_expiry_event(Sweep& sweep, const Key& key, VaultEvent what) {
+  append_service_event(sweep.context, sweep.transaction, key, what, sweep.now, {{"keyId", key.id.str()}});
 }
 
 // Out of use once its date has passed, destroyed at the second sight, and back if the date has not passed after all.
@@ -121,7 +121,7 @@ void sweep_expired(Sweep& sweep, KeySet& set, const std::string& region, const B
   if (sweep.now < valid_to) {
     set.restore_material(region, material.id);
     sweep.due_at(valid_to);
-    append_expiry_event(sweep, set.in(region), "RestoreKeyMaterial");
+    append_expiry_event(sweep, set.in(region), VaultEvent::kRestoreKeyMaterial);
   } else if (may_destroy(sweep, material.expired->sight)) {
     set.forget_material(region, material.id);
     sweep.destroy = true;
@@ -153,7 +153,7 @@ void sweep_expiration(Sweep& sweep, KeySet& set, const std::string& region) {
       wait_for_second_sight(sweep, *material.valid_to, false);
     }
   }
-  if (expired) append_expiry_event(sweep, set.in(region), "DeleteExpiredKeyMaterial");
+  if (expired) append_expiry_event(sweep, set.in(region), VaultEvent::kDeleteExpiredKeyMaterial);
 }
 
 // The dates of a key that are further ahead than they can be, since a clock was ahead when they were set. True when one
@@ -225,7 +225,7 @@ bool check_clock(Sweep& sweep, const AccountRegion& home) {
   SeenTime seen = find_seen_time(sweep.transaction);
   const bool back = sweep.now + kClockSlack < seen.latest;
   if (back && !seen.went_back) {
-    append_vault_event(sweep.context, sweep.transaction, home, "ClockWentBack", sweep.now,
+    append_vault_event(sweep.context, sweep.transaction, home, VaultEvent::kClockWentBack, sweep.now,
                        {{"latestTimeSeen", iso_seconds(seen.latest)}});
   }
   if (back != seen.went_back) {

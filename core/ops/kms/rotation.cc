@@ -113,7 +113,7 @@ KeyArnResponse rotate_key_on_demand(Call& call, const KeyRequest& /*request*/) {
   ++rotation.on_demand_count;
   set.set_rotation(rotation);
   store_set(call.context, call.transaction, set, key.home.region, call.now());
-  append_service_event(call.context, call.transaction, key, "RotateKey", call.now(),
+  append_service_event(call.context, call.transaction, key, VaultEvent::kRotateKey, call.now(),
                        {{"rotationType", "ON_DEMAND"},
                         {"keyOrigin", to_text(key.origin)},
                         {"previousKeyMaterialId", key.material_id()},

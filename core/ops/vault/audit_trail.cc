@@ -34,8 +34,14 @@ std::string time_text(std::string_view text) {
 
 EventFilter filter_of(const Call& call, const ListAuditEventsRequest& request) {
   const std::string principal = principal_arn(call.caller.home.account, request.principal).value_or(request.principal);
-  return {as_in_event(request.event_name), as_in_event(principal), as_in_event(call.key ? call.key->arn() : ""),
-          time_text(request.start_time), time_text(request.end_time)};
+  EventFilter filter{as_in_event(request.event_name), as_in_event(principal),
+                     as_in_event(call.key ? call.key->arn() : ""), time_text(request.start_time),
+                     time_text(request.end_time)};
+  filter.id = as_in_event(request.event_id);
+  filter.failed = request.errors;
+  filter.denied = request.denied;
+  if (request.read_only) filter.read_only = *request.read_only == ReadOnly::kTrue;
+  return filter;
 }
 
 std::string marker_of(const Trail& trail, std::uint64_t position) {
@@ -43,8 +49,7 @@ std::string marker_of(const Trail& trail, std::uint64_t position) {
 }
 
 // Where the page begins that follows the one of `marker`.
-std::uint64_t position_of(const Call& call, const Trail& trail, std::string_view marker) {
-  if (marker.empty()) return trail.head();
+std::uint64_t position_behind(const Call& call, const Trail& trail, std::string_view marker) {
   const auto bytes = decode_base64(marker);
   const std::string_view text = bytes ? as_text(*bytes) : std::string_view();
   std::uint64_t position = 0;
@@ -56,26 +61,51 @@ std::uint64_t position_of(const Call& call, const Trail& trail, std::string_view
   return position;
 }
 
+TrailCursor cursor_of(const Call& call, const Trail& trail, const ListAuditEventsRequest& request) {
+  std::uint64_t position = static_cast<std::uint64_t>(request.first_number.value_or(0));
+  if (!request.first_number) position = trail.head();
+  if (!request.marker.empty()) position = position_behind(call, trail, request.marker);
+  EventFilter filter = filter_of(call, request);
+  return request.first_number ? trail.forward(std::move(filter), position, kMostOpened)
+                              : trail.backward(std::move(filter), position, kMostOpened);
+}
+
+// Oldest first.
+std::vector<TrailEntry> page_of(TrailCursor& cursor, const ListAuditEventsRequest& request) {
+  std::vector<TrailEntry> page;
+  std::size_t bytes = 0;
+  while (page.size() < page_size(request.limit, kMostEvents) && bytes < kMostBytes) {
+    auto entry = cursor.next();
+    if (!entry) break;
+    bytes += entry->text.size();
+    page.push_back(*std::move(entry));
+  }
+  if (!request.first_number) std::reverse(page.begin(), page.end());
+  return page;
+}
+
 }  // namespace
 
 void ListAuditEventsRequest::check() const {
   (void)time_text(start_time);
   (void)time_text(end_time);
+  if (errors == false && denied == true) {
+    throw Error(ErrorCode::kValidation, "what was denied is an error, too: nothing is Denied and not among the Errors");
+  }
 }
 
 ListAuditEventsResponse list_audit_events(Call& call, const ListAuditEventsRequest& request) {
   const Trail trail(call.transaction, call.caller.home);
-  TrailCursor cursor = trail.backward(filter_of(call, request), position_of(call, trail, request.marker), kMostOpened);
+  TrailCursor cursor = cursor_of(call, trail, request);
   ListAuditEventsResponse answer;
-  auto& events = answer.events;
-  std::size_t bytes = 0;
-  while (events.size() < page_size(request.limit, kMostEvents) && bytes < kMostBytes) {
-    const auto entry = cursor.next();
-    if (!entry) break;
-    bytes += entry->text.size();
-    *events.emplace_back() = decode(entry->text);
+  if (request.stored) answer.records.emplace();
+  for (TrailEntry& entry : page_of(cursor, request)) {
+    if (request.stored) {
+      answer.records->push_back({static_cast<std::int64_t>(entry.number), std::move(entry.text)});
+    } else {
+      *answer.events.emplace_back() = decode(entry.text);
+    }
   }
-  std::reverse(events.begin(), events.end());
   answer.truncated = cursor.has_next() || !cursor.at_end();
   if (answer.truncated) answer.next_marker = marker_of(trail, cursor.position());
   call.notes = cursor.take_summaries();

@@ -100,7 +100,8 @@ TEST_SUITE("audit/recorder") {
     CHECK(world.call("DisableKey", {{"KeyId", key}})["__type"] == "KMSInternalException");
     {
       const auto transaction = world.store.begin(Access::kWrite);
-      append_vault_event(world.context, *transaction, world.caller.home, "Lock", world.clock.time, Json::object());
+      append_vault_event(world.context, *transaction, world.caller.home, VaultEvent::kClockWentBack, world.clock.time,
+                         Json::object());
     }
     CHECK(world.call("ListKeys", Json::object()).contains("Keys"));
     CHECK(world.counter.told == world.facts());

@@ -118,13 +118,19 @@ TEST_SUITE("audit/trail") {
   TEST_CASE("stretches that hold nothing of what is asked for are not opened again") {
     MemoryStore store;
     append(store, 6 * 1024 + 100, [](int i) {
-      return event_of(second(i), i == 1500 ? "DisableKey" : "Encrypt", i == 2500 ? "eve" : "x", i == 3500 ? "2" : "1");
+      AuditEvent event =
+          event_of(second(i), i == 1500 ? "DisableKey" : "Encrypt", i == 2500 ? "eve" : "x", i == 3500 ? "2" : "1");
+      if (i == 4500) event.failure = EventFailure{ErrorCode::kAccessDenied};
+      event.read_only = i != 5500;
+      return event;
     });
-    EventFilter filters[4];
+    EventFilter filters[6];
     filters[0].operation = "DisableKey";
     filters[1].principal = "arn:aws:iam::111122223333:user/eve";
     filters[2].resource = kHome.arn("key/2");
     filters[3].from = iso_seconds(second(6 * 1024 + 90));
+    filters[4].denied = true;
+    filters[5].read_only = false;
     const auto opened = [&](const EventFilter& filter, std::size_t found) {
       const auto transaction = store.begin(Access::kRead);
       const Trail trail(*transaction, kHome);
@@ -162,38 +168,21 @@ TEST_SUITE("audit/trail") {
     }
   }
 
-  TEST_CASE("what a request says is not taken for what the event says, nor an escape for the end of a text") {
-    AuditEvent event = event_of(second(0), "Encrypt", "x\\\"},\"eventTime\":\"");
-    event.author->user_agent = R"(","eventName":"Decrypt","arn":"a")";
-    *event.request_parameters = {
-        {"eventName", "Decrypt"}, {"resources", {{{"ARN", "arn:of:request"}}}}, {"arn", "a"}, {"requestID", "r"}};
-    *event.response_elements = *event.request_parameters;
-    const std::string text = encode(event);
-    const Json json = decode(text);
-    const EventParts parts(text);
-    CHECK(parts.time() == "2023-11-14T22:13:20Z");
-    CHECK(parts.operation() == "Encrypt");
-    CHECK(parts.principal() == as_in_event(json["userIdentity"]["arn"].get<std::string>()));
-    REQUIRE(parts.resources().size() == 1);
-    CHECK(parts.resources()[0] == kHome.arn("key/1"));
-    // As another version might write it.
-    const EventParts of_other_form(json.dump());
-    CHECK(of_other_form.operation() == parts.operation());
-    CHECK(of_other_form.principal() == parts.principal());
-    CHECK(of_other_form.time() == parts.time());
-    CHECK(of_other_form.resources()[0] == parts.resources()[0]);
-  }
-
-  TEST_CASE("of what acts without a call there is no principal, of an event about nothing no resource") {
-    AuditEvent event = event_of(second(0), "RotateKey");
-    event.author = vault_author(kHome);
-    event.resources.clear();
-    *event.service_details = {{"arn", "a"}, {"resources", {{{"ARN", "b"}}}}};
-    const std::string text = encode(event);
-    const EventParts parts(text);
-    CHECK(parts.principal().empty());
-    CHECK(parts.resources().empty());
-    CHECK_THROWS_AS(EventParts("no JSON"), Error);
+  TEST_CASE("a summary that says nothing of how events ended is passed over, and made anew") {
+    MemoryStore store;
+    append(store, 1024, [](int i) {
+      AuditEvent event = event_of(second(i), "Encrypt");
+      if (i == 7) event.failure = EventFailure{ErrorCode::kNotFound};
+      return event;
+    });
+    const std::vector<SideRecord> old{{cat("stretches/", audit_log(kHome)), "0", std::string(5, '\1')}};
+    append_now(store, old);
+    EventFilter filter;
+    filter.failed = true;
+    const auto transaction = store.begin(Access::kRead);
+    auto cursor = Trail(*transaction, kHome).backward(filter, kAll, kAll);
+    CHECK(cursor.next().value().number == 7);
+    CHECK(cursor.take_summaries().size() == 1);
   }
 
   TEST_CASE("every filter finds what parsing each event finds, with summaries and without") {
@@ -203,8 +192,11 @@ TEST_SUITE("audit/trail") {
     const std::vector<std::string> operations{"Encrypt", "Decrypt", "Sign", "DisableKey"};
     const auto one_of = [&] { return std::to_string(draw(4) < 4 ? 0 : draw(3000)); };
     append(store, 4500, [&](int i) {
-      return event_of(second(i + draw(600)), operations[static_cast<std::size_t>(draw(999) < 2 ? 3 : draw(2))],
-                      one_of(), one_of());
+      AuditEvent event = event_of(
+          second(i + draw(600)), operations[static_cast<std::size_t>(draw(999) < 2 ? 3 : draw(2))], one_of(), one_of());
+      if (draw(999) < 2) event.failure = EventFailure{draw(1) == 0 ? ErrorCode::kAccessDenied : ErrorCode::kNotFound};
+      event.read_only = draw(999) > 1;
+      return event;
     });
     std::vector<Json> events;
     for (const std::string& text : store.records.logs.at(audit_log(kHome))) events.push_back(Json::parse(text));
@@ -215,8 +207,12 @@ TEST_SUITE("audit/trail") {
       if (draw(2) == 0) filter.resource = kHome.arn(cat("key/", one_of()));
       if (draw(2) == 0) filter.from = iso_seconds(second(draw(5000)));
       if (draw(2) == 0) filter.until = iso_seconds(second(draw(5000)));
+      if (draw(2) == 0) filter.failed = draw(1) == 0;
+      if (draw(2) == 0) filter.denied = draw(1) == 0;
+      if (draw(2) == 0) filter.read_only = draw(1) == 0;
       const auto transaction = store.begin(Access::kRead);
       const Trail trail(*transaction, kHome);
+      const auto is = [](const std::optional<bool>& wanted, bool it_is) { return !wanted || *wanted == it_is; };
       const auto fits = [](const std::string& wanted, const Json& is) { return wanted.empty() || is == wanted; };
       std::vector<std::uint64_t> expected;
       for (std::uint64_t number = 0; number < events.size(); ++number) {
@@ -224,7 +220,9 @@ TEST_SUITE("audit/trail") {
         const std::string time = event["eventTime"];
         if (fits(filter.operation, event["eventName"]) && fits(filter.principal, event["userIdentity"]["arn"]) &&
             fits(filter.resource, event["resources"][0]["ARN"]) && time >= filter.from &&
-            (filter.until.empty() || time < filter.until)) {
+            (filter.until.empty() || time < filter.until) && is(filter.failed, event.contains("errorCode")) &&
+            is(filter.denied, event.value("errorCode", "") == "AccessDeniedException") &&
+            is(filter.read_only, event["readOnly"])) {
           expected.push_back(number);
         }
       }

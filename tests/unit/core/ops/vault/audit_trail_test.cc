@@ -107,6 +107,62 @@ TEST_SUITE("ops/audit_trail") {
     CHECK(world.call("ListAuditEvents", {{"Marker", marker}})["__type"] == "InvalidMarkerException");
   }
 
+  TEST_CASE("events are found by how they ended, by whether they changed something, and by their id") {
+    World world;
+    const std::string key = world.create_key();
+    world.call("DisableKey", {{"KeyId", key}});
+    world.call("DescribeKey", {{"KeyId", std::string(kms::testing::kAbsentKeyId)}});
+    world.authorizer.denied = {"kms:EnableKey"};
+    world.call("EnableKey", {{"KeyId", key}});
+    const auto names = [&](const Json& request) {
+      std::vector<std::string> found;
+      const Json page = world.call("ListAuditEvents", request);
+      for (const Json& event : page.at("Events")) {
+        if (event["eventName"] != "ListAuditEvents") found.push_back(event["eventName"]);
+      }
+      return found;
+    };
+    using Names = std::vector<std::string>;
+    CHECK(names({{"Errors", true}}) == Names{"DescribeKey", "EnableKey"});
+    CHECK(names({{"Denied", true}}) == Names{"EnableKey"});
+    CHECK(names({{"Errors", false}}) == Names{"CreateKey", "DisableKey"});
+    CHECK(names({{"Denied", false}}) == Names{"CreateKey", "DisableKey", "DescribeKey"});
+    CHECK(names({{"Errors", true}, {"Denied", false}}) == Names{"DescribeKey"});
+    CHECK(names({{"ReadOnly", "true"}}) == Names{"DescribeKey"});
+    CHECK(names({{"ReadOnly", "false"}}) == Names{"CreateKey", "DisableKey", "EnableKey"});
+    CHECK(names({{"EventId", world.audited().at(1)["eventID"]}}) == Names{"DisableKey"});
+    CHECK(names({{"EventId", "none"}}).empty());
+    CHECK(world.call("ListAuditEvents", {{"Errors", false}, {"Denied", true}})["__type"] == "ValidationException");
+    CHECK(world.call("ListAuditEvents", {{"ReadOnly", "perhaps"}})["__type"] == "ValidationException");
+  }
+
+  TEST_CASE("from a number on the list goes to newer events, and each text is that of the trail to the byte") {
+    World world;
+    for (int i = 0; i < 20; ++i) world.create_key();
+    std::vector<std::string> texts;
+    std::vector<std::int64_t> found;
+    Json request{{"FirstNumber", 3}, {"Stored", true}, {"Limit", 4}, {"EventName", "CreateKey"}};
+    for (bool more = true; more;) {
+      const Json page = world.call("ListAuditEvents", request);
+      CHECK(page.at("Events").empty());
+      for (const Json& record : page.at("Records")) {
+        found.push_back(record.at("Number"));
+        texts.push_back(record.at("Text"));
+      }
+      more = page.at("Truncated");
+      if (more) request["Marker"] = page.at("NextMarker");
+    }
+    REQUIRE(found.size() == 17);
+    const auto& trail = world.store.records.logs.at(audit_log(world.caller.home));
+    for (std::size_t i = 0; i < found.size(); ++i) {
+      CHECK(found[i] == static_cast<std::int64_t>(i + 3));
+      CHECK(texts[i] == trail.at(i + 3));
+    }
+    CHECK(world.call("ListAuditEvents", {{"FirstNumber", 1000}})["Events"].empty());
+    CHECK_FALSE(world.call("ListAuditEvents", Json::object()).contains("Records"));
+    CHECK(world.call("ListAuditEvents", {{"FirstNumber", -1}})["__type"] == "ValidationException");
+  }
+
   TEST_CASE("a list that finds little opens the trail once; the next one opens what may hold something, and the end") {
     World world;
     world.store.manner = Manner::kPlain;
