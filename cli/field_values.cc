@@ -100,7 +100,8 @@ bool FieldValues::print_skeleton(Session& session) const {
   return wanted != Skeleton::kNone;
 }
 
-void FieldValues::add_to(ArgumentParser& parser, const OperationInfo& operation, ListForm lists) {
+void FieldValues::add_to(ArgumentParser& parser, const OperationInfo& operation, ListForm lists,
+                         const OtherNames& other_names) {
   operation_ = &operation;
   for (const Field& field : operation.fields()) {
     const std::string name = option_name(field);
@@ -109,7 +110,10 @@ void FieldValues::add_to(ArgumentParser& parser, const OperationInfo& operation,
       options_.emplace_back(field, parser.add_flag(cat(name, ",!--no-", kebab(field.name)), help).of_field(field));
       continue;
     }
-    const std::string names = field.name == "KeyId" ? cat("-k,", name) : name;
+    std::string names = field.name == "KeyId" ? cat("-k,", name) : name;
+    for (const auto& [member, other] : other_names) {
+      if (member == field.name) names += cat(",", other);
+    }
     const Argument option =
         parser.add_option(names, help).type_name(type_word(field.kind)).of_field(field).may_be_empty();
     const bool many = field.kind == FieldKind::kTextList || field.kind == FieldKind::kTextMap ||

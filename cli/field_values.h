@@ -19,6 +19,9 @@ namespace kms::cli {
 // command that takes files.
 enum class ListForm : std::uint8_t { kSeveralWords, kRepeated };
 
+// More names of the option of a member: {"KeyId", "--key"}.
+using OtherNames = std::vector<std::pair<std::string_view, std::string_view>>;
+
 // An option a member: kebab-case, -k for KeyId, --no-X beside a flag; and those of RequestInput. What they were given
 // is as good as the App lives. Nothing is required while parsing, because a command may get a member from elsewhere:
 // see check_required().
@@ -26,8 +29,9 @@ class FieldValues {
  public:
   // A part of the options of a command (option_fields.h). `operation` outlives it.
   template <class Visitor>
-  void fields(Visitor& visit, const OperationInfo& operation, ListForm lists = ListForm::kSeveralWords) {
-    add_to(visit.parser(), operation, lists);
+  void fields(Visitor& visit, const OperationInfo& operation, ListForm lists = ListForm::kSeveralWords,
+              const OtherNames& other_names = {}) {
+    add_to(visit.parser(), operation, lists, other_names);
   }
 
   bool given(std::string_view member) const;
@@ -43,7 +47,7 @@ class FieldValues {
   bool print_skeleton(Session& session) const;
 
  private:
-  void add_to(ArgumentParser& parser, const OperationInfo& operation, ListForm lists);
+  void add_to(ArgumentParser& parser, const OperationInfo& operation, ListForm lists, const OtherNames& other_names);
   const OperationInfo* operation_ = nullptr;
   std::optional<RequestInput> input_;
   std::vector<std::pair<Field, Argument>> options_;

@@ -2,6 +2,7 @@
 #include <nlohmann/json.hpp>
 
 #include "cli/command_of.h"
+#include "cli/commands/audit_questions.h"
 #include "cli/commands/lists.h"
 #include "cli/commands/registry.h"
 #include "cli/commands/support.h"
@@ -9,22 +10,31 @@
 #include "cli/output.h"
 #include "cli/pages.h"
 #include "core/audit/event_text.h"
+#include "core/base/error.h"
 #include "core/ops/table.h"
 #include "core/ops/vault/audit_trail.h"
 
 namespace kms::cli {
 namespace {
 
+constexpr const char* kJsonLines = "jsonl";
+
 struct TrailOptions {
   FieldValues request;
   PageOptions pages;
   bool wide = false;
+  std::string output;
 
   template <class Visitor>
   void fields(Visitor& visit) {
-    request.fields(visit, row_of<kms::list_audit_events>());
+    request.fields(visit, row_of<kms::list_audit_events>(), ListForm::kSeveralWords, names_of_filters());
     pages.fields(visit);
     add_wide(visit, wide);
+    std::vector<std::string> forms(kOutputFormats.begin(), kOutputFormats.end());
+    forms.emplace_back(kJsonLines);
+    visit("--output", output,
+          {.among = std::move(forms),
+           .help = "jsonl (events as they are stored, one a line), json, text, table, yaml or yaml-stream"});
   }
 };
 
@@ -47,12 +57,10 @@ void summarize(Json& member) {
 std::vector<Cell> row_of_event(const Json& event, std::string_view account) {
   EventLine line = line_of(event);
   const Style style = line.result == "ok" ? Style::kPlain : Style::kBad;
-  constexpr std::string_view kOfErrors = "Exception";
-  if (line.result.ends_with(kOfErrors)) line.result.resize(line.result.size() - kOfErrors.size());
   return {shown_event_time(line.time),
           short_principal(account, line.principal),
           line.operation,
-          {line.result, style},
+          {short_result(std::move(line.result)), style},
           short_resource(account, line.resource)};
 }
 
@@ -68,7 +76,14 @@ std::string take_token(Json& answer) {
   return {};
 }
 
-void show_events(Session& session, Json answer, bool wide) {
+// What to type for more; a list that goes on from a number goes on to newer events.
+void hint_at_more(Session& session, const std::string& token, Direction direction) {
+  if (token.empty()) return;
+  session.err() << "kmsctl: hint: " << (direction == Direction::kBackward ? "older" : "newer")
+                << " ones: --starting-token " << token << '\n';
+}
+
+void show_events(Session& session, Json answer, bool wide, Direction direction) {
   Listing listing({{"TIME"},
                    {"WHO", 1, Cut::kAsNeeded, 12},
                    {"EVENT", 0, Cut::kAsNeeded, 10},
@@ -80,19 +95,47 @@ void show_events(Session& session, Json answer, bool wide) {
     listing.add(row_of_event(*event, session.home().account));
   }
   listing.print(session.out(), screen_of(session.options(), wide));
-  if (!token.empty()) session.err() << "kmsctl: hint: older ones: --starting-token " << token << '\n';
+  hint_at_more(session, token, direction);
+}
+
+void print_lines(Session& session, Json answer, Direction direction) {
+  const std::string token = take_token(answer);
+  const auto records = answer.find("Records");
+  if (records != answer.end()) {
+    for (const Json& record : *records) session.out() << record.at("Text").get_ref<const std::string&>() << '\n';
+  }
+  hint_at_more(session, token, direction);
+}
+
+// As the options say, which are those of the session with the --output of this command.
+GlobalOptions form_of(const Session& session, const std::string& output) {
+  GlobalOptions form = session.options();
+  if (output.empty()) return form;
+  if (output == kJsonLines && !form.query.empty()) {
+    throw Error(ErrorCode::kUsage, "--query selects of an answer, --output jsonl prints events as stored: give one");
+  }
+  form.output = output;
+  form.output_named = true;
+  return form;
 }
 
 // The first page has the newest events.
 void list_events(Session& session, const TrailOptions& options) {
-  const bool people = shows_people(session, options.wide);
-  Json answer = call_list(session, row_of<kms::list_audit_events>(), options.request.request(), options.pages,
-                          Direction::kBackward);
-  if (people) return show_events(session, std::move(answer), options.wide);
-  if (session.options().output == "table" && session.options().query.empty()) {
+  const GlobalOptions form = form_of(session, options.output);
+  Json request = audit_request(session, options.request);
+  const bool lines = options.output == kJsonLines;
+  const bool texts = request.value("Stored", false);
+  if (options.wide && texts) throw Error(ErrorCode::kUsage, "--wide is the table of events, --stored their texts");
+  const bool people = shows_people(form, options.wide) && !texts;
+  if (lines) request["Stored"] = true;
+  const Direction direction = request.contains("FirstNumber") ? Direction::kForward : Direction::kBackward;
+  Json answer = call_list(session, row_of<kms::list_audit_events>(), std::move(request), options.pages, direction);
+  if (lines) return print_lines(session, std::move(answer), direction);
+  if (people) return show_events(session, std::move(answer), options.wide, direction);
+  if (form.output == "table" && form.query.empty() && !texts) {
     for (Json& member : answer) summarize(member);
   }
-  print_answer_of(session, row_of<kms::list_audit_events>(), std::move(answer));
+  print_answer_of(session.out(), row_of<kms::list_audit_events>(), std::move(answer), form);
 }
 
 }  // namespace

@@ -25,7 +25,10 @@ std::string shown_seconds(Time time) {
 }  // namespace
 
 bool shows_people(const Session& session, bool wide) {
-  const GlobalOptions& options = session.options();
+  return shows_people(session.options(), wide);
+}
+
+bool shows_people(const GlobalOptions& options, bool wide) {
   const bool as_answered = !options.query.empty() || !options.output.empty();
   if (wide && (options.output_named || !options.query.empty())) {
     throw Error(ErrorCode::kUsage, "--wide is the table for people, --output and --query are for programs: give one");

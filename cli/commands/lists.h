@@ -24,6 +24,7 @@ void add_wide(Visitor& visit, bool& wide) {
 
 // By the rule above. Throws kUsage where --wide contradicts --output or --query.
 bool shows_people(const Session& session, bool wide);
+bool shows_people(const GlobalOptions& options, bool wide);  // of a command with an --output of its own
 
 // Calls the operation and prints what it answers, page by page where it has pages. For a person, `add` makes rows of
 // `listing` of each answer.

@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include "core/audit/event.h"
 #include "core/base/text.h"
 #include "tests/unit/cli/commands/command_line.h"
 #include "tests/unit/cli/commands/refusal.h"
@@ -48,6 +49,8 @@ struct Trail : CommandLine {
     return found;
   }
 
+  std::vector<std::string> stored() { return world.store.records.logs.at(kms::audit_log(world.caller.home)); }
+
   std::string key;
 };
 
@@ -75,6 +78,71 @@ TEST_SUITE("cli/audit commands") {
           AuditTexts{"22:16:20Z"});
     CHECK(line.run({"audit", "list", "--query", "Events[-1].eventName", "--output", "text"}) == 0);
     CHECK(line.out == "ListAuditEvents\n");
+  }
+
+  TEST_CASE("shorter names of filters mean the same, and times may be said back from now") {
+    Trail line;
+    CHECK(line.times({"--key", "alias/app"}).size() == 4);
+    CHECK(line.json({"audit", "list", "--event", "EnableKey"}).at("Events").size() == 3);
+    CHECK(line.times({"--since", "2m"}) == AuditTexts{"22:18:20Z", "22:20:20Z"});
+    CHECK(line.times({"--since", "2m", "--until", "60s"}) == AuditTexts{"22:18:20Z"});
+    CHECK(line.times({"--until", "1h"}).empty());
+    CHECK(line.times({"--since", "7d"}).size() == 4);
+    CHECK(line.times({"--since", "2023-11-14T22:20:20Z"}) == AuditTexts{"22:20:20Z"});
+    CHECK(refuses(line, Trail::words({"--since", "2x"}), 2, "'2x' is no time"));
+    CHECK(refuses(line, Trail::words({"--since", "2m", "--start-time", "3m"}), 2, "--start-time"));
+  }
+
+  TEST_CASE("events are found by how they ended, and by whether they could change something") {
+    Trail line;
+    line.run({"describe-key", "--key-id", "alias/none"});
+    CHECK(line.times({"--errors"}) == AuditTexts{"22:20:20Z"});
+    CHECK(line.times({"--denied"}) == AuditTexts{"22:20:20Z"});
+    CHECK(line.times({"--no-errors"}).size() == 3);
+    CHECK(line.json({"audit", "list", "--errors"}).at("Events").size() == 2);
+    CHECK(line.json({"audit", "list", "--errors", "--no-denied"}).at("Events").size() == 1);
+    CHECK(line.times({"--read-only", "true"}).empty());
+    CHECK(line.times({"--read-only", "false"}).size() == 4);
+    CHECK(refuses(line, Trail::words({"--denied", "--no-errors"}), 2, "what was denied is an error"));
+    CHECK(refuses(line, Trail::words({"--read-only", "yes"}), 2, "true"));
+  }
+
+  TEST_CASE("a name that no event can have is refused, with one that may be meant") {
+    Trail line;
+    const auto list = [](const char* name) { return AuditTexts{"audit", "list", "--event", name}; };
+    CHECK(refuses(line, list("Decript"), 2, "'Decript': no event has this name, did you mean 'Decrypt'?"));
+    CHECK(refuses(line, list("rotatekey"), 2, "did you mean 'RotateKey'?"));
+    CHECK(refuses(line, list("SomethingElse"), 2, "most are named as operations, Decrypt for one"));
+    CHECK(line.requests.empty());
+    for (const char* name : {"DeleteKey", "ClockWentBack", "CreateVault", "Unlock", "AssumeRole"}) {
+      CHECK(line.run(list(name)) == 0);
+    }
+  }
+
+  TEST_CASE("--output jsonl has each event on a line, to the byte as it is stored") {
+    Trail line;
+    CHECK(line.run(Trail::words({"--output", "jsonl"})) == 0);
+    std::string expected;
+    for (const std::string& text : line.stored()) {
+      if (Json::parse(text).at("eventName") == "DisableKey") expected += text + "\n";
+    }
+    CHECK(line.out == expected);
+    CHECK(line.run(Trail::words({"--output", "jsonl", "--max-items", "1"})) == 0);
+    CHECK(line.out == expected.substr(expected.rfind('\n', expected.size() - 2) + 1));
+    CHECK(line.err.starts_with("kmsctl: hint: older ones: --starting-token "));
+    CHECK(refuses(line, Trail::words({"--output", "jsonl", "--query", "Events"}), 2, "give one"));
+    CHECK(refuses(line, Trail::words({"--stored", "--wide"}), 2, "--wide is the table"));
+  }
+
+  TEST_CASE("--first-number lists from an event on, page by page to newer ones") {
+    Trail line;
+    const AuditTexts words{"audit", "list", "--first-number", "3", "--until", "2023-11-14T22:20:20Z"};
+    AuditTexts paged = words;
+    paged.insert(paged.end(), {"--page-size", "2"});
+    const Json all = line.json(words);
+    CHECK(all.at("Events").front() == Json::parse(line.stored().at(3)));
+    CHECK(all.at("Events").size() == 5);
+    CHECK(line.json(paged) == all);
   }
 
   TEST_CASE("--max-items stops after the newest, and NextToken goes on to older ones") {
