@@ -83,8 +83,16 @@ constexpr auto kCommands = std::to_array<Examples>({
      "kmsctl verify -k alias/release dist.tar.gz\n"
      "kmsctl verify --public-key pub.pem dist.tar.gz --signature dist.tar.gz.sig"},
     {"audit list",
-     "kmsctl audit list --event-name Decrypt --output table\n"
-     "kmsctl audit list -k alias/app --max-items 20"},
+     "kmsctl audit list --event Decrypt --output table\n"
+     "kmsctl audit list --key alias/app --max-items 20\n"
+     "kmsctl audit list --errors --since 7d\n"
+     "kmsctl audit list --read-only false --output jsonl > changes.jsonl"},
+    {"audit show",
+     "kmsctl audit show 0\n"
+     "kmsctl audit show 0 --query Event.eventName --output text"},
+    {"audit tail",
+     "kmsctl audit tail\n"
+     "kmsctl audit tail -n 3 --output jsonl"},
     {"rotate",
      "kmsctl rotate -k alias/app\n"
      "kmsctl rotate -k alias/app --enable --period 180\n"

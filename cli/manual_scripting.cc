@@ -81,7 +81,12 @@ std::string scripting_manual() {
           "audit list alone has an order: the oldest event comes first. Its pages go from the newest events to older "
           "ones, so --max-items gives the newest, and NextToken goes on to those before them; its markers stay good, "
           "whatever is added. A page may have fewer events than asked for, or none, and a NextMarker: then what it "
-          "looked through was much."),
+          "looked through was much. With --first-number the list goes on to newer ones instead."),
+      paragraph(
+          "audit list --output jsonl and audit tail --output jsonl print each event on a line of its own, to the byte "
+          "as "
+          "the trail has it; what says how the list goes on goes to standard error. audit tail -f ends by SIGPIPE when "
+          "its reader goes away, also while nothing comes."),
       heading("Errors"),
       paragraph(
           "A failure prints one line, `kmsctl: NAME: message`, or `kmsctl: NAME` where AWS sends no message, "

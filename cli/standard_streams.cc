@@ -38,6 +38,13 @@ void StandardStreams::write(ByteView bytes) const {
   }
 }
 
+bool StandardStreams::wait(std::chrono::milliseconds time) const {
+  pollfd output{output_, 0, 0};  // of which only what ends it is told
+  if (poll(&output, 1, static_cast<int>(time.count())) < 1) return true;
+  reader_is_lost = true;
+  return false;
+}
+
 void flush_output() {
   if (std::cout.flush()) return;
   learn_of_reader();

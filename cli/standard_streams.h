@@ -2,6 +2,8 @@
 // Standard input and output of a command, as descriptors: the process's own, or in a test those of files.
 #include <unistd.h>
 
+#include <chrono>
+
 #include "core/base/bytes.h"
 
 namespace kms::cli {
@@ -18,6 +20,8 @@ class StandardStreams {
   void claim_input();
   // FileException when it cannot be written; see also has_lost_reader().
   void write(ByteView bytes) const;
+  // Lets `time` pass. False, and at once, when nobody reads standard output any more. A signal may end it early.
+  bool wait(std::chrono::milliseconds time) const;
 
  private:
   int input_;

@@ -1,5 +1,6 @@
 #pragma once
 // The person at the keyboard, and the standard streams, as a dependency: tests bring one that answers from a list.
+#include <chrono>
 #include <cstddef>
 #include <string_view>
 
@@ -30,6 +31,9 @@ class Terminal {
   virtual bool error_is_terminal() = 0;
   // Of the terminal behind standard output: $COLUMNS, else as it says itself, else 80. 0 where there is none.
   virtual std::size_t output_columns() = 0;
+
+  // As StandardStreams::wait().
+  virtual bool pause(std::chrono::milliseconds time) { return streams_.wait(time); }
 
   StandardStreams& streams() { return streams_; }
 

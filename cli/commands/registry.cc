@@ -33,6 +33,8 @@ Commands session_commands() {
   add_file_commands(commands);
   add_sign_commands(commands);
   add_audit_commands(commands);
+  add_audit_show_command(commands);
+  add_audit_tail_command(commands);
   add_import_commands(commands);
   add_lifecycle_commands(commands);
   add_alias_commands(commands);

@@ -24,6 +24,8 @@ void add_encrypt_commands(Commands& commands);
 void add_file_commands(Commands& commands);
 void add_sign_commands(Commands& commands);
 void add_audit_commands(Commands& commands);
+void add_audit_show_command(Commands& commands);
+void add_audit_tail_command(Commands& commands);
 void add_lifecycle_commands(Commands& commands);
 void add_alias_commands(Commands& commands);
 void add_grant_commands(Commands& commands);

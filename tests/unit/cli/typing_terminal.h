@@ -1,5 +1,6 @@
 #pragma once
 // A person whose answers are known.
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -27,10 +28,12 @@ class TypingTerminal final : public cli::Terminal {
   bool output_is_terminal() override { return there; }
   bool error_is_terminal() override { return there; }
   std::size_t output_columns() override { return 0; }
+  bool pause(std::chrono::milliseconds /*time*/) override { return while_paused && while_paused(); }
 
   bool there = true;
   bool agrees = false;
   std::vector<std::string> labels;
+  std::function<bool()> while_paused;  // whether somebody reads on; without it nobody does
 };
 
 }  // namespace kms::test

@@ -165,6 +165,7 @@ const std::multimap<std::string, Words>& lines() {
       {"endpoint policy put", {"unix", "key-policy.json"}},
       {"endpoint policy get", {"loopback"}},
       {"endpoint policy delete", {"loopback"}},
+      {"audit show", {"3"}},
       {"access-key create", {"--user", "ci"}},
       {"access-key delete", {"AKIA0123456789ABCDEF"}},
       {"quota set", {"--rate", "5"}},
