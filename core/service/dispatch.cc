@@ -60,7 +60,8 @@ struct Outcome::State {
 
   void begin_run() {
     AuditEvent event(time, event_id, request_id);
-    event.operation = to_text(VaultEvent::kUnknownOperation);  // the name stays out of the trail until the table vouches for it
+    event.operation =
+        to_text(VaultEvent::kUnknownOperation);  // the name stays out of the trail until the table vouches for it
     const auto before = std::move(attempt);
     attempt.emplace(std::move(event), outside, before ? &*before : nullptr);
     ++runs;
