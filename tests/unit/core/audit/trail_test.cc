@@ -213,7 +213,7 @@ TEST_SUITE("audit/trail") {
       const auto transaction = store.begin(Access::kRead);
       const Trail trail(*transaction, kHome);
       const auto is = [](const std::optional<bool>& wanted, bool it_is) { return !wanted || *wanted == it_is; };
-      const auto fits = [](const std::string& wanted, const Json& is) { return wanted.empty() || is == wanted; };
+      const auto fits = [](const std::string& wanted, const Json& text) { return wanted.empty() || text == wanted; };
       std::vector<std::uint64_t> expected;
       for (std::uint64_t number = 0; number < events.size(); ++number) {
         const Json& event = events[number];
