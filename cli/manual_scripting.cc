@@ -39,19 +39,9 @@ std::string exit_code_section() {
   return out;
 }
 
-}  // namespace
-
-std::string exit_status_section() {
+std::string output_section() {
   return cat(
-      heading("Exit status"),
-      paragraph("0 done, 1 internal error, 2 usage, 3 not found, 4 access denied, 5 state or use of the key, 6 "
-                "integrity, 7 vault locked, 8 wrong passphrase, 9 throttled or a limit, 10 conflict, 11 file, 12 "
-                "vault damaged, 13 unsupported. kmsctl-scripting(7) says which errors have which."));
-}
-
-std::string scripting_manual() {
-  return cat(
-      page_head("kmsctl-scripting", '7', "what scripts can rely on"), heading("Output"),
+      heading("Output"),
       paragraph("Results go to standard output, everything else to standard error. Names of members, values of "
                 "enumerations and exit codes do not change between versions; members may be added. JSON is indented by "
                 "four spaces, and an operation without a result prints nothing."),
@@ -71,12 +61,11 @@ std::string scripting_manual() {
           "all control characters are escapes, and in JSON those of C1, DEL and direction, which means the same."),
       paragraph(
           "Times are ISO 8601 in the time zone of the process ($TZ), with the offset. Operations that list fetch all "
-          "pages unless --limit, --marker, --max-items or "
-          "--no-paginate is given. JSON and text are printed as the pages come, JSON with --query when all are there: "
+          "pages unless --limit, --marker, --max-items or --no-paginate is given. JSON and text are printed as the "
+          "pages come, JSON with --query when all are there: "
           "the exit code tells whether a list is complete. Lists come in an order of the vault's own, which no name or "
           "time explains: sort what a person is to read. What is made or removed between two pages neither repeats nor "
-          "hides another entry; a "
-          "marker from before a credential was revoked is an InvalidMarkerException."),
+          "hides another entry; a marker from before a credential was revoked is an InvalidMarkerException."),
       paragraph(
           "audit list alone has an order: the oldest event comes first. Its pages go from the newest events to older "
           "ones, so --max-items gives the newest, and NextToken goes on to those before them; its markers stay good, "
@@ -84,16 +73,23 @@ std::string scripting_manual() {
           "looked through was much. With --first-number the list goes on to newer ones instead."),
       paragraph(
           "audit list --output jsonl and audit tail --output jsonl print each event on a line of its own, to the byte "
-          "as "
-          "the trail has it; what says how the list goes on goes to standard error. audit tail -f ends by SIGPIPE when "
-          "its reader goes away, also while nothing comes."),
+          "as the trail has it; what says how the list goes on goes to standard error. audit tail -f ends by SIGPIPE "
+          "when "
+          "its reader goes away, also while nothing comes."));
+}
+
+std::string error_section() {
+  return cat(
       heading("Errors"),
       paragraph(
           "A failure prints one line, `kmsctl: NAME: message`, or `kmsctl: NAME` where AWS sends no message, "
           "and perhaps a line `kmsctl: hint: ...`. Names do not change; messages may. A command whose reader goes "
-          "away, as head does, ends by SIGPIPE without a line."),
-      exit_code_section(), heading("Queries"),
-      paragraph("--query takes a JMESPath expression (https://jmespath.org), as aws does:"),
+          "away, as head does, ends by SIGPIPE without a line."));
+}
+
+std::string query_section() {
+  return cat(
+      heading("Queries"), paragraph("--query takes a JMESPath expression (https://jmespath.org), as aws does:"),
       item("a.b, \"a b\"", "members"), item("[0], [-1], [0:2]", "one item, from the front or the back; a slice"),
       item("[*], .*, []", "each item, each value, each item of lists that are joined"),
       item("[?a==`1` && b!='x']", "the items that fit; also <, <=, >, >=, || and !"),
@@ -106,14 +102,33 @@ std::string scripting_manual() {
       paragraph(
           "Texts have an order, in which times can be compared: Grants[?CreationDate >= '2026-01-01']. ! binds more "
           "strongly than a dot: !(a.b). Members come in the order that they have. An expression that is wrong is a "
-          "usage error, which says at which character."),
+          "usage error, which says at which character."));
+}
+
+std::string aws_section() {
+  return cat(
       heading("In place of aws"),
       paragraph(
           "kmsctl kms and kmsctl sts take the options of aws kms and aws sts and print what these print, so that "
           "`aws` in a script may become `kmsctl`. AWS_REGION, AWS_DEFAULT_REGION and AWS_DEFAULT_OUTPUT mean what "
           "they mean there. Options of aws that mean nothing here, as --profile, are taken with a note on "
-          "standard error; --endpoint-url, --no-sign-request and --cli-auto-prompt are refused."),
-      heading("See also"), page_name("kmsctl", '1'), page_name("kmsctl-api", '7'));
+          "standard error; --endpoint-url, --no-sign-request and --cli-auto-prompt are refused."));
+}
+
+}  // namespace
+
+std::string exit_status_section() {
+  return cat(
+      heading("Exit status"),
+      paragraph("0 done, 1 internal error, 2 usage, 3 not found, 4 access denied, 5 state or use of the key, 6 "
+                "integrity, 7 vault locked, 8 wrong passphrase, 9 throttled or a limit, 10 conflict, 11 file, 12 "
+                "vault damaged, 13 unsupported. kmsctl-scripting(7) says which errors have which."));
+}
+
+std::string scripting_manual() {
+  return cat(page_head("kmsctl-scripting", '7', "what scripts can rely on"), output_section(), error_section(),
+             exit_code_section(), query_section(), aws_section(), heading("See also"), page_name("kmsctl", '1'),
+             page_name("kmsctl-api", '7'));
 }
 
 }  // namespace kms::cli
