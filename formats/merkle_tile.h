@@ -27,5 +27,7 @@ MerkleTile tile_of(const MerklePosition& position);
 // The hash out of the bytes of its tile, which may be a partial one, and takes at most 127 hashes. Nothing when the
 // tile does not reach that far, or is no whole number of hashes, at most 256.
 std::optional<MerkleHash> hash_in_tile(const MerklePosition& position, ByteView tile);
+// The hash that a full tile is of the level above it. InternalException for one that is not full.
+MerkleHash full_tile_root(ByteView tile);
 
 }  // namespace kms::formats

@@ -14,8 +14,11 @@
 #include <utility>
 #include <vector>
 
+#include "core/base/bytes.h"
 #include "core/base/secret_bytes.h"
 #include "core/store/memo.h"
+#include "formats/merkle_tile.h"
+#include "formats/merkle_tree.h"
 
 namespace kms {
 
@@ -75,6 +78,11 @@ class Transaction {
   virtual void append(std::string_view log, std::string_view value) = 0;
   virtual std::uint64_t log_size(std::string_view log) const = 0;
   virtual void read_log(std::string_view log, std::uint64_t from, const VisitLog& visit) const = 0;
+  // The Merkle tree over the entries of a log, which grows with it in the same commit. As the transaction found it:
+  // what it appended itself is not in it.
+  virtual formats::MerkleFrontier log_tree(std::string_view log) const = 0;
+  // A tile of it: fewer than 256 hashes at its edge, none beyond.
+  virtual Bytes log_tile(std::string_view log, const formats::MerkleTile& tile) const = 0;
 
   // kDone: durable. Without patience, ConflictException where others would have to let go of the store first.
   [[nodiscard]] Commit commit(Patience patience = Patience::kWait);

@@ -96,6 +96,7 @@ class MemoryTransaction final : public Transaction {
     changed_ = true;
     appended_ = true;
     records_.logs[std::string(log)].emplace_back(value);
+    ++own_entries_[std::string(log)];
   }
   std::uint64_t log_size(std::string_view log) const override {
     const auto found = records_.logs.find(log);
@@ -108,6 +109,23 @@ class MemoryTransaction final : public Transaction {
       ++store_.opened;
       if (!visit(i, found->second[i])) return;
     }
+  }
+  formats::MerkleFrontier log_tree(std::string_view log) const override {
+    formats::MerkleFrontier tree;
+    for (const auto& leaf : found_leaves(log)) tree.append(leaf);
+    return tree;
+  }
+  Bytes log_tile(std::string_view log, const formats::MerkleTile& tile) const override {
+    const auto leaves = found_leaves(log);
+    const std::uint64_t below = std::uint64_t{1} << (tile.level * formats::kTileHeight);  // leaves of each hash
+    Bytes hashes;
+    for (std::uint64_t i = tile.index * formats::kTileWidth; i < (tile.index + 1) * formats::kTileWidth; ++i) {
+      if ((i + 1) * below > leaves.size()) break;
+      formats::MerkleFrontier subtree;
+      for (std::uint64_t leaf = i * below; leaf < (i + 1) * below; ++leaf) subtree.append(leaves[leaf]);
+      ByteWriter(hashes).bytes(subtree.root());
+    }
+    return hashes;
   }
   Seen seen() const override { return store_.manner == Manner::kShared ? Seen{{0, generation_}} : Seen(); }
 
@@ -129,6 +147,17 @@ class MemoryTransaction final : public Transaction {
     store_.memory_.committed(store_.snapshot_, footprint_.changes());
     ++store_.snapshot_;
     return unknown ? Commit::kUnknown : Commit::kDone;
+  }
+  // All of a log but what this transaction appended.
+  std::vector<formats::MerkleHash> found_leaves(std::string_view log) const {
+    const auto own = own_entries_.find(log);
+    const std::uint64_t size = log_size(log) - (own == own_entries_.end() ? 0 : own->second);
+    std::vector<formats::MerkleHash> leaves;
+    leaves.reserve(size);
+    for (std::uint64_t i = 0; i < size; ++i) {
+      leaves.push_back(formats::merkle_leaf(as_bytes(records_.logs.find(log)->second[i])));
+    }
+    return leaves;
   }
   static std::string cat_after(std::string_view collection) { return std::string(collection) + '\0'; }
   std::shared_ptr<const void> remember(const std::string& key, const MakeAny& make) const override {
@@ -156,6 +185,7 @@ class MemoryTransaction final : public Transaction {
   const std::uint64_t generation_;
   bool changed_ = false;
   bool appended_ = false;  // an event: by the door, which runs again. Tests that set a world up do not
+  std::map<std::string, std::uint64_t, std::less<>> own_entries_;
   mutable Footprint footprint_;
 };
 

@@ -91,7 +91,9 @@ void OpenVault::flush() {
 }
 
 void OpenVault::fold_into(VaultTransaction& transaction) {
-  if (journal_ && journal_->pending()) transaction.table().set_journaled(journal_->fold_into(transaction));
+  if (!journal_ || !journal_->pending()) return;
+  transaction.table().set_journaled(journal_->fold_into(transaction));
+  transaction.table().write_logs();  // what others did is not the transaction's own: it finds it in trees, too
 }
 
 // For a caller that is alone in this process.

@@ -104,11 +104,15 @@ void RecordTable::scan_secrets(std::string_view collection,
 void RecordTable::append(std::string_view log, ByteView value) {
   (void)state();  // it changes
   auto found = logs_.find(log);
-  if (found == logs_.end()) found = logs_.emplace(log, Log{log_prefix(keys_, log), log_size(log), {}, 0}).first;
+  if (found == logs_.end()) {
+    const std::uint64_t size = log_size(log);
+    found = logs_.emplace(log, Log{log_prefix(keys_, log), size, {}, 0, TreeGrowth(*this, log, size)}).first;
+  }
   Log& known = found->second;
   if (!has_room(known.page, value)) write_page(log, known);
   if (known.page.empty()) known.page_start = known.size;
   add_entry(known.page, value);
+  known.tree.append(value);
   ++known.size;
 }
 
@@ -120,9 +124,10 @@ void RecordTable::write_page(std::string_view name, Log& log) {
   log.page.clear();
 }
 
-void RecordTable::write_pages() {
+void RecordTable::write_logs() {
   for (auto& [name, log] : logs_) {
     if (!log.page.empty()) write_page(name, log);
+    log.tree.write(*this, name);
   }
 }
 
@@ -191,7 +196,7 @@ State& RecordTable::state() {
 }
 
 void RecordTable::write_state() {
-  write_pages();
+  write_logs();
   State& now = state();
   ++now.sequence;
   if (footprint_.changed()) now.changes.change(footprint_.changes());

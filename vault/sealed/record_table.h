@@ -11,6 +11,7 @@
 #include "core/store/store.h"
 #include "vault/engine/engine.h"
 #include "vault/sealed/keys.h"
+#include "vault/sealed/log_tree.h"
 #include "vault/sealed/seal.h"
 
 namespace kms::vault {
@@ -50,7 +51,8 @@ class RecordTable {
   void set_journaled(std::uint64_t batch) { state().journaled = batch; }
   const State& changed_state() const { return *state_; }  // only when changed()
   void write_state();                                     // once, before the commit of a change
-  void write_pages();                                     // of logs; before others read the records in the transaction
+  // Of logs, what was appended until now, with their trees: before others read the records in the transaction.
+  void write_logs();
 
  private:
   using VisitRecord = std::function<bool(const OpenedRecord&)>;
@@ -61,6 +63,7 @@ class RecordTable {
     std::uint64_t size;  // with what is in the page
     Bytes page;          // not written yet
     std::uint64_t page_start;
+    TreeGrowth tree;
   };
   void write_page(std::string_view name, Log& log);
   void put_at(const Bytes& key, const RecordName& name, ByteView value);

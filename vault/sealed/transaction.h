@@ -62,6 +62,10 @@ class VaultTransaction final : public Transaction {
   void append(std::string_view log, std::string_view value) override;
   std::uint64_t log_size(std::string_view log) const override;
   void read_log(std::string_view log, std::uint64_t from, const VisitLog& visit) const override;
+  formats::MerkleFrontier log_tree(std::string_view log) const override { return read_tree(table_, log); }
+  Bytes log_tile(std::string_view log, const formats::MerkleTile& tile) const override {
+    return read_tile(table_, log, tile);
+  }
 
   EngineTransaction& txn() { return *txn_; }
   RecordTable& table() { return table_; }

@@ -45,6 +45,10 @@ std::vector<std::string> log_of(const Transaction& transaction) {
     values.emplace_back(value);
     return true;
   });
+  // Whoever sees the entries sees the tree over them.
+  formats::MerkleFrontier tree;
+  for (const std::string& value : values) tree.append(formats::merkle_leaf(as_bytes(value)));
+  CHECK(transaction.log_tree("log") == tree);
   return values;
 }
 

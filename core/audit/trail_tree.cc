@@ -1,0 +1,74 @@
+#include "core/audit/trail_tree.h"
+
+#include <algorithm>
+#include <bit>
+
+#include "core/base/error.h"
+#include "core/base/text.h"
+
+namespace kms {
+
+std::vector<formats::MerklePosition> perfect_subtrees(std::uint64_t begin, std::uint64_t end) {
+  constexpr int kMostLevels = 63;
+  std::vector<formats::MerklePosition> subtrees;
+  while (begin < end) {
+    // The largest that begins here and does not reach beyond the end.
+    const int aligned = begin == 0 ? kMostLevels : std::countr_zero(begin);
+    const int fits = static_cast<int>(std::bit_width(end - begin)) - 1;
+    const auto level = static_cast<unsigned>(std::min(aligned, fits));
+    subtrees.push_back({level, begin >> level});
+    begin += std::uint64_t{1} << level;
+  }
+  return subtrees;
+}
+
+TrailTree::TrailTree(const Transaction& transaction, std::string_view log)
+    : transaction_(transaction), log_(log), frontier_(transaction.log_tree(log)) {}
+
+void TrailTree::require_size(std::uint64_t at) const {
+  if (at <= size()) return;
+  throw Error(ErrorCode::kValidation,
+              cat("the trail has ", std::to_string(size()), " events, and no tree of ", std::to_string(at)));
+}
+
+formats::MerkleHash TrailTree::hash(const formats::MerklePosition& position) {
+  if (const auto known = frontier_.subtree(position)) return *known;
+  const formats::MerkleTile tile = formats::tile_of(position);
+  auto found = tiles_.find(tile);
+  if (found == tiles_.end()) found = tiles_.emplace(tile, transaction_.log_tile(log_, tile)).first;
+  const auto hash = formats::hash_in_tile(position, found->second);
+  if (!hash) throw Error(ErrorCode::kVaultDamaged, "the tree of the trail has a gap");
+  return *hash;
+}
+
+formats::MerkleReader TrailTree::reader() {
+  return [this](const formats::MerklePosition& position) { return hash(position); };
+}
+
+formats::MerkleHash TrailTree::root(std::uint64_t at) {
+  require_size(at);
+  return at == size() ? frontier_.root() : formats::read_merkle_root(at, reader());
+}
+
+formats::MerkleProof TrailTree::inclusion(std::uint64_t number, std::uint64_t at) {
+  require_size(at);
+  return formats::make_inclusion_proof(number, at, reader());
+}
+
+formats::MerkleProof TrailTree::consistency(std::uint64_t old_size, std::uint64_t new_size) {
+  require_size(new_size);
+  return formats::make_consistency_proof(old_size, new_size, reader());
+}
+
+Surroundings TrailTree::surroundings(std::uint64_t begin, std::uint64_t end, std::uint64_t at) {
+  require_size(at);
+  if (begin > end || end > at) {
+    throw Error(ErrorCode::kValidation, "a part of the trail begins before it ends, and ends before the tree does");
+  }
+  Surroundings around;
+  for (const auto& position : perfect_subtrees(0, begin)) around.before.push_back(hash(position));
+  for (const auto& position : perfect_subtrees(end, at)) around.after.push_back(hash(position));
+  return around;
+}
+
+}  // namespace kms
