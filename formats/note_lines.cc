@@ -33,6 +33,25 @@ std::optional<MerkleHash> parse_log_hash(std::string_view base64) {
   return hash;
 }
 
+std::vector<MerkleHash> parse_log_hashes(NoteLines& lines, std::string_view what) {
+  std::vector<MerkleHash> hashes;
+  while (const auto line = lines.next()) {
+    if (line->empty()) return hashes;
+    const std::string number = std::to_string(hashes.size() + 1);
+    if (hashes.size() == kMostProofHashes) refuse_log_text(what, "it has more than 63 hashes");
+    const auto hash = parse_log_hash(*line);
+    if (!hash) refuse_log_text(what, cat("hash ", number, " is not 32 bytes in base64"));
+    hashes.push_back(*hash);
+  }
+  refuse_log_text(what, "no empty line stands before its checkpoint");
+}
+
+std::string log_hashes_text(std::span<const MerkleHash> hashes) {
+  std::string text;
+  for (const MerkleHash& hash : hashes) text += cat(encode_base64(hash), "\n");
+  return text;
+}
+
 void refuse_log_text(std::string_view what, std::string_view why) {
   throw Error(ErrorCode::kValidation, cat("this is no ", what, ": ", why));
 }

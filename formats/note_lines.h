@@ -3,8 +3,10 @@
 // signed_note, checkpoint and tlog_proof. Pure functions: they may run on several threads at once.
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "formats/merkle_tree.h"
 
@@ -28,6 +30,11 @@ class NoteLines {
 std::optional<std::uint64_t> parse_log_number(std::string_view digits);
 // 32 bytes in canonical base64 (RFC 4648 section 4).
 std::optional<MerkleHash> parse_log_hash(std::string_view base64);
+
+inline constexpr std::size_t kMostProofHashes = 63;  // of a tree of 2^63 - 1 entries
+// A hash a line, up to an empty line, which is taken off as well. ValidationException, `what` it is no part of.
+std::vector<MerkleHash> parse_log_hashes(NoteLines& lines, std::string_view what);
+std::string log_hashes_text(std::span<const MerkleHash> hashes);  // without the empty line
 
 // ValidationException: "this is no WHAT: WHY".
 [[noreturn]] void refuse_log_text(std::string_view what, std::string_view why);

@@ -20,27 +20,13 @@ Bytes parse_extra(std::string_view base64) {
   return std::move(*extra);
 }
 
-std::vector<MerkleHash> parse_path(NoteLines& lines) {
-  std::vector<MerkleHash> path;
-  while (const auto line = lines.next()) {
-    if (line->empty()) return path;
-    const std::string number = std::to_string(path.size() + 1);
-    if (path.size() == kMostProofHashes) refuse_log_text(kLogProof, "it has more than 63 hashes");
-    const auto hash = parse_log_hash(*line);
-    if (!hash) refuse_log_text(kLogProof, cat("hash ", number, " is not 32 bytes in base64"));
-    path.push_back(*hash);
-  }
-  refuse_log_text(kLogProof, "no empty line stands before its checkpoint");
-}
-
 }  // namespace
 
 std::string tlog_proof_text(const TlogProof& proof) {
   std::string text = cat(kProofMark, "\n");
   if (!proof.extra.empty()) text += cat(kExtraMark, encode_base64(proof.extra), "\n");
   text += cat(kIndexMark, std::to_string(proof.index), "\n");
-  for (const auto& hash : proof.path) text += cat(encode_base64(hash), "\n");
-  text += cat("\n", write_note(proof.checkpoint));
+  text += cat(log_hashes_text(proof.path), "\n", write_note(proof.checkpoint));
   (void)parse_tlog_proof(text);
   return text;
 }
@@ -58,7 +44,7 @@ TlogProof parse_tlog_proof(std::string_view text) {
   const auto index = parse_log_number(line->substr(kIndexMark.size()));
   if (!index) refuse_log_text(kLogProof, "its index is no number: digits without a leading zero, below 2^63");
   proof.index = *index;
-  proof.path = parse_path(lines);
+  proof.path = parse_log_hashes(lines, kLogProof);
   proof.checkpoint = parse_note(lines.rest());
   const std::uint64_t size = parse_checkpoint(proof.checkpoint.text).size;
   if (proof.index >= size) {

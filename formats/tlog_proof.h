@@ -11,11 +11,11 @@
 
 #include "core/base/bytes.h"
 #include "formats/merkle_tree.h"
+#include "formats/note_lines.h"
 #include "formats/signed_note.h"
 
 namespace kms::formats {
 
-inline constexpr std::size_t kMostProofHashes = 63;  // of a tree of 2^63 - 1 entries
 inline constexpr std::size_t kMostProofExtra = std::size_t{64} * 1024;
 
 struct TlogProof {

@@ -32,7 +32,11 @@ void TrailTree::require_size(std::uint64_t at) const {
 }
 
 formats::MerkleHash TrailTree::hash(const formats::MerklePosition& position) {
-  if (const auto known = frontier_.subtree(position)) return *known;
+  const auto known = frontier_.subtree(position);
+  return known ? *known : hash_by_tile(position);
+}
+
+formats::MerkleHash TrailTree::hash_by_tile(const formats::MerklePosition& position) {
   const formats::MerkleTile tile = formats::tile_of(position);
   auto found = tiles_.find(tile);
   if (found == tiles_.end()) found = tiles_.emplace(tile, transaction_.log_tile(log_, tile)).first;
@@ -50,12 +54,18 @@ formats::MerkleHash TrailTree::root(std::uint64_t at) {
   return at == size() ? frontier_.root() : formats::read_merkle_root(at, reader());
 }
 
+formats::MerkleHash TrailTree::root_of_tiles() {
+  return formats::read_merkle_root(size(),
+                                   [this](const formats::MerklePosition& position) { return hash_by_tile(position); });
+}
+
 formats::MerkleProof TrailTree::inclusion(std::uint64_t number, std::uint64_t at) {
   require_size(at);
   return formats::make_inclusion_proof(number, at, reader());
 }
 
 formats::MerkleProof TrailTree::consistency(std::uint64_t old_size, std::uint64_t new_size) {
+  require_size(old_size);
   require_size(new_size);
   return formats::make_consistency_proof(old_size, new_size, reader());
 }

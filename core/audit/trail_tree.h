@@ -33,12 +33,15 @@ class TrailTree {
   formats::MerkleProof consistency(std::uint64_t old_size, std::uint64_t new_size);
   // begin <= end <= at.
   Surroundings surroundings(std::uint64_t begin, std::uint64_t end, std::uint64_t at);
+  // The root by the tiles alone, as a tree that was not kept whole would have it.
+  formats::MerkleHash root_of_tiles();
   // How many tiles were read.
   std::size_t tiles_read() const { return tiles_.size(); }
 
  private:
   void require_size(std::uint64_t at) const;
   formats::MerkleHash hash(const formats::MerklePosition& position);
+  formats::MerkleHash hash_by_tile(const formats::MerklePosition& position);
   formats::MerkleReader reader();
   const Transaction& transaction_;
   const std::string log_;

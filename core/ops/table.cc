@@ -23,7 +23,10 @@
 #include "core/ops/kms/usage.h"
 #include "core/ops/vault/access.h"
 #include "core/ops/vault/agent.h"
+#include "core/ops/vault/audit_checkpoints.h"
 #include "core/ops/vault/audit_trail.h"
+#include "core/ops/vault/audit_verification.h"
+#include "core/ops/vault/audit_witness.h"
 #include "core/ops/vault/credentials.h"
 #include "core/ops/vault/identities.h"
 #include "core/ops/vault/identity_policies.h"
@@ -91,6 +94,7 @@ std::span<const Operation> operations() {
   constexpr auto kAlias = KeyReference::kIdArnOrAlias;
   using enum Resource;
   constexpr Traits kOfVault{.service = &kVaultService};
+  constexpr Traits kReadsTrail{.service = &kVaultService, .reads_side_records = true};
   constexpr Traits kOfSts{.service = &kStsService};
   constexpr Traits kShows{.managed = ManagedUse::kShows};
   constexpr Traits kUses{.tracks_use = true,
@@ -188,7 +192,14 @@ std::span<const Operation> operations() {
       row<forget_replica>(              "ForgetReplica",       kWrite,     kKey,         kAlias, kAnyState,    "Know that a replica in another vault is gone", kOfVault),
       row<get_transport_key>(           "GetTransportKey",     kRead,      kAccount,     kId,    kAnyState,    "Show the key that replicas for this vault are sealed to", kOfVault),
       row<import_replica>(              "ImportReplica",       kWrite,     kAccount,     kId,    kAnyState,    "Take a replica from another vault", kOfVault),
-      row<list_audit_events>("ListAuditEvents",     kRead,      kAccount,     kAlias, kAnyState,    "List what was done, newest last", {.service = &kVaultService, .reads_side_records = true}),
+      row<add_cosignatures>(            "AddCosignatures",     kWrite,     kAccount,     kId,    kAnyState,    "Keep what a witness has signed of the trail", kOfVault),
+      row<cosign_checkpoint>(           "CosignCheckpoint",    kWrite,     kAccount,     kId,    kAnyState,    "Witness a checkpoint of another log", kOfVault),
+      row<get_audit_checkpoint>(        "GetAuditCheckpoint",  kRead,      kAccount,     kId,    kAnyState,    "Sign what the trail is now", kReadsTrail),
+      row<get_audit_proof>(             "GetAuditProof",       kRead,      kAccount,     kId,    kAnyState,    "Prove that the trail has an event", kReadsTrail),
+      row<get_audit_range>(             "GetAuditRange",       kRead,      kAccount,     kId,    kAnyState,    "Prove where a part of the trail stands", kReadsTrail),
+      row<get_audit_verifier_key>(      "GetAuditVerifierKey", kRead,      kAccount,     kId,    kAnyState,    "Show the public key that checkpoints are signed with", kOfVault),
+      row<list_audit_events>("ListAuditEvents",     kRead,      kAccount,     kAlias, kAnyState,    "List what was done, newest last", kReadsTrail),
+      row<verify_audit_trail>(          "VerifyAuditTrail",    kRead,      kAccount,     kId,    kAnyState,    "Compare the events of the trail with its tree", kReadsTrail),
       row<list_orphaned_keys>(          "ListOrphanedKeys",    kRead,      kAccount,     kId,    kAnyState,    "List what custom key stores may still hold of keys that are not there", kOfVault),
       row<list_regions>(                "ListRegions",         kRead,      kAccount,     kId,    kAnyState,    "List the Regions of the vault", kOfVault),
       row<list_slots>(                  "ListSlots",           kRead,      kAccount,     kId,    kAnyState,    "List the credentials that open the vault", kOfVault),

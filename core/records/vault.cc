@@ -23,11 +23,13 @@ constexpr Memo<std::vector<std::string>> kRegions{"regions"};
 constexpr Memo<std::optional<Time>> kNextDue{"next due"};
 constexpr Memo<SeenTime> kSeenTime{"seen time"};
 
-constexpr std::array<std::pair<OwnedKey, std::string_view>, 4> kOwnedKeys = {
+constexpr std::array<std::pair<OwnedKey, std::string_view>, 6> kOwnedKeys = {
     {{OwnedKey::kGrantToken, "grant token"},
      {OwnedKey::kImportToken, "import token"},
      {OwnedKey::kTransport, "transport"},
-     {OwnedKey::kSessionToken, "session token"}}};
+     {OwnedKey::kSessionToken, "session token"},
+     {OwnedKey::kAuditLog, "audit log"},
+     {OwnedKey::kWitness, "witness"}}};
 
 }  // namespace
 
@@ -35,7 +37,13 @@ void put_first_records(Transaction& transaction, const AccountRegion& home, Rand
   transaction.put(kVault, "home", Json{{"account", home.account}, {"region", home.region}}.dump());
   put_regions(transaction, {home.region});
   put_layout(transaction, kCurrentLayout);
-  for (const auto& [which, name] : kOwnedKeys) transaction.put_secret(kOwned, name, random.secret(kOwnedSize));
+  put_missing_owned_keys(transaction, random);
+}
+
+void put_missing_owned_keys(Transaction& transaction, Random& random) {
+  for (const auto& [which, name] : kOwnedKeys) {
+    if (!transaction.get_secret(kOwned, name)) transaction.put_secret(kOwned, name, random.secret(kOwnedSize));
+  }
 }
 
 AccountRegion find_home(const Transaction& transaction) {

@@ -20,12 +20,20 @@ std::vector<std::string> find_regions(const Transaction& transaction);  // sorte
 void put_regions(Transaction& transaction, const std::vector<std::string>& regions);
 
 // Keys of the vault itself: 32 bytes each, never listed, never addressable.
-enum class OwnedKey : std::uint8_t { kGrantToken, kImportToken, kTransport, kSessionToken };
+enum class OwnedKey : std::uint8_t {
+  kGrantToken,
+  kImportToken,
+  kTransport,
+  kSessionToken,
+  kAuditLog,  // the seed of an Ed25519 key (RFC 8032), which signs checkpoints of the trails
+  kWitness,   // likewise, which cosigns those of others
+};
 SecretBytes owned_key(const Transaction& transaction, OwnedKey which);
+void put_missing_owned_keys(Transaction& transaction, Random& random);
 
 // Which rules the records keep: from 2 on there are indexes of keys and grants, from 3 on the keys of a set are
-// consistent (core/model/key_set.h) and know the number of its last state.
-inline constexpr std::int64_t kCurrentLayout = 3;
+// consistent (core/model/key_set.h) and know the number of its last state, from 4 on there are keys for the trail.
+inline constexpr std::int64_t kCurrentLayout = 4;
 std::int64_t find_layout(const Transaction& transaction);
 void put_layout(Transaction& transaction, std::int64_t layout);
 

@@ -76,6 +76,7 @@ void bring_up_to_date(const Context& context, Transaction& transaction, Time now
     }
     mend_sets(context, transaction, account.id, now);
   }
+  put_missing_owned_keys(transaction, context.random);
   put_layout(transaction, kCurrentLayout);
 }
 

@@ -11,6 +11,7 @@
 #include "formats/checkpoint.h"
 #include "formats/cosignature.h"
 #include "formats/tlog_proof.h"
+#include "formats/witness_request.h"
 #include "tests/fuzz/start.h"
 
 namespace {
@@ -58,6 +59,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   }
   read_back(text, parse_note, write_note);
   read_back(text, parse_checkpoint, checkpoint_text);
+  read_back(text, parse_witness_request, witness_request_text);
   read_back(text, parse_tlog_proof, tlog_proof_text);
   constexpr auto kNotValid = kms::ErrorCode::kInvalidSignature;
   (void)unless_refused(kNotValid, [&] { return open_checkpoint(parse_note(text), known_keys()); });

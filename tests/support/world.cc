@@ -63,6 +63,7 @@ void TestRandom::fill(MutableBytes out) {
 
 World::World(std::span<const Operation> table)
     : context{clock, random, store, slots, authorizer, audit, upkeep, table} {
+  context.care = &care;
   const auto transaction = store.begin(Access::kWrite);
   put_first_records(*transaction, caller.home, random);
   commit_now(*transaction);

@@ -67,6 +67,15 @@ struct FakeSlots final : SlotKeeper {
   std::vector<Slot> slots{{"00000001", SlotKind::kKeyfile, "arn:aws:iam::111122223333:root", {}}};
 };
 
+// Of a store that has no files: an id alone.
+struct FakeCare final : VaultCare {
+  const std::string& id() const override { return vault_id; }
+  std::uint32_t format_version() const override { return 1; }
+  std::uint64_t data_bytes() const override { return 0; }
+  CheckReport check() override { return {}; }
+  std::string vault_id = "3f2b8c1e-5d47-4a90-8e6b-0c9d7a1f2e34";
+};
+
 // Who calls, as tests say it.
 struct TestCaller {
   std::string principal = "arn:aws:iam::111122223333:root";  // who exists is known by name: World::proof() finds the id
@@ -97,6 +106,7 @@ struct World {
   TestRandom random;
   MemoryStore store;
   FakeSlots slots;
+  FakeCare care;
   ScriptedAuthorizer authorizer;
   AuditRecorder audit;
   UpkeepOnRequest upkeep;

@@ -18,11 +18,6 @@
 namespace kms {
 namespace {
 
-VaultCare& require_care(const Context& context) {
-  if (context.care == nullptr) throw Error(ErrorCode::kUnsupportedOperation, "this store has no files of its own");
-  return *context.care;
-}
-
 std::int64_t count_all_keys(const Transaction& transaction, Time now) {
   std::uint64_t count = 0;
   for (const Account& account : list_accounts(transaction)) {
@@ -48,6 +43,11 @@ CheckVaultResponse told(CheckReport report) {
 }
 
 }  // namespace
+
+VaultCare& require_care(const Context& context) {
+  if (context.care == nullptr) throw Error(ErrorCode::kUnsupportedOperation, "this store has no files of its own");
+  return *context.care;
+}
 
 std::vector<FurtherQuestion> MaintainRequest::further_questions(const Call& /*call*/) const {
   if (!confirm_destroy) return {};

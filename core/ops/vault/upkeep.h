@@ -7,8 +7,12 @@
 
 #include "core/ops/kms/fields.h"
 #include "core/store/slots.h"
+#include "core/store/vault_care.h"
 
 namespace kms {
+
+// UnsupportedOperationException where the store has no files.
+VaultCare& require_care(const Context& context);
 
 struct MaintainRequest {
   bool confirm_destroy = false;
