@@ -439,6 +439,13 @@ std::string default_vault() {
   return home.empty() ? std::string() : cat(home, "/.local/share/kmsctl/default");
 }
 
+std::string state_directory() {
+  const std::string state = environment("XDG_STATE_HOME");
+  if (state.starts_with('/')) return cat(state, "/kmsctl");
+  const std::string home = environment("HOME");
+  return home.empty() ? std::string() : cat(home, "/.local/state/kmsctl");
+}
+
 void add_global_options(CLI::App& app, GlobalOptions& options) {
   add_global_options(app, options, [](std::string_view) { return true; });
 }

@@ -37,5 +37,8 @@ void add_global_options(CLI::App& app, GlobalOptions& options);
 
 // The vault of who names none: kmsctl/default in $XDG_DATA_HOME or ~/.local/share. Empty when there is no home.
 std::string default_vault();
+// Where programs keep what is to last and is no document of anybody's (XDG base directories); empty where there is no
+// home.
+std::string state_directory();
 
 }  // namespace kms::cli

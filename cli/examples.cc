@@ -93,6 +93,21 @@ constexpr auto kCommands = std::to_array<Examples>({
     {"audit tail",
      "kmsctl audit tail\n"
      "kmsctl audit tail -n 3 --output jsonl"},
+    {"audit checkpoint",
+     "kmsctl audit checkpoint > checkpoint.note\n"
+     "kmsctl audit checkpoint --since-checkpoint 3"},
+    {"audit public-key",
+     "kmsctl audit public-key > vkey\n"
+     "kmsctl audit public-key --witness"},
+    {"audit prove",
+     "kmsctl audit prove 3 -o event.tlog-proof\n"
+     "kmsctl audit prove 0"},
+    {"audit verify",
+     "kmsctl audit verify\n"
+     "kmsctl audit verify --checkpoint checkpoint.note"},
+    {"audit cosign",
+     "kmsctl audit cosign checkpoint.note --key vkey -o checkpoint.note\n"
+     "kmsctl audit cosign checkpoint.note --key vkey"},
     {"rotate",
      "kmsctl rotate -k alias/app\n"
      "kmsctl rotate -k alias/app --enable --period 180\n"

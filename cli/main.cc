@@ -39,6 +39,7 @@ int run(int argc, char** argv, kms::cli::GlobalOptions& options) {
   kms::cli::SystemTerminal terminal;
   options.to_terminal = terminal.output_is_terminal();
   options.columns = terminal.output_columns();
+  options.state = kms::cli::state_directory();
   kms::cli::ServiceSession session(options, {std::cout, std::cerr}, terminal);
   try {
     const int status = kms::cli::run_command_line(argc, argv, kms::cli::registry(session), options, session);

@@ -36,6 +36,7 @@ struct GlobalOptions {
   std::string color;         // on, off or auto; empty: auto
   bool to_terminal = false;  // standard output is one
   std::size_t columns = 0;   // of that terminal; 0 where there is none
+  std::string state;         // the directory for what this machine remembers; empty: nothing
 
   // Whether the command line says what is to be printed of an answer, and how.
   bool names_form() const { return output_named || !query.empty(); }

@@ -1,20 +1,16 @@
 // audit show: one event of the trail, whole.
-#include <algorithm>
-#include <charconv>
 #include <nlohmann/json.hpp>
-#include <optional>
 #include <string>
 #include <utility>
 
-#include "cli/ask.h"
 #include "cli/command_of.h"
+#include "cli/commands/audit_find.h"
 #include "cli/commands/audit_questions.h"
 #include "cli/commands/lists.h"
 #include "cli/commands/registry.h"
 #include "cli/output.h"
 #include "cli/sheet.h"
 #include "core/audit/event_text.h"
-#include "core/base/error.h"
 #include "core/base/text.h"
 #include "core/ops/table.h"
 #include "core/ops/vault/audit_trail.h"
@@ -27,43 +23,9 @@ struct ShowEventOptions {
 
   template <class Visitor>
   void fields(Visitor& visit) {
-    visit("id", event,
-          {.required = true,
-           .help = "The id of the event (eventID), or its number: events are numbered from 0, and audit tail shows "
-                   "the numbers"});
+    visit("id", event, {.required = true, .help = kEventHelp});
   }
 };
-
-bool is_number(const std::string& text) {
-  return std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
-}
-
-std::optional<StoredEvent> event_of_number(Session& session, const std::string& text) {
-  std::int64_t number = 0;
-  const auto [rest, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-  if (error != std::errc()) return std::nullopt;  // more than there can be
-  auto answer =
-      ask<kms::list_audit_events>(session, {{"FirstNumber", number}, {"Limit", 1}, {"Stored", true}}).records.value();
-  if (answer.empty()) return std::nullopt;
-  return std::move(answer.front());
-}
-
-// From the newest on: nothing but the time that it takes keeps one from asking for the oldest.
-std::optional<StoredEvent> event_of_id(Session& session, const std::string& id) {
-  std::optional<StoredEvent> found;
-  ask_pages<kms::list_audit_events>(session, {{"EventId", id}, {"Stored", true}},
-                                    [&](const ListAuditEventsResponse& page) {
-                                      if (page.records && !page.records->empty()) found = page.records->front();
-                                      return !found;
-                                    });
-  return found;
-}
-
-StoredEvent find_event(Session& session, const std::string& text) {
-  auto found = is_number(text) ? event_of_number(session, text) : event_of_id(session, text);
-  if (found) return *std::move(found);
-  throw Error(ErrorCode::kNotFound, cat("the audit trail has no event ", text));
-}
 
 std::string text_of(const Json& value) {
   return value.is_string() ? value.get<std::string>() : value.dump();

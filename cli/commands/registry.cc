@@ -35,6 +35,10 @@ Commands session_commands() {
   add_audit_commands(commands);
   add_audit_show_command(commands);
   add_audit_tail_command(commands);
+  add_audit_checkpoint_commands(commands);
+  add_audit_prove_command(commands);
+  add_audit_verify_command(commands);
+  add_audit_cosign_command(commands);
   add_import_commands(commands);
   add_lifecycle_commands(commands);
   add_alias_commands(commands);

@@ -22,6 +22,7 @@ struct CommandLine {
     const StandardFiles files(input);
     terminal.streams() = files.streams();
     WorldSession session(world, terminal);
+    session.given.state = state;
     if (columns > 0) session.at_terminal(columns);
     words.insert(words.begin(), "kmsctl");
     std::vector<char*> argv;
@@ -51,6 +52,7 @@ struct CommandLine {
   TypingTerminal terminal;
   cli::Commands commands = cli::session_commands();
   std::size_t columns = 0;  // of the terminal that a person reads the answer at; 0: it goes to a pipe
+  std::string state;        // the directory for what the machine remembers; empty: it remembers nothing
   std::string out;
   std::string err;
   std::vector<Json> requests;

@@ -166,6 +166,12 @@ const std::multimap<std::string, Words>& lines() {
       {"endpoint policy get", {"loopback"}},
       {"endpoint policy delete", {"loopback"}},
       {"audit show", {"3"}},
+      {"audit checkpoint", {}},
+      {"audit checkpoint", {"-o", "old.txt"}},
+      {"audit prove", {"3"}},
+      {"audit prove", {"3", "-o", "old.txt"}},
+      {"audit cosign", {"log.note", "--key", "log.vkey"}},
+      {"audit cosign", {"log.note", "--key", "log.vkey", "-o", "old.txt"}},
       {"access-key create", {"--user", "ci"}},
       {"access-key delete", {"AKIA0123456789ABCDEF"}},
       {"quota set", {"--rate", "5"}},
@@ -264,6 +270,9 @@ std::string make_outputs(CommandLine& line) {
   Folder::write("release.pem", line.out);
   REQUIRE(line.run({"vault", "transport-key"}) == 0);
   Folder::write("here.pub", line.out);
+  REQUIRE(line.run({"audit", "checkpoint", "-o", "log.note"}) == 0);
+  REQUIRE(line.run({"audit", "public-key"}) == 0);
+  Folder::write("log.vkey", line.out);
   REQUIRE(line.run({"encrypt", "-k", "alias/app"}, "hello") == 0);
   return line.out;
 }
