@@ -12,7 +12,13 @@ namespace kms::cli {
 
 inline constexpr std::string_view kApiGroup = "AWS KMS API";
 inline constexpr std::string_view kStsGroup = "AWS STS API";
+inline constexpr std::string_view kCloudTrailGroup = "AWS CloudTrail API";
 inline constexpr std::string_view kHiddenGroup = {};  // of commands that no help names
+
+// Whether a command of the group is one of the aws command line, under its name.
+constexpr bool is_of_aws(std::string_view group) {
+  return group == kApiGroup || group == kStsGroup || group == kCloudTrailGroup;
+}
 
 struct Command {
   std::string path;          // the words that name it: "slot add"
@@ -22,7 +28,7 @@ struct Command {
   // documentation()). An option of the command hides the global one of the same name.
   std::function<void(ArgumentParser&, Session&)> setup;
 
-  bool is_of_aws() const { return group == kApiGroup || group == kStsGroup; }
+  bool is_of_aws() const { return cli::is_of_aws(group); }
 };
 
 // Fills `options`, which `session` shows to the command, then runs the command. Returns the exit code; help and version

@@ -331,6 +331,9 @@ constexpr auto kCommands = std::to_array<Examples>({
     {"completion",
      "kmsctl completion bash > kmsctl.bash\n"
      "kmsctl completion fish | head -3"},
+    {"cloudtrail lookup-events",
+     "kmsctl cloudtrail lookup-events --lookup-attributes AttributeKey=EventName,AttributeValue=Decrypt\n"
+     "kmsctl cloudtrail lookup-events --max-results 5 --query 'Events[].EventName' --output text"},
     {"sts get-caller-identity",
      "kmsctl sts get-caller-identity\n"
      "kmsctl sts get-caller-identity --query Arn --output text"},

@@ -19,6 +19,7 @@ constexpr auto kTopics = std::to_array<Topic>({
     {"audit", "What was done, by whom and with what result",
      "Every call leaves an event, in the shape of a CloudTrail record, before its result leaves kmsctl; so do calls "
      "that are refused."},
+    {"cloudtrail", "The operation of AWS CloudTrail that kmsctl has", {}},
     {"completion",
      {},
      "Prints what a shell needs to complete words of kmsctl. Where kmsctl was installed, bash-completion, zsh and fish "

@@ -42,7 +42,7 @@ const kms::Operation* find_row(std::span<const kms::Operation> rows, std::string
 bool is_reachable(const kms::Operation& row, Wire wire, std::string_view target, const Peer& peer) {
   if (wire == Wire::kQuery) return row.service == &kStsService;
   return wire == Wire::kJson && target == cat(row.service->target_prefix, row.name) &&
-         (peer.unix_socket || row.of_aws_kms());
+         (peer.unix_socket || row.of_aws_json());
 }
 
 // Whether the request calls an operation. Presigned requests to STS are GET.
@@ -226,17 +226,16 @@ Response Frontend::answer_get(const Request& request, const Peer& peer) {
   throw Error(ErrorCode::kUnknownOperation, "there is nothing at this path");
 }
 
-Proof Frontend::proof_of(const UnlockedVault& vault, const Request& request, const Peer& peer, Wire wire) {
+Proof Frontend::proof_of(const UnlockedVault& vault, const Request& request, const Peer& peer, const Operation& row) {
   if (peer.unix_socket) return unix_proof(vault.standing(peer.uid), peer, request);
-  return signed_proof(vault.context(), peer, request,
-                      wire == Wire::kQuery ? kStsService.signing_name : kKmsService.signing_name);
+  return signed_proof(vault.context(), peer, request, row.service->signing_name);
 }
 
 void Frontend::call(Route route, Request& request, const Peer& peer, const Respond& respond) {
   auto lease = keeper_.enter();
   if (!lease) throw_locked();
   UnlockedVault& vault = *lease;
-  const Proof proof = proof_of(vault, request, peer, route.wire);
+  const Proof proof = proof_of(vault, request, peer, *route.row);
   auto underway = std::make_shared<Underway>(
       Underway{std::move(lease), route.operation, route.wire, *route.row, SteadyClock::now(), respond});
   Json json = route.query ? *std::move(route.query) : parse_body(request.body());
@@ -281,7 +280,7 @@ Frontend::Route Frontend::route_of(const Request& request, const Peer& peer) con
     route.query = Json::object();
     route.operation = read_query_request(form_of(request), *route.query);
   } else {
-    route.operation = target.substr(target.find('.') + 1);
+    route.operation = target.substr(target.rfind('.') + 1);
   }
   const kms::Operation* row = find_row(keeper_.operations(), route.operation);
   if (row == nullptr || !is_reachable(*row, route.wire, target, peer)) {
@@ -330,10 +329,11 @@ std::variant<std::uint64_t, Response> Frontend::before_body(const Request& heade
     if (peer.unix_socket) return kBodyLimit;  // the kernel says who it is
     require_host(header);
     const bool form = wire_of(header, peer.unix_socket) == Wire::kQuery;
-    const std::uint64_t limit = form ? kSmallBodyLimit : body_limit(route_of(header, peer).row->fields());
+    const Operation* const row = form ? nullptr : route_of(header, peer).row;
+    const std::uint64_t limit = form ? kSmallBodyLimit : body_limit(row->fields());
     const auto lease = keeper_.enter();
     if (!lease) throw_locked();
-    check_signer(lease->context(), header, form ? kStsService.signing_name : kKmsService.signing_name);
+    check_signer(lease->context(), header, (form ? kStsService : *row->service).signing_name);
     return limit;
   } catch (const Error& error) {
     failure = error;

@@ -81,7 +81,7 @@ class Frontend {
   Response manage(std::string_view name, Request& request, const Peer& peer);
   Status status(const Peer& peer, const Request& request);
   Response show_metrics(const Peer& peer, const Request& request);
-  Proof proof_of(const UnlockedVault& vault, const Request& request, const Peer& peer, Wire wire);
+  Proof proof_of(const UnlockedVault& vault, const Request& request, const Peer& peer, const kms::Operation& row);
   bool is_unlock(const Request& request) const;
   std::function<void(std::function<void()>)> defer_unlocking();
   struct Underway;

@@ -12,11 +12,16 @@ constexpr std::size_t kUsualCount = 192;
 void add_api_commands(Commands& commands) {
   std::vector<const OperationInfo*> api;
   std::vector<const OperationInfo*> sts;
+  std::vector<const OperationInfo*> cloudtrail;
   for (const Operation& operation : operations()) {
     if (operation.of_aws_kms()) api.push_back(&operation);
     if (operation.service == &kStsService) sts.push_back(&operation);
+    if (operation.service == &kCloudTrailService) cloudtrail.push_back(&operation);
   }
   for (Command& command : api_commands(sts, kStsGroup, "sts ")) commands.push_back(std::move(command));
+  for (Command& command : api_commands(cloudtrail, kCloudTrailGroup, "cloudtrail ")) {
+    commands.push_back(std::move(command));
+  }
   for (Command& command : api_commands(api)) commands.push_back(std::move(command));
 }
 

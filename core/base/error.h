@@ -18,6 +18,10 @@ namespace kms {
   X(kSerialization, "SerializationException", 400, 2)                           \
   X(kUnknownOperation, "UnknownOperationException", 400, 2)                     \
   X(kInvalidMarker, "InvalidMarkerException", 400, 2)                           \
+  X(kInvalidLookupAttributes, "InvalidLookupAttributesException", 400, 2)       \
+  X(kInvalidMaxResults, "InvalidMaxResultsException", 400, 2)                   \
+  X(kInvalidNextToken, "InvalidNextTokenException", 400, 2)                     \
+  X(kInvalidTimeRange, "InvalidTimeRangeException", 400, 2)                     \
   X(kInvalidArn, "InvalidArnException", 400, 2)                                 \
   X(kInvalidAliasName, "InvalidAliasNameException", 400, 2)                     \
   X(kInvalidGrantToken, "InvalidGrantTokenException", 400, 2)                   \

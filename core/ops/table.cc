@@ -31,6 +31,7 @@
 #include "core/ops/vault/identities.h"
 #include "core/ops/vault/identity_policies.h"
 #include "core/ops/vault/key_details.h"
+#include "core/ops/vault/lookup_events.h"
 #include "core/ops/vault/organization.h"
 #include "core/ops/vault/orphaned_keys.h"
 #include "core/ops/vault/quotas.h"
@@ -95,6 +96,7 @@ std::span<const Operation> operations() {
   using enum Resource;
   constexpr Traits kOfVault{.service = &kVaultService};
   constexpr Traits kReadsTrail{.service = &kVaultService, .reads_side_records = true};
+  constexpr Traits kOfCloudTrail{.service = &kCloudTrailService, .reads_side_records = true};
   constexpr Traits kOfSts{.service = &kStsService};
   constexpr Traits kShows{.managed = ManagedUse::kShows};
   constexpr Traits kUses{.tracks_use = true,
@@ -199,6 +201,7 @@ std::span<const Operation> operations() {
       row<get_audit_range>(             "GetAuditRange",       kRead,      kAccount,     kId,    kAnyState,    "Prove where a part of the trail stands", kReadsTrail),
       row<get_audit_verifier_key>(      "GetAuditVerifierKey", kRead,      kAccount,     kId,    kAnyState,    "Show the public key that checkpoints are signed with", kOfVault),
       row<list_audit_events>("ListAuditEvents",     kRead,      kAccount,     kAlias, kAnyState,    "List what was done, newest last", kReadsTrail),
+      row<lookup_events>(               "LookupEvents",        kRead,      kAccount,     kId,    kAnyState,    "Look up events of the trail, newest first", kOfCloudTrail),
       row<verify_audit_trail>(          "VerifyAuditTrail",    kRead,      kAccount,     kId,    kAnyState,    "Compare the events of the trail with its tree", kReadsTrail),
       row<list_orphaned_keys>(          "ListOrphanedKeys",    kRead,      kAccount,     kId,    kAnyState,    "List what custom key stores may still hold of keys that are not there", kOfVault),
       row<list_regions>(                "ListRegions",         kRead,      kAccount,     kId,    kAnyState,    "List the Regions of the vault", kOfVault),

@@ -94,6 +94,8 @@ class ConditionFiller {  // a visitor; for one request
       if constexpr (requires { each.key.size() + each.value.size(); }) {
         set_tag(each.key, each.value);
         values.push_back(each.key);
+      } else if constexpr (HasFields<T>) {
+        return;  // of no service whose policies go by it
       } else {
         values.push_back(text_of(each));
       }

@@ -27,7 +27,7 @@ void add_names(Names& out, const std::vector<Field>& fields) {
 }  // namespace
 
 const Service* service_of(std::string_view action) {
-  for (const Service* service : {&kKmsService, &kStsService, &kVaultService}) {
+  for (const Service* service : {&kKmsService, &kStsService, &kCloudTrailService, &kVaultService}) {
     if (action.starts_with(service->action_prefix)) return service;
   }
   return nullptr;

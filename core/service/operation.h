@@ -85,6 +85,12 @@ struct Service {
 };
 inline constexpr Service kKmsService{"kms", "TrentService.", "kms.amazonaws.com", "kms:", true, false};
 inline constexpr Service kStsService{"sts", "Kmsctl.", "sts.amazonaws.com", "sts:", false, false};
+inline constexpr Service kCloudTrailService{"cloudtrail",
+                                            "com.amazonaws.cloudtrail.v20131101.CloudTrail_20131101.",
+                                            "cloudtrail.amazonaws.com",
+                                            "cloudtrail:",
+                                            false,
+                                            false};
 inline constexpr Service kVaultService{"", "Kmsctl.", "kmsctl", "kmsctl:", false, true};
 // What is done to the agent: no call reaches these rows but the agent's own.
 inline constexpr Service kAgentService{"", "KmsctlAgent.", "kmsctl", "kmsctl:", false, true};
@@ -150,6 +156,8 @@ struct Operation : OperationInfo, Traits {
   policy::Action second;  // on the second key
 
   bool of_aws_kms() const { return service == &kKmsService; }
+  // Whether the SDKs of AWS call it in AWS JSON.
+  bool of_aws_json() const { return of_aws_kms() || service == &kCloudTrailService; }
 };
 
 // The name of the row of what is done to the agent.

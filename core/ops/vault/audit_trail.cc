@@ -1,21 +1,22 @@
 #include "core/ops/vault/audit_trail.h"
 
 #include <algorithm>
-#include <charconv>
 #include <nlohmann/json.hpp>
 #include <utility>
 #include <vector>
 
 #include "core/audit/event_text.h"
 #include "core/audit/trail.h"
-#include "core/base/encoding.h"
 #include "core/base/error.h"
 #include "core/base/text.h"
 #include "core/base/time_text.h"
 #include "core/model/principal.h"
+#include "core/ops/vault/trail_marker.h"
 
 namespace kms {
 namespace {
+
+constexpr std::string_view kEventList = "events";
 
 // What a page is at most: events, bytes of their texts, and events opened in search of them. The last one bounds what
 // a list costs that finds next to nothing in a trail that none went through before.
@@ -45,20 +46,14 @@ EventFilter filter_of(const Call& call, const ListAuditEventsRequest& request) {
 }
 
 std::string marker_of(const Trail& trail, std::uint64_t position) {
-  return encode_base64(as_bytes(cat(trail.log(), ":", std::to_string(position))));
+  return trail_marker(kEventList, trail.log(), position);
 }
 
 // Where the page begins that follows the one of `marker`.
 std::uint64_t position_behind(const Call& call, const Trail& trail, std::string_view marker) {
-  const auto bytes = decode_base64(marker);
-  const std::string_view text = bytes ? as_text(*bytes) : std::string_view();
-  std::uint64_t position = 0;
-  if (const auto colon = text.rfind(':'); colon != std::string_view::npos) {
-    (void)std::from_chars(text.data() + colon + 1, text.data() + text.size(), position);
-  }
-  const bool is_own = marker == marker_of(trail, position);
-  if (!is_own || position == 0 || position > trail.head()) throw_invalid_marker(call.event.operation);
-  return position;
+  const auto position = trail_position(kEventList, trail.log(), marker);
+  if (!position || *position == 0 || *position > trail.head()) throw_invalid_marker(call.event.operation);
+  return *position;
 }
 
 TrailCursor cursor_of(const Call& call, const Trail& trail, const ListAuditEventsRequest& request) {

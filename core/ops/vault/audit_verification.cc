@@ -1,35 +1,23 @@
 #include "core/ops/vault/audit_verification.h"
 
-#include <charconv>
 #include <utility>
 
 #include "core/audit/event.h"
 #include "core/audit/trail_check.h"
-#include "core/base/encoding.h"
-#include "core/base/text.h"
+#include "core/ops/vault/trail_marker.h"
 #include "formats/merkle_tile.h"
 
 namespace kms {
 namespace {
 
+constexpr std::string_view kVerification = "verify";
 constexpr std::uint64_t kMostCompared = 64 * formats::kTileWidth;
-
-std::string part_marker(std::string_view log, std::uint64_t position) {
-  return encode_base64(as_bytes(cat("verify:", log, ":", std::to_string(position))));
-}
 
 std::uint64_t part_begin(const Call& call, std::string_view log, std::string_view marker) {
   if (marker.empty()) return 0;
-  const auto bytes = decode_base64(marker);
-  const std::string_view text = bytes ? as_text(*bytes) : std::string_view();
-  std::uint64_t position = 0;
-  if (const auto colon = text.rfind(':'); colon != std::string_view::npos) {
-    (void)std::from_chars(text.data() + colon + 1, text.data() + text.size(), position);
-  }
-  if (marker != part_marker(log, position) || position % formats::kTileWidth != 0) {
-    throw_invalid_marker(call.event.operation);
-  }
-  return position;
+  const auto position = trail_position(kVerification, log, marker);
+  if (!position || *position % formats::kTileWidth != 0) throw_invalid_marker(call.event.operation);
+  return *position;
 }
 
 }  // namespace
@@ -46,7 +34,7 @@ VerifyAuditTrailResponse verify_audit_trail(Call& call, const VerifyAuditTrailRe
                                   static_cast<std::int64_t>(size)};
   // What stops in the middle has found damage, and finds no more behind it.
   if (report.checked == begin || report.checked % formats::kTileWidth != 0) answer.truncated = false;
-  if (answer.truncated) answer.next_marker = part_marker(log, report.checked);
+  if (answer.truncated) answer.next_marker = trail_marker(kVerification, log, report.checked);
   return answer;
 }
 

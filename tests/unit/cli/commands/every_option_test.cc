@@ -321,8 +321,7 @@ std::string question_of(const Words& words) {
 std::vector<CommandText> commands_of_people() {
   std::vector<CommandText> found;
   for (CommandText& command : describe(kms::cli::session_commands())) {
-    if (command.group != kms::cli::kApiGroup && command.group != kms::cli::kStsGroup)
-      found.push_back(std::move(command));
+    if (!kms::cli::is_of_aws(command.group)) found.push_back(std::move(command));
   }
   return found;
 }
@@ -408,7 +407,7 @@ TEST_SUITE("cli/every option") {
 
   TEST_CASE("each option of a command of the API changes what is asked or shown") {
     for (const CommandText& command : describe(kms::cli::session_commands())) {
-      if (command.group != kms::cli::kApiGroup && command.group != kms::cli::kStsGroup) continue;
+      if (!kms::cli::is_of_aws(command.group)) continue;
       Words line = line_of(command.spellings.back(), {});
       for (const OptionText& option : command.options) {
         if (!option.required) continue;
