@@ -157,6 +157,19 @@ void with_unlocking_credential(const GlobalOptions& options, Terminal& terminal,
   }
 }
 
+void noting_failure(const GlobalOptions& options, Terminal& terminal, const Credential& credential,
+                    const std::function<void()>& open) {
+  try {
+    open();
+  } catch (const Error& error) {
+    if (error.code() == ErrorCode::kWrongPassphrase) {
+      vault::note_failed_unlock(options.vault,
+                                {SystemClock().now(), getuid(), credential.kind, {}, terminal.can_prompt()});
+    }
+    throw;
+  }
+}
+
 void use_new_credential(const NewCredentialOptions& options, const std::function<void()>& use) {
   try {
     use();

@@ -23,6 +23,11 @@ vault::Credential unlocking_credential(const GlobalOptions& options, Terminal& t
 void with_unlocking_credential(const GlobalOptions& options, Terminal& terminal, bool allow_prompt,
                                const std::function<void(const vault::Credential&)>& use);
 
+// Does what opens the vault's files in this process by the credential. Where that opens nothing, the attempt is noted
+// beside them (vault::note_failed_unlock()) for the trail, and the error passed on.
+void noting_failure(const GlobalOptions& options, Terminal& terminal, const vault::Credential& credential,
+                    const std::function<void()>& open);
+
 // Files that the environment names.
 inline constexpr const char* kKeyfileVariable = "KMSCTL_KEYFILE";
 inline constexpr const char* kPassphraseFileVariable = "KMSCTL_PASSPHRASE_FILE";

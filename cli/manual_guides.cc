@@ -36,7 +36,10 @@ std::string unlocking_section() {
                 "would answer as the same principal; with KMSCTL_AGENT, one that would not is an error."),
       paragraph("One newline at the end of a passphrase is left out; 1 to 1024 bytes are accepted. A recovery code is "
                 "accepted wherever a passphrase is. Without a source and without a terminal the command fails at once "
-                "with exit code 7."));
+                "with exit code 7."),
+      paragraph("Which credential has the vault open is in the trail once an hour, as an event Unlock. One that opens "
+                "nothing cannot write there: it is noted in the file unlock.failed of the vault, for you alone, and "
+                "becomes an event Unlock when the vault is opened next."));
 }
 
 std::string environment_section() {

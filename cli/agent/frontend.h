@@ -56,7 +56,8 @@ class Frontend {
   // Waits for the calls that wait for something elsewhere. None is begun by then.
   void join();
 
-  // As Manager::lock_when_idle().
+  // As Manager::record_signal() and Manager::lock_when_idle().
+  void record_signal(AgentVerb verb, int signal) { manager_.record_signal(verb, signal); }
   void lock_when_idle() { manager_.lock_when_idle(); }
 
   // When the last call was allowed, by a monotonic clock: who only looks (status, metrics), or is refused, keeps

@@ -32,6 +32,11 @@ vault::Credential take_credential(Request& request) {
   return credential;
 }
 
+// Of whom the credential is not that of somebody who may: by itself, or because the vault is somebody's already.
+bool is_refusal(ErrorCode code) {
+  return code == ErrorCode::kWrongPassphrase || code == ErrorCode::kConflict || code == ErrorCode::kAccessDenied;
+}
+
 }  // namespace
 
 Manager::Manager(VaultKeeper& keeper, const Clock& clock, AgentControl control)
@@ -71,19 +76,28 @@ void Manager::record(UnlockedVault& vault, AgentVerb verb, std::string details) 
   }
 }
 
+// Of an attempt that came as far as a credential.
+void Manager::note_failure(const Peer& peer, const Error& error, SlotKind kind) {
+  FailedUnlocks::Failure failure{clock_.now(), error.code(), kind};
+  try {
+    failure.slots = vault::slot_ids(keeper_.path(), kind);
+  } catch (const Error&) {  // NOLINT(bugprone-empty-catch): without them it is told all the same
+  }
+  failed_unlocks_.add(peer.uid, std::move(failure));
+  report_failed_unlocks();
+}
+
 void Manager::unlock(Request& request, const Peer& peer) {
   require_known_uid(peer);
   UnlockBrake::Attempt attempt(brake_, peer.uid);
+  const vault::Credential credential = take_credential(request);
   try {
-    const auto unlocked = keeper_.unlock(take_credential(request), unix_proof({}, peer, request));
+    const auto unlocked = keeper_.unlock(credential, unix_proof({}, peer, request));
     attempt.succeeded();
     if (!unlocked.warning.empty()) control_.log(unlocked.warning);
   } catch (const Error& error) {
-    if (error.code() == ErrorCode::kWrongPassphrase) {
-      attempt.failed();
-      failed_unlocks_.add(peer.uid, clock_.now(), error.code());
-      report_failed_unlocks();
-    }
+    if (error.code() == ErrorCode::kWrongPassphrase) attempt.failed();
+    if (is_refusal(error.code())) note_failure(peer, error, credential.kind);
     throw;
   }
   report_failed_unlocks();
@@ -99,6 +113,12 @@ void Manager::report_failed_unlocks() {
   } catch (const Error& error) {
     control_.log(cat("no event yet of attempts to unlock that failed: ", error.what()));
   }
+}
+
+void Manager::record_signal(AgentVerb verb, int signal) {
+  const auto vault = keeper_.enter();
+  if (!vault) return;
+  record(*vault, verb, Json{{"reason", "signal"}, {"signal", signal}}.dump());
 }
 
 void Manager::lock_when_idle() {

@@ -30,11 +30,14 @@ class Manager {
   void run(AgentVerb verb, Request& request, const Peer& peer);
   // Waits for the calls that are under way.
   void lock_when_idle();
+  // That a signal asked for what the verb is. Waits for the disk.
+  void record_signal(AgentVerb verb, int signal);
 
  private:
   void unlock(Request& request, const Peer& peer);
   void require_allowed(AgentVerb verb, const Request& request, const Peer& peer);
   void record(UnlockedVault& vault, AgentVerb verb, std::string details);
+  void note_failure(const Peer& peer, const Error& error, SlotKind kind);
   void report_failed_unlocks();
 
   VaultKeeper& keeper_;

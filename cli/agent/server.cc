@@ -345,6 +345,9 @@ class Server {
   void wait_for_signal() {
     signals_.async_wait([this](const boost::system::error_code& error, int signal) {
       if (error) return;
+      const AgentVerb verb = signal == SIGHUP ? AgentVerb::kReload : AgentVerb::kStop;
+      // It waits for the disk, and run() for it.
+      asio::post(crew(Group::kManager).workers, [this, verb, signal] { frontend_.record_signal(verb, signal); });
       if (signal == SIGHUP) {
         try {
           reload();

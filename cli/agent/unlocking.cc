@@ -72,16 +72,15 @@ void UnlockBrake::Attempt::succeeded() {
   brake_.failures_.erase(uid_);
 }
 
-void FailedUnlocks::add(std::uint32_t uid, Time when, ErrorCode error) {
+void FailedUnlocks::add(std::uint32_t uid, Failure failure) {
   const std::lock_guard lock(mutex_);
   if (all_.by_uid.size() >= kMostToldApart && !all_.by_uid.contains(uid)) {
     ++all_.others;
     return;
   }
   Attempts& attempts = all_.by_uid[uid];
-  if (attempts.count++ == 0) attempts.first = when;
-  attempts.last = when;
-  attempts.error = error;
+  if (attempts.count++ == 0) attempts.first = failure.when;
+  attempts.last = std::move(failure);
 }
 
 void FailedUnlocks::report(std::string_view operation, const std::function<void(std::span<const AgentAct>)>& write) {
@@ -101,11 +100,14 @@ void FailedUnlocks::report(std::string_view operation, const std::function<void(
 std::vector<AgentAct> FailedUnlocks::acts_of(const All& attempts, const std::string& operation) {
   std::vector<AgentAct> acts;
   for (const auto& [uid, of_uid] : attempts.by_uid) {
+    const Failure& last = of_uid.last.value();
     const Json details{{"uid", uid},
                        {"attempts", of_uid.count},
                        {"first", iso_seconds(of_uid.first)},
-                       {"last", iso_seconds(of_uid.last)}};
-    acts.push_back({operation, of_uid.last, details.dump(), of_uid.error});
+                       {"last", iso_seconds(last.when)},
+                       {"kind", to_text(last.kind)},
+                       {"slotsTried", last.slots}};
+    acts.push_back({operation, last.when, details.dump(), last.error});
   }
   if (attempts.others > 0 && !acts.empty()) {
     const Json details{{"attemptsOfFurtherUsers", attempts.others}};
@@ -122,7 +124,6 @@ void FailedUnlocks::put_back(All attempts) {
     if (is_new) continue;
     older->second.count += newer.count;
     older->second.last = newer.last;
-    older->second.error = newer.error;
   }
   attempts.others += all_.others;
   all_ = std::move(attempts);

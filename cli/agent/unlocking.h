@@ -20,6 +20,7 @@
 #include "core/base/clock.h"
 #include "core/base/error.h"
 #include "core/service/service_events.h"
+#include "core/store/slots.h"
 
 namespace kms::agent {
 
@@ -62,7 +63,14 @@ class UnlockBrake {
 // when. Thread-safe.
 class FailedUnlocks {
  public:
-  void add(std::uint32_t uid, Time when, ErrorCode error);
+  // `slots` are the ids of those that the credential was tried against.
+  struct Failure {
+    Time when;
+    ErrorCode error;
+    SlotKind kind;
+    std::vector<std::string> slots = {};
+  };
+  void add(std::uint32_t uid, Failure failure);
   // Hands what there is to `write`, as acts of `operation`, and forgets it unless that throws, which is passed on.
   void report(std::string_view operation, const std::function<void(std::span<const AgentAct>)>& write);
 
@@ -70,8 +78,7 @@ class FailedUnlocks {
   struct Attempts {
     std::uint64_t count = 0;
     Time first;
-    Time last;
-    std::optional<ErrorCode> error;
+    std::optional<Failure> last;
   };
   struct All {
     std::map<std::uint32_t, Attempts> by_uid;

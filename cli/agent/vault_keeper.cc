@@ -6,6 +6,7 @@
 #include "core/base/error.h"
 #include "core/base/text.h"
 #include "core/service/dispatch.h"
+#include "core/service/service_events.h"
 #include "core/service/signers.h"
 
 namespace kms::agent {
@@ -23,35 +24,41 @@ UnlockedVault::UnlockedVault(const std::string& path, const vault::OpenedSlots& 
                              std::span<const kms::Operation> operations, const KeyBackends& keys, const Clock& clock,
                              Random& random, Metrics& metrics)
     : vault_(vault::Vault::open(path, slots, random, serving_options())),
-      context_{clock,   random,     *vault_,   *vault_,     authorizer_,  audit_,
-               upkeep_, operations, &buckets_, &data_keys_, vault_.get(), keys},
+      context_{clock,      random,    *vault_,     *vault_,      authorizer_, audit_,  upkeep_,
+               operations, &buckets_, &data_keys_, vault_.get(), keys,        nullptr, OpenedBy::kAgent},
       committer_(context_, metrics) {
-  admit({vault_->principal(), present_id_of(context_, vault_->principal())}, by, /*takes_over=*/false);
+  admit({{vault_->principal(), present_id_of(context_, vault_->principal())},
+         vault_->unlocking_slot(),
+         vault_->unlocking_kind()},
+        by, /*takes_over=*/false);
+  record_failed_unlocks(context_);
 }
 
 // As the principal of the slot itself, whatever else the request says of its caller.
-void UnlockedVault::admit(Standing standing, Proof by, bool takes_over) {
+void UnlockedVault::admit(Opener opener, Proof by, bool takes_over) {
+  Standing& standing = opener.standing;
   by.principal = standing.principal;
   by.principal_id = standing.principal_id;
   by.session_token.clear();
   by.region.clear();
   by.via_service.clear();
   const std::uint32_t uid = by.uid.value();
-  throw_if_error(dispatch(context_, by, name_of(context_.operations, AgentVerb::kUnlock),
-                          {{"Uid", uid}, {"TakenOver", takes_over}}));
+  throw_if_error(
+      dispatch(context_, by, name_of(context_.operations, AgentVerb::kUnlock),
+               {{"Uid", uid}, {"TakenOver", takes_over}, {"SlotId", opener.slot}, {"Kind", to_text(opener.kind)}}));
   standings_.put(uid, std::move(standing));
 }
 
 void UnlockedVault::take_over(const vault::Credential& credential, const Proof& by) {
-  std::string principal = vault_->principal_of(credential);
+  const Slot slot = vault_->slot_of(credential);
   Proof proof;
-  proof.principal = principal;
-  proof.principal_id = present_id_of(context_, principal);
+  proof.principal = slot.principal;
+  proof.principal_id = present_id_of(context_, slot.principal);
   const Caller caller = identify(context_, proof);
   if (!caller.is_root() || caller.home.account != home_of(context_).account) {
     throw Error(ErrorCode::kConflict, "the vault is unlocked already");
   }
-  admit({std::move(principal), std::move(proof.principal_id)}, by, /*takes_over=*/true);
+  admit({{slot.principal, std::move(proof.principal_id)}, slot.id, slot.kind}, by, /*takes_over=*/true);
 }
 
 VaultKeeper::VaultKeeper(std::string path, std::span<const kms::Operation> operations, const Clock& clock,

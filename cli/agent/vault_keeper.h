@@ -39,8 +39,13 @@ class UnlockedVault {
   bool journals() const { return vault_->journals(); }
 
  private:
+  struct Opener {
+    Standing standing;
+    std::string slot;
+    SlotKind kind;
+  };
   // Nobody has a standing without an event of it: throws what keeps that from being written.
-  void admit(Standing standing, Proof by, bool takes_over);
+  void admit(Opener opener, Proof by, bool takes_over);
   std::unique_ptr<vault::Vault> vault_;
   PolicyAuthorizer authorizer_;
   AuditRecorder audit_;

@@ -21,6 +21,7 @@
 #include "core/ops/vault/audit_trail.h"
 #include "core/ops/vault/sessions.h"
 #include "core/service/dispatch.h"
+#include "core/service/service_events.h"
 #include "core/service/signers.h"
 
 namespace kms::cli {
@@ -101,7 +102,9 @@ bool ServiceSession::answers_as_named(agent::Client& agent) {
     if (error.code() != ErrorCode::kAccessDenied) throw;
   }
   crypto::init();
-  const std::string wanted = vault::principal_of(options_.vault, *credential, {});
+  std::string wanted;
+  noting_failure(options_, terminal_, *credential,
+                 [&] { wanted = vault::principal_of(options_.vault, *credential, {}); });
   if (wanted == answers_as) return true;
   named_ = std::move(credential);
   if (environment(kAgentVariable).empty()) return false;
@@ -243,7 +246,8 @@ vault::Vault& ServiceSession::unlock(bool allow_prompt) {
   beside_agent_ = agent_has_vault();
   if (beside_agent_) how.alone_patience = std::chrono::milliseconds(0);
   const auto open = [&](const vault::Credential& credential) {
-    vault_ = vault::Vault::open(options_.vault, credential, random_, how);
+    noting_failure(options_, terminal_, credential,
+                   [&] { vault_ = vault::Vault::open(options_.vault, credential, random_, how); });
   };
   if (named_) {
     open(*named_);
@@ -252,6 +256,7 @@ vault::Vault& ServiceSession::unlock(bool allow_prompt) {
     with_unlocking_credential(options_, terminal_, allow_prompt, open);
   }
   become_caller();
+  record_failed_unlocks(context());
   return *vault_;
 }
 

@@ -104,7 +104,10 @@ std::string changed_slot(Session& session, const std::string& named) {
 void require_presence(Session& session) {
   if (!session.uses_agent() || !session.terminal().can_prompt()) return;
   with_unlocking_credential(session.options(), session.terminal(), true, [&](const vault::Credential& credential) {
-    if (vault::principal_of(session.options().vault, credential, {}) == session.principal()) return;
+    std::string opens_as;
+    noting_failure(session.options(), session.terminal(), credential,
+                   [&] { opens_as = vault::principal_of(session.options().vault, credential, {}); });
+    if (opens_as == session.principal()) return;
     throw Error(ErrorCode::kAccessDenied, cat("that unlocks as somebody else than ", session.principal()));
   });
 }

@@ -14,7 +14,9 @@ enum class VaultEvent : std::uint8_t {
   kSynchronizeMultiRegionKey,
   kDeleteExpiredKeyMaterial,
   kRestoreKeyMaterial,  // of which it turned out that it had not expired
+  kDestroyOrphanedKey,  // what a custom key store held of a key that is not there
   kClockWentBack,
+  kUnlock,            // a credential has the vault open; as the operation of an agent
   kUnknownOperation,  // a call whose name is no operation's, and stays out of the trail
 };
 
@@ -28,7 +30,9 @@ struct EnumNames<VaultEvent> {
       {VaultEvent::kSynchronizeMultiRegionKey, "SynchronizeMultiRegionKey"},
       {VaultEvent::kDeleteExpiredKeyMaterial, "DeleteExpiredKeyMaterial"},
       {VaultEvent::kRestoreKeyMaterial, "RestoreKeyMaterial"},
+      {VaultEvent::kDestroyOrphanedKey, "DestroyOrphanedKey"},
       {VaultEvent::kClockWentBack, "ClockWentBack"},
+      {VaultEvent::kUnlock, "Unlock"},
       {VaultEvent::kUnknownOperation, "UnknownOperation"},
   });
 };

@@ -186,7 +186,7 @@ std::span<const Operation> operations() {
       row<lock_agent>(                  "Lock",                kRead,      kAccount,     kId,    kAnyState,    "Wipe the keys in the agent", {.service = &kAgentService, .verb = AgentVerb::kLock}),
       row<reload_agent>(                "Reload",              kRead,      kAccount,     kId,    kAnyState,    "Let the agent read its TLS files again", {.service = &kAgentService, .verb = AgentVerb::kReload}),
       row<stop_agent>(                  "Stop",                kRead,      kAccount,     kId,    kAnyState,    "End the agent", {.service = &kAgentService, .verb = AgentVerb::kStop}),
-      row<unlock_agent>(                "Unlock",              kRead,      kNothing,     kId,    kAnyState,    "Unlock the vault in the agent", {.service = &kAgentService, .verb = AgentVerb::kUnlock}),
+      row<unlock_agent>(                "Unlock",              kWrite,     kNothing,     kId,    kAnyState,    "Unlock the vault in the agent", {.service = &kAgentService, .verb = AgentVerb::kUnlock}),
       row<accept_clock_time>(           "AcceptClock",         kWrite,     kAccount,     kId,    kAnyState,    "Believe the clock again after it was wrong", kOfVault),
       row<add_region>(                  "AddRegion",           kWrite,     kAccount,     kId,    kAnyState,    "Add a Region to the vault", kOfVault),
       row<add_slot>(                    "AddSlot",             kWrite,     kAccount,     kId,    kAnyState,    "Add a credential that opens the vault", kOfVault),

@@ -9,6 +9,7 @@
 #include "core/audit/event.h"
 #include "core/audit/recorder.h"
 #include "core/base/clock.h"
+#include "core/base/enum_names.h"
 #include "core/base/random.h"
 #include "core/keys/backend.h"
 #include "core/keys/data_key_cache.h"
@@ -73,6 +74,14 @@ class Upkeep {
   virtual void provide_managed_key(const Context& context, const Caller& caller, std::string_view reference) const = 0;
 };
 
+// What holds the vault open: one command, or an agent that serves many calls.
+enum class OpenedBy : std::uint8_t { kCommand, kAgent };
+template <>
+struct EnumNames<OpenedBy> {
+  static constexpr auto kAll =
+      std::to_array<EnumName<OpenedBy>>({{OpenedBy::kCommand, "command"}, {OpenedBy::kAgent, "agent"}});
+};
+
 // Everything outside the call itself that a call may reach. Tests build one in memory.
 struct Context {
   const Clock& clock;
@@ -89,6 +98,7 @@ struct Context {
   KeyBackends keys = {};              // what there is besides the vault
   // Who asked for what is being done in the name of the vault, as upkeep on request: the trail names them.
   const Caller* asked_by = nullptr;
+  OpenedBy opened_by = OpenedBy::kCommand;  // likewise
 };
 
 }  // namespace kms

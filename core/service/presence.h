@@ -1,5 +1,6 @@
 #pragma once
-// What each call leaves behind beside its event, at times: how late it is, and which credential has the vault open.
+// What each call leaves behind beside its event, at times: how late it is, and once an hour which credential has the
+// vault open, with an event of that.
 #include "core/base/clock.h"
 #include "core/service/context.h"
 #include "core/store/store.h"

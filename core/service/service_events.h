@@ -20,6 +20,14 @@ void append_service_event(const Context& context, Transaction& transaction, cons
 void append_vault_event(const Context& context, Transaction& transaction, const AccountRegion& home, VaultEvent what,
                         Time now, Json details);
 
+// That the credential of a slot has the vault open. By the principal of the slot, or the vault where that is not there
+// any more.
+void append_unlock_event(const Context& context, Transaction& transaction, const Slot& slot, Time now);
+
+// What was noted of attempts to open the vault that failed before there was a vault to write to: an event each. What
+// cannot be written now stays for the next time; nothing is thrown.
+void record_failed_unlocks(const Context& context);
+
 struct AgentAct {
   std::string name;  // of the operation that it would be: Unlock, Lock, Stop, Reload
   Time when;

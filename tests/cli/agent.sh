@@ -309,4 +309,11 @@ for _ in $(seq 50); do kill -0 "$pid" 2>/dev/null || break; sleep 0.1; done
 expect 7 kmsctl list-keys
 expect 0 kmsctl unlock "${key[@]}"
 expect 0 kmsctl vault check "${key[@]}"
+
+# Signals do what calls do, and are in the trail like those.
+pid=$(kmsctl agent status --query Pid --output text)
+kill -HUP "$pid" && kill -TERM "$pid"
+for _ in $(seq 50); do kill -0 "$pid" 2>/dev/null || break; sleep 0.1; done
+expect 0 kmsctl "${key[@]}" audit list --query "Events[?serviceEventDetails.reason=='signal'].eventName" --output text
+grep -q Reload out && grep -q Stop out || fail "of signals there is $(cat out)"
 echo "agent: unlock, lock, cache, quotas, uids and vaults are as documented"

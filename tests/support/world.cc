@@ -8,6 +8,7 @@
 #include "core/base/text.h"
 #include "core/records/identities.h"
 #include "core/records/keys.h"
+#include "core/records/slot_uses.h"
 #include "core/records/vault.h"
 #include "core/service/dispatch.h"
 #include "core/service/resolve.h"
@@ -66,6 +67,7 @@ World::World(std::span<const Operation> table)
   context.care = &care;
   const auto transaction = store.begin(Access::kWrite);
   put_first_records(*transaction, caller.home, random);
+  put_slot_use(*transaction, slots.unlocking_slot(), clock.time);  // within the hour: no event of it
   commit_now(*transaction);
   for (const char* name : {"user/x", "user/y"}) add_identity(name);
 }

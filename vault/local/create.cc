@@ -11,6 +11,7 @@
 #include "core/base/text.h"
 #include "vault/local/open_vault.h"
 #include "vault/sealed/slot_keys.h"
+#include "vault/sealed/slot_table.h"
 
 namespace kms::vault {
 namespace {
@@ -164,6 +165,16 @@ Summary inspect(const std::string& path) {
   const UniqueFd data = open_data_file(directory);
   if (fstat(data.get(), &info) == 0) summary.data_bytes = static_cast<std::uint64_t>(info.st_size);
   return summary;
+}
+
+std::vector<std::string> slot_ids(const std::string& path, SlotKind kind) {
+  const Directory directory(path);
+  const Header header = parse_header(read_header_file(directory)).header;
+  std::vector<std::string> ids;
+  for (const auto& slot : header.sections.back().slots) {
+    if (slot.kind == kind) ids.push_back(slot_id_text(slot.id));
+  }
+  return ids;
 }
 
 }  // namespace kms::vault

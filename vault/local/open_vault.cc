@@ -11,6 +11,7 @@
 
 #include "core/base/text.h"
 #include "vault/engine/page_walker.h"
+#include "vault/local/failed_unlocks.h"
 #include "vault/sealed/opened_slots.h"
 
 namespace kms::vault {
@@ -319,16 +320,20 @@ std::uint64_t OpenVault::data_bytes() const {
   return fstat(data.get(), &info) == 0 ? static_cast<std::uint64_t>(info.st_size) : 0;
 }
 
-std::string OpenVault::principal_of(const Credential& credential) {
+Slot OpenVault::slot_of(const Credential& credential) {
   std::shared_ptr<const std::vector<SlotRecord>> slots;
   {
     const auto transaction = begin(Access::kRead);  // nobody changes them meanwhile
     slots = slots_;
   }
   for (const SlotRecord& slot : *slots) {
-    if (open_if_kind(keys_->id(), slot.entry, credential, options_)) return slot.principal;
+    if (open_if_kind(keys_->id(), slot.entry, credential, options_)) return describe(slot);
   }
   throw_opens_nothing(credential.kind);
+}
+
+void OpenVault::take_failed_unlocks(const std::function<void(const UnlockNotes&)>& record) {
+  take_notes(directory_, record);
 }
 
 std::unique_ptr<const OpenedSlots> open_slots(const std::string& path, const Credential& credential,

@@ -73,7 +73,8 @@ class OpenVault final : public Vault {
   std::uint32_t format_version() const override { return kFormatVersion; }
   std::uint64_t data_bytes() const override;
   CheckReport check() override;
-  std::string principal_of(const Credential& credential) override;
+  void take_failed_unlocks(const std::function<void(const UnlockNotes&)>& record) override;
+  Slot slot_of(const Credential& credential) override;
 
  private:
   const Section& live_section(std::uint32_t epoch) const;

@@ -69,6 +69,13 @@ std::unique_ptr<const OpenedSlots> open_slots(const std::string& path, const Cre
 // the credentials are being changed.
 std::string principal_of(const std::string& path, const Credential& credential, const Options& options);
 
+// Notes an attempt that failed in the file unlock.failed, beside the header, with the ids of all slots of its kind: the
+// next who opens the vault finds it there (VaultCare::take_failed_unlocks()). Bounded: 64 lines, and at most 16 KiB.
+// Never throws: what cannot be noted is dropped, for a failure has been told already.
+void note_failed_unlock(const std::string& path, FailedUnlock attempt) noexcept;
+// The ids of the slots of a kind, told by the header alone. Throws as inspect().
+std::vector<std::string> slot_ids(const std::string& path, SlotKind kind);
+
 // Thread-safe; each transaction belongs to the thread that began it. Holds the vault open while it lives: what destroys
 // secrets or changes slots in other processes waits for that. Not to be used after fork(), and open only once in a
 // process per vault: ConflictException. A transaction must end before its Vault does. A second transaction that writes
@@ -94,9 +101,9 @@ class Vault : public Store, public SlotKeeper, public VaultCare {
   // the data file, as durable and a good deal slower.
   virtual bool journals() const = 0;
 
-  // Whom the credential would unlock as. WrongPassphraseException when it opens no slot. Takes as long as its key
+  // The slot that the credential opens. WrongPassphraseException when it opens none. Takes as long as its key
   // derivation, without keeping anybody else from the vault.
-  virtual std::string principal_of(const Credential& credential) = 0;
+  virtual Slot slot_of(const Credential& credential) = 0;
 };
 
 }  // namespace kms::vault

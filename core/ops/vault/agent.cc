@@ -1,5 +1,6 @@
 #include "core/ops/vault/agent.h"
 
+#include "core/records/slot_uses.h"
 #include "core/service/response.h"
 
 namespace kms {
@@ -13,8 +14,9 @@ EmptyResponse allowed(Call& call) {
 
 }  // namespace
 
-EmptyResponse unlock_agent(Call& call, const UnlockRequest& /*request*/) {
-  return allowed(call);
+EmptyResponse unlock_agent(Call& call, const UnlockRequest& request) {
+  put_slot_use(call.transaction, request.slot_id, call.now());
+  return {};
 }
 
 EmptyResponse lock_agent(Call& call, const EmptyRequest& /*request*/) {

@@ -230,6 +230,10 @@ TEST_SUITE("agent/frontend") {
     CHECK(acts[2].at("errorCode") == "WrongPassphraseException");
     CHECK(acts[2].at("serviceEventDetails").at("attempts") == 4);
     CHECK(acts[2].at("serviceEventDetails").at("uid") == kOwner);
+    CHECK(acts[2].at("serviceEventDetails").at("kind") == "KEYFILE");
+    CHECK(acts[2].at("serviceEventDetails").at("slotsTried").size() == 1);
+    CHECK(acts[1].at("requestParameters").at("kind") == "KEYFILE");
+    CHECK(acts[1].at("requestParameters").at("slotId") == acts[2].at("serviceEventDetails").at("slotsTried")[0]);
     CHECK(agent.events("Lock").size() == 1);
   }
 
@@ -366,11 +370,11 @@ TEST_SUITE("agent/frontend") {
 
   TEST_CASE("attempts to unlock that failed are told once, and kept where they cannot be written") {
     FailedUnlocks failed;
-    failed.add(7, Time(std::chrono::seconds(10)), ErrorCode::kWrongPassphrase);
+    failed.add(7, {Time(std::chrono::seconds(10)), ErrorCode::kWrongPassphrase, SlotKind::kKeyfile});
     const auto full = [](std::span<const AgentAct>) { throw Error(ErrorCode::kFile, "no room"); };
     CHECK_THROWS_AS(failed.report("Unlock", full), Error);
-    failed.add(7, Time(std::chrono::seconds(20)), ErrorCode::kWrongPassphrase);
-    failed.add(8, Time(std::chrono::seconds(30)), ErrorCode::kWrongPassphrase);
+    failed.add(7, {Time(std::chrono::seconds(20)), ErrorCode::kWrongPassphrase, SlotKind::kKeyfile});
+    failed.add(8, {Time(std::chrono::seconds(30)), ErrorCode::kWrongPassphrase, SlotKind::kKeyfile});
     std::vector<AgentAct> told;
     const auto keep = [&](std::span<const AgentAct> acts) { told.assign(acts.begin(), acts.end()); };
     CHECK_THROWS_AS(failed.report("Unlock", full), Error);
