@@ -87,6 +87,12 @@ constexpr auto kCommands = std::to_array<Examples>({
      "kmsctl audit list --key alias/app --max-items 20\n"
      "kmsctl audit list --errors --since 7d\n"
      "kmsctl audit list --read-only false --output jsonl > changes.jsonl"},
+    {"audit set",
+     "kmsctl audit set --record-reads false\n"
+     "kmsctl audit set --record-reads true --query RecordReads"},
+    {"audit settings",
+     "kmsctl audit settings\n"
+     "kmsctl audit settings --query RecordReads --output text"},
     {"audit show",
      "kmsctl audit show 0\n"
      "kmsctl audit show 0 --query Event.eventName --output text"},

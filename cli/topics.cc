@@ -18,7 +18,8 @@ constexpr auto kTopics = std::to_array<Topic>({
     {"api", "The operations of AWS KMS that kmsctl has", {}},
     {"audit", "What was done, by whom and with what result",
      "Every call leaves an event, in the shape of a CloudTrail record, before its result leaves kmsctl; so do calls "
-     "that are refused."},
+     "that are refused, what the vault does by itself, and each credential that opens it, once an hour, or opens "
+     "nothing. Only looks at the trail itself can be left out: kmsctl audit set --record-reads false."},
     {"cloudtrail", "The operation of AWS CloudTrail that kmsctl has", {}},
     {"completion",
      {},

@@ -1,9 +1,11 @@
 #include <iostream>
 #include <nlohmann/json.hpp>
+#include <optional>
 
 #include "cli/command_of.h"
 #include "cli/commands/audit_questions.h"
 #include "cli/commands/lists.h"
+#include "cli/commands/operation_command.h"
 #include "cli/commands/registry.h"
 #include "cli/commands/support.h"
 #include "cli/field_values.h"
@@ -12,6 +14,7 @@
 #include "core/audit/event_text.h"
 #include "core/base/error.h"
 #include "core/ops/table.h"
+#include "core/ops/vault/audit_settings.h"
 #include "core/ops/vault/audit_trail.h"
 
 namespace kms::cli {
@@ -138,11 +141,33 @@ void list_events(Session& session, const TrailOptions& options) {
   print_answer_of(session.out(), row_of<kms::list_audit_events>(), std::move(answer), form);
 }
 
+// What the trail keeps. A value is said in a word: a flag alone could not say no.
+struct SettingsOptions {
+  std::optional<ReadOnly> record_reads;
+
+  template <class Visitor>
+  void fields(Visitor& visit) {
+    visit("--record-reads", record_reads,
+          {.help = "Whether looking at the trail leaves an event, where it is allowed. What is refused always does"});
+  }
+};
+
+void set_audit(Session& session, const SettingsOptions& options) {
+  if (!options.record_reads) {
+    throw Error(ErrorCode::kUsage, "nothing is to be set: give --record-reads true or --record-reads false");
+  }
+  print_call(session, row_of<kms::put_audit_settings>(), {{"RecordReads", options.record_reads == ReadOnly::kTrue}});
+}
+
 }  // namespace
 
 void add_audit_commands(Commands& commands) {
   commands.push_back(command<TrailOptions>("audit list", "List what was done, newest last", "Audit", list_events,
                                            &row_of<kms::list_audit_events>()));
+  commands.push_back(command<SettingsOptions>("audit set", "Change what the trail keeps", "Audit", set_audit,
+                                              &row_of<kms::put_audit_settings>()));
+  commands.push_back(
+      operation_command<kms::get_audit_settings>({"audit settings", "Show what the trail keeps", "Audit", {}}));
 }
 
 }  // namespace kms::cli

@@ -38,19 +38,19 @@ struct TailOptions {
   template <class Visitor>
   void fields(Visitor& visit) {
     visit("-n,--lines", lines, {.least = 0, .most = kMostLines, .help = "How many of the newest; 10 when left out"});
-    visit("-f,--follow", follow,
-          {.help = "Go on with what comes, asking once a second. Each question is a call, with its event, and keeps an "
-                   "agent from its idle timeout; the events of these questions are left out here"});
+    visit(
+        "-f,--follow", follow,
+        {.help = "Go on with what comes, asking once a second, which keeps an agent from its idle timeout. A question "
+                 "that finds something has its event, which is left out here"});
     visit("--output", output, {.among = {"jsonl"}, .help = "jsonl: events as they are stored, one a line"});
   }
 };
 
-// Whether an event is that of the question of somebody who follows the trail. Two of them would tell each other of
-// nothing else for ever.
+// Whether an event is that of the question of somebody who follows the trail.
 bool is_of_follower(const Json& event) {
   if (event.value("eventName", "") != name_of<kms::list_audit_events>()) return false;
   const auto request = event.find("requestParameters");
-  return request != event.end() && request->contains("firstNumber") && !request->contains("limit");
+  return request != event.end() && request->is_object() && request->value("follow", false);
 }
 
 std::string padded(std::string text, std::size_t width) {
@@ -125,13 +125,15 @@ std::int64_t print_newest(Session& session, TailPrinter& printer, std::int64_t c
 
 // What came from number `next` on; advances it.
 void print_new(Session& session, TailPrinter& printer, std::int64_t& next) {
+  Json question{{"Stored", true}, {"Follow", true}, {"FirstNumber", next}};
   for (bool more = true; more;) {
-    const auto page = ask<kms::list_audit_events>(session, {{"Stored", true}, {"FirstNumber", next}});
+    const auto page = ask<kms::list_audit_events>(session, question);
     for (const StoredEvent& event : page.records.value()) {
       next = event.number + 1;
-      if (!is_of_follower(decode(event.text))) printer.print(event);
+      printer.print(event);
     }
     more = page.truncated;
+    if (more) question["Marker"] = page.next_marker.value();
   }
 }
 

@@ -24,6 +24,7 @@
 #include "core/ops/vault/access.h"
 #include "core/ops/vault/agent.h"
 #include "core/ops/vault/audit_checkpoints.h"
+#include "core/ops/vault/audit_settings.h"
 #include "core/ops/vault/audit_trail.h"
 #include "core/ops/vault/audit_verification.h"
 #include "core/ops/vault/audit_witness.h"
@@ -96,7 +97,8 @@ std::span<const Operation> operations() {
   using enum Resource;
   constexpr Traits kOfVault{.service = &kVaultService};
   constexpr Traits kReadsTrail{.service = &kVaultService, .reads_side_records = true};
-  constexpr Traits kOfCloudTrail{.service = &kCloudTrailService, .reads_side_records = true};
+  constexpr Traits kLooksAtTrail{.service = &kVaultService, .reads_side_records = true, .looks_at_trail = true};
+  constexpr Traits kOfCloudTrail{.service = &kCloudTrailService, .reads_side_records = true, .looks_at_trail = true};
   constexpr Traits kOfSts{.service = &kStsService};
   constexpr Traits kShows{.managed = ManagedUse::kShows};
   constexpr Traits kUses{.tracks_use = true,
@@ -198,11 +200,13 @@ std::span<const Operation> operations() {
       row<cosign_checkpoint>(           "CosignCheckpoint",    kWrite,     kAccount,     kId,    kAnyState,    "Witness a checkpoint of another log", kOfVault),
       row<get_audit_checkpoint>(        "GetAuditCheckpoint",  kRead,      kAccount,     kId,    kAnyState,    "Sign what the trail is now", kReadsTrail),
       row<get_audit_proof>(             "GetAuditProof",       kRead,      kAccount,     kId,    kAnyState,    "Prove that the trail has an event", kReadsTrail),
-      row<get_audit_range>(             "GetAuditRange",       kRead,      kAccount,     kId,    kAnyState,    "Prove where a part of the trail stands", kReadsTrail),
+      row<get_audit_range>(             "GetAuditRange",       kRead,      kAccount,     kId,    kAnyState,    "Prove where a part of the trail stands", kLooksAtTrail),
       row<get_audit_verifier_key>(      "GetAuditVerifierKey", kRead,      kAccount,     kId,    kAnyState,    "Show the public key that checkpoints are signed with", kOfVault),
-      row<list_audit_events>("ListAuditEvents",     kRead,      kAccount,     kAlias, kAnyState,    "List what was done, newest last", kReadsTrail),
+      row<list_audit_events>("ListAuditEvents",     kRead,      kAccount,     kAlias, kAnyState,    "List what was done, newest last", kLooksAtTrail),
       row<lookup_events>(               "LookupEvents",        kRead,      kAccount,     kId,    kAnyState,    "Look up events of the trail, newest first", kOfCloudTrail),
-      row<verify_audit_trail>(          "VerifyAuditTrail",    kRead,      kAccount,     kId,    kAnyState,    "Compare the events of the trail with its tree", kReadsTrail),
+      row<verify_audit_trail>(          "VerifyAuditTrail",    kRead,      kAccount,     kId,    kAnyState,    "Compare the events of the trail with its tree", kLooksAtTrail),
+      row<get_audit_settings>(          "GetAuditSettings",    kRead,      kAccount,     kId,    kAnyState,    "Show what the trail keeps", kOfVault),
+      row<put_audit_settings>(          "PutAuditSettings",    kWrite,     kAccount,     kId,    kAnyState,    "Change what the trail keeps", kOfVault),
       row<list_orphaned_keys>(          "ListOrphanedKeys",    kRead,      kAccount,     kId,    kAnyState,    "List what custom key stores may still hold of keys that are not there", kOfVault),
       row<list_regions>(                "ListRegions",         kRead,      kAccount,     kId,    kAnyState,    "List the Regions of the vault", kOfVault),
       row<list_slots>(                  "ListSlots",           kRead,      kAccount,     kId,    kAnyState,    "List the credentials that open the vault", kOfVault),

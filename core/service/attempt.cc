@@ -9,6 +9,7 @@
 #include "core/audit/event_text.h"
 #include "core/base/error.h"
 #include "core/base/text.h"
+#include "core/records/audit_settings.h"
 #include "core/service/managed_use.h"
 #include "core/service/operation.h"
 #include "core/service/presence.h"
@@ -151,6 +152,12 @@ std::unique_ptr<Transaction> begin_with_keys(const Context& context, const Asked
   return transaction;
 }
 
+// Of a success. What was refused or failed always leaves one.
+bool leaves_no_event(const Call& call, const Operation& operation) {
+  if (!operation.looks_at_trail) return false;
+  return call.saw_nothing_new || !find_audit_settings(call.transaction, call.caller.home.account).record_reads;
+}
+
 [[noreturn]] void throw_dry_run(Attempt& attempt) {
   attempt.outside.drop_work();
   wipe(attempt.answer);
@@ -210,6 +217,7 @@ Commit run_once(const Context& context, const Asking& asking, Attempt& attempt) 
     return transaction->commit();
   }
   attempt.used = take_keys_used(asked.operation, call);
+  attempt.unrecorded = leaves_no_event(call, asked.operation);
   attempt.notes = std::move(call.notes);
   if (!call.afterwards) attempt.seen = transaction->seen();  // what it does afterwards is done once
   transaction.reset();

@@ -38,6 +38,7 @@ struct Attempt {
   std::vector<Key> used = {};          // of a call that only read: GetKeyLastUsage counts it
   std::vector<SideRecord> notes = {};  // of the same
   Seen seen = {};                      // of the same: what it read
+  bool unrecorded = false;             // it succeeded, and is of those that leave no event
   bool postponed = false;              // it is to be run again where it may take long
   bool admitted = false;               // the quotas have counted it, in this run or an earlier one
   OutsideEffects& outside;

@@ -89,6 +89,7 @@ struct Outcome::State {
     attempt->used.clear();
     attempt->notes.clear();
     attempt->seen.clear();
+    attempt->unrecorded = false;
     // Where the disk fails, it may be the trail alone that can tell what became of the call.
     const bool of_disk = failure.code() == ErrorCode::kFile;
     const std::string message = of_disk ? cat(failure.what(), " (request ", request_id, ")") : failure.what();
@@ -239,6 +240,7 @@ std::vector<AuditRecord> Outcome::take_records(std::span<Outcome* const> outcome
   records.reserve(outcomes.size());
   for (Outcome* outcome : outcomes) {
     State& state = *outcome->state_;
+    if (state.attempt->unrecorded) continue;
     if (state.record.logs.empty()) state.record = record_of(state.attempt->event);  // the last try has taken it
     records.push_back(std::exchange(state.record, {}));
   }
@@ -258,7 +260,10 @@ Commit Outcome::write(const Context& context, std::span<Outcome* const> outcomes
         commit_again(context.store, [&](Transaction& transaction) { note_presence(context, transaction, latest); });
     if (noted != Commit::kDone) return noted;
   }
-  return context.audit.append_durably(context.store, take_records(outcomes), notes(outcomes), seen);
+  auto records = take_records(outcomes);
+  auto left = notes(outcomes);
+  if (records.empty() && left.empty()) return Commit::kDone;  // all of them looked at the trail, and at nothing else
+  return context.audit.append_durably(context.store, std::move(records), std::move(left), seen);
 }
 
 // Of one whose event is not durable yet.

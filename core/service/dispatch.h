@@ -16,8 +16,9 @@ struct Asking;
 
 // Answers what AWS answers: the members of the result, or {"__type": NAME, "message": TEXT}. No failure is thrown.
 // `request` and the answer may hold plaintext; the front end wipes both (core/base/json.h).
-// A call that fails changes nothing but the audit trail, and nothing is answered that the trail does not hold. Who is
-// nobody in the vault leaves nothing in the trail either.
+// A call that fails changes nothing but the audit trail, and nothing is answered that the trail does not hold, but what
+// a look at the trail itself found (core/records/audit_settings.h). Who is nobody in the vault leaves nothing in the
+// trail either.
 Json dispatch(const Context& context, const Proof& proof, std::string_view operation, const Json& request);
 
 // Who would call, without a call: for front ends that show it. Throws as caller_of() and require_current().

@@ -40,6 +40,9 @@ struct Call {
   // What it leaves behind beside its event, when it only reads and succeeds. Nothing depends on that.
   std::vector<SideRecord> notes = {};
 
+  // Of a row that looks at the trail: it was asked what is new, and there was nothing. Such a look leaves no event.
+  bool saw_nothing_new = false;
+
   Time now() const { return event.time; }
   // Of a question about a key, apart from what the request says: who asks, when, and what the key is.
   policy::ConditionContext conditions(const Key& about) const;
@@ -118,6 +121,7 @@ struct Traits {
   bool no_encryption_context = false;   // constraints of grants on that are not asked
   bool by_grant_only = false;           // policies do not allow it
   bool reads_side_records = false;      // what calls leave behind (core/store/store.h)
+  bool looks_at_trail = false;          // and at nothing else: the owner of an account may have such looks left out
   bool does_upkeep = false;             // itself, and tells what it did: nothing is done before it
   bool makes_managed_keys = false;      // asked about a managed key that is not there yet, it makes it
   bool shows_idle_days = false;         // policies may go by how long the key was not used

@@ -5,6 +5,7 @@
 #include <utility>
 #include <vector>
 
+#include "core/audit/event_parts.h"
 #include "core/audit/event_text.h"
 #include "core/audit/trail.h"
 #include "core/base/error.h"
@@ -65,13 +66,20 @@ TrailCursor cursor_of(const Call& call, const Trail& trail, const ListAuditEvent
                               : trail.backward(std::move(filter), position, kMostOpened);
 }
 
+// Of those that encode() writes: a quote within a value has a backslash before it.
+bool is_of_follower(const Call& call, std::string_view text) {
+  return EventParts(text).operation() == call.event.operation &&
+         text.find(R"("follow":true)") != std::string_view::npos;
+}
+
 // Oldest first.
-std::vector<TrailEntry> page_of(TrailCursor& cursor, const ListAuditEventsRequest& request) {
+std::vector<TrailEntry> page_of(const Call& call, TrailCursor& cursor, const ListAuditEventsRequest& request) {
   std::vector<TrailEntry> page;
   std::size_t bytes = 0;
   while (page.size() < page_size(request.limit, kMostEvents) && bytes < kMostBytes) {
     auto entry = cursor.next();
     if (!entry) break;
+    if (request.follow && is_of_follower(call, entry->text)) continue;
     bytes += entry->text.size();
     page.push_back(*std::move(entry));
   }
@@ -84,6 +92,9 @@ std::vector<TrailEntry> page_of(TrailCursor& cursor, const ListAuditEventsReques
 void ListAuditEventsRequest::check() const {
   (void)time_text(start_time);
   (void)time_text(end_time);
+  if (follow && !first_number) {
+    throw Error(ErrorCode::kValidation, "Follow goes on from an event: give FirstNumber, 0 for the first");
+  }
   if (errors == false && denied == true) {
     throw Error(ErrorCode::kValidation, "what was denied is an error, too: nothing is Denied and not among the Errors");
   }
@@ -94,13 +105,14 @@ ListAuditEventsResponse list_audit_events(Call& call, const ListAuditEventsReque
   TrailCursor cursor = cursor_of(call, trail, request);
   ListAuditEventsResponse answer;
   if (request.stored) answer.records.emplace();
-  for (TrailEntry& entry : page_of(cursor, request)) {
+  for (TrailEntry& entry : page_of(call, cursor, request)) {
     if (request.stored) {
       answer.records->push_back({static_cast<std::int64_t>(entry.number), std::move(entry.text)});
     } else {
       *answer.events.emplace_back() = decode(entry.text);
     }
   }
+  call.saw_nothing_new = request.follow && answer.events.empty() && (!answer.records || answer.records->empty());
   answer.truncated = cursor.has_next() || !cursor.at_end();
   if (answer.truncated) answer.next_marker = marker_of(trail, cursor.position());
   call.notes = cursor.take_summaries();

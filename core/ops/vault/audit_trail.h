@@ -3,6 +3,10 @@
 // older ones; each has its events oldest first. With FirstNumber the list goes the other way: so whoever follows the
 // trail asks for what came behind the last event that he has. A marker says how far the pages before it have come, so
 // what is added meanwhile moves nothing.
+//
+// Whoever follows asks again and again. With Follow a question that finds nothing leaves no event, and one that finds
+// something leaves one that no follower is shown: so the trail does not grow by being looked at, and two who follow it
+// do not show each other their questions for ever.
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -33,6 +37,7 @@ struct ListAuditEventsRequest {
   std::optional<bool> denied;
   std::optional<ReadOnly> read_only;
   std::optional<std::int64_t> first_number;
+  bool follow = false;
   bool stored = false;
   std::int32_t limit = 1000;
   std::string marker;
@@ -51,6 +56,9 @@ struct ListAuditEventsRequest {
     visit("ReadOnly", read_only, {.help = "Only what changed nothing, or only what is made to change something"});
     visit("FirstNumber", first_number,
           {.min = 0, .help = "From the event of this number on to newer ones. Events are numbered from 0"});
+    visit("Follow", follow,
+          {.help = "With FirstNumber: what is new, without the events of those who ask so. Where nothing is, the "
+                   "question leaves no event"});
     visit("Stored", stored, {.help = "Answer Records in place of Events: the texts of the trail, with their numbers"});
     visit("Limit", limit,
           {.min = 1, .max = 1000000, .help = "The newest events up to this number; 1000, and never more at once"});

@@ -103,6 +103,16 @@ TEST_SUITE("cli/audit tail") {
     CHECK(line.err.find("nobody reads standard output any more") != std::string::npos);
   }
 
+  TEST_CASE("who follows a quiet trail leaves two events in it, and not one more each second") {
+    TailedTrail line;
+    const auto count = [&] { return line.world.audited().size(); };
+    const std::size_t before = count();
+    int turns = 0;
+    line.terminal.while_paused = [&] { return ++turns < 50; };
+    line.run({"audit", "tail", "-f"});
+    CHECK(count() == before + 2);  // the look that it begins with, and the one that finds that
+  }
+
   TEST_CASE("questions of those who follow are no news, nor do they push what is news out of sight") {
     TailedTrail line;
     int turns = 0;
