@@ -1,5 +1,6 @@
 #include "core/service/orphaned_material.h"
 
+#include <nlohmann/json.hpp>
 #include <vector>
 
 #include "core/base/error.h"
@@ -8,6 +9,7 @@
 #include "core/records/keys.h"
 #include "core/records/vault.h"
 #include "core/service/key_use.h"
+#include "core/service/service_events.h"
 #include "core/store/retry.h"
 
 namespace kms {
@@ -59,7 +61,11 @@ bool destroy_orphan(const Context& context, const Orphan& orphan) {
     const KeyBackend* const backend = backend_of(context, orphan);
     if (backend == nullptr) return false;
     backend->destroy(orphan);
-    transact(context.store, [&](Transaction& transaction) { erase_orphan(transaction, orphan); });
+    transact(context.store, [&](Transaction& transaction) {
+      erase_orphan(transaction, orphan);
+      append_vault_event(context, transaction, orphan.home, VaultEvent::kDestroyOrphanedKey, context.clock.now(),
+                         {{"keyId", orphan.key.str()}, {"customKeyStoreId", orphan.key_store_id}});
+    });
     return true;
   } catch (const std::exception&) {
     return false;  // it is listed, and tried again
