@@ -23,6 +23,7 @@ class EventParts {
   std::string_view operation() const { return operation_; }
   std::string_view principal() const { return principal_; }  // ARN; empty where nobody called
   std::string_view id() const { return id_; }
+  std::string_view error() const { return error_; }  // its name; empty where there was none
   bool failed() const { return !error_.empty(); }
   bool denied() const;  // for want of a permission
   bool read_only() const { return read_only_; }
@@ -35,7 +36,7 @@ class EventParts {
   std::string_view time_;
   std::string_view operation_;
   std::string_view principal_;
-  std::string_view error_;  // empty where there was none
+  std::string_view error_;
   std::string_view id_;
   bool read_only_ = false;
   std::vector<std::string_view> resources_;

@@ -1,12 +1,18 @@
 #include "core/audit/trail.h"
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
+
+#include "core/base/error.h"
 
 namespace kms {
 namespace {
 
-constexpr std::uint64_t kPiece = 256;  // of a stretch, where most of what is read is also listed
+constexpr std::uint64_t kPiece = 256;     // of a stretch, where most of what is read is also listed
+constexpr std::ptrdiff_t kBatch = 64;     // of events that an index names, as many as are read before one is asked for
+constexpr std::uint64_t kGap = 8;         // numbers from one event to another in one run: half a page of a log
+constexpr std::uint64_t kIndexCost = 16;  // events that could be opened in the time that an index takes
 
 }  // namespace
 
@@ -54,42 +60,94 @@ void TrailCursor::read_more() {
   if (!asks_) {
     if (backward()) piece.begin = std::max(piece.begin, piece.end - std::min(piece.end, kPiece));
     if (!backward()) piece.end = std::min(piece.end, piece.begin + kPiece);
-    (void)read(piece);
-    return;
+    return read_all(piece);
   }
-  const std::uint64_t stretch = piece.begin / kStretch;
-  const bool complete = (stretch + 1) * kStretch <= head_;
-  const auto known = complete ? StretchSummary::find(transaction_, log_, stretch) : nullptr;
-  if (known && !known->may_hold(filter_)) {
-    reached_ = backward() ? piece.begin : piece.end;
-    return;
-  }
-  const StretchSummary summary = read(piece);
-  if (!known && piece.end - piece.begin == kStretch) summaries_.push_back(summary.record(log_, stretch));
+  if (has_index(piece.begin / kStretch)) return read_candidates(piece);
+  read_and_index(piece);
 }
 
-StretchSummary TrailCursor::read(const Piece& piece) {
-  const auto add = [&](std::uint64_t number, std::string_view text) {
-    if (backward()) {
-      found_.push_front({number, std::string(text)});
-    } else {
-      found_.push_back({number, std::string(text)});
-    }
-  };
-  StretchSummary summary;
+bool TrailCursor::has_index(std::uint64_t stretch) {
+  if (looked_up_ == stretch) return candidates_.has_value();
+  looked_up_ = stretch;
+  candidates_.reset();
+  if ((stretch + 1) * kStretch > head_) return false;
+  const auto index = StretchIndex::find(transaction_, log_, stretch);
+  if (!index) return false;
+  opened_ += kIndexCost;
+  candidates_ = index->candidates(filter_);
+  return true;
+}
+
+void TrailCursor::add(std::uint64_t number, std::string_view text) {
+  if (backward()) {
+    found_.push_front({number, std::string(text)});
+  } else {
+    found_.push_back({number, std::string(text)});
+  }
+}
+
+void TrailCursor::read_all(const Piece& piece) {
   transaction_.read_log(log_, piece.begin, [&](std::uint64_t number, std::string_view text) {
-    if (!asks_) {
-      add(number, text);
-    } else {
-      const EventParts parts(text);
-      if (filter_.accepts(parts)) add(number, text);
-      summary.add(parts);
-    }
+    add(number, text);
     return number + 1 < piece.end;
   });
   opened_ += piece.end - piece.begin;
   reached_ = backward() ? piece.begin : piece.end;
-  return summary;
+}
+
+void TrailCursor::read_and_index(const Piece& piece) {
+  StretchIndexBuilder index;
+  transaction_.read_log(log_, piece.begin, [&](std::uint64_t number, std::string_view text) {
+    const EventParts parts(text);
+    if (filter_.accepts(parts)) add(number, text);
+    index.add(parts);
+    return number + 1 < piece.end;
+  });
+  if (index.complete()) indexes_.push_back(index.record(log_, piece.begin / kStretch));
+  opened_ += piece.end - piece.begin;
+  reached_ = backward() ? piece.begin : piece.end;
+}
+
+// The next ones of the piece, in runs: what lies between two that are close is in the same page of the log, and costs
+// less than to look for the page again.
+void TrailCursor::read_candidates(const Piece& piece) {
+  std::vector<std::uint64_t> wanted;
+  candidates_->for_each([&](std::size_t position) {
+    const std::uint64_t number = piece.begin / kStretch * kStretch + position;
+    if (number >= piece.begin && number < piece.end) wanted.push_back(number);
+  });
+  const bool rest = std::ssize(wanted) <= kBatch;
+  if (!rest && backward()) wanted.erase(wanted.begin(), wanted.end() - kBatch);
+  if (!rest) wanted.resize(kBatch);
+  for (std::size_t first = 0; first < wanted.size();) {
+    std::size_t last = first;
+    while (last + 1 < wanted.size() && wanted[last + 1] - wanted[last] <= kGap) ++last;
+    read_run(wanted[first], wanted[last]);
+    first = last + 1;
+  }
+  if (rest) {
+    reached_ = backward() ? piece.begin : piece.end;
+  } else {
+    reached_ = backward() ? wanted.front() : wanted.back() + 1;
+  }
+}
+
+void TrailCursor::read_run(std::uint64_t first, std::uint64_t last) {
+  transaction_.read_log(log_, first, [&](std::uint64_t number, std::string_view text) {
+    if (is_candidate(number) && filter_.accepts(EventParts(text))) add(number, text);
+    return number < last;
+  });
+  opened_ += last - first + 1;
+}
+
+SideRecord index_stretch(const Transaction& transaction, std::string_view log, std::uint64_t stretch) {
+  StretchIndexBuilder index;
+  transaction.read_log(log, stretch * kStretch, [&](std::uint64_t /*number*/, std::string_view text) {
+    index.add(EventParts(text));
+    return !index.complete();
+  });
+  if (!index.complete()) throw Error(ErrorCode::kVaultDamaged, "a log of the vault ends early");
+  return index.record(log, stretch);
 }
 
 Trail::Trail(const Transaction& transaction, const AccountRegion& home)

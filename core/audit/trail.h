@@ -7,7 +7,8 @@
 #include <string>
 #include <vector>
 
-#include "core/audit/stretch.h"
+#include "core/audit/event_filter.h"
+#include "core/audit/stretch_index.h"
 #include "core/model/arn.h"
 #include "core/store/store.h"
 
@@ -19,16 +20,17 @@ struct TrailEntry {
 };
 
 // Walks over the events that a filter accepts, from a position on: the number of an event, or that of the one that is
-// to come next. It passes over stretches of which a summary says that they hold none, and parses no event. Belongs to
-// its transaction, which outlives it.
+// to come next. Of a stretch that has an index it opens what that names, else all. Belongs to its transaction, which
+// outlives it.
 //
 // Times do not rise with the numbers: calls last, and clocks go back. So a walk does not end where it meets an event
-// from before `from`, but goes on over the summaries, each of which tells the latest time of a whole stretch: nothing
-// is missed, and older stretches are not opened.
+// from before `from`, but goes on over the indexes, which know the time of each event: nothing is missed, and older
+// events are not opened.
 class TrailCursor {
  public:
   enum class Direction : std::uint8_t { kForward, kBackward };
-  // Opens `most` events, give or take a stretch; then it rests, and another cursor may go on from its position.
+  // Opens `most` events, give or take a stretch, where an index counts as a few; then it rests, and another cursor may
+  // go on from its position.
   TrailCursor(const Transaction& transaction, std::string log, EventFilter filter, Direction direction,
               std::uint64_t position, std::uint64_t most);
 
@@ -38,8 +40,8 @@ class TrailCursor {
   // Where it goes on: behind what next() has answered, in its direction.
   std::uint64_t position() const;
   bool at_end() const;
-  // Summaries of stretches that it read all of, for those that come after. May be left behind as side records, or not.
-  std::vector<SideRecord> take_summaries() { return std::move(summaries_); }
+  // Of stretches that it read all of, for those that come after. May be left behind as side records, or not.
+  std::vector<SideRecord> take_indexes() { return std::move(indexes_); }
 
  private:
   // A piece of a stretch, numbers from `begin` to before `end`.
@@ -51,7 +53,13 @@ class TrailCursor {
   bool is_through() const { return reached_ == (backward() ? 0 : head_); }
   Piece rest_of_stretch() const;
   void read_more();
-  StretchSummary read(const Piece& piece);
+  bool has_index(std::uint64_t stretch);
+  void add(std::uint64_t number, std::string_view text);
+  void read_all(const Piece& piece);
+  void read_and_index(const Piece& piece);
+  void read_candidates(const Piece& piece);
+  void read_run(std::uint64_t first, std::uint64_t last);
+  bool is_candidate(std::uint64_t number) const { return candidates_->has(number % kStretch); }
   const Transaction& transaction_;
   const std::string log_;
   const EventFilter filter_;
@@ -62,8 +70,14 @@ class TrailCursor {
   std::uint64_t opened_ = 0;
   std::uint64_t reached_;  // all between where it began and here was looked at
   std::deque<TrailEntry> found_;
-  std::vector<SideRecord> summaries_;
+  std::vector<SideRecord> indexes_;
+  // Of the stretch that it is in, when that is known and has an index.
+  std::optional<std::uint64_t> looked_up_;
+  std::optional<Positions> candidates_;
 };
+
+// The index of a whole stretch, made of its events. VaultDamagedException where one of them cannot be read.
+SideRecord index_stretch(const Transaction& transaction, std::string_view log, std::uint64_t stretch);
 
 class Trail {
  public:

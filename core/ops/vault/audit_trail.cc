@@ -115,7 +115,7 @@ ListAuditEventsResponse list_audit_events(Call& call, const ListAuditEventsReque
   call.saw_nothing_new = request.follow && answer.events.empty() && (!answer.records || answer.records->empty());
   answer.truncated = cursor.has_next() || !cursor.at_end();
   if (answer.truncated) answer.next_marker = marker_of(trail, cursor.position());
-  call.notes = cursor.take_summaries();
+  call.notes = cursor.take_indexes();
   return answer;
 }
 

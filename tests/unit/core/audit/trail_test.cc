@@ -48,9 +48,9 @@ std::vector<std::uint64_t> numbers(TrailCursor cursor) {
 }
 
 // Leaves what the cursor learned.
-void leave_summaries(MemoryStore& store, TrailCursor& cursor) {
+void leave_indexes(MemoryStore& store, TrailCursor& cursor) {
   while (cursor.next()) {}
-  append_now(store, cursor.take_summaries());
+  append_now(store, cursor.take_indexes());
 }
 
 EventFilter of_operation(std::string name) {
@@ -142,7 +142,7 @@ TEST_SUITE("audit/trail") {
     {
       const auto transaction = store.begin(Access::kRead);
       auto cursor = Trail(*transaction, kHome).backward(filters[0], kAll, kAll);
-      leave_summaries(store, cursor);
+      leave_indexes(store, cursor);
     }
     for (const auto& filter : filters) {
       const bool by_time = &filter == &filters[3];
@@ -164,28 +164,89 @@ TEST_SUITE("audit/trail") {
       while (const auto entry = cursor.next()) found.push_back(entry->number);
       CHECK(found.size() == 12);
       CHECK(found.back() == 1500);
-      append_now(store, cursor.take_summaries());
+      append_now(store, cursor.take_indexes());
     }
   }
 
-  TEST_CASE("a summary that says nothing of how events ended is passed over, and made anew") {
+  TEST_CASE("of indexed stretches a list opens what it answers, however evenly a key is used, and not a page more") {
+    MemoryStore store;
+    append(store, 20 * 1024 + 10,
+           [](int i) { return event_of(second(i), "Encrypt", std::to_string(i % 20), std::to_string(i % 200)); });
+    {
+      const auto transaction = store.begin(Access::kRead);
+      auto cursor = Trail(*transaction, kHome).backward(of_operation("Sign"), kAll, kAll);
+      leave_indexes(store, cursor);
+    }
+    const auto transaction = store.begin(Access::kRead);
+    const Trail trail(*transaction, kHome);
+    EventFilter filter;
+    filter.resource = kHome.arn("key/77");
+    std::uint64_t before = store.opened;
+    CHECK(numbers(trail.backward(filter, kAll, kAll)).size() == 103);
+    CHECK(store.opened - before == 103 + 20 + 10);  // with an index a stretch, and the ten that are in none
+    filter.from = iso_seconds(second(19 * 1024 + 500));
+    before = store.opened;
+    CHECK(numbers(trail.forward(filter, 0, kAll)) == std::vector<std::uint64_t>{20077, 20277, 20477});
+    CHECK(store.opened - before == 3 + 20 + 10);
+    before = store.opened;
+    auto first_ten = trail.forward(of_operation("Encrypt"), 0, kAll);
+    for (int i = 0; i < 10; ++i) CHECK(first_ten.next().has_value());
+    CHECK(store.opened - before <= 65);
+  }
+
+  TEST_CASE("an event is found by its id without opening the others") {
+    MemoryStore store;
+    append(store, 8 * 1024, [](int i) {
+      AuditEvent event = event_of(second(i), "Encrypt");
+      event.event_id = cat("id-", std::to_string(i));
+      return event;
+    });
+    EventFilter filter;
+    filter.id = "id-3003";
+    for (const bool indexed : {false, true}) {
+      const auto transaction = store.begin(Access::kRead);
+      const std::uint64_t before = store.opened;
+      auto cursor = Trail(*transaction, kHome).backward(filter, kAll, kAll);
+      CHECK(cursor.next().value().number == 3003);
+      CHECK_FALSE(cursor.has_next());
+      if (indexed) CHECK(store.opened - before <= 8 + 10);
+      append_now(store, cursor.take_indexes());
+    }
+  }
+
+  TEST_CASE("a list rests after so many indexes, too, however little they name") {
+    MemoryStore store;
+    append(store, 10 * 1024, [](int i) { return event_of(second(i), "Encrypt"); });
+    const auto transaction = store.begin(Access::kRead);
+    auto all = Trail(*transaction, kHome).backward(of_operation("Sign"), kAll, kAll);
+    leave_indexes(store, all);
+    const auto later = store.begin(Access::kRead);
+    auto cursor = Trail(*later, kHome).backward(of_operation("Sign"), kAll, 64);
+    CHECK_FALSE(cursor.has_next());
+    CHECK_FALSE(cursor.at_end());
+    CHECK(cursor.position() == 6 * 1024);
+  }
+
+  TEST_CASE("an index of a version before is passed over, and made anew") {
     MemoryStore store;
     append(store, 1024, [](int i) {
       AuditEvent event = event_of(second(i), "Encrypt");
       if (i == 7) event.failure = EventFailure{ErrorCode::kNotFound};
       return event;
     });
-    const std::vector<SideRecord> old{{cat("stretches/", audit_log(kHome)), "0", std::string(5, '\1')}};
-    append_now(store, old);
     EventFilter filter;
     filter.failed = true;
-    const auto transaction = store.begin(Access::kRead);
-    auto cursor = Trail(*transaction, kHome).backward(filter, kAll, kAll);
-    CHECK(cursor.next().value().number == 7);
-    CHECK(cursor.take_summaries().size() == 1);
+    for (const char version : {'\1', '\2'}) {
+      const std::vector<SideRecord> old{{cat("stretches/", audit_log(kHome)), "0", std::string(5, version)}};
+      append_now(store, old);
+      const auto transaction = store.begin(Access::kRead);
+      auto cursor = Trail(*transaction, kHome).backward(filter, kAll, kAll);
+      CHECK(cursor.next().value().number == 7);
+      CHECK(cursor.take_indexes().size() == 1);
+    }
   }
 
-  TEST_CASE("every filter finds what parsing each event finds, with summaries and without") {
+  TEST_CASE("every filter finds what parsing each event finds, with indexes and without") {
     std::mt19937 chance(7);
     const auto draw = [&](int most) { return std::uniform_int_distribution<int>(0, most)(chance); };
     MemoryStore store;
@@ -232,7 +293,7 @@ TEST_SUITE("audit/trail") {
       while (const auto entry = cursor.next()) found.push_back(entry->number);
       std::reverse(found.begin(), found.end());
       CHECK(found == expected);
-      if (turn % 8 == 5) append_now(store, cursor.take_summaries());
+      if (turn % 8 == 5) append_now(store, cursor.take_indexes());
     }
   }
 }

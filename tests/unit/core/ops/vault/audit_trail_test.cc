@@ -163,7 +163,7 @@ TEST_SUITE("ops/audit_trail") {
     CHECK(world.call("ListAuditEvents", {{"FirstNumber", -1}})["__type"] == "ValidationException");
   }
 
-  TEST_CASE("a list that finds little opens the trail once; the next one opens what may hold something, and the end") {
+  TEST_CASE("a list that finds little opens the trail once; the next one opens what it answers, and the end") {
     World world;
     world.store.manner = Manner::kPlain;
     constexpr std::uint64_t kEvents = 12 * kStretch;
@@ -178,24 +178,25 @@ TEST_SUITE("ops/audit_trail") {
     const Json new_ones{{"StartTime", iso_seconds(world.clock.time - std::chrono::seconds(5))},
                         {"EventName", "Encrypt"}};
     CHECK(opened(rare, 3) > kEvents);
-    CHECK(opened(rare, 3) < 3 * kStretch + 100);
+    CHECK(opened(rare, 3) < 100);
     CHECK(opened({{"EventName", "Sign"}}, 0) < 100);
     CHECK(opened({{"Principal", "user/y"}}, 0) < 100);
-    CHECK(opened(new_ones, 5) < kStretch + 100);
+    CHECK(opened(new_ones, 5) < 100);
     CHECK(opened({{"Limit", 10}}, 10) < 400);
   }
 
   TEST_CASE("what a list learned of the trail stays with its event; a list that fails leaves nothing") {
     World world;
     fill(world, 1500);
-    const auto summaries = [&] {
+    world.clock.time -= std::chrono::seconds(1500);  // it is not time for upkeep to make one
+    const auto indexes = [&] {
       return std::count_if(world.store.records.values.begin(), world.store.records.values.end(),
                            [](const auto& record) { return record.first.first.starts_with("stretches/"); });
     };
     CHECK(world.call("ListAuditEvents", {{"EventName", "Sign"}, {"Marker", "AAAA"}}).contains("__type"));
     CHECK(world.call("ListAuditEvents", {{"Limit", 1000}}).contains("Events"));
-    CHECK(summaries() == 0);
+    CHECK(indexes() == 0);
     CHECK(world.call("ListAuditEvents", {{"EventName", "Sign"}})["Events"].empty());
-    CHECK(summaries() == 1);
+    CHECK(indexes() == 1);
   }
 }
