@@ -19,6 +19,7 @@
 #include "core/upkeep/key_sets.h"
 #include "core/upkeep/layout.h"
 #include "core/upkeep/managed_keys.h"
+#include "core/upkeep/trail_indexes.h"
 
 namespace kms {
 namespace {
@@ -28,6 +29,13 @@ using std::chrono::minutes;
 
 constexpr auto kBetweenSights = hours(24);
 constexpr auto kClockSlack = minutes(5);
+
+// Of indexes of the trail: how many a call makes that only came by, how many one commit has where all are made, and
+// when the next call looks for more, when there are some and when there are none.
+constexpr std::uint64_t kStretchesAtOnce = 4;
+constexpr std::uint64_t kStretchesOnRequest = 64;
+constexpr auto kBetweenStretches = std::chrono::seconds(1);
+constexpr auto kBetweenLooks = minutes(10);
 
 struct Sweep {
   const Context& context;
@@ -249,10 +257,19 @@ bool is_due(const Transaction& transaction, Time now) {
     if (!has_current_layout(transaction)) return {};
     return {true, find_next_due(transaction), find_passed(transaction), find_seen_time(transaction)};
   });
-  if (!signs->current_layout) return true;
-  if (signs->next && now >= *signs->next) return true;
+  if (!signs->current_layout || !signs->next) return true;
+  if (now >= *signs->next) return true;
   if (signs->passed && now < *signs->passed) return true;
   return (now + kClockSlack < signs->seen.latest) != signs->seen.went_back;
+}
+
+// When to look again.
+Time index_trails_for(const Context& context, UpkeepMode mode, Time now) {
+  if (mode == UpkeepMode::kWhenDue) {
+    return now + (index_trails(context.store, kStretchesAtOnce) ? kBetweenStretches : kBetweenLooks);
+  }
+  while (index_trails(context.store, kStretchesOnRequest)) {}
+  return now + kBetweenLooks;
 }
 
 void destroy_condemned(const Context& context, UpkeepMode mode, Time now, UpkeepReport& report) {
@@ -282,6 +299,7 @@ UpkeepReport keep_up(const Context& context, UpkeepMode mode) {
   if (mode == UpkeepMode::kWhenDue && !is_due(*context.store.begin(Access::kRead), now)) return {};
   UpkeepReport report;
   bool destroy = false;
+  const Time next_look = index_trails_for(context, mode, now);
   transact(context.store, [&](Transaction& transaction) {
     Sweep sweep{context, transaction, mode, now, false, {}, std::nullopt};
     sweep.report.clock_went_back = sweep.went_back = check_clock(sweep, find_home(transaction));
@@ -290,6 +308,7 @@ UpkeepReport keep_up(const Context& context, UpkeepMode mode) {
     sweep.destroy = sweep.destroy || has_condemned(transaction);
     // What cannot be destroyed now is tried again, but not by every call.
     if (sweep.destroy) sweep.due_at(now + minutes(10));
+    sweep.due_at(next_look);
     put_next_due(transaction, sweep.next_due);
     put_passed(transaction, sweep.passed);
     report = sweep.report;

@@ -1,6 +1,7 @@
 #pragma once
 // What happens to keys without a call: scheduled rotations, expirations and deletions. There is no daemon: they take
-// effect at the first use of the vault when they are due.
+// effect at the first use of the vault when they are due. The same looks now and then for stretches of the trails that
+// have no index yet.
 #include <cstdint>
 
 #include "core/model/key_set.h"

@@ -68,6 +68,7 @@ World::World(std::span<const Operation> table)
   const auto transaction = store.begin(Access::kWrite);
   put_first_records(*transaction, caller.home, random);
   put_slot_use(*transaction, slots.unlocking_slot(), clock.time);  // within the hour: no event of it
+  put_next_due(*transaction, clock.time + std::chrono::minutes(10));  // as the first call of a vault would
   commit_now(*transaction);
   for (const char* name : {"user/x", "user/y"}) add_identity(name);
 }
@@ -126,6 +127,7 @@ Records World::data() const {
     return collection.starts_with("usage/") || collection.starts_with("stretches/") || collection == "slot-use";
   });
   records.values.erase({"clock", "time"});
+  records.values.erase({"due", "next"});
   return records;
 }
 
