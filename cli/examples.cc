@@ -114,6 +114,9 @@ constexpr auto kCommands = std::to_array<Examples>({
     {"audit cosign",
      "kmsctl audit cosign checkpoint.note --key vkey -o checkpoint.note\n"
      "kmsctl audit cosign checkpoint.note --key vkey"},
+    {"usage",
+     "kmsctl usage --since 7d\n"
+     "kmsctl usage -k alias/app --by principal --since 365d --output json"},
     {"rotate",
      "kmsctl rotate -k alias/app\n"
      "kmsctl rotate -k alias/app --enable --period 180\n"

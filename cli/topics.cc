@@ -103,6 +103,10 @@ constexpr auto kTopics = std::to_array<Topic>({
      {},
      "Starts an agent where none runs, and gives it the passphrase, keyfile or recovery code. Commands find it by "
      "themselves and ask for nothing more; --idle-timeout and kmsctl lock end that."},
+    {"usage",
+     {},
+     "Counts events of the audit trail, those of calls that failed too; of the last 30 days, unless --since says "
+     "otherwise. DAYS has a bar a day, or for some days together where there are many."},
     {"vault", "Check the vault, and show its transport key", {}},
     {"verify",
      {},

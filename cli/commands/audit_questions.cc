@@ -72,8 +72,9 @@ const OtherNames& names_of_filters() {
   return names;
 }
 
-Json audit_request(const Session& session, const FieldValues& given) {
+Json audit_request(const Session& session, const FieldValues& given, const Json& otherwise) {
   Json request = given.request();
+  for (const auto& [member, value] : otherwise.items()) request.emplace(member, value);
   for (const char* member : {"StartTime", "EndTime"}) {
     const auto text = request.find(member);
     if (text == request.end() || !text->is_string()) continue;

@@ -1,5 +1,6 @@
 #pragma once
 // Questions about the audit trail, as words of a command line ask them.
+#include <nlohmann/json.hpp>
 #include <string>
 #include <string_view>
 
@@ -13,8 +14,8 @@ namespace kms::cli {
 const OtherNames& names_of_filters();
 
 // A request of ListAuditEvents as its options say, with times for what is said back from now: 30m, 2h, 7d. Throws
-// kUsage for a name that no event can have.
-Json audit_request(const Session& session, const FieldValues& given);
+// kUsage for a name that no event can have. `otherwise` is said by what is not given.
+Json audit_request(const Session& session, const FieldValues& given, const Json& otherwise = Json::object());
 
 // Alias, else key, that an event is about, as people read it; empty when it is about none.
 std::string subject_of(const Json& event, std::string_view account);

@@ -44,6 +44,7 @@ Commands session_commands() {
   add_audit_prove_command(commands);
   add_audit_verify_command(commands);
   add_audit_cosign_command(commands);
+  add_usage_commands(commands);
   add_import_commands(commands);
   add_lifecycle_commands(commands);
   add_alias_commands(commands);

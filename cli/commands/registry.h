@@ -30,6 +30,7 @@ void add_audit_prove_command(Commands& commands);
 void add_audit_verify_command(Commands& commands);
 void add_audit_show_command(Commands& commands);
 void add_audit_tail_command(Commands& commands);
+void add_usage_commands(Commands& commands);
 void add_lifecycle_commands(Commands& commands);
 void add_alias_commands(Commands& commands);
 void add_grant_commands(Commands& commands);

@@ -14,8 +14,7 @@
 namespace kms {
 namespace {
 
-constexpr std::size_t kUsualSize = 1024;                              // of an event
-constexpr std::string_view kUpkeepPrincipal = "upkeep.kmsctl.local";  // who does what nobody calls for
+constexpr std::size_t kUsualSize = 1024;       // of an event
 constexpr std::size_t kMostElements = 8192;    // bytes of the JSON of requestParameters, and of each of its like
 constexpr std::size_t kMostCharacters = 1024;  // bytes of an error message or a user agent
 

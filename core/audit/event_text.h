@@ -8,6 +8,9 @@
 
 namespace kms {
 
+// Who does what nobody calls for.
+inline constexpr std::string_view kUpkeepPrincipal = "upkeep.kmsctl.local";
+
 // The record as JSON; the author must be known. Text from a caller may be no valid UTF-8: what is not is replaced, and
 // the event kept. Members beyond 8 KiB together give way to their size and SHA-256, the longest ones first; messages
 // show their first KiB.

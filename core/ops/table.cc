@@ -28,6 +28,7 @@
 #include "core/ops/vault/audit_trail.h"
 #include "core/ops/vault/audit_verification.h"
 #include "core/ops/vault/audit_witness.h"
+#include "core/ops/vault/audit_usage.h"
 #include "core/ops/vault/credentials.h"
 #include "core/ops/vault/identities.h"
 #include "core/ops/vault/identity_policies.h"
@@ -194,6 +195,7 @@ std::span<const Operation> operations() {
       row<add_slot>(                    "AddSlot",             kWrite,     kAccount,     kId,    kAnyState,    "Add a credential that opens the vault", kOfVault),
       row<export_replica>(              "ExportReplica",       kWrite,     kKey,         kAlias, kAnyState,    "Seal a replica for another vault", kOfVault),
       row<forget_replica>(              "ForgetReplica",       kWrite,     kKey,         kAlias, kAnyState,    "Know that a replica in another vault is gone", kOfVault),
+      row<get_audit_usage>(             "GetAuditUsage",       kRead,      kAccount,     kAlias, kAnyState,    "Count what was done, by key, principal, operation, day or error", kLooksAtTrail),
       row<get_transport_key>(           "GetTransportKey",     kRead,      kAccount,     kId,    kAnyState,    "Show the key that replicas for this vault are sealed to", kOfVault),
       row<import_replica>(              "ImportReplica",       kWrite,     kAccount,     kId,    kAnyState,    "Take a replica from another vault", kOfVault),
       row<add_cosignatures>(            "AddCosignatures",     kWrite,     kAccount,     kId,    kAnyState,    "Keep what a witness has signed of the trail", kOfVault),

@@ -172,6 +172,7 @@ const std::multimap<std::string, Words>& lines() {
       {"audit prove", {"3", "-o", "old.txt"}},
       {"audit cosign", {"log.note", "--key", "log.vkey"}},
       {"audit cosign", {"log.note", "--key", "log.vkey", "-o", "old.txt"}},
+      {"usage", {"-k", "alias/app"}},
       {"access-key create", {"--user", "ci"}},
       {"access-key delete", {"AKIA0123456789ABCDEF"}},
       {"quota set", {"--rate", "5"}},

@@ -136,6 +136,12 @@ TEST_SUITE("cli/lifecycle commands") {
     CHECK(line.refuses({"schedule-deletion", "-k", "alias/app", "--days", "9"}, 2, "nothing was scheduled"));
     CHECK(line.terminal.labels.back() == "Destroy this key in 9 days? What it encrypted will be lost for ever.");
     for (const char* text : {"aliases:   alias/app", "(Encrypt)", "grants:    1"}) CHECK(line.tells(text));
+    CHECK(line.tells("used by:   root 1 (in 30 days)"));
+    CHECK(line.tells("used by:   root 1 (in 365 days)"));
+    line.world.authorizer.denied = {"kmsctl:GetAuditUsage"};
+    CHECK(line.refuses({"schedule-deletion", "-k", "alias/app", "--days", "9"}, 2, "nothing was scheduled"));
+    CHECK(line.tells("last used: "));
+    CHECK_FALSE(line.tells("used by:"));
     line.terminal.agrees = true;
     const Json answer = line.json({"schedule-deletion", "-k", "alias/app", "--days", "9"});
     CHECK(answer.at("PendingWindowInDays") == 9);
