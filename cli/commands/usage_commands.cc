@@ -18,7 +18,7 @@
 namespace kms::cli {
 namespace {
 
-constexpr std::size_t kBars = 30;  // of a sparkline, each a day or some
+constexpr std::size_t kBars = 32;  // of a sparkline, each a day or some: 30 days back are 31
 constexpr const char* kUsualSince = "30d";
 
 struct UsageOptions {
