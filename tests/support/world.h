@@ -73,6 +73,7 @@ struct FakeCare final : VaultCare {
   std::uint32_t format_version() const override { return 1; }
   std::uint64_t data_bytes() const override { return 0; }
   CheckReport check() override { return {}; }
+  void take_failed_unlocks(const std::function<void(const UnlockNotes&)>& /*record*/) override {}
   std::string vault_id = "3f2b8c1e-5d47-4a90-8e6b-0c9d7a1f2e34";
 };
 

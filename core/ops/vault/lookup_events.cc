@@ -135,7 +135,7 @@ LookupEventsResponse lookup_events(Call& call, const LookupEventsRequest& reques
     if (is_looked_for(request, event)) answer.events.push_back(std::move(event));
   }
   if (cursor.has_next() || !cursor.at_end()) answer.next_token = trail_marker(kLookup, trail.log(), cursor.position());
-  call.notes = cursor.take_summaries();
+  call.notes = cursor.take_indexes();
   return answer;
 }
 
