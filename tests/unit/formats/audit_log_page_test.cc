@@ -10,10 +10,13 @@
 
 #include "core/base/encoding.h"
 #include "core/crypto/digest.h"
+#include "formats/audit_export_verifier.h"
+#include "formats/audit_export_writer.h"
 #include "formats/checkpoint.h"
 #include "formats/cosignature.h"
 #include "formats/tlog_proof.h"
 #include "tests/unit/formats/log_texts.h"
+#include "tests/unit/formats/memory_streams.h"
 
 using namespace kms;
 using namespace kms::formats;
@@ -78,6 +81,24 @@ SignedNote page_checkpoint(const PageKeys& keys) {
   return note;
 }
 
+std::string page_export(std::uint64_t first, std::uint64_t end, const std::vector<PageHash>& before,
+                        const std::vector<PageHash>& after) {
+  const PageKeys keys;
+  Bytes out;
+  AuditExportWriter writer(writing_to(out), {keys.log.key.name, first, before});
+  for (std::uint64_t i = first; i < end; ++i) writer.add(cat("{\"eventID\":\"event-", std::to_string(i), "\"}"));
+  writer.finish({end, 5, after, write_note(page_checkpoint(keys))});
+  return std::string(as_text(out));
+}
+
+bool page_export_verifies(std::string_view text, bool partial) {
+  const PageKeys keys;
+  MemorySource source(as_bytes(text));
+  const AuditExportDemands demands{.log = keys.log.key, .witnesses = {keys.witness.key}, .partial = partial};
+  const auto report = verify_audit_export(source.function(), demands);
+  return report.verified() && report.witnessed.at(0).time == 1795780800;
+}
+
 }  // namespace
 
 TEST_SUITE("formats/audit_log") {
@@ -117,5 +138,15 @@ TEST_SUITE("formats/audit_log") {
     REQUIRE(proof.path.size() == 3);
     const PageHash pair = page_node(page_leaf(2), proof.path[0]);
     CHECK(page_node(page_node(proof.path[1], pair), proof.path[2]) == parse_checkpoint(proof.checkpoint.text).root);
+  }
+
+  TEST_CASE("the exports of the page are what is written, and verify with the page's keys") {
+    const std::string whole = page_block("export");
+    CHECK(page_export(0, 5, {}, {}) == whole);
+    CHECK(page_export_verifies(whole, false));
+    const std::string part = page_block("export-of-a-part");
+    CHECK(page_export(1, 3, {page_leaf(0)}, {page_leaf(3), page_leaf(4)}) == part);
+    CHECK(page_export_verifies(part, true));
+    CHECK(!page_export_verifies(part, false));
   }
 }
