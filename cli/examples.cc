@@ -117,6 +117,12 @@ constexpr auto kCommands = std::to_array<Examples>({
     {"usage",
      "kmsctl usage --since 7d\n"
      "kmsctl usage -k alias/app --by principal --since 365d --output json"},
+    {"audit verify-export",
+     "kmsctl audit verify-export log.jsonl --public-key log.vkey --checkpoint yesterday.note\n"
+     "kmsctl audit verify-export part.jsonl --public-key log.vkey --partial --witness witness.vkey"},
+    {"audit verify-proof",
+     "kmsctl audit verify-proof event.tlog-proof --event event.json --public-key log.vkey\n"
+     "kmsctl audit verify-proof event.tlog-proof --event event.json --public-key log.vkey --output json"},
     {"rotate",
      "kmsctl rotate -k alias/app\n"
      "kmsctl rotate -k alias/app --enable --period 180\n"

@@ -98,6 +98,12 @@ GRANT=$(value grant list -k alias/app --query 'Grants[0].GrantId')
 TOKEN=$(value grant create -k alias/app --to user/ci --allow Encrypt --retiring root --query GrantToken)
 make slot add --generate-keyfile spare.key && SLOT=$(value slot list --query 'Slots[-1].SlotId')
 cp "$vectors/policy/directed.jsonl" cases.jsonl
+
+# Evidence of a log that was kept elsewhere.
+page() { sed -n "/^\`\`\`$1\$/,/^\`\`\`\$/p" "$vectors/../../formats/audit_log.md" | sed '1d;$d'; }
+page export >log.jsonl && page export-of-a-part >part.jsonl && page checkpoint >yesterday.note
+page tlog-proof >event.tlog-proof && echo '{"eventID":"event-2"}' >event.json
+page verifier-keys | sed -n 1p >log.vkey && page verifier-keys | sed -n 2p >witness.vkey
 cd ..
 
 with_ids() {

@@ -26,6 +26,14 @@ echo other >e && cp d.sig e.sig
 head -c 5000 /dev/zero >large
 env KMSCTL_VAULT="$work/other" kmsctl init --generate-keyfile other.key --no-recovery-code >/dev/null 2>&1 || fail init
 touch taken
+page() { sed -n "/^\`\`\`$1\$/,/^\`\`\`\$/p" "$(dirname "$table")/../../formats/audit_log.md" | sed '1d;$d'; }
+page export >log.jsonl && page export-of-a-part >part.jsonl && page tlog-proof >event.tlog-proof
+sed 's/event-2/event-9/; s/event-3/event-8/' log.jsonl >edited.jsonl
+sed 5d log.jsonl >dropped.jsonl && head -n 4 log.jsonl >cut.jsonl
+echo '{"eventID":"event-2"}' >event.json && echo '{"eventID":"event-3"}' >edited.json
+echo '{"Number":3,"Event":{"eventID":"event-3"}}' >numbered.json
+page verifier-keys | sed -n 1p >log.vkey && page verifier-keys | sed -n 2p >witness.vkey
+echo 'example.com/foo+530d903a+AekyeRrm56hApGFkyQR4ZCbV54Id2LKaANYcrnKv3U2k' >other.vkey
 
 # Ids and paths of this run are shown by what they stand for.
 mask() {

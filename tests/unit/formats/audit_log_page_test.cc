@@ -3,9 +3,6 @@
 
 #include <algorithm>
 #include <array>
-#include <filesystem>
-#include <fstream>
-#include <sstream>
 #include <vector>
 
 #include "core/base/encoding.h"
@@ -15,31 +12,18 @@
 #include "formats/checkpoint.h"
 #include "formats/cosignature.h"
 #include "formats/tlog_proof.h"
+#include "tests/unit/formats/log_page.h"
 #include "tests/unit/formats/log_texts.h"
 #include "tests/unit/formats/memory_streams.h"
 
 using namespace kms;
 using namespace kms::formats;
 using kms::testing::LogSigner;
+using kms::testing::page_block;
 
 namespace {
 
 using PageHash = std::array<std::uint8_t, 32>;
-
-// The lines between ```NAME and ```.
-std::string page_block(std::string_view name) {
-  const auto page = std::filesystem::path(KMSCTL_TEST_VECTORS) / "../../formats/audit_log.md";
-  std::ifstream in(page);
-  REQUIRE(in);
-  std::ostringstream read;
-  read << in.rdbuf();
-  const std::string text = read.str();
-  const std::string fence = cat("\n```", name, "\n");
-  const std::size_t start = text.find(fence);
-  REQUIRE(start != std::string::npos);
-  const std::size_t from = start + fence.size();
-  return text.substr(from, text.find("```\n", from) - from);
-}
 
 PageHash page_hash(std::string_view prefix, ByteView bytes) {
   Bytes message = to_bytes(as_bytes(prefix));

@@ -17,6 +17,7 @@
 #include "tests/unit/cli/commands/command_line.h"
 #include "tests/unit/cli/fake_session.h"
 #include "tests/unit/cli/folder.h"
+#include "tests/unit/formats/log_page.h"
 
 using kms::cat;
 using kms::Json;
@@ -24,6 +25,7 @@ using kms::cli::CommandText;
 using kms::cli::OptionText;
 using kms::test::CommandLine;
 using kms::test::Folder;
+using kms::testing::page_block;
 using kms::testing::World;
 
 namespace {
@@ -89,6 +91,12 @@ void write_files() {
   Folder::write("pass.txt", "correct horse\n");
   Folder::write("key.bin", std::string(32, 'k'));
   Folder::write("cases.jsonl", "\n");
+  Folder::write("log.jsonl", page_block("export"));
+  Folder::write("part.jsonl", page_block("export-of-a-part"));
+  Folder::write("entry.tlog-proof", page_block("tlog-proof"));
+  Folder::write("entry.json", R"({"eventID":"event-2"})");
+  const std::string keys = page_block("verifier-keys");
+  Folder::write("log.vkey", keys.substr(0, keys.find('\n')));
 }
 
 // What each command is told, for its options to be added to: each has to count with one of the lines at least. Commands
@@ -173,6 +181,9 @@ const std::multimap<std::string, Words>& lines() {
       {"audit cosign", {"log.note", "--key", "log.vkey"}},
       {"audit cosign", {"log.note", "--key", "log.vkey", "-o", "old.txt"}},
       {"usage", {"-k", "alias/app"}},
+      {"audit verify-export", {"log.jsonl", "--public-key", "log.vkey"}},
+      {"audit verify-export", {"part.jsonl", "--public-key", "log.vkey"}},
+      {"audit verify-proof", {"entry.tlog-proof", "--event", "entry.json", "--public-key", "log.vkey"}},
       {"access-key create", {"--user", "ci"}},
       {"access-key delete", {"AKIA0123456789ABCDEF"}},
       {"quota set", {"--rate", "5"}},
