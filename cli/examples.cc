@@ -117,12 +117,16 @@ constexpr auto kCommands = std::to_array<Examples>({
     {"usage",
      "kmsctl usage --since 7d\n"
      "kmsctl usage -k alias/app --by principal --since 365d --output json"},
+    {"audit export",
+     "kmsctl audit export > log.jsonl\n"
+     "kmsctl audit export --since 30d --format csv > events.csv\n"
+     "kmsctl audit export --format cloudtrail trail"},
     {"audit verify-export",
      "kmsctl audit verify-export log.jsonl --public-key log.vkey --checkpoint yesterday.note\n"
      "kmsctl audit verify-export part.jsonl --public-key log.vkey --partial --witness witness.vkey"},
     {"audit verify-proof",
-     "kmsctl audit verify-proof event.tlog-proof --event event.json --public-key log.vkey\n"
-     "kmsctl audit verify-proof event.tlog-proof --event event.json --public-key log.vkey --output json"},
+     "kmsctl audit verify-proof e.tlog-proof --event e.json --public-key log.vkey\n"
+     "kmsctl audit verify-proof e.tlog-proof --event e.json --public-key log.vkey --output json"},
     {"rotate",
      "kmsctl rotate -k alias/app\n"
      "kmsctl rotate -k alias/app --enable --period 180\n"

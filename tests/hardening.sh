@@ -24,7 +24,7 @@ lacks 'TEXTREL' "$dynamic" "relocations in code"
 has ' __stack_chk_fail@' "$symbols" "no stack protector"
 has ' __[a-z]+_chk@' "$symbols" "no checked functions (_FORTIFY_SOURCE)"
 
-for library in libssl libcrypto libsodium liblmdb libyaml-0 libstdcpp; do
+for library in libssl libcrypto libsodium liblmdb libyaml-0 libz libstdcpp; do
   if [ "$linking" = shared ]; then
     has "NEEDED.*\[$library\." "${dynamic//+/p}" "$library is not shared"
   else

@@ -72,15 +72,19 @@ const OtherNames& names_of_filters() {
   return names;
 }
 
+std::string time_or_back(const Session& session, const std::string& text) {
+  const Time now = session.clock().now();
+  const auto back = time_back(text);
+  return back && now.time_since_epoch() > *back ? iso_seconds(now - *back) : text;
+}
+
 Json audit_request(const Session& session, const FieldValues& given, const Json& otherwise) {
   Json request = given.request();
   for (const auto& [member, value] : otherwise.items()) request.emplace(member, value);
   for (const char* member : {"StartTime", "EndTime"}) {
     const auto text = request.find(member);
     if (text == request.end() || !text->is_string()) continue;
-    const Time now = session.clock().now();
-    const auto back = time_back(text->get_ref<const std::string&>());
-    if (back && now.time_since_epoch() > *back) *text = iso_seconds(now - *back);
+    *text = time_or_back(session, text->get<std::string>());
   }
   const auto name = request.find("EventName");
   if (name != request.end() && name->is_string()) require_event_name(*name);

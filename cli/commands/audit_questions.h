@@ -13,6 +13,9 @@ namespace kms::cli {
 // Shorter names of the filters of ListAuditEvents: --key, --event, --since, --until.
 const OtherNames& names_of_filters();
 
+// A time that is said back from now, as 30m, 2h or 7d, as the operation takes it; every other text as it is.
+std::string time_or_back(const Session& session, const std::string& text);
+
 // A request of ListAuditEvents as its options say, with times for what is said back from now: 30m, 2h, 7d. Throws
 // kUsage for a name that no event can have. `otherwise` is said by what is not given.
 Json audit_request(const Session& session, const FieldValues& given, const Json& otherwise = Json::object());

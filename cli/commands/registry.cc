@@ -45,6 +45,7 @@ Commands session_commands() {
   add_audit_verify_command(commands);
   add_audit_cosign_command(commands);
   add_usage_commands(commands);
+  add_audit_export_command(commands);
   add_audit_verify_export_command(commands);
   add_audit_verify_proof_command(commands);
   add_import_commands(commands);

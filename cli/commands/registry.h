@@ -31,6 +31,7 @@ void add_audit_verify_command(Commands& commands);
 void add_audit_show_command(Commands& commands);
 void add_audit_tail_command(Commands& commands);
 void add_usage_commands(Commands& commands);
+void add_audit_export_command(Commands& commands);
 void add_audit_verify_export_command(Commands& commands);
 void add_audit_verify_proof_command(Commands& commands);
 void add_lifecycle_commands(Commands& commands);

@@ -102,7 +102,7 @@ cp "$vectors/policy/directed.jsonl" cases.jsonl
 # Evidence of a log that was kept elsewhere.
 page() { sed -n "/^\`\`\`$1\$/,/^\`\`\`\$/p" "$vectors/../../formats/audit_log.md" | sed '1d;$d'; }
 page export >log.jsonl && page export-of-a-part >part.jsonl && page checkpoint >yesterday.note
-page tlog-proof >event.tlog-proof && echo '{"eventID":"event-2"}' >event.json
+page tlog-proof >e.tlog-proof && echo '{"eventID":"event-2"}' >e.json
 page verifier-keys | sed -n 1p >log.vkey && page verifier-keys | sed -n 2p >witness.vkey
 cd ..
 

@@ -96,7 +96,7 @@ void write_files() {
   Folder::write("entry.tlog-proof", page_block("tlog-proof"));
   Folder::write("entry.json", R"({"eventID":"event-2"})");
   const std::string keys = page_block("verifier-keys");
-  Folder::write("log.vkey", keys.substr(0, keys.find('\n')));
+  Folder::write("page.vkey", keys.substr(0, keys.find('\n')));
 }
 
 // What each command is told, for its options to be added to: each has to count with one of the lines at least. Commands
@@ -184,6 +184,11 @@ const std::multimap<std::string, Words>& lines() {
       {"audit verify-export", {"log.jsonl", "--public-key", "log.vkey"}},
       {"audit verify-export", {"part.jsonl", "--public-key", "log.vkey"}},
       {"audit verify-proof", {"entry.tlog-proof", "--event", "entry.json", "--public-key", "log.vkey"}},
+      {"audit export", {}},
+      {"audit export", {"-o", "old.txt"}},
+      {"audit verify-export", {"log.jsonl", "--public-key", "page.vkey"}},
+      {"audit verify-export", {"part.jsonl", "--public-key", "page.vkey"}},
+      {"audit verify-proof", {"entry.tlog-proof", "--event", "entry.json", "--public-key", "page.vkey"}},
       {"access-key create", {"--user", "ci"}},
       {"access-key delete", {"AKIA0123456789ABCDEF"}},
       {"quota set", {"--rate", "5"}},

@@ -1,0 +1,85 @@
+#include "cli/commands/audit_log_part.h"
+
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <utility>
+#include <vector>
+
+#include "cli/ask.h"
+#include "core/base/error.h"
+#include "core/base/text.h"
+#include "core/ops/table.h"
+#include "core/ops/vault/audit_checkpoints.h"
+
+namespace kms::cli {
+namespace {
+
+std::vector<formats::MerkleHash> as_hashes(const std::vector<Bytes>& blobs) {
+  std::vector<formats::MerkleHash> hashes;
+  hashes.reserve(blobs.size());
+  for (const Bytes& blob : blobs) {
+    const auto hash = formats::to_merkle_hash(blob);
+    if (!hash) throw Error(ErrorCode::kInternal, "a hash of the log has another size than 32 bytes");
+    hashes.push_back(*hash);
+  }
+  return hashes;
+}
+
+Json question_between(const TimeBounds& bounds) {
+  Json question{{"Stored", true}};
+  if (!bounds.since.empty()) question["StartTime"] = bounds.since;
+  if (!bounds.until.empty()) question["EndTime"] = bounds.until;
+  return question;
+}
+
+// The number of the first event in the order of the answers that lies below `size`. Those behind came after the
+// checkpoint.
+std::optional<std::int64_t> first_below(Session& session, Json question, std::int64_t size, bool newest) {
+  std::optional<std::int64_t> found;
+  ask_pages<kms::list_audit_events>(session, std::move(question), [&](const ListAuditEventsResponse& page) {
+    for (const StoredEvent& event : page.records.value()) {
+      if (event.number < size && (!found || newest)) found = event.number;
+    }
+    return !found;
+  });
+  return found;
+}
+
+}  // namespace
+
+AuditLogPart audit_log_part(Session& session, const TimeBounds& bounds) {
+  const auto checkpoint = ask<kms::get_audit_checkpoint>(session, Json::object());
+  const std::int64_t size = checkpoint.size;
+  std::int64_t first = 0;
+  std::int64_t end = size;
+  if (!bounds.since.empty() || !bounds.until.empty()) {
+    Json forward = question_between(bounds);
+    forward["FirstNumber"] = 0;
+    first = first_below(session, std::move(forward), size, false).value_or(size);
+    if (first < size) end = first_below(session, question_between(bounds), size, true).value_or(size - 1) + 1;
+  }
+  const auto around = ask<kms::get_audit_range>(session, {{"Start", first}, {"End", end}, {"Size", size}});
+  const auto as_number = [](std::int64_t number) { return static_cast<std::uint64_t>(number); };
+  return {{checkpoint.origin, as_number(first), as_hashes(around.before)},
+          {as_number(end), as_number(size), as_hashes(around.after), checkpoint.checkpoint}};
+}
+
+void for_each_entry(Session& session, const AuditLogPart& part, const std::function<void(const StoredEvent&)>& take) {
+  auto next = static_cast<std::int64_t>(part.header.first);
+  const auto end = static_cast<std::int64_t>(part.end.end);
+  while (next < end) {
+    const std::int64_t asked = next;
+    const auto page = ask<kms::list_audit_events>(session, {{"Stored", true}, {"FirstNumber", asked}});
+    for (const StoredEvent& event : page.records.value()) {
+      if (next == end) break;
+      if (event.number != next) break;
+      take(event);
+      ++next;
+    }
+    if (next == asked) {
+      throw Error(ErrorCode::kVaultDamaged, cat("event ", std::to_string(next), " of the trail is not there"));
+    }
+  }
+}
+
+}  // namespace kms::cli
