@@ -10,6 +10,7 @@
 
 #include "cli/ask.h"
 #include "cli/command_of.h"
+#include "cli/commands/audit_evidence.h"
 #include "cli/commands/log_files.h"
 #include "cli/commands/registry.h"
 #include "cli/commands/support.h"
@@ -21,6 +22,7 @@
 #include "core/ops/vault/audit_checkpoints.h"
 #include "core/ops/vault/audit_witness.h"
 #include "core/ops/vault/regions.h"
+#include "formats/checkpoint.h"
 #include "formats/witness_request.h"
 
 namespace kms::cli {
@@ -64,8 +66,7 @@ std::int64_t size_of(Session& session, const std::string& given) {
   std::int64_t size = 0;
   const auto [rest, error] = std::from_chars(given.data(), given.data() + given.size(), size);
   if (error == std::errc() && rest == given.data() + given.size() && size >= 0) return size;
-  return static_cast<std::int64_t>(
-      formats::parse_checkpoint(formats::parse_note(log_file_text(session, given)).text).size);
+  return static_cast<std::int64_t>(formats::parse_checkpoint(checkpoint_in(session, given).text).size);
 }
 
 std::string request_to_witness(Session& session, const std::string& since) {

@@ -5,6 +5,7 @@
 
 #include "cli/ask.h"
 #include "cli/command_of.h"
+#include "cli/commands/audit_evidence.h"
 #include "cli/commands/log_files.h"
 #include "cli/commands/registry.h"
 #include "cli/commands/support.h"
@@ -14,6 +15,9 @@
 
 namespace kms::cli {
 namespace {
+
+constexpr std::string_view kLogKeyHelp =
+    "The other log's verifier key, as audit public-key prints it there, or a file that has it";
 
 struct CosignOptions {
   std::string note;
@@ -29,7 +33,7 @@ struct CosignOptions {
            .help =
                "File with the checkpoint of the other log: what audit checkpoint prints there, from the second time on "
                "with --since-checkpoint; - is standard input"});
-    visit("--key", key, {.required = true, .file = true, .help = kVerifierKeyHelp});
+    visit("--key", key, {.required = true, .file = true, .help = kLogKeyHelp});
     visit("-o", output,
           {.file = true, .help = "Output file, which may be the note itself; standard output when left out"});
     visit("--force", force, {.help = "Replace an output file that exists"});
@@ -37,8 +41,8 @@ struct CosignOptions {
 };
 
 void cosign_note(Session& session, const CosignOptions& options) {
-  Json request{{"Checkpoint", log_file_text(session, options.note)},
-               {"VerifierKey", formats::verifier_key_text(verifier_key_of(session, options.key))}};
+  const formats::NoteKey key = verifier_key_of(session, "--key", options.key, formats::NoteKeyType::kEd25519);
+  Json request{{"Checkpoint", log_file_text(session, options.note)}, {"VerifierKey", formats::verifier_key_text(key)}};
   if (session.options().names_form()) {
     return print_call(session, row_of<kms::cosign_checkpoint>(), std::move(request));
   }

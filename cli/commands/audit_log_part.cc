@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "cli/ask.h"
+#include "cli/commands/trail_checkpoints.h"
 #include "core/base/error.h"
 #include "core/base/text.h"
 #include "core/ops/table.h"
@@ -13,17 +14,6 @@
 
 namespace kms::cli {
 namespace {
-
-std::vector<formats::MerkleHash> as_hashes(const std::vector<Bytes>& blobs) {
-  std::vector<formats::MerkleHash> hashes;
-  hashes.reserve(blobs.size());
-  for (const Bytes& blob : blobs) {
-    const auto hash = formats::to_merkle_hash(blob);
-    if (!hash) throw Error(ErrorCode::kInternal, "a hash of the log has another size than 32 bytes");
-    hashes.push_back(*hash);
-  }
-  return hashes;
-}
 
 Json question_between(const TimeBounds& bounds) {
   Json question{{"Stored", true}};
@@ -60,8 +50,8 @@ AuditLogPart audit_log_part(Session& session, const TimeBounds& bounds) {
   }
   const auto around = ask<kms::get_audit_range>(session, {{"Start", first}, {"End", end}, {"Size", size}});
   const auto as_number = [](std::int64_t number) { return static_cast<std::uint64_t>(number); };
-  return {{checkpoint.origin, as_number(first), as_hashes(around.before)},
-          {as_number(end), as_number(size), as_hashes(around.after), checkpoint.checkpoint}};
+  return {{checkpoint.origin, as_number(first), hashes_of(around.before)},
+          {as_number(end), as_number(size), hashes_of(around.after), checkpoint.checkpoint}};
 }
 
 void for_each_entry(Session& session, const AuditLogPart& part, const std::function<void(const StoredEvent&)>& take) {

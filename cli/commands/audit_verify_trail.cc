@@ -11,7 +11,7 @@
 
 #include "cli/ask.h"
 #include "cli/command_of.h"
-#include "cli/commands/log_files.h"
+#include "cli/commands/audit_evidence.h"
 #include "cli/commands/registry.h"
 #include "cli/commands/remembered_checkpoints.h"
 #include "cli/commands/support.h"
@@ -98,7 +98,7 @@ class TrailVerifier {
   }
   // Whether it is of this Region's trail.
   bool compare_file(const std::string& region, const formats::NoteKey& key, const std::string& file) {
-    const formats::SignedNote note = formats::parse_note(log_file_text(session_, file));
+    const formats::SignedNote note = checkpoint_in(session_, file);
     if (formats::parse_checkpoint(note.text).origin != key.name) return false;
     ++compared_files_;
     const formats::Checkpoint kept = formats::open_checkpoint(note, std::span(&key, 1));

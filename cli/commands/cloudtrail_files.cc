@@ -19,14 +19,6 @@ constexpr std::size_t kUniqueCharacters = 16;
 constexpr std::size_t kTimeToHour = 13;  // of 2026-11-27T12:34:56Z
 constexpr std::size_t kTimeToSeconds = 20;
 
-void make_folders(const std::string& path) {
-  for (std::size_t slash = path.find('/', 1);; slash = path.find('/', slash + 1)) {
-    const std::string part = path.substr(0, slash);
-    if (mkdir(part.c_str(), S_IRWXU) != 0 && errno != EEXIST) throw_file_error(part, errno);
-    if (slash == std::string::npos) return;
-  }
-}
-
 }  // namespace
 
 CloudTrailFiles::CloudTrailFiles(std::string directory, AccountRegion home, Random& random)
@@ -55,7 +47,7 @@ void CloudTrailFiles::begin(const std::string& time) {
   const std::string day = part(8, 2);
   const std::string folder =
       cat(directory_, "/AWSLogs/", home_.account, "/CloudTrail/", home_.region, "/", year, "/", month, "/", day);
-  make_folders(folder);
+  make_directories(folder, S_IRWXU);
   file_ = std::make_unique<OutputFile>(cat(folder, "/", home_.account, "_CloudTrail_", home_.region, "_", year, month,
                                            day, "T", part(11, 2), part(14, 2), "Z_", unique_name(), ".json.gz"),
                                        /*replace=*/false);

@@ -3,7 +3,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <cerrno>
 #include <ostream>
 #include <span>
 #include <string_view>
@@ -18,13 +17,6 @@ namespace kms::cli {
 namespace {
 
 constexpr mode_t kOwnDirectory = 0700;
-
-void make_directories(const std::string& path) {
-  if (mkdir(path.c_str(), kOwnDirectory) == 0 || errno == EEXIST) return;
-  if (errno != ENOENT) throw_file_error(path, errno);
-  make_directories(parent_directory(path));
-  if (mkdir(path.c_str(), kOwnDirectory) != 0 && errno != EEXIST) throw_file_error(path, errno);
-}
 
 // Of an origin kmsctl.local/VAULT-ID/ACCOUNT/REGION; empty for another, whose parts might lead elsewhere.
 std::string file_of(const Session& session, const std::string& origin) {
@@ -62,7 +54,7 @@ void remember_checkpoint(Session& session, const formats::NoteKey& key, const st
   const std::string file = file_of(session, key.name);
   if (file.empty()) return;
   try {
-    make_directories(parent_directory(file));
+    make_directories(parent_directory(file), kOwnDirectory);
     OutputFile output(file, /*replace=*/true);
     output.write(as_bytes(note));
     output.commit();

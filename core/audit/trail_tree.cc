@@ -1,26 +1,10 @@
 #include "core/audit/trail_tree.h"
 
-#include <algorithm>
-#include <bit>
-
 #include "core/base/error.h"
 #include "core/base/text.h"
+#include "formats/merkle_run.h"
 
 namespace kms {
-
-std::vector<formats::MerklePosition> perfect_subtrees(std::uint64_t begin, std::uint64_t end) {
-  constexpr int kMostLevels = 63;
-  std::vector<formats::MerklePosition> subtrees;
-  while (begin < end) {
-    // The largest that begins here and does not reach beyond the end.
-    const int aligned = begin == 0 ? kMostLevels : std::countr_zero(begin);
-    const int fits = static_cast<int>(std::bit_width(end - begin)) - 1;
-    const auto level = static_cast<unsigned>(std::min(aligned, fits));
-    subtrees.push_back({level, begin >> level});
-    begin += std::uint64_t{1} << level;
-  }
-  return subtrees;
-}
 
 TrailTree::TrailTree(const Transaction& transaction, std::string_view log)
     : transaction_(transaction), log_(log), frontier_(transaction.log_tree(log)) {}
@@ -76,8 +60,8 @@ Surroundings TrailTree::surroundings(std::uint64_t begin, std::uint64_t end, std
     throw Error(ErrorCode::kValidation, "a part of the trail begins before it ends, and ends before the tree does");
   }
   Surroundings around;
-  for (const auto& position : perfect_subtrees(0, begin)) around.before.push_back(hash(position));
-  for (const auto& position : perfect_subtrees(end, at)) around.after.push_back(hash(position));
+  for (const auto& position : formats::merkle_cover(0, begin)) around.before.push_back(hash(position));
+  for (const auto& position : formats::merkle_cover(end, at)) around.after.push_back(hash(position));
   return around;
 }
 

@@ -49,7 +49,4 @@ class TrailTree {
   std::map<formats::MerkleTile, Bytes> tiles_;
 };
 
-// The perfect subtrees that make up the leaves from `begin` to before `end`, from left to right: at most two of a size.
-std::vector<formats::MerklePosition> perfect_subtrees(std::uint64_t begin, std::uint64_t end);
-
 }  // namespace kms

@@ -127,6 +127,13 @@ void write_all(int fd, ByteView bytes, std::string_view name) {
   }
 }
 
+void make_directories(const std::string& path, mode_t mode) {
+  if (mkdir(path.c_str(), mode) == 0 || errno == EEXIST) return;
+  if (errno != ENOENT) throw_file_error(path, errno);
+  make_directories(parent_directory(path), mode);
+  if (mkdir(path.c_str(), mode) != 0 && errno != EEXIST) throw_file_error(path, errno);
+}
+
 std::string parent_directory(const std::string& path) {
   const auto slash = path.find_last_of('/');
   if (slash == std::string::npos) return ".";

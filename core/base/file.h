@@ -45,7 +45,8 @@ Bytes read_all(int fd, std::size_t limit, std::string_view name);
 SecretBytes read_all_secret(int fd, std::size_t limit, std::string_view name);
 void write_all(int fd, ByteView bytes, std::string_view name);
 void sync_directory(const std::string& directory);
-std::string parent_directory(const std::string& path);  // "." when the path names none
+void make_directories(const std::string& path, mode_t mode);  // those that are not there, the umask applies
+std::string parent_directory(const std::string& path);        // "." when the path names none
 
 // A file in the making, without a name where the file system can (O_TMPFILE) and /proc is there, so that not even
 // SIGKILL leaves a part of it; else a temporary file beside the target. commit() makes it durable and gives it its

@@ -51,7 +51,7 @@ TEST_SUITE("cli/audit cosign") {
     CHECK(owners.witness.run({"audit", "cosign", "cp.note", "--key", key}) == 0);
     CHECK(owners.witness.out.starts_with("kmsctl.local/"));
     CHECK(refuses(owners.witness, {"audit", "cosign", "cp.note", "--key", "absent"}, 11, "absent"));
-    CHECK(refuses(owners.witness, {"audit", "cosign", "cp.note", "--key", "cp.note"}, 2, "cp.note: this is no"));
+    CHECK(refuses(owners.witness, {"audit", "cosign", "cp.note", "--key", "cp.note"}, 2, "this is no"));
     CHECK(refuses(owners.witness, {"audit", "cosign", "cp.note"}, 2, "--key"));
     CHECK(refuses(owners.witness, {"audit", "cosign", "vkey", "--key", "vkey"}, 2, "this is no"));
   }
