@@ -10,6 +10,8 @@
 
 #include "core/audit/event.h"
 #include "core/base/text.h"
+#include "core/records/slot_uses.h"
+#include "tests/support/commit.h"
 #include "tests/unit/cli/commands/command_line.h"
 #include "tests/unit/cli/commands/refusal.h"
 #include "tests/unit/cli/folder.h"
@@ -25,6 +27,12 @@ namespace {
 // A log of some events, each an hour after the one before, of which the first is number 0.
 struct ExportLine {
   explicit ExportLine(int events) {
+    {  // no event Unlock each hour
+      const auto transaction = line.world.store.begin(kms::Access::kWrite);
+      kms::put_slot_use(*transaction, line.world.slots.unlocking_slot(),
+                        line.world.clock.time + kms::testing::kDay * 9);
+      kms::commit_now(*transaction);
+    }
     for (int i = 0; i < events; ++i) {
       line.world.call("ListKeys", Json::object());
       line.world.clock.advance(std::chrono::hours(1));
