@@ -161,4 +161,23 @@ kmsctl access-key create --user ci --output json >ci.json
   AWS_SESSION_TOKEN=${AWS_SESSION_TOKEN}AAAA
   refused UnrecognizedClientException list-keys
 ) || exit 1
+
+# The trail, as CloudTrail has it.
+trail() { aws --endpoint-url "$KMSCTL_ENDPOINT" --output text cloudtrail lookup-events "$@"; }
+by() { echo "AttributeKey=$1,AttributeValue=$2"; }
+trail --lookup-attributes "$(by EventName ReEncrypt)" --query 'Events[].[EventName,Username,ReadOnly]' >out 2>err || fail "lookup-events"
+printf 'ReEncrypt\troot\ttrue\n' | cmp - out || fail "lookup-events: $(cat out)"
+[ "$(trail --lookup-attributes "$(by ResourceName "$key")" --max-items 3 --query 'length(Events)' | head -1)" = 3 ] || fail "lookup-events by key"
+[ "$(trail --lookup-attributes "$(by EventName Encrypt)" --page-size 1 --query 'Events[].EventId' | wc -w)" -ge 2 ] || fail "pages of lookup-events"
+id=$(trail --max-items 1 --query 'Events[0].EventId' | head -1)
+trail --lookup-attributes "$(by EventId "$id")" --query 'Events[0].CloudTrailEvent' | grep -q "\"eventID\":\"$id\"" || fail "lookup-events by id"
+trail --lookup-attributes "$(by ReadOnly maybe)" >out 2>err && fail "lookup-events took a ReadOnly of maybe"
+grep -q '(InvalidLookupAttributesException)' err || fail "the error of lookup-events"
+[ -z "$(trail --start-time 2001-01-01 --end-time 2001-01-02 --query 'Events[].EventId')" ] || fail "lookup-events of another time"
+(
+  AWS_ACCESS_KEY_ID=$(member AccessKeyId <ci.json)
+  AWS_SECRET_ACCESS_KEY=$(member SecretAccessKey <ci.json)
+  trail >out 2>err && fail "lookup-events was not refused"
+  grep -q '(AccessDeniedException)' err || fail "lookup-events: not AccessDenied"
+) || exit 1
 echo "aws: $(sort -u "$called" | wc -l) operations answered as AWS does"

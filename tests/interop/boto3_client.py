@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """boto3 against the loopback endpoint. The credentials and the endpoint are in the environment; see boto3.sh."""
 import concurrent.futures
+import json
 import os
 import subprocess
 import sys
@@ -81,6 +82,14 @@ def main():
         assert b"arn:aws:iam::111122223333:root" in answer.read()
     refused = expect(urllib.error.HTTPError, lambda: urllib.request.urlopen(url + "0"))
     assert refused.code == 403, refused
+    trail = client("cloudtrail")
+    named = [{"AttributeKey": "EventName", "AttributeValue": "CreateAlias"}]
+    found = [e for page in trail.get_paginator("lookup_events").paginate(LookupAttributes=named, PaginationConfig={"PageSize": 1})
+             for e in page["Events"]]
+    assert [e["EventName"] for e in found] == ["CreateAlias"] * 2 and found[0]["EventTime"].year > 2000, found
+    assert json.loads(found[1]["CloudTrailEvent"])["eventID"] == found[1]["EventId"]
+    assert "errorCode" in found[0]["CloudTrailEvent"] and "errorCode" not in found[1]["CloudTrailEvent"]
+    expect(trail.exceptions.InvalidNextTokenException, trail.lookup_events, NextToken="bm9uZQ==")
     other = boto3.client("kms", endpoint_url=ENDPOINT, region_name="eu-west-1")
     assert other.list_keys()["Keys"] == []
     print(f"boto3 {boto3.__version__}: exceptions, pages, {retried} retries on throttling, 800 concurrent calls, presigned STS")
