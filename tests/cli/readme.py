@@ -21,7 +21,8 @@ COLUMNS, ROWS = 80, 24
 PATIENCE = 120
 PASSPHRASE = "correct horse battery staple"
 PERSONS = {"Sixty seconds": "start", "The operator": "operator", "At a workstation": "workstation",
-           "Releases": "release", "CI": "ci"}
+           "Releases": "release", "CI": "ci",
+           "Evidence": "evidence"}
 END = re.compile("\x1e([0-9]+)\x1e")
 
 
