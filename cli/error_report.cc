@@ -64,7 +64,8 @@ int report(const Error& error, std::ostream& err, const Reader& reader, std::str
   write_styled(err, cat("kmsctl: ", wire_name(error.code())), Style::kBad, reader.colour);
   if (!message.empty()) err << ": " << message;
   err << '\n';
-  if (const std::string_view text = hint(error.code(), !message.empty()); !text.empty())
+  const bool replaced = error.code() == ErrorCode::kVaultDamaged && !next.empty();  // who knows better what is wrong
+  if (const std::string_view text = hint(error.code(), !message.empty()); !text.empty() && !replaced)
     err << "kmsctl: hint: " << text << '\n';
   if (!next.empty()) err << "kmsctl: hint: " << escape_controls(next, LineEnds::kEscaped) << '\n';
   if (error.code() == ErrorCode::kAccessDenied && reader.explanations) {

@@ -100,20 +100,20 @@ constexpr auto kCommands = std::to_array<Examples>({
      "kmsctl audit tail\n"
      "kmsctl audit tail -n 3 --output jsonl"},
     {"audit checkpoint",
-     "kmsctl audit checkpoint > checkpoint.note\n"
+     "kmsctl audit checkpoint > today.note\n"
      "kmsctl audit checkpoint --since-checkpoint 3"},
     {"audit public-key",
-     "kmsctl audit public-key > vkey\n"
+     "kmsctl audit public-key > new.vkey\n"
      "kmsctl audit public-key --witness"},
     {"audit prove",
      "kmsctl audit prove 3 -o event.tlog-proof\n"
      "kmsctl audit prove 0"},
     {"audit verify",
      "kmsctl audit verify\n"
-     "kmsctl audit verify --checkpoint checkpoint.note"},
+     "kmsctl audit verify --checkpoint kept.note"},
     {"audit cosign",
-     "kmsctl audit cosign checkpoint.note --key vkey -o checkpoint.note\n"
-     "kmsctl audit cosign checkpoint.note --key vkey"},
+     "kmsctl audit cosign yesterday.note --key log.vkey -o cosigned.note\n"
+     "kmsctl audit cosign yesterday.note --key log.vkey"},
     {"usage",
      "kmsctl usage --since 7d\n"
      "kmsctl usage -k alias/app --by principal --since 365d --output json"},

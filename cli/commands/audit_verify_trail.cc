@@ -122,6 +122,7 @@ void verify_trail(Session& session, const VerifyTrailOptions& options) {
   }
   for (const std::string& problem : verifier.problems()) session.err() << "kmsctl: " << problem << '\n';
   if (!verifier.problems().empty()) {
+    session.set_hint(kCompareCheckpoints);
     throw Error(ErrorCode::kVaultDamaged, "the trail is not what its tree, or somebody who saw it, says");
   }
   if (verifier.compared_files() < options.checkpoints.size()) {

@@ -26,17 +26,18 @@ GetAuditCheckpointResponse ask_checkpoint(Session& session, const std::string& r
   return answer_as<kms::get_audit_checkpoint>(std::move(answer));
 }
 
-[[noreturn]] void refuse_trail(const RememberedCheckpoint& known, std::string_view what) {
+[[noreturn]] void refuse_trail(Session& session, const RememberedCheckpoint& known, std::string_view what) {
+  session.set_hint(kCompareCheckpoints);
   throw Error(ErrorCode::kVaultDamaged, cat("the trail ", what, " of ", std::to_string(known.checkpoint.size),
                                             " events that this machine remembers (", known.file,
                                             "): it was rewritten, or an older copy of the vault was put back"));
 }
 
-void require_continuation(const RememberedCheckpoint& known, const Checkpoint& now,
+void require_continuation(Session& session, const RememberedCheckpoint& known, const Checkpoint& now,
                           const std::optional<std::vector<Bytes>>& proof) {
   const formats::Consistency grown{known.checkpoint.size, now.size, known.checkpoint.root, now.root};
   if (!formats::verify_consistency(grown, hashes_of(proof.value_or(std::vector<Bytes>())))) {
-    refuse_trail(known, "is no continuation of that");
+    refuse_trail(session, known, "is no continuation of that");
   }
 }
 
@@ -60,15 +61,15 @@ GetAuditCheckpointResponse take_checkpoint(Session& session, const std::string& 
   const Checkpoint now = formats::open_checkpoint(formats::parse_note(answer.checkpoint), std::span(&key, 1));
   if (const auto known = find_remembered(session, key)) {
     if (now.size < known->checkpoint.size)
-      refuse_trail(*known, cat("has ", std::to_string(now.size), " events, and not those"));
+      refuse_trail(session, *known, cat("has ", std::to_string(now.size), " events, and not those"));
     const auto old_size = static_cast<std::int64_t>(known->checkpoint.size);
     if (since != old_size) {
       const auto proven = ask_checkpoint(session, region, old_size);
       const Checkpoint later = formats::open_checkpoint(formats::parse_note(proven.checkpoint), std::span(&key, 1));
-      require_continuation(*known, later, proven.consistency_proof);
+      require_continuation(session, *known, later, proven.consistency_proof);
       if (!since) answer = proven;
     } else {
-      require_continuation(*known, now, answer.consistency_proof);
+      require_continuation(session, *known, now, answer.consistency_proof);
     }
   }
   remember_checkpoint(session, key, answer.checkpoint);

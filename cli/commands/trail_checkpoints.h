@@ -11,6 +11,10 @@
 
 namespace kms::cli {
 
+// What to type where the trail is not the one that somebody saw.
+inline constexpr const char* kCompareCheckpoints =
+    "kmsctl audit verify --checkpoint FILE compares the trail with checkpoints that were kept elsewhere";
+
 // ValidationException when one is no hash.
 formats::MerkleProof hashes_of(const std::vector<Bytes>& blobs);
 

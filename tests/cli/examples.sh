@@ -103,6 +103,8 @@ cp "$vectors/policy/directed.jsonl" cases.jsonl
 page() { sed -n "/^\`\`\`$1\$/,/^\`\`\`\$/p" "$vectors/../../formats/audit_log.md" | sed '1d;$d'; }
 page export >log.jsonl && page export-of-a-part >part.jsonl && page checkpoint >yesterday.note
 page tlog-proof >e.tlog-proof && echo '{"eventID":"event-2"}' >e.json
+export XDG_STATE_HOME=$work/base/state
+kmsctl audit checkpoint >kept.note || fail "audit checkpoint"
 page verifier-keys | sed -n 1p >log.vkey && page verifier-keys | sed -n 2p >witness.vkey
 cd ..
 
@@ -118,7 +120,7 @@ run() { # COMMAND EXAMPLE
   local command=$1 example code socket
   example=$(with_ids <<<"$2")
   rm -rf here && cp -a base here && cd here || exit 1
-  export KMSCTL_VAULT=$work/here/vault XDG_RUNTIME_DIR=$work/here
+  export KMSCTL_VAULT=$work/here/vault XDG_RUNTIME_DIR=$work/here XDG_STATE_HOME=$work/here/state
   case $command in
     *capsulate) [ "${kem:-0}" -eq 0 ] || { cd ..; return; } ;; # OpenSSL before 3.5 has no ML-KEM
     *disconnect-custom*) kmsctl connect-custom-key-store --custom-key-store-id "$STORE" ;;

@@ -9,7 +9,7 @@ cd "$work" || exit 1
 PATH=$(dirname "$kmsctl"):$PATH
 for variable in $(compgen -e AWS_); do unset "$variable"; done
 unset KMSCTL_PASSPHRASE_FILE KMSCTL_KEYFILE CREDENTIALS_DIRECTORY KMSCTL_AGENT XDG_RUNTIME_DIR
-export KMSCTL_VAULT=$work/vault
+export KMSCTL_VAULT=$work/vault XDG_STATE_HOME=$work/state
 
 fail() { echo "FAILED: $*"; cat out err 2>/dev/null | head -40; exit 1; }
 expect() { # CODE COMMAND...
