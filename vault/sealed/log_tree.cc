@@ -71,7 +71,8 @@ void add_above(RecordTable& table, std::string_view log, MerkleTile full, ByteVi
     const MerkleTile above{full.level + 1, full.index / kTileWidth};
     const std::size_t before = full.index % kTileWidth;
     Bytes tile = before == 0 ? Bytes() : find_value(table, tiles, tile_item(above)).value_or(Bytes());
-    if (tile.size() != before * kMerkleHashSize) damaged_tree();
+    if (tile.size() < before * kMerkleHashSize) damaged_tree();
+    tile.resize(before * kMerkleHashSize);  // longer where the tree is made again from here on
     add_hash(tile, formats::full_tile_root(below));
     table.put_unremembered({RecordKind::kRecord, tiles, tile_item(above)}, tile);
     if (tile.size() < kFullTileSize) return;
@@ -101,13 +102,10 @@ Bytes read_tile(const RecordTable& table, std::string_view log, const MerkleTile
 }
 
 TreeGrowth::TreeGrowth(const RecordTable& table, std::string_view log, std::uint64_t size) {
-  if (auto frontier = find_frontier(table, log)) {
-    frontier_ = *std::move(frontier);
-    written_ = frontier_.size();
-  } else {
-    visit_leaves(table, log, 0, size, [&](const MerkleHash& leaf) { add_leaf(leaf); });
-  }
-  if (frontier_.size() != size) damaged_tree();
+  if (auto frontier = find_frontier(table, log)) frontier_ = *std::move(frontier);
+  written_ = frontier_.size();
+  if (written_ > size) damaged_tree();
+  visit_leaves(table, log, written_, size, [&](const MerkleHash& leaf) { add_leaf(leaf); });
 }
 
 void TreeGrowth::add_leaf(const MerkleHash& leaf) {

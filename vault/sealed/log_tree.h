@@ -4,8 +4,9 @@
 //   collection "trees", item LOG               the frontier
 //   collection "tiles/LOG", item "LEVEL/INDEX"  a tile: of level 0 each full one; of levels above, also the last one,
 //                                               which grows by a hash whenever a tile below it is full
-// What level 0 has behind its last full tile is computed from the entries. A log that has no tree yet, of a version
-// before, gets it with the next entry, in the time that it takes to read all of them.
+// What level 0 has behind its last full tile is computed from the entries. A log that has no tree yet, or one that does
+// not reach its end because a version before has written it, gets the rest with the next entry, in the time that it
+// takes to read what is missing.
 #include <cstdint>
 #include <string_view>
 #include <vector>
@@ -26,7 +27,7 @@ Bytes read_tile(const RecordTable& table, std::string_view log, const formats::M
 // What one transaction adds to a tree. A value.
 class TreeGrowth {
  public:
-  // Of a log of `size` entries. VaultDamagedException when its tree is of another size.
+  // Of a log of `size` entries. VaultDamagedException when its tree has more.
   TreeGrowth(const RecordTable& table, std::string_view log, std::uint64_t size);
   void append(ByteView entry);
   // The entries are among the records by then. Nothing when none was appended since.

@@ -124,12 +124,25 @@ TEST_CASE("a log of a version before trees gets its tree with the next entry") {
   CHECK(world.store.begin(Access::kRead)->log_tile(kLog, {1, 0}).size() == 2 * formats::kMerkleHashSize);
 }
 
-TEST_CASE("a tree that is not the log's stops what would be appended") {
+TEST_CASE("a tree that does not reach the end of its log is made up to it, whatever was put back") {
   TreeWorld world;
-  world.append(3);
+  world.append(300);
   const auto before = world.store.begin(Access::kRead)->get("trees", kLog);
-  world.append(2);
+  world.append(500);
   transact(world.store, [&](Transaction& transaction) { transaction.put("trees", kLog, before.value()); });
+  world.append(1);
+  CHECK(world.store.begin(Access::kRead)->log_tree(kLog).root() == world.expected_root(801));
+  CHECK(world.store.begin(Access::kRead)->log_tile(kLog, {1, 0}).size() == 3 * formats::kMerkleHashSize);
+  check_proofs(world, 700, 801);
+}
+
+TEST_CASE("a tree of more entries than its log has stops what would be appended") {
+  TreeWorld world;
+  world.append(5);
+  TreeWorld other;
+  other.append(6);
+  const auto frontier = other.store.begin(Access::kRead)->get("trees", kLog);
+  transact(world.store, [&](Transaction& transaction) { transaction.put("trees", kLog, frontier.value()); });
   CHECK_THROWS_WITH_AS(world.append(1), "the tree of a log does not belong to it", Error);
 }
 
