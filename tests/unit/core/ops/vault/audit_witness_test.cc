@@ -37,8 +37,8 @@ std::string request_since(World& world, std::int64_t old_size) {
   return formats::witness_request_text(request);
 }
 
-struct Pair {
-  Pair() {
+struct WitnessedLog {
+  WitnessedLog() {
     witness.care.vault_id = "a41d0f7c-92be-4c35-b8d1-6e5f4a3b2c1d";
     log.create_key();
   }
@@ -62,7 +62,7 @@ struct Pair {
 
 TEST_SUITE("ops/audit_witness") {
   TEST_CASE("a witness signs what it sees first, and what is proven to continue it") {
-    Pair pair;
+    WitnessedLog pair;
     const Json first = pair.cosign(new_checkpoint(pair.log));
     CHECK_FALSE(first.contains("OldSize"));
     pair.log.create_key();
@@ -79,7 +79,7 @@ TEST_SUITE("ops/audit_witness") {
   }
 
   TEST_CASE("a witness asks for the proof, from what it saw on, and says what to type") {
-    Pair pair;
+    WitnessedLog pair;
     const auto size = pair.cosign(new_checkpoint(pair.log)).at("Size").get<std::int64_t>();
     CHECK(holds(pair.refusal(new_checkpoint(pair.log)),
                 cat("kmsctl audit checkpoint --since-checkpoint ", std::to_string(size))));
@@ -87,7 +87,7 @@ TEST_SUITE("ops/audit_witness") {
   }
 
   TEST_CASE("a log that was rewritten, cut off or replaced is not signed, whatever its own key says") {
-    Pair pair;
+    WitnessedLog pair;
     for (int i = 0; i < 6; ++i) pair.log.create_key();
     const std::string old = new_checkpoint(pair.log);
     const std::string seen = new_checkpoint(pair.log);
@@ -102,7 +102,7 @@ TEST_SUITE("ops/audit_witness") {
   }
 
   TEST_CASE("a checkpoint of another key or log, or changed by a bit, is not signed") {
-    Pair pair;
+    WitnessedLog pair;
     const std::string note = new_checkpoint(pair.log);
     CHECK_FALSE(
         refusal_text(pair.witness, "CosignCheckpoint", {{"Checkpoint", note}, {"VerifierKey", vkey_text(pair.witness)}})
@@ -120,7 +120,7 @@ TEST_SUITE("ops/audit_witness") {
   }
 
   TEST_CASE("what a witness has signed is kept, shown, and used for proofs") {
-    Pair pair;
+    WitnessedLog pair;
     const std::string note = new_checkpoint(pair.log);
     CHECK(holds(refusal_text(pair.log, "AddCosignatures", {{"Checkpoint", note}}), "nobody but this vault"));
     const std::string signed_note = pair.cosign(note).at("Checkpoint");
@@ -134,7 +134,7 @@ TEST_SUITE("ops/audit_witness") {
   }
 
   TEST_CASE("who gets a cosigned checkpoint back notices that the trail is another one by now") {
-    Pair pair;
+    WitnessedLog pair;
     for (int i = 0; i < 4; ++i) pair.log.create_key();
     const std::string signed_note = pair.cosign(new_checkpoint(pair.log)).at("Checkpoint");
     pair.rewrite(2);
