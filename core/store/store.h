@@ -81,8 +81,18 @@ class Transaction {
   // The Merkle tree over the entries of a log, which grows with it in the same commit. As the transaction found it:
   // what it appended itself is not in it.
   virtual formats::MerkleFrontier log_tree(std::string_view log) const = 0;
-  // A tile of it: fewer than 256 hashes at its edge, none beyond.
+  // A tile of it: fewer than 256 hashes at its edge, none beyond, and none of level 0 before log_begin().
   virtual Bytes log_tile(std::string_view log, const formats::MerkleTile& tile) const = 0;
+
+  // The number of the first entry that is still there, a multiple of 256: 0 until entries were pruned. A read_log()
+  // from before it begins there.
+  virtual std::uint64_t log_begin(std::string_view log) const = 0;
+  // Where the log would begin if what is before `before` were pruned: there or earlier, since a store prunes whole
+  // pieces, and keeps the newest 256 entries at the least.
+  virtual std::uint64_t prunable(std::string_view log, std::uint64_t before) const = 0;
+  // Erases the entries before prunable(), for good; answers that. Their hashes stay in the tree: its root and all
+  // proofs about later entries are what they were.
+  virtual std::uint64_t prune(std::string_view log, std::uint64_t before) = 0;
 
   // kDone: durable. Without patience, ConflictException where others would have to let go of the store first.
   [[nodiscard]] Commit commit(Patience patience = Patience::kWait);

@@ -46,6 +46,10 @@ class VaultCare {
   // Hands over what was noted of failed attempts, where there is any, and forgets it unless `record` throws, which is
   // passed on. Nothing where another process is at it.
   virtual void take_failed_unlocks(const std::function<void(const UnlockNotes&)>& record) = 0;
+  // Moves entries of the logs that have grown out of the data file, where that has twice as many as a segment takes:
+  // one segment of each log. Answers how many it closed: none while another process does the same. The calling thread
+  // has no transaction; others wait for the end of it only.
+  virtual std::int32_t close_segments() = 0;
 };
 
 }  // namespace kms

@@ -105,7 +105,7 @@ class MemoryTransaction final : public Transaction {
   void read_log(std::string_view log, std::uint64_t from, const VisitLog& visit) const override {
     const auto found = records_.logs.find(log);
     if (found == records_.logs.end()) return;
-    for (std::uint64_t i = from; i < found->second.size(); ++i) {
+    for (std::uint64_t i = std::max(from, log_begin(log)); i < found->second.size(); ++i) {
       ++store_.opened;
       if (!visit(i, found->second[i])) return;
     }
@@ -117,6 +117,7 @@ class MemoryTransaction final : public Transaction {
   }
   Bytes log_tile(std::string_view log, const formats::MerkleTile& tile) const override {
     const auto leaves = found_leaves(log);
+    if (tile.level == 0 && tile.index * formats::kTileWidth < log_begin(log)) return {};
     const std::uint64_t below = std::uint64_t{1} << (tile.level * formats::kTileHeight);  // leaves of each hash
     Bytes hashes;
     for (std::uint64_t i = tile.index * formats::kTileWidth; i < (tile.index + 1) * formats::kTileWidth; ++i) {
@@ -126,6 +127,23 @@ class MemoryTransaction final : public Transaction {
       ByteWriter(hashes).bytes(subtree.root());
     }
     return hashes;
+  }
+  std::uint64_t log_begin(std::string_view log) const override {
+    const auto found = records_.log_begins.find(log);
+    return found == records_.log_begins.end() ? 0 : found->second;
+  }
+  std::uint64_t prunable(std::string_view log, std::uint64_t before) const override {
+    const std::uint64_t groups = std::min(before, log_size(log)) / formats::kTileWidth;
+    const std::uint64_t kept = log_size(log) / formats::kTileWidth;
+    return std::max(log_begin(log), std::min(groups, kept == 0 ? 0 : kept - 1) * formats::kTileWidth);
+  }
+  // The entries stay, for their hashes; nobody reads them.
+  std::uint64_t prune(std::string_view log, std::uint64_t before) override {
+    require_write();
+    const std::uint64_t begin = prunable(log, before);
+    if (begin != log_begin(log)) changed_ = true;
+    if (begin != 0) records_.log_begins.insert_or_assign(std::string(log), begin);
+    return begin;
   }
   Seen seen() const override { return store_.manner == Manner::kShared ? Seen{{0, generation_}} : Seen(); }
 

@@ -18,6 +18,7 @@ struct Records {
   std::map<std::pair<std::string, std::string>, std::string, std::less<>> values;  // by collection and item
   std::map<std::pair<std::string, std::string>, std::string, std::less<>> secrets;
   std::map<std::string, std::vector<std::string>, std::less<>> logs;
+  std::map<std::string, std::uint64_t, std::less<>> log_begins = {};  // of those that were pruned
   bool operator==(const Records&) const = default;
 };
 

@@ -69,6 +69,25 @@ Directory::Directory(std::string path) : path_(std::move(path)) {
     }
     throw_file_error(path_, error);
   }
+  require_private();
+}
+
+std::optional<Directory> Directory::find_in(const Directory& parent, std::string_view name) {
+  const std::string file(name);
+  UniqueFd fd(openat(parent.fd(), file.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
+  if (!fd && errno == ENOENT) return std::nullopt;
+  if (!fd && (errno == ELOOP || errno == ENOTDIR)) {
+    throw Error(ErrorCode::kFile, cat(parent.text(name), ": no directory of the vault"));
+  }
+  if (!fd) throw_file_error(parent.text(name), errno);
+  return Directory(parent.text(name), std::move(fd));
+}
+
+Directory::Directory(std::string path, UniqueFd fd) : path_(std::move(path)), fd_(std::move(fd)) {
+  require_private();
+}
+
+void Directory::require_private() {
   struct stat info {};
   if (fstat(fd_.get(), &info) != 0) throw_file_error(path_, errno);
   if (info.st_uid != geteuid()) {
@@ -81,6 +100,7 @@ Directory::Directory(std::string path) : path_(std::move(path)) {
     throw Error(ErrorCode::kFile,
                 cat(path_, ": the vault is open to other users (mode ", mode.data(), "); run: chmod 700 ", path_));
   }
+
   route_ = cat("/proc/self/fd/", std::to_string(fd_.get()));
   struct stat other {};
   const bool works = stat(route_.c_str(), &other) == 0 && other.st_dev == info.st_dev && other.st_ino == info.st_ino;
@@ -175,12 +195,24 @@ UniqueFd open_data_file(const Directory& directory) {
   return fd;
 }
 
-void remove_temporary_files(const Directory& directory) {
+std::vector<std::string> names_in(const Directory& directory) {
+  std::vector<std::string> names;
   const std::unique_ptr<DIR, CloseDirectory> listing(opendir(directory.route().c_str()));
-  if (!listing) return;
+  if (!listing) return names;
   while (const dirent* entry = readdir(listing.get())) {  // NOLINT(concurrency-mt-unsafe)
     const std::string_view name = static_cast<const char*>(entry->d_name);
-    if (name.starts_with(kTemporaryPrefix)) unlinkat(directory.fd(), entry->d_name, 0);
+    if (name != "." && name != "..") names.emplace_back(name);
+  }
+  return names;
+}
+
+bool is_in_the_making(std::string_view name) {
+  return name.starts_with(kTemporaryPrefix);
+}
+
+void remove_temporary_files(const Directory& directory) {
+  for (const std::string& name : names_in(directory)) {
+    if (is_in_the_making(name)) unlinkat(directory.fd(), name.c_str(), 0);
   }
 }
 

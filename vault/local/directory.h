@@ -5,8 +5,10 @@
 #include <chrono>
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "core/base/file.h"
 #include "vault/sealed/header.h"
@@ -15,6 +17,7 @@ namespace kms::vault {
 
 inline constexpr std::string_view kHeaderName = "vault.hdr";
 inline constexpr std::string_view kDataName = "data.mdb";
+inline constexpr std::string_view kSegmentsName = "audit";  // a directory
 inline constexpr std::string_view kJournalName = "journal";
 inline constexpr std::string_view kReaderTableName = "lock.mdb";
 inline constexpr std::string_view kLockName = "vault.lock";
@@ -27,6 +30,8 @@ class Directory {
   // FileException unless it is a directory (and no symbolic link to one) of this user alone; NotFoundException when
   // there is none.
   explicit Directory(std::string path);
+  // The one of that name in it; nothing when there is none. FileException as above.
+  static std::optional<Directory> find_in(const Directory& parent, std::string_view name);
 
   const std::string& path() const { return path_; }  // as it was named: for texts
   std::string text(std::string_view name) const { return file_in(path_, name); }
@@ -37,6 +42,8 @@ class Directory {
   int fd() const { return fd_.get(); }
 
  private:
+  Directory(std::string path, UniqueFd fd);
+  void require_private();  // and learns its route
   std::string path_;
   UniqueFd fd_;
   std::string route_;
@@ -78,6 +85,9 @@ OutputFile output_for(const Directory& directory, std::string_view name);
 // What `action` throws speaks of the directory by its route: here that becomes the path again.
 void with_texts(const Directory& directory, const std::function<void()>& action);
 
+// The names of what lies in it.
+std::vector<std::string> names_in(const Directory& directory);
+bool is_in_the_making(std::string_view name);  // a file that has no other name yet, or was left so
 // What a crash left of files in the making. Under the exclusive lock only.
 void remove_temporary_files(const Directory& directory);
 

@@ -81,10 +81,16 @@ void write_epoch(EngineTransaction& txn, std::uint32_t epoch) {
 }
 
 OpenVault::OpenVault(const std::string& path, Random& random, const Options& options)
-    : directory_(path), once_(directory_), random_(random), options_(options), lock_(checked(directory_)) {
+    : directory_(path),
+      once_(directory_),
+      random_(random),
+      options_(options),
+      lock_(checked(directory_)),
+      segment_files_(directory_) {
   if (!lock_.share(options_.lock_patience)) throw_in_use();
   header_ = parse_header(read_header_file(directory_)).header;
   id_ = uuid_text(header_.id);
+  segment_files_.set_vault(header_.id, [this](const SegmentId& id) { return named_segments().contains(id); });
 }
 
 void OpenVault::open_data() {
@@ -287,7 +293,7 @@ void OpenVault::recover_alone() {
 std::unique_ptr<VaultTransaction> OpenVault::make_transaction(Access access, std::function<void()> ended) {
   VaultTransaction::Hooks hooks{
       [this](VaultTransaction& ending, Patience patience) { return commit(ending, patience); }, std::move(ended),
-      options_.remember ? &memory_ : nullptr};
+      options_.remember ? &memory_ : nullptr, &segment_files_};
   return std::make_unique<VaultTransaction>(env_->begin(access), keys_, random_, access, slots_, std::move(hooks));
 }
 

@@ -12,6 +12,7 @@
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -21,6 +22,7 @@
 #include "vault/engine/sorted_runs.h"
 #include "vault/local/directory.h"
 #include "vault/local/journal.h"
+#include "vault/local/segment_files.h"
 #include "vault/local/transaction_gate.h"
 #include "vault/local/vault.h"
 #include "vault/sealed/renewal.h"
@@ -75,6 +77,7 @@ class OpenVault final : public Vault {
   CheckReport check() override;
   void take_failed_unlocks(const std::function<void(const UnlockNotes&)>& record) override;
   Slot slot_of(const Credential& credential) override;
+  std::int32_t close_segments() override;
 
  private:
   const Section& live_section(std::uint32_t epoch) const;
@@ -88,6 +91,7 @@ class OpenVault final : public Vault {
   void make_room(Access access);
   void recover(Hold held);
   void recover_alone();
+  RecordTable table_of(EngineTransaction& txn) { return {txn, *keys_, random_, &segment_files_}; }
   std::unique_ptr<VaultTransaction> make_transaction(Access access, std::function<void()> ended);
   std::unique_ptr<VaultTransaction> begin_unfolded(Access access);
   void open_journal();
@@ -102,8 +106,17 @@ class OpenVault final : public Vault {
   bool unfinished() const { return header_.sections.size() > 1 || header_.compaction_due; }
   void try_to_finish();
 
+  std::optional<LogExtent> due_to_close(const std::string& log);
+  std::vector<std::string> logs_due_to_close();
+  bool close_segment(const std::string& log);
+  NewSegment write_segment(const std::string& log, const LogExtent& before, std::uint64_t end);
+  std::set<SegmentId> named_segments();
+  void remove_superfluous_segments();
+  bool name_segment(const std::string& log, const LogExtent& before, const NewSegment& made, std::uint64_t width);
+
   [[nodiscard]] Commit commit(VaultTransaction& transaction, Patience patience);
   [[nodiscard]] Commit commit_records(VaultTransaction& transaction);
+  void remove_released(const VaultTransaction& transaction);
   struct Change;
   [[nodiscard]] Commit commit_alone(VaultTransaction& transaction, Patience patience);
   // Each of these has the files alone.
@@ -139,6 +152,7 @@ class OpenVault final : public Vault {
   std::string id_;
   TransactionGate gate_;
   Memory memory_;
+  SegmentFiles segment_files_;
   std::unique_ptr<Journal> journal_;  // of a vault that remembers, unless another process has it
   std::mutex reopening_;              // guards env_ and locked_ where transactions begin beside each other
   bool locked_ = true;                // shared; who had the files alone and could not take it back clears it

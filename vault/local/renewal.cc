@@ -62,8 +62,17 @@ Commit OpenVault::commit_records(VaultTransaction& transaction) {
   const Commit outcome = transaction.txn().commit();
   if (outcome != Commit::kDone) return outcome;
   memory_.committed(snapshot, table.footprint().changes());
+  remove_released(transaction);
   if (journal_) journal_->folded(table.changed_state().journaled);
   return Commit::kDone;
+}
+
+// A crash before the last of them leaves files that no record names: the next closing removes them.
+void OpenVault::remove_released(const VaultTransaction& transaction) {
+  if (transaction.released_segments().empty()) return;
+  step("files of what was pruned", [&] {
+    for (const SegmentId& id : transaction.released_segments()) segment_files_.remove(id);
+  });
 }
 
 Commit OpenVault::commit_alone(VaultTransaction& transaction, Patience patience) {
@@ -197,7 +206,8 @@ void OpenVault::write_renewed(Change& change, const std::shared_ptr<Keys>& next)
       options_.sorting_memory, [&] { return output_for(directory_, kDataName); }, name);
   Resealing resealing(*keys_, *next, state, random_, [&](ByteView key, ByteView sealed) { sorted.add(key, sealed); });
   for (const RecordedChange& each : change.records) {
-    if (each.kind != RecordedChange::Kind::kAppend) resealing.leave_out(each.collection, each.item);
+    const bool of_a_log = each.kind == RecordedChange::Kind::kAppend || each.kind == RecordedChange::Kind::kPrune;
+    if (!of_a_log) resealing.leave_out(each.collection, each.item);
   }
   reseal_all(resealing, state.records);
   fill(file, sorted, resealing.finish(), change, next);

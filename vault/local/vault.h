@@ -24,6 +24,8 @@ struct Options : SlotCosts {
   std::chrono::milliseconds lock_patience{30000};         // how long to wait for others to let go of the vault
   // What needs the files for itself waits no longer than this either; nobody waits for an agent to end.
   std::chrono::milliseconds alone_patience{30000};
+  // How many entries of a log make a segment; a multiple of 256. A log keeps what its first one had.
+  std::uint64_t segment_entries = 16384;
   // For a process that serves many calls: remember what is derived from records (Transaction::remembered), and keep
   // room in the data file.
   bool remember = false;

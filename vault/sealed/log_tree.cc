@@ -6,6 +6,7 @@
 
 #include "core/base/error.h"
 #include "core/base/text.h"
+#include "vault/sealed/log_segments.h"
 #include "vault/sealed/record_table.h"
 
 namespace kms::vault {
@@ -92,6 +93,10 @@ MerkleFrontier read_tree(const RecordTable& table, std::string_view log) {
 
 Bytes read_tile(const RecordTable& table, std::string_view log, const MerkleTile& tile) {
   if (auto stored = find_value(table, tiles_of(log), tile_item(tile))) return *std::move(stored);
+  if (tile.level == 0) {
+    if (auto closed = read_closed_tile(table, log, tile.index)) return *std::move(closed);
+    if (tile.index < read_extent(table, log).begin / kTileWidth) return {};  // pruned
+  }
   Bytes hashes;
   const std::uint64_t size = read_tree(table, log).size();
   if (tile.level > 0 || tile.index > size / kTileWidth) return hashes;

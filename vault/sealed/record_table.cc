@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "vault/sealed/log_page.h"
+#include "vault/sealed/log_segments.h"
 
 namespace kms::vault {
 namespace {
@@ -20,6 +21,14 @@ bool has_prefix(const Bytes& key, const Bytes& prefix) {
 std::uint64_t number_of(const Bytes& key) {
   if (key.size() != kBlindSize + sizeof(std::uint64_t)) damaged("a log of the vault is damaged");
   return number_from(ByteView(key).subspan(kBlindSize));
+}
+
+// The page for the entries behind the first `count`.
+Bytes without_first(ByteView page, std::uint64_t count) {
+  Bytes rest;
+  const auto entries = entries_of(page);
+  for (std::size_t i = count; i < entries.size(); ++i) add_entry(rest, entries[i]);
+  return rest;
 }
 
 }  // namespace
@@ -49,7 +58,7 @@ void RecordTable::put_at(const Bytes& key, const RecordName& name, ByteView valu
   if (!txn_.insert(key, sealed)) {
     const auto old = txn_.get(key);
     if (!old) damaged("data.mdb is damaged");
-    uncount(key, *old);
+    uncount(key, peek_record(*old).version);
     txn_.put(key, sealed);
   }
   ++now.records;
@@ -57,18 +66,23 @@ void RecordTable::put_at(const Bytes& key, const RecordName& name, ByteView valu
 }
 
 bool RecordTable::erase(std::string_view collection, std::string_view item) {
+  if (!erase_unremembered(collection, item)) return false;
+  footprint_.change(collection, item);
+  return true;
+}
+
+bool RecordTable::erase_unremembered(std::string_view collection, std::string_view item) {
   const Bytes key = record_key(keys_, collection, item);
   const auto old = txn_.get(key);
   if (!old) return false;
-  footprint_.change(collection, item);
-  uncount(key, *old);
+  uncount(key, peek_record(*old).version);
   return txn_.erase(key);
 }
 
-void RecordTable::uncount(ByteView key, ByteView sealed) {
+void RecordTable::uncount(ByteView key, std::uint64_t version) {
   State& now = state();
   --now.records;
-  now.fingerprint ^= record_print(keys_, key, peek_record(sealed).version);
+  now.fingerprint ^= record_print(keys_, key, version);
 }
 
 void RecordTable::scan_kind(std::string_view collection, std::string_view after, RecordKind kind,
@@ -143,6 +157,38 @@ std::uint64_t RecordTable::log_size(std::string_view log) const {
   return number_of(cursor->key()) + entries_of(page.value).size();
 }
 
+std::optional<std::uint64_t> RecordTable::first_in_records(std::string_view log) const {
+  const Bytes prefix = log_prefix(keys_, log);
+  const auto cursor = txn_.cursor();
+  if (!cursor->seek(prefix) || !has_prefix(cursor->key(), prefix)) return std::nullopt;
+  return number_of(cursor->key());
+}
+
+void RecordTable::erase_entries(std::string_view log, std::uint64_t before) {
+  struct Page {
+    Bytes key;
+    std::uint64_t version;
+  };
+  std::vector<Page> gone;
+  Bytes last;  // alone may reach further
+  const Bytes prefix = log_prefix(keys_, log);
+  const auto cursor = txn_.cursor();
+  for (bool more = cursor->seek(prefix); more && has_prefix(cursor->key(), prefix); more = cursor->next()) {
+    if (number_of(cursor->key()) >= before) break;
+    last = cursor->value();
+    gone.push_back({cursor->key(), peek_record(last).version});
+  }
+  if (gone.empty()) return;
+  const Bytes rest =
+      without_first(open_record(keys_, gone.back().key, last).value, before - number_of(gone.back().key));
+  for (const Page& page : gone) {
+    uncount(page.key, page.version);
+    (void)txn_.erase(page.key);
+  }
+  const Bytes item = number_bytes(before);
+  if (!rest.empty()) put_at(log_key(keys_, log, before), {RecordKind::kLog, log, as_text(item)}, rest);
+}
+
 void RecordTable::read_log(std::string_view log, std::uint64_t from, const Transaction::VisitLog& visit) const {
   std::optional<std::uint64_t> expected;
   const auto read = [&](std::uint64_t start, ByteView page) {
@@ -161,6 +207,11 @@ void RecordTable::read_log(std::string_view log, std::uint64_t from, const Trans
   if (!begins_there) {  // in the page before, or at the start
     const bool before = more ? cursor->previous() : cursor->last();
     more = (before && has_prefix(cursor->key(), prefix)) || cursor->seek(prefix);
+  }
+  if (more && has_prefix(cursor->key(), prefix) && number_of(cursor->key()) > from) {  // it has left the records
+    const std::uint64_t first = number_of(cursor->key());
+    if (!read_closed(*this, log, from, first, visit)) return;
+    from = first;
   }
   for (; more && has_prefix(cursor->key(), prefix); more = cursor->next()) {
     if (!read(number_of(cursor->key()), open_record(keys_, cursor->key(), cursor->value()).value)) return;

@@ -13,6 +13,7 @@
 #include "vault/sealed/keys.h"
 #include "vault/sealed/log_tree.h"
 #include "vault/sealed/seal.h"
+#include "vault/sealed/segments.h"
 
 namespace kms::vault {
 
@@ -26,15 +27,18 @@ struct State {
   Changes changes = {};           // of what is remembered
 };
 
-// Refers to the transaction and the keys, which must outlive it.
+// Refers to the transaction, the keys and the segments, which must outlive it.
 class RecordTable {
  public:
-  RecordTable(EngineTransaction& txn, const Keys& keys, Random& random) : txn_(txn), keys_(keys), random_(random) {}
+  // Without segments, a log of which a part was closed is read from the data file on only.
+  RecordTable(EngineTransaction& txn, const Keys& keys, Random& random, Segments* segments = nullptr)
+      : txn_(txn), keys_(keys), random_(random), segments_(segments) {}
 
   std::optional<OpenedRecord> get(std::string_view collection, std::string_view item) const;
   void put(const RecordName& name, ByteView value);
   void put_unremembered(const RecordName& name, ByteView value);
   bool erase(std::string_view collection, std::string_view item);  // whether it was there
+  bool erase_unremembered(std::string_view collection, std::string_view item);
   // In the order of the blinded keys.
   void scan(std::string_view collection, std::string_view after, const Transaction::Visit& visit) const;
   void scan_secrets(std::string_view collection, const std::function<void(std::string_view item)>& visit) const;
@@ -42,6 +46,12 @@ class RecordTable {
   void append(std::string_view log, ByteView value);
   std::uint64_t log_size(std::string_view log) const;
   void read_log(std::string_view log, std::uint64_t from, const Transaction::VisitLog& visit) const;
+  // The number of the first entry that is among the records; none of a log without one.
+  std::optional<std::uint64_t> first_in_records(std::string_view log) const;
+  // Takes the entries before `before` away from the records, where they begin with a page. What this transaction
+  // appended is written by then (write_logs()).
+  void erase_entries(std::string_view log, std::uint64_t before);
+  Segments* segments() const { return segments_; }
 
   bool changed() const { return state_.has_value(); }
   Footprint& footprint() const { return footprint_; }
@@ -67,10 +77,11 @@ class RecordTable {
   };
   void write_page(std::string_view name, Log& log);
   void put_at(const Bytes& key, const RecordName& name, ByteView value);
-  void uncount(ByteView key, ByteView sealed);
+  void uncount(ByteView key, std::uint64_t version);
   EngineTransaction& txn_;
   const Keys& keys_;
   Random& random_;
+  Segments* segments_;
   std::optional<State> state_;                    // from the first change on, with what changed
   std::map<std::string, Log, std::less<>> logs_;  // those that this transaction appended to
   mutable Footprint footprint_;

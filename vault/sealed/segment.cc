@@ -12,9 +12,6 @@
 namespace kms::vault {
 namespace {
 
-using formats::kFullTileSize;
-using formats::kTileWidth;
-
 constexpr std::string_view kFrontMagic = "kmsctlG\n";
 constexpr std::string_view kFootMagic = "kmsctlg\n";
 constexpr std::uint16_t kVersion = 1;
@@ -71,13 +68,13 @@ void SegmentWriter::add(ByteView entry) {
 }
 
 SegmentPlace SegmentWriter::finish() {
-  if (added_ != place_.count || added_ == 0 || added_ % kTileWidth != 0) {
+  if (added_ != place_.count || added_ == 0 || added_ % formats::kTileWidth != 0) {
     throw Error(ErrorCode::kInternal, "a segment of a log has another number of entries");
   }
   write_page();
   index_.tiles = place_.bytes;
-  for (std::uint64_t tile = 0; tile < place_.count / kTileWidth; ++tile) {
-    write_piece(kTile, tile, ByteView(hashes_).subspan(tile * kFullTileSize, kFullTileSize));
+  for (std::uint64_t tile = 0; tile < place_.count / formats::kTileWidth; ++tile) {
+    write_piece(kTile, tile, ByteView(hashes_).subspan(tile * formats::kFullTileSize, formats::kFullTileSize));
   }
   const std::uint64_t index = place_.bytes;
   write_piece(kIndex, 0, encode_segment_index(index_));
@@ -150,10 +147,10 @@ bool Segment::read(std::uint64_t from, const Transaction::VisitLog& visit) const
 }
 
 Bytes Segment::tile(std::uint64_t index) const {
-  const std::uint64_t number = index - place_.first / kTileWidth;
-  require(number < place_.count / kTileWidth);
+  const std::uint64_t number = index - place_.first / formats::kTileWidth;
+  require(number < place_.count / formats::kTileWidth);
   Bytes hashes = open_piece(kTile, number, read_bytes(index_.tiles + number * kSealedTileSize, kSealedTileSize));
-  require(hashes.size() == kFullTileSize);
+  require(hashes.size() == formats::kFullTileSize);
   return hashes;
 }
 
@@ -174,8 +171,8 @@ void Segment::verify() const {
     require(number == next++);
     const auto leaf = formats::merkle_leaf(as_bytes(entry));
     hashes.insert(hashes.end(), leaf.begin(), leaf.end());
-    if (hashes.size() == kFullTileSize) {
-      require(hashes == tile(number / kTileWidth));
+    if (hashes.size() == formats::kFullTileSize) {
+      require(hashes == tile(number / formats::kTileWidth));
       hashes.clear();
     }
     return true;

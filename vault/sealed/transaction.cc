@@ -24,7 +24,7 @@ VaultTransaction::VaultTransaction(std::unique_ptr<EngineTransaction> txn, std::
       slots_(std::move(slots)),
       hooks_(std::move(hooks)),
       txn_(std::move(txn)),
-      table_(*txn_, *keys_, random) {}
+      table_(*txn_, *keys_, random, hooks_.segments) {}
 
 VaultTransaction::~VaultTransaction() {
   txn_->abort();
@@ -106,6 +106,13 @@ std::uint64_t VaultTransaction::log_size(std::string_view log) const {
   return table_.log_size(log);
 }
 
+std::uint64_t VaultTransaction::prune(std::string_view log, std::uint64_t before) {
+  note(Kind::kPrune, log, {}, std::to_string(before));
+  const std::vector<SegmentId> released = prune_log(table_, log, before);
+  released_.insert(released_.end(), released.begin(), released.end());
+  return log_begin(log);
+}
+
 void VaultTransaction::read_log(std::string_view log, std::uint64_t from, const VisitLog& visit) const {
   table_.read_log(log, from, visit);
 }
@@ -146,6 +153,7 @@ void VaultTransaction::redo(const std::vector<RecordedChange>& changes) {
     if (change.kind == Kind::kErase) erase(change.collection, change.item);
     if (change.kind == Kind::kPutSecret) put_secret(change.collection, change.item, change.secret);
     if (change.kind == Kind::kAppend) append(change.collection, change.value);
+    if (change.kind == Kind::kPrune) (void)prune(change.collection, std::stoull(change.value));
   }
 }
 

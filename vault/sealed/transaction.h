@@ -9,6 +9,7 @@
 #include "core/store/memory.h"
 #include "core/store/store.h"
 #include "vault/engine/engine.h"
+#include "vault/sealed/log_segments.h"
 #include "vault/sealed/record_table.h"
 #include "vault/sealed/slot_table.h"
 
@@ -24,7 +25,7 @@ struct SlotChanges {
 // What a transaction did, so that another one can do it again: for commits that need the files without the transaction
 // that was open. Knows nothing of what was read.
 struct RecordedChange {
-  enum class Kind : std::uint8_t { kPut, kPutUnremembered, kErase, kPutSecret, kAppend };
+  enum class Kind : std::uint8_t { kPut, kPutUnremembered, kErase, kPutSecret, kAppend, kPrune };
   Kind kind;
   std::string collection;
   std::string item;
@@ -37,8 +38,9 @@ class VaultTransaction final : public Transaction {
   struct Hooks {
     // Called only when there is something to commit.
     std::function<Commit(VaultTransaction&, Patience)> commit;
-    std::function<void()> ended;  // after the end, whichever it was; does not throw
-    Memory* memory = nullptr;     // none: nothing is remembered
+    std::function<void()> ended;   // after the end, whichever it was; does not throw
+    Memory* memory = nullptr;      // none: nothing is remembered
+    Segments* segments = nullptr;  // none: the store has no files for them
   };
   VaultTransaction(std::unique_ptr<EngineTransaction> txn, std::shared_ptr<const Keys> keys, Random& random,
                    Access access, std::shared_ptr<const std::vector<SlotRecord>> slots, Hooks hooks);
@@ -66,6 +68,11 @@ class VaultTransaction final : public Transaction {
   Bytes log_tile(std::string_view log, const formats::MerkleTile& tile) const override {
     return read_tile(table_, log, tile);
   }
+  std::uint64_t log_begin(std::string_view log) const override { return read_extent(table_, log).begin; }
+  std::uint64_t prunable(std::string_view log, std::uint64_t before) const override {
+    return begin_after_pruning(table_, log, before);
+  }
+  std::uint64_t prune(std::string_view log, std::uint64_t before) override;
 
   EngineTransaction& txn() { return *txn_; }
   RecordTable& table() { return table_; }
@@ -74,6 +81,8 @@ class VaultTransaction final : public Transaction {
   const std::optional<SlotChanges>& slot_changes() const { return slot_changes_; }
   SlotChanges& change_slots();
   bool destroys() const { return destroys_; }
+  // Segments that no record names any more once this is committed.
+  const std::vector<SegmentId>& released_segments() const { return released_; }
   // From here on changes are recorded: what is done before is no part of take_changes().
   void record() { recording_ = true; }
   std::vector<RecordedChange> take_changes() { return std::move(changes_); }
@@ -93,6 +102,7 @@ class VaultTransaction final : public Transaction {
   std::unique_ptr<EngineTransaction> txn_;
   RecordTable table_;
   bool destroys_ = false;
+  std::vector<SegmentId> released_;
   bool recording_ = false;
   std::vector<RecordedChange> changes_;
   mutable std::optional<std::uint64_t> generation_;  // once it was asked for
