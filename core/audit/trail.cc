@@ -23,9 +23,10 @@ TrailCursor::TrailCursor(const Transaction& transaction, std::string log, EventF
       filter_(std::move(filter)),
       asks_(filter_.asks_for_anything()),
       direction_(direction),
+      begin_(transaction.log_begin(log_)),
       head_(transaction.log_size(log_)),
       most_(most),
-      reached_(std::min(position, head_)) {}
+      reached_(direction == Direction::kForward ? std::clamp(position, begin_, head_) : std::min(position, head_)) {}
 
 bool TrailCursor::has_next() {
   while (found_.empty() && !is_through() && opened_ < most_) read_more();
@@ -51,7 +52,7 @@ bool TrailCursor::at_end() const {
 // In its direction.
 TrailCursor::Piece TrailCursor::rest_of_stretch() const {
   const std::uint64_t stretch = (backward() ? reached_ - 1 : reached_) / kStretch;
-  if (backward()) return {stretch * kStretch, reached_};
+  if (backward()) return {std::max(begin_, stretch * kStretch), reached_};
   return {reached_, std::min((stretch + 1) * kStretch, head_)};
 }
 

@@ -50,7 +50,7 @@ class TrailCursor {
     std::uint64_t end;
   };
   bool backward() const { return direction_ == Direction::kBackward; }
-  bool is_through() const { return reached_ == (backward() ? 0 : head_); }
+  bool is_through() const { return backward() ? reached_ <= begin_ : reached_ == head_; }
   Piece rest_of_stretch() const;
   void read_more();
   bool has_index(std::uint64_t stretch);
@@ -65,6 +65,7 @@ class TrailCursor {
   const EventFilter filter_;
   const bool asks_;
   const Direction direction_;
+  const std::uint64_t begin_;  // of the trail: what was before was pruned
   const std::uint64_t head_;
   const std::uint64_t most_;
   std::uint64_t opened_ = 0;
@@ -84,7 +85,9 @@ class Trail {
   Trail(const Transaction& transaction, const AccountRegion& home);
 
   const std::string& log() const { return log_; }
-  // How many events there are: the position behind the newest.
+  // The number of the oldest event that was not pruned. A cursor passes over what was.
+  std::uint64_t begin() const { return transaction_.log_begin(log_); }
+  // How many events there were ever: the position behind the newest.
   std::uint64_t head() const { return transaction_.log_size(log_); }
   // From the event before `position` to older ones. `position` is at most head().
   TrailCursor backward(EventFilter filter, std::uint64_t position, std::uint64_t most) const;

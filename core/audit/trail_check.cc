@@ -68,13 +68,14 @@ class TrailChecker {
 
 TrailCheck check_trail(const Transaction& transaction, std::string_view log, std::uint64_t from, std::uint64_t most) {
   TrailCheck report;
-  report.checked = from;
+  report.checked = std::max(from, transaction.log_begin(log));
   try {
     TrailTree tree(transaction, log);
     const std::uint64_t size = tree.size();
     if (transaction.log_size(log) < size) report.problems.emplace_back("the tree has more events than the trail");
     TrailChecker checker(transaction, log, report);
-    while (report.checked < size && report.checked - from < most)
+    const std::uint64_t begin = report.checked;
+    while (report.checked < size && report.checked - begin < most)
       checker.check_group(report.checked / kTileWidth, size);
     if (report.checked == size && tree.root_of_tiles() != tree.root(size)) {
       report.problems.emplace_back("the tiles of the tree do not lead to its root");

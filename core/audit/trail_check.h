@@ -15,7 +15,8 @@ struct TrailCheck {
 };
 
 // Compares the events from `from`, a multiple of 256, with the tiles over them, and these with the tiles above, some
-// `most` events at a time; who reaches the end also compares the tiles with the root. Opens each of the events.
+// `most` events at a time; who reaches the end also compares the tiles with the root. Opens each of the events. Those
+// that were pruned are passed over: of them the tiles above the lowest are compared, as parts of the root.
 TrailCheck check_trail(const Transaction& transaction, std::string_view log, std::uint64_t from, std::uint64_t most);
 
 }  // namespace kms

@@ -7,7 +7,7 @@
 namespace kms {
 
 TrailTree::TrailTree(const Transaction& transaction, std::string_view log)
-    : transaction_(transaction), log_(log), frontier_(transaction.log_tree(log)) {}
+    : transaction_(transaction), log_(log), frontier_(transaction.log_tree(log)), begin_(transaction.log_begin(log)) {}
 
 void TrailTree::require_size(std::uint64_t at) const {
   if (at <= size()) return;
@@ -22,6 +22,11 @@ formats::MerkleHash TrailTree::hash(const formats::MerklePosition& position) {
 
 formats::MerkleHash TrailTree::hash_by_tile(const formats::MerklePosition& position) {
   const formats::MerkleTile tile = formats::tile_of(position);
+  if (tile.level == 0 && tile.index < begin_ / formats::kTileWidth) {
+    throw Error(ErrorCode::kValidation,
+                cat("the events before ", std::to_string(begin_), " were pruned: of a tree that ends ",
+                    "among them, only sizes that are multiples of 256 can be proven"));
+  }
   auto found = tiles_.find(tile);
   if (found == tiles_.end()) found = tiles_.emplace(tile, transaction_.log_tile(log_, tile)).first;
   const auto hash = formats::hash_in_tile(position, found->second);
@@ -45,6 +50,7 @@ formats::MerkleHash TrailTree::root_of_tiles() {
 
 formats::MerkleProof TrailTree::inclusion(std::uint64_t number, std::uint64_t at) {
   require_size(at);
+  if (number < begin_) throw Error(ErrorCode::kValidation, cat("event ", std::to_string(number), " was pruned"));
   return formats::make_inclusion_proof(number, at, reader());
 }
 

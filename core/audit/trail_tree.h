@@ -21,7 +21,9 @@ struct Surroundings {
   std::vector<formats::MerkleHash> after;
 };
 
-// Of one log as the transaction found it. Belongs to the transaction, which outlives it; remembers the tiles it read.
+// Of one log as the transaction found it. Of events that were pruned, the hashes of whole groups of 256 are left: what
+// needs one of the others is a ValidationException. Belongs to the transaction, which outlives it; remembers the tiles
+// it read.
 class TrailTree {
  public:
   TrailTree(const Transaction& transaction, std::string_view log);
@@ -46,6 +48,7 @@ class TrailTree {
   const Transaction& transaction_;
   const std::string log_;
   const formats::MerkleFrontier frontier_;
+  const std::uint64_t begin_;  // events before were pruned
   std::map<formats::MerkleTile, Bytes> tiles_;
 };
 
