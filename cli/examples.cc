@@ -111,6 +111,9 @@ constexpr auto kCommands = std::to_array<Examples>({
     {"audit verify",
      "kmsctl audit verify\n"
      "kmsctl audit verify --checkpoint kept.note"},
+    {"audit prune",
+     "kmsctl audit prune --before 2026-01-01 --yes\n"
+     "kmsctl audit prune --before 2026-01-01 --yes --query Events"},
     {"audit cosign",
      "kmsctl audit cosign yesterday.note --key log.vkey -o cosigned.note\n"
      "kmsctl audit cosign yesterday.note --key log.vkey"},

@@ -17,6 +17,7 @@ std::string_view value_word(std::string_view name) {
       {"alias", kAliasWord},
       {"alias-name", kAliasWord},
       {"allow", kOperationWord},
+      {"before", kTime},
       {"burst", "NUMBER"},
       {"c", kPair},
       {"cache-max-age", kDuration},

@@ -10,6 +10,9 @@ namespace {
 // The longer, the fewer commits, and the longer a vault that the agent left by a crash takes to open.
 constexpr std::chrono::milliseconds kFlushingTime{50};
 
+// So many calls later it is asked whether the trail has grown enough for a segment, which takes a few records.
+constexpr std::size_t kCallsBetweenLooks = 4096;
+
 // At once: while the disk works for one, the processor works for another.
 constexpr int kCommits = 2;
 
@@ -43,6 +46,7 @@ void Committer::commit() {
   make_durable_all(batch);
   lock.lock();
   --committing_;
+  since_look_ += batch.size();
   const bool first = !std::exchange(unflushed_, true);
   lock.unlock();
   free_.notify_all();
@@ -65,10 +69,13 @@ void Committer::flush() {
     left_.wait_for(lock, kFlushingTime, [&] { return ending_; });
     if (ending_) return;  // closing the store does it
     unflushed_ = false;
+    const bool look = since_look_ >= kCallsBetweenLooks;
+    if (look) since_look_ = 0;
     lock.unlock();
     bool failed = false;
     try {
       context_.store.flush();
+      if (look && context_.care != nullptr) (void)context_.care->close_segments();
     } catch (const std::exception&) {  // as on a full disk; what was left is durable all the same
       failed = true;
     }

@@ -1,7 +1,8 @@
 #pragma once
 // Group commit: calls that only read wait here, and the events of all that wait become durable at once. The store
-// is flushed a little later.
+// is flushed a little later, and what its logs have too much of moved to files of their own.
 #include <condition_variable>
+#include <cstddef>
 #include <functional>
 #include <mutex>
 #include <thread>
@@ -40,7 +41,8 @@ class Committer {
   Metrics& metrics_;
   std::mutex mutex_;  // guards these
   std::vector<Waiting> waiting_;
-  int committing_ = 0;  // threads that do
+  int committing_ = 0;          // threads that do
+  std::size_t since_look_ = 0;  // calls, since it was last seen whether a segment of the trail is to be closed
   bool unflushed_ = false;
   bool ending_ = false;
   std::condition_variable free_;

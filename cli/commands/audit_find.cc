@@ -25,6 +25,10 @@ std::optional<StoredEvent> event_of_number(Session& session, const std::string& 
   auto answer =
       ask<kms::list_audit_events>(session, {{"FirstNumber", number}, {"Limit", 1}, {"Stored", true}}).records.value();
   if (answer.empty()) return std::nullopt;
+  if (answer.front().number != number) {
+    throw Error(ErrorCode::kNotFound,
+                cat("event ", text, " was pruned: the oldest that is left is ", std::to_string(answer.front().number)));
+  }
   return std::move(answer.front());
 }
 

@@ -24,11 +24,12 @@
 #include "core/ops/vault/access.h"
 #include "core/ops/vault/agent.h"
 #include "core/ops/vault/audit_checkpoints.h"
+#include "core/ops/vault/audit_pruning.h"
 #include "core/ops/vault/audit_settings.h"
 #include "core/ops/vault/audit_trail.h"
+#include "core/ops/vault/audit_usage.h"
 #include "core/ops/vault/audit_verification.h"
 #include "core/ops/vault/audit_witness.h"
-#include "core/ops/vault/audit_usage.h"
 #include "core/ops/vault/credentials.h"
 #include "core/ops/vault/identities.h"
 #include "core/ops/vault/identity_policies.h"
@@ -209,6 +210,7 @@ std::span<const Operation> operations() {
       row<verify_audit_trail>(          "VerifyAuditTrail",    kRead,      kAccount,     kId,    kAnyState,    "Compare the events of the trail with its tree", kLooksAtTrail),
       row<get_audit_settings>(          "GetAuditSettings",    kRead,      kAccount,     kId,    kAnyState,    "Show what the trail keeps", kOfVault),
       row<put_audit_settings>(          "PutAuditSettings",    kWrite,     kAccount,     kId,    kAnyState,    "Change what the trail keeps", kOfVault),
+      row<prune_audit_trail>(           "PruneAuditTrail",     kWrite,     kAccount,     kId,    kAnyState,    "Erase old events of the trail, whose hashes stay", kOfVault),
       row<list_orphaned_keys>(          "ListOrphanedKeys",    kRead,      kAccount,     kId,    kAnyState,    "List what custom key stores may still hold of keys that are not there", kOfVault),
       row<list_regions>(                "ListRegions",         kRead,      kAccount,     kId,    kAnyState,    "List the Regions of the vault", kOfVault),
       row<list_slots>(                  "ListSlots",           kRead,      kAccount,     kId,    kAnyState,    "List the credentials that open the vault", kOfVault),

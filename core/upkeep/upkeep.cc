@@ -285,6 +285,17 @@ void destroy_condemned(const Context& context, UpkeepMode mode, Time now, Upkeep
   }
 }
 
+// What has no room for it now has it later: nobody who only came by is refused for that.
+std::int32_t close_segments(const Context& context, UpkeepMode mode) {
+  if (context.care == nullptr) return 0;
+  try {
+    return context.care->close_segments();
+  } catch (const Error&) {
+    if (mode != UpkeepMode::kWhenDue) throw;
+    return 0;
+  }
+}
+
 }  // namespace
 
 void rotate_to_new(Transaction& transaction, KeySet& set, Random& random, RotationType type) {
@@ -317,6 +328,7 @@ UpkeepReport keep_up(const Context& context, UpkeepMode mode) {
   if (destroy) destroy_condemned(context, mode, now, report);
   // A custom key store may take long: nobody who only came by waits for it.
   if (mode != UpkeepMode::kWhenDue) report.orphans = destroy_orphans(context, now);
+  report.segments = close_segments(context, mode);
   return report;
 }
 

@@ -1,5 +1,6 @@
 #include "core/ops/vault/audit_verification.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "core/audit/event.h"
@@ -33,7 +34,8 @@ VerifyAuditTrailResponse verify_audit_trail(Call& call, const VerifyAuditTrailRe
                                   static_cast<std::int64_t>(report.checked),
                                   static_cast<std::int64_t>(size)};
   // What stops in the middle has found damage, and finds no more behind it.
-  if (report.checked == begin || report.checked % formats::kTileWidth != 0) answer.truncated = false;
+  if (report.checked == std::max(begin, call.transaction.log_begin(log)) || report.checked % formats::kTileWidth != 0)
+    answer.truncated = false;
   if (answer.truncated) answer.next_marker = trail_marker(kVerification, log, report.checked);
   return answer;
 }

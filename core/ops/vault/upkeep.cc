@@ -32,8 +32,9 @@ std::int64_t count_all_keys(const Transaction& transaction, Time now) {
 }
 
 MaintainResponse told(const UpkeepReport& report) {
-  MaintainResponse answer{report.rotated, report.expired, report.destroyed, {}, report.waiting, report.clock_went_back};
+  MaintainResponse answer{report.rotated, report.expired, report.destroyed, {}, report.waiting, {}, report.clock_went_back};
   if (report.orphans != 0) answer.orphans_destroyed = report.orphans;
+  if (report.segments != 0) answer.segments_closed = report.segments;
   return answer;
 }
 

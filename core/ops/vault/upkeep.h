@@ -31,6 +31,7 @@ struct MaintainResponse {
   std::int32_t destroyed = 0;
   std::optional<std::int32_t> orphans_destroyed;
   std::int32_t waiting = 0;
+  std::optional<std::int32_t> segments_closed;
   bool clock_went_back = false;
 
   template <class Visitor>
@@ -42,6 +43,9 @@ struct MaintainResponse {
           {.help = "What custom key stores have let go of; absent when there was nothing"});
     visit("Waiting", waiting,
           {.help = "Keys, and key material, that are destroyed when they are seen again a day later"});
+    visit("SegmentsClosed", segments_closed,
+          {.help =
+               "Parts of the audit trail that left the data file for files of their own; absent when there was none"});
     visit("ClockWentBack", clock_went_back, {.help = "Whether the clock is behind a time that it has shown before"});
   }
 };

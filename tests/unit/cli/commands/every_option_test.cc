@@ -178,6 +178,7 @@ const std::multimap<std::string, Words>& lines() {
       {"audit checkpoint", {"-o", "old.txt"}},
       {"audit prove", {"3"}},
       {"audit prove", {"3", "-o", "old.txt"}},
+      {"audit prune", {"--before", "2020-01-01", "--yes"}},
       {"audit cosign", {"log.note", "--key", "log.vkey"}},
       {"audit cosign", {"log.note", "--key", "log.vkey", "-o", "old.txt"}},
       {"usage", {"-k", "alias/app"}},
