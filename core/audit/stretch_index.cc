@@ -258,4 +258,10 @@ SideRecord StretchIndexBuilder::record(std::string_view log, std::uint64_t stret
   return {collection_of(log), std::to_string(stretch), encode()};
 }
 
+void erase_indexes(Transaction& transaction, std::string_view log, std::uint64_t from, std::uint64_t before) {
+  for (std::uint64_t stretch = from / kStretch; stretch < before / kStretch; ++stretch) {
+    transaction.erase(collection_of(log), std::to_string(stretch));
+  }
+}
+
 }  // namespace kms

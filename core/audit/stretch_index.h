@@ -85,4 +85,7 @@ class StretchIndexBuilder {
   std::array<List, kIndexedTexts> lists_;
 };
 
+// Of the stretches that are wholly before the number: of events that were pruned.
+void erase_indexes(Transaction& transaction, std::string_view log, std::uint64_t from, std::uint64_t before);
+
 }  // namespace kms

@@ -102,13 +102,14 @@ void TrailUsage::add(const StretchIndex& index, const Positions& there) {
 UsageReading count_usage(const Transaction& transaction, std::string_view log, TrailUsage& usage, std::uint64_t most) {
   UsageReading reading;
   const std::uint64_t head = transaction.log_size(log);
+  const std::uint64_t oldest = transaction.log_begin(log);
   std::uint64_t opened = 0;
-  for (std::uint64_t stretch = (head + kStretch - 1) / kStretch; stretch-- > 0;) {
-    const std::uint64_t begin = stretch * kStretch;
-    const std::uint64_t size = std::min<std::uint64_t>(kStretch, head - begin);
-    if (size == kStretch) {
+  for (std::uint64_t stretch = (head + kStretch - 1) / kStretch; stretch-- > oldest / kStretch;) {
+    const std::uint64_t begin = std::max(stretch * kStretch, oldest);
+    const std::uint64_t size = std::min<std::uint64_t>((stretch + 1) * kStretch, head) - begin;
+    if ((stretch + 1) * kStretch <= head) {
       if (const auto index = StretchIndex::find(transaction, log, stretch)) {
-        usage.add(*index, Positions::all());
+        usage.add(*index, ~Positions::first(kStretch - size));
         continue;
       }
     }

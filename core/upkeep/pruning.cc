@@ -5,6 +5,7 @@
 
 #include "core/audit/event.h"
 #include "core/audit/event_parts.h"
+#include "core/audit/stretch_index.h"
 #include "core/audit/trail.h"
 #include "core/audit/trail_tree.h"
 #include "core/base/encoding.h"
@@ -54,7 +55,9 @@ std::optional<OldEvents> find_older(const Transaction& transaction, const Accoun
 }
 
 void prune(Transaction& transaction, const AccountRegion& home, const OldEvents& events) {
-  (void)transaction.prune(audit_log(home), events.end);
+  const std::string log = audit_log(home);
+  (void)transaction.prune(log, events.end);
+  erase_indexes(transaction, log, events.begin, events.end);
 }
 
 Json told_of(const OldEvents& events) {

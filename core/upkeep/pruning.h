@@ -26,9 +26,9 @@ struct OldEvents {
 };
 
 // Those of which none is as late as `before`; nothing where there is no whole piece of them. Reads the events of
-// stretches that have no summary up to the first that is late enough, and the summaries of others.
+// stretches that have no index up to the first that is late enough, and the indexes of others.
 std::optional<OldEvents> find_older(const Transaction& transaction, const AccountRegion& home, Time before);
-// Takes them away.
+// Takes them away, with the indexes of them.
 void prune(Transaction& transaction, const AccountRegion& home, const OldEvents& events);
 // What the event of that tells, in lowerCamelCase.
 Json told_of(const OldEvents& events);

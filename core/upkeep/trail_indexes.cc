@@ -1,5 +1,6 @@
 #include "core/upkeep/trail_indexes.h"
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 #include <string>
 #include <string_view>
@@ -72,7 +73,9 @@ void index_one(Indexing& indexing, std::string_view log, std::uint64_t stretch) 
 bool index_log(Indexing& indexing, const std::string& log) {
   const std::uint64_t whole = indexing.transaction.log_size(log) / kStretch;
   const std::uint64_t before = find_progress(indexing.transaction, log);
-  std::uint64_t done = before;
+  // What was pruned gets none, nor the stretch of which some was.
+  const std::uint64_t first = (indexing.transaction.log_begin(log) + kStretch - 1) / kStretch;
+  std::uint64_t done = std::max(before, first);
   for (; done < whole && !indexing.spent(); ++done) index_one(indexing, log, done);
   if (done != before) {
     indexing.records.push_back(
