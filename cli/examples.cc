@@ -130,6 +130,9 @@ constexpr auto kCommands = std::to_array<Examples>({
     {"audit verify-proof",
      "kmsctl audit verify-proof e.tlog-proof --event e.json --public-key log.vkey\n"
      "kmsctl audit verify-proof e.tlog-proof --event e.json --public-key log.vkey --output json"},
+    {"report",
+     "kmsctl report -o report.html\n"
+     "kmsctl report --region eu-west-1 > report.html"},
     {"rotate",
      "kmsctl rotate -k alias/app\n"
      "kmsctl rotate -k alias/app --enable --period 180\n"

@@ -78,6 +78,12 @@ constexpr auto kTopics = std::to_array<Topic>({
     {"replica", "Replicas of multi-Region keys in other vaults",
      "A replica goes from vault to vault in a file that is sealed for the other vault's transport key. Imported "
      "material never travels: import it there as well."},
+    {"report",
+     {},
+     "One page that opens from disk, prints, and loads nothing: keys by state, spec and age, what rotates, expires and "
+     "is destroyed in the next twelve months, use by day, denials, who can use the 50 keys that are used most, slots, "
+     "and a checkpoint of the audit trail. What you may not ask is left out, and the page says so. It tells who uses "
+     "which keys: give it to nobody who may not know that."},
     {"role", "Act as a role",
      "The session is that of the role, for as long as --duration says. Its token is no secret: it works only together "
      "with the credential of the user who assumed the role."},

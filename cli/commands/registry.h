@@ -35,6 +35,7 @@ void add_usage_commands(Commands& commands);
 void add_audit_export_command(Commands& commands);
 void add_audit_verify_export_command(Commands& commands);
 void add_audit_verify_proof_command(Commands& commands);
+void add_report_command(Commands& commands);
 void add_lifecycle_commands(Commands& commands);
 void add_alias_commands(Commands& commands);
 void add_grant_commands(Commands& commands);

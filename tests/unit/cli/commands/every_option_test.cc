@@ -190,6 +190,7 @@ const std::multimap<std::string, Words>& lines() {
       {"audit verify-export", {"log.jsonl", "--public-key", "page.vkey"}},
       {"audit verify-export", {"part.jsonl", "--public-key", "page.vkey"}},
       {"audit verify-proof", {"entry.tlog-proof", "--event", "entry.json", "--public-key", "page.vkey"}},
+      {"report", {"-o", "old.txt"}},
       {"access-key create", {"--user", "ci"}},
       {"access-key delete", {"AKIA0123456789ABCDEF"}},
       {"quota set", {"--rate", "5"}},
