@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <span>
+#include <utility>
 #include <vector>
 
 #include "core/records/stored_record.h"
@@ -21,20 +23,33 @@ struct Level {
   std::int64_t minutes;
 };
 constexpr std::array kLevels = {Level{"due-span", 64 * kMinutesOfDay}, Level{"due-day", kMinutesOfDay},
-                                Level{"due-minute", 1}};
+                                Level{"due-hour", 60}, Level{"due-minute", 1}};
+constexpr std::array kLevelsOfAllKinds = {kLevels[0], kLevels[1], kLevels[3]};
+
+// Where an index lies: of a kind, or as versions before had it.
+struct Tree {
+  std::string_view name;  // a part of its collections' names
+  std::span<const Level> levels;
+};
+constexpr Tree kAllKinds{"", kLevelsOfAllKinds};
+
+constexpr Tree tree_of(DueKind kind) {
+  constexpr std::array<std::string_view, kDueKinds.size()> kNames = {"/rotation", "/expiry", "/deletion"};
+  return {kNames.at(static_cast<std::size_t>(kind)), kLevels};
+}
 
 std::int64_t minute_of(Time time) {
   const std::int64_t all = milliseconds(time);
   return all >= 0 ? all / kMilliseconds : 0;
 }
 
-std::string numbers_of(std::size_t level, std::int64_t minute) {
-  if (level == 0) return std::string(kLevels.front().table);
-  return cat(kLevels.at(level).table, "/", std::to_string(minute / kLevels.at(level - 1).minutes));
+std::string numbers_of(const Tree& tree, std::size_t level, std::int64_t minute) {
+  const std::string collection = cat(tree.levels[level].table, tree.name);
+  return level == 0 ? collection : cat(collection, "/", std::to_string(minute / tree.levels[level - 1].minutes));
 }
 
-std::string entries_of(std::int64_t minute) {
-  return cat("due-at/", std::to_string(minute));
+std::string entries_of(const Tree& tree, std::int64_t minute) {
+  return cat("due-at", tree.name, "/", std::to_string(minute));
 }
 
 std::int64_t number_from(std::string_view text) {
@@ -44,8 +59,16 @@ std::int64_t number_from(std::string_view text) {
   return number;
 }
 
-std::string place_of(const Key& key) {
-  return cat(key.home.account, "/", key.home.region, "/", key.id.str());
+std::string place_of(const AccountRegion& home, const KeyId& key) {
+  return cat(home.account, "/", home.region, "/", key.str());
+}
+
+std::pair<AccountRegion, KeyId> read_place(std::string_view place) {
+  const std::size_t account = place.find('/');
+  const std::size_t region = place.find('/', account + 1);
+  StoredRecord::require(account != std::string_view::npos && region != std::string_view::npos);
+  return {{std::string(place.substr(0, account)), std::string(place.substr(account + 1, region - account - 1))},
+          StoredRecord::present(KeyId::parse(place.substr(region + 1)))};
 }
 
 bool is_empty(const Transaction& transaction, std::string_view collection) {
@@ -65,42 +88,47 @@ std::vector<std::int64_t> numbers_in(const Transaction& transaction, std::string
   return numbers;
 }
 
-void put_due(Transaction& transaction, Time when, const std::string& place) {
+void put_due(Transaction& transaction, const Tree& tree, Time when, const std::string& place) {
   const std::int64_t minute = minute_of(when);
-  transaction.put(entries_of(minute), place, std::to_string(milliseconds(when)));
-  for (std::size_t level = kLevels.size(); level-- > 0;) {
-    const std::string numbers = numbers_of(level, minute);
-    const std::string number = std::to_string(minute / kLevels.at(level).minutes);
+  transaction.put(entries_of(tree, minute), place, std::to_string(milliseconds(when)));
+  for (std::size_t level = tree.levels.size(); level-- > 0;) {
+    const std::string numbers = numbers_of(tree, level, minute);
+    const std::string number = std::to_string(minute / tree.levels[level].minutes);
     if (transaction.get(numbers, number)) return;
     transaction.put(numbers, number, "");
   }
 }
 
-void erase_due(Transaction& transaction, Time when, const std::string& place) {
+void erase_due(Transaction& transaction, const Tree& tree, Time when, const std::string& place) {
   const std::int64_t minute = minute_of(when);
-  transaction.erase(entries_of(minute), place);
-  bool empty = is_empty(transaction, entries_of(minute));
-  for (std::size_t level = kLevels.size(); empty && level-- > 0;) {
-    const std::string numbers = numbers_of(level, minute);
-    transaction.erase(numbers, std::to_string(minute / kLevels.at(level).minutes));
+  transaction.erase(entries_of(tree, minute), place);
+  bool empty = is_empty(transaction, entries_of(tree, minute));
+  for (std::size_t level = tree.levels.size(); empty && level-- > 0;) {
+    const std::string numbers = numbers_of(tree, level, minute);
+    transaction.erase(numbers, std::to_string(minute / tree.levels[level].minutes));
     empty = is_empty(transaction, numbers);
   }
 }
 
+// In the order of the minutes, those from `from` to `until`.
+struct Range {
+  Time from;
+  Time until;
+};
 using Visit = std::function<bool(Time when, std::string_view place)>;
 
-// In the order of the minutes, those from `from` to `until`. Whether to go on.
-bool scan_minutes(const Transaction& transaction, std::size_t level, std::int64_t above, Time from, Time until,
-                  const Visit& visit) {
-  for (const std::int64_t number : numbers_in(transaction, numbers_of(level, above))) {
-    const std::int64_t width = kLevels.at(level).minutes;
-    if (number < minute_of(from) / width) continue;
-    if (number > minute_of(until) / width) return false;
+// Whether to go on.
+bool scan_minutes(const Transaction& transaction, const Tree& tree, std::size_t level, std::int64_t above,
+                  const Range& range, const Visit& visit) {
+  for (const std::int64_t number : numbers_in(transaction, numbers_of(tree, level, above))) {
+    const std::int64_t width = tree.levels[level].minutes;
+    if (number < minute_of(range.from) / width) continue;
+    if (number > minute_of(range.until) / width) return false;
     bool more = true;
     if (width > 1) {
-      more = scan_minutes(transaction, level + 1, number * width, from, until, visit);
+      more = scan_minutes(transaction, tree, level + 1, number * width, range, visit);
     } else {
-      transaction.scan(entries_of(number), "", [&](std::string_view place, std::string_view stored) {
+      transaction.scan(entries_of(tree, number), "", [&](std::string_view place, std::string_view stored) {
         return more = visit(Time(std::chrono::milliseconds(number_from(stored))), place);
       });
     }
@@ -116,56 +144,74 @@ bool waits_for_sight(const Key& key) {
                                       [](const BackingKey& each) { return each.expired.has_value(); });
 }
 
-std::optional<Time> due_time(const Key& key) {
-  std::optional<Time> first = key.valid_to();
-  const auto add = [&](Time when) { first = first ? std::min(*first, when) : when; };
-  if (key.rotates()) add(key.rotation.next);
-  if (key.state == KeyState::kPendingDeletion && key.deletion_date && !key.due_sight) add(*key.deletion_date);
-  return first;
+std::optional<Time> due_time(const Key& key, DueKind kind) {
+  switch (kind) {
+    case DueKind::kRotation:
+      return key.rotates() ? std::optional(key.rotation.next) : std::nullopt;
+    case DueKind::kExpiry:
+      return key.valid_to();
+    case DueKind::kDeletion:
+      return key.state == KeyState::kPendingDeletion && !key.due_sight ? key.deletion_date : std::nullopt;
+  }
+  return std::nullopt;
 }
 
 void index_due(Transaction& transaction, const Key* before, const Key* after) {
-  const std::string place = place_of(after != nullptr ? *after : *before);
-  const auto due_before = before != nullptr ? due_time(*before) : std::nullopt;
-  const auto due_after = after != nullptr ? due_time(*after) : std::nullopt;
-  if (due_before != due_after) {
-    if (due_before) erase_due(transaction, *due_before, place);
-    if (due_after) put_due(transaction, *due_after, place);
+  const Key& key = after != nullptr ? *after : *before;
+  const std::string place = place_of(key.home, key.id);
+  for (const DueKind kind : kDueKinds) {
+    const auto due_before = before != nullptr ? due_time(*before, kind) : std::nullopt;
+    const auto due_after = after != nullptr ? due_time(*after, kind) : std::nullopt;
+    if (due_before != due_after) {
+      if (due_before) erase_due(transaction, tree_of(kind), *due_before, place);
+      if (due_after) put_due(transaction, tree_of(kind), *due_after, place);
+    }
+    if (due_after) note_due(transaction, *due_after);
   }
-  if (due_after) note_due(transaction, *due_after);
   const bool waited = before != nullptr && waits_for_sight(*before);
   const bool waits = after != nullptr && waits_for_sight(*after);
   if (waits && !waited) transaction.put(kWaiting, place, "");
   if (waited && !waits) transaction.erase(kWaiting, place);
 }
 
-void scan_due(const Transaction& transaction, Time now,
-              const std::function<void(const AccountRegion&, const KeyId&)>& visit) {
-  const auto visit_place = [&](std::string_view place) {
-    const std::size_t account = place.find('/');
-    const std::size_t region = place.find('/', account + 1);
-    StoredRecord::require(account != std::string_view::npos && region != std::string_view::npos);
-    visit({std::string(place.substr(0, account)), std::string(place.substr(account + 1, region - account - 1))},
-          StoredRecord::present(KeyId::parse(place.substr(region + 1))));
-  };
-  scan_minutes(transaction, 0, 0, Time(), now, [&](Time when, std::string_view place) {
-    if (when <= now) visit_place(place);
-    return true;
+void scan_due(const Transaction& transaction, DueKind kind, Time now, const std::function<bool(const Due&)>& visit) {
+  scan_minutes(transaction, tree_of(kind), 0, 0, {Time(), now}, [&](Time when, std::string_view place) {
+    if (when > now) return true;
+    auto [home, key] = read_place(place);
+    return visit({kind, when, std::move(home), std::move(key)});
   });
+}
+
+void scan_waiting(const Transaction& transaction,
+                  const std::function<void(const AccountRegion& home, const KeyId& key)>& visit) {
   transaction.scan(kWaiting, "", [&](std::string_view place, std::string_view) {
-    visit_place(place);
+    const auto [home, key] = read_place(place);
+    visit(home, key);
     return true;
   });
 }
 
-std::optional<Time> find_due_after(const Transaction& transaction, Time now) {
+std::optional<Time> find_due_after(const Transaction& transaction, DueKind kind, Time now) {
   std::optional<Time> first;
-  scan_minutes(transaction, 0, 0, now, Time::max(), [&](Time when, std::string_view) {
+  scan_minutes(transaction, tree_of(kind), 0, 0, {now, Time::max()}, [&](Time when, std::string_view) {
     if (first && minute_of(when) > minute_of(*first)) return false;
     if (when > now && (!first || when < *first)) first = when;
     return true;
   });
   return first;
+}
+
+void forget_due(Transaction& transaction, const Due& entry) {
+  erase_due(transaction, tree_of(entry.kind), entry.when, place_of(entry.home, entry.key));
+}
+
+void erase_index_of_all_kinds(Transaction& transaction) {
+  std::vector<std::pair<Time, std::string>> entries;  // written to only after the scan
+  scan_minutes(transaction, kAllKinds, 0, 0, {Time(), Time::max()}, [&](Time when, std::string_view place) {
+    entries.emplace_back(when, place);
+    return true;
+  });
+  for (const auto& [when, place] : entries) erase_due(transaction, kAllKinds, when, place);
 }
 
 }  // namespace kms

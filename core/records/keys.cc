@@ -10,7 +10,7 @@ namespace kms {
 namespace {
 
 constexpr std::string_view kCounts = "key-count";
-constexpr Memo<std::uint64_t> kCount{"number of keys"};
+constexpr Memo<KeyCounts> kCount{"number of keys"};
 constexpr Memo<Key> kKey{"key"};
 constexpr Memo<SecretBytes> kMaterial{"material"};
 constexpr Memo<Alias> kAlias{"alias"};
@@ -125,13 +125,31 @@ std::string keys_in_store(const AccountRegion& home, std::string_view key_store)
   return cat(collection("key-of-store", home), "/", key_store);
 }
 
+void put_counts(Transaction& transaction, const AccountRegion& home, const KeyCounts& counts) {
+  transaction.put(kCounts, count_of(home), Json{{"keys", counts.all}, {"pending", counts.pending_deletion}}.dump());
+}
+
+bool is_pending(const Key* key) {
+  return key != nullptr && kPendingDeletionOnly.contains(key->state);
+}
+
+void count(Transaction& transaction, const Key* before, const Key* after) {
+  const AccountRegion& home = after != nullptr ? after->home : before->home;
+  const KeyCounts found = count_keys(transaction, home);
+  KeyCounts counts = found;
+  if (before != nullptr) --counts.all;
+  if (after != nullptr) ++counts.all;
+  if (is_pending(before)) --counts.pending_deletion;
+  if (is_pending(after)) ++counts.pending_deletion;
+  if (counts != found) put_counts(transaction, home, counts);
+}
+
 // What is found otherwise than by the name of a key.
 void index(Transaction& transaction, const Key* before, const Key* after) {
   index_due(transaction, before, after);
+  count(transaction, before, after);
   if ((before == nullptr) == (after == nullptr)) return;  // what follows stays for the life of a key
   const Key& key = after != nullptr ? *after : *before;
-  const std::uint64_t count = count_keys(transaction, key.home);
-  transaction.put(kCounts, count_of(key.home), Json{{"keys", after != nullptr ? count + 1 : count - 1}}.dump());
   if (key.custom_key_store_id.empty()) return;
   if (after != nullptr) transaction.put(keys_in_store(key.home, key.custom_key_store_id), key.id.str(), "");
   if (after == nullptr) transaction.erase(keys_in_store(key.home, key.custom_key_store_id), key.id.str());
@@ -153,11 +171,18 @@ std::optional<Key> find_key(const Transaction& transaction, const AccountRegion&
   return key;
 }
 
-std::uint64_t count_keys(const Transaction& transaction, const AccountRegion& home) {
-  return *transaction.remembered(kCount, {home.account, home.region}, [&]() -> std::uint64_t {
+KeyCounts count_keys(const Transaction& transaction, const AccountRegion& home) {
+  return *transaction.remembered(kCount, {home.account, home.region}, [&]() -> KeyCounts {
     const auto stored = transaction.get(kCounts, count_of(home));
-    return stored ? static_cast<std::uint64_t>(StoredRecord(*stored).number("keys")) : 0;
+    if (!stored) return {};
+    const StoredRecord record(*stored);
+    const auto number = [&](std::string_view name) { return static_cast<std::uint64_t>(record.number(name)); };
+    return {number("keys"), record.has("pending") ? number("pending") : 0};
   });
+}
+
+void forget_counts(Transaction& transaction, const AccountRegion& home) {
+  transaction.erase(kCounts, count_of(home));
 }
 
 bool has_keys_in_store(const Transaction& transaction, const AccountRegion& home, std::string_view key_store) {

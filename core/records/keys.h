@@ -28,7 +28,14 @@ void index_key(Transaction& transaction, const Key& key);
 // not: its material for good.
 void erase_key(Transaction& transaction, const Key& key);
 // Records of keys: those that are gone count until they are destroyed.
-std::uint64_t count_keys(const Transaction& transaction, const AccountRegion& home);
+struct KeyCounts {
+  std::uint64_t all = 0;
+  std::uint64_t pending_deletion = 0;  // replicas and primaries that wait for theirs are among them
+  bool operator==(const KeyCounts&) const = default;
+};
+KeyCounts count_keys(const Transaction& transaction, const AccountRegion& home);
+// For who counts all of them anew, by index_key().
+void forget_counts(Transaction& transaction, const AccountRegion& home);
 // Those that are gone count as well: a key store is needed until their material in it is destroyed.
 bool has_keys_in_store(const Transaction& transaction, const AccountRegion& home, std::string_view key_store);
 // In the order of the store, from the first one after `after`, while `visit` returns true.

@@ -32,8 +32,9 @@ SecretBytes owned_key(const Transaction& transaction, OwnedKey which);
 void put_missing_owned_keys(Transaction& transaction, Random& random);
 
 // Which rules the records keep: from 2 on there are indexes of keys and grants, from 3 on the keys of a set are
-// consistent (core/model/key_set.h) and know the number of its last state, from 4 on there are keys for the trail.
-inline constexpr std::int64_t kCurrentLayout = 4;
+// consistent (core/model/key_set.h) and know the number of its last state, from 4 on there are keys for the trail, from
+// 5 on what falls due is indexed by its kind (core/records/due.h), and keys that wait for their deletion are counted.
+inline constexpr std::int64_t kCurrentLayout = 5;
 std::int64_t find_layout(const Transaction& transaction);
 void put_layout(Transaction& transaction, std::int64_t layout);
 

@@ -1,16 +1,15 @@
 #include "core/upkeep/consistency.h"
 
 #include <algorithm>
-#include <set>
 #include <utility>
 
 #include "core/base/encoding.h"
 #include "core/base/error.h"
 #include "core/base/text.h"
-#include "core/records/due.h"
 #include "core/records/identities.h"
 #include "core/records/keys.h"
 #include "core/records/vault.h"
+#include "core/upkeep/due_check.h"
 #include "core/upkeep/key_sets.h"
 
 namespace kms {
@@ -20,18 +19,30 @@ constexpr std::size_t kMost = 100;
 
 class Inspection {
  public:
-  Inspection(const Transaction& transaction, Time now) : transaction_(transaction), now_(now) {
-    scan_due(transaction, now, [&](const AccountRegion& home, const KeyId& id) { due_.insert(key_arn(home, id)); });
-  }
+  Inspection(const Transaction& transaction, Time now) : transaction_(transaction), now_(now), due_(transaction) {}
 
   void inspect(const AccountRegion& home) {
-    scan_keys(transaction_, home, "", [&](const Key& key) { return inspect_key(key); });
+    KeyCounts counted;
+    scan_keys(transaction_, home, "", [&](const Key& key) {
+      ++counted.all;
+      if (kPendingDeletionOnly.contains(key.state)) ++counted.pending_deletion;
+      return inspect_key(key);
+    });
+    if (is_full()) return;
+    inspect_counts(home, counted);
     scan_aliases(transaction_, home, "", [&](const Alias& alias) { return inspect_alias(alias); });
   }
 
-  std::vector<std::string> take_found() { return std::move(found_); }
+  std::vector<std::string> take_found() {
+    if (!is_full()) {  // else it has not seen all keys
+      for (std::string& each : due_.take_found()) found_.push_back(std::move(each));
+    }
+    return std::move(found_);
+  }
 
  private:
+  bool is_full() const { return found_.size() >= kMost; }
+
   bool inspect_key(const Key& key) {
     const KeySet set = load_set(transaction_, key, now_);
     if (set.leader().home == key.home) {  // once for all of its members
@@ -44,11 +55,17 @@ class Inspection {
         found_.push_back(cat(key.arn(), " lists ", name, ", which is another key's: delete that alias, and create it"));
       }
     }
-    if (key.is_gone(now_) && !due_.contains(key.arn())) {
-      found_.push_back(cat(key.arn(), " is past its deletion date, and nothing will destroy it: restore a backup of ",
-                           "before that date, and schedule its deletion again"));
-    }
-    return found_.size() < kMost;
+    due_.inspect(key);
+    return !is_full();
+  }
+
+  void inspect_counts(const AccountRegion& home, const KeyCounts& counted) {
+    const KeyCounts stored = count_keys(transaction_, home);
+    if (stored == counted) return;
+    found_.push_back(cat(home.account, " has ", std::to_string(counted.all), " keys in ", home.region, ", ",
+                         std::to_string(counted.pending_deletion), " of them pending deletion, and counts ",
+                         std::to_string(stored.all), " and ", std::to_string(stored.pending_deletion),
+                         ": restore a backup"));
   }
 
   void inspect_material(const Key& key) {
@@ -72,12 +89,12 @@ class Inspection {
         found_.push_back(cat(alias.arn(), " is in no list of its key: delete and create it again"));
       }
     }
-    return found_.size() < kMost;
+    return !is_full();
   }
 
   const Transaction& transaction_;
   const Time now_;
-  std::set<std::string> due_;
+  DueCheck due_;
   std::vector<std::string> found_;
 };
 

@@ -5,6 +5,7 @@
 #include <string_view>
 #include <vector>
 
+#include "core/records/due.h"
 #include "core/records/grants.h"
 #include "core/records/identities.h"
 #include "core/records/keys.h"
@@ -15,7 +16,8 @@
 namespace kms {
 namespace {
 
-constexpr std::int64_t kIndexes = 2;
+constexpr std::int64_t kIndexesOfGrants = 2;
+constexpr std::int64_t kIndexesByKind = 5;
 
 template <class Choose>
 std::vector<Key> keys_of(const Transaction& transaction, const AccountRegion& home, const Choose& choose) {
@@ -27,10 +29,20 @@ std::vector<Key> keys_of(const Transaction& transaction, const AccountRegion& ho
   return keys;
 }
 
-void index_region(Transaction& transaction, const AccountRegion& home) {
+void index_region(Transaction& transaction, const AccountRegion& home, bool with_grants) {
+  forget_counts(transaction, home);
   for (const Key& key : keys_of(transaction, home, [](const Key&) { return true; })) {
     index_key(transaction, key);
-    index_grants(transaction, key);
+    if (with_grants) index_grants(transaction, key);
+  }
+}
+
+void index_all(Transaction& transaction, bool with_grants) {
+  erase_index_of_all_kinds(transaction);
+  for (const Account& account : list_accounts(transaction)) {
+    for (const std::string& region : find_regions(transaction)) {
+      index_region(transaction, {account.id, region}, with_grants);
+    }
   }
 }
 
@@ -69,13 +81,9 @@ bool has_current_layout(const Transaction& transaction) {
 }
 
 void bring_up_to_date(const Context& context, Transaction& transaction, Time now) {
-  const bool has_indexes = find_layout(transaction) >= kIndexes;
-  for (const Account& account : list_accounts(transaction)) {
-    if (!has_indexes) {
-      for (const std::string& region : find_regions(transaction)) index_region(transaction, {account.id, region});
-    }
-    mend_sets(context, transaction, account.id, now);
-  }
+  const std::int64_t layout = find_layout(transaction);
+  if (layout < kIndexesByKind) index_all(transaction, layout < kIndexesOfGrants);
+  for (const Account& account : list_accounts(transaction)) mend_sets(context, transaction, account.id, now);
   put_missing_owned_keys(transaction, context.random);
   put_layout(transaction, kCurrentLayout);
 }

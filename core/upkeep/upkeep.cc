@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <nlohmann/json.hpp>
+#include <set>
+#include <utility>
 #include <vector>
 
 #include "core/base/error.h"
@@ -219,13 +221,33 @@ void sweep_key(Sweep& sweep, const Key& key) {
 }
 
 void sweep_due(Sweep& sweep) {
-  std::vector<std::pair<AccountRegion, KeyId>> places;  // written to only after the scan
-  scan_due(sweep.transaction, sweep.now,
-           [&](const AccountRegion& home, const KeyId& id) { places.emplace_back(home, id); });
+  std::vector<Due> entries;  // written to only after the scan
+  std::set<std::pair<std::string, std::string>> seen;
+  std::vector<std::pair<AccountRegion, KeyId>> places;
+  const auto add = [&](const AccountRegion& home, const KeyId& id) {
+    if (seen.insert({cat(home.account, "/", home.region), id.str()}).second) places.emplace_back(home, id);
+  };
+  for (const DueKind kind : kDueKinds) {
+    scan_due(sweep.transaction, kind, sweep.now, [&](const Due& due) {
+      entries.push_back(due);
+      return true;
+    });
+  }
+  for (const Due& due : entries) {
+    const auto key = find_key(sweep.transaction, due.home, due.key);
+    if (!key || due_time(*key, due.kind) != due.when) {
+      forget_due(sweep.transaction, due);  // it would be found for ever
+    } else {
+      add(due.home, due.key);
+    }
+  }
+  scan_waiting(sweep.transaction, add);
   for (const auto& [home, id] : places) {
     if (const auto key = find_key(sweep.transaction, home, id)) sweep_key(sweep, *key);
   }
-  if (const auto next = find_due_after(sweep.transaction, sweep.now)) sweep.due_at(*next);
+  for (const DueKind kind : kDueKinds) {
+    if (const auto next = find_due_after(sweep.transaction, kind, sweep.now)) sweep.due_at(*next);
+  }
 }
 
 // A clock that went back is told once, until it has caught up again.

@@ -95,7 +95,7 @@ void fill(const std::string& path, const std::string& keyfile, int count, int ev
   for (int done = 0; done < count; done += kBatch) {
     transact(*opened, [&](Transaction& transaction) {
       const AccountRegion home = find_home(transaction);
-      const auto there = static_cast<int>(count_keys(transaction, home));
+      const auto there = static_cast<int>(count_keys(transaction, home).all);
       for (int i = 0; i < kBatch && done + i < count; ++i) add_key(transaction, home, random, now, there + i);
     });
   }

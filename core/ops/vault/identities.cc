@@ -242,7 +242,7 @@ EmptyResponse delete_account(Call& call, const DeleteAccountRequest& request) {
     return false;
   });
   for (const std::string& region : find_regions(call.transaction)) {
-    in_use = in_use || count_keys(call.transaction, {request.id, region}) > 0;
+    in_use = in_use || count_keys(call.transaction, {request.id, region}).all > 0;
   }
   for (const Slot& slot : call.context.slots.list(call.transaction)) {
     in_use = in_use || account_of(slot.principal) == request.id;

@@ -21,13 +21,20 @@ namespace {
 std::int64_t count_all_keys(const Transaction& transaction, Time now) {
   std::uint64_t count = 0;
   for (const Account& account : list_accounts(transaction)) {
-    for (const std::string& region : find_regions(transaction)) count += count_keys(transaction, {account.id, region});
+    for (const std::string& region : find_regions(transaction)) {
+      count += count_keys(transaction, {account.id, region}).all;
+    }
   }
   std::set<std::string> gone;
-  scan_due(transaction, now, [&](const AccountRegion& home, const KeyId& id) {
+  const auto look = [&](const AccountRegion& home, const KeyId& id) {
     const auto key = find_key(transaction, home, id);
     if (key && key->is_gone(now)) gone.insert(key->arn());
+  };
+  scan_due(transaction, DueKind::kDeletion, now, [&](const Due& due) {
+    look(due.home, due.key);
+    return true;
   });
+  scan_waiting(transaction, look);
   return static_cast<std::int64_t>(count - gone.size());
 }
 

@@ -1,4 +1,4 @@
-// Vaults of versions that kept no indexes of keys and grants.
+// Vaults of versions that kept no indexes of keys and grants, or others.
 #include "core/upkeep/layout.h"
 
 #include <doctest/doctest.h>
@@ -7,7 +7,7 @@
 
 #include "core/base/text.h"
 #include "core/records/vault.h"
-#include "tests/support/world.h"
+#include "tests/support/key_sets.h"
 
 using namespace kms;
 using kms::testing::World;
@@ -32,6 +32,32 @@ void forget_indexes(World& world) {
   values.erase({"vault", "layout"});
 }
 
+// As layout 4 had it: one index for all that falls due, without hours, and no number of keys pending deletion.
+void index_all_kinds_in_one(World& world) {
+  auto& values = world.store.records.values;
+  const auto before = values;
+  for (const auto& [name, value] : before) {
+    const auto& [collection, item] = name;
+    if (collection.starts_with("key-count")) {
+      Json count = Json::parse(value);
+      count.erase("pending");
+      values[name] = count.dump();
+    }
+    for (const std::string kind : {"/rotation", "/expiry", "/deletion"}) {
+      const std::size_t at = collection.find(kind);
+      if (!collection.starts_with("due-") || at == std::string::npos) continue;
+      values.erase(name);
+      std::string old = collection.substr(0, at) + collection.substr(at + kind.size());
+      if (collection.starts_with("due-hour")) continue;
+      if (collection.starts_with("due-minute")) {  // by the day, not by the hour
+        old = cat("due-minute/", std::to_string(std::stoll(old.substr(old.find('/') + 1)) / 24));
+      }
+      values[{old, item}] = value;
+    }
+  }
+  values[{"vault", "layout"}] = Json{{"layout", 4}}.dump();
+}
+
 }  // namespace
 
 TEST_SUITE("upkeep/layout") {
@@ -51,5 +77,23 @@ TEST_SUITE("upkeep/layout") {
     CHECK(world.data() == before);
     world.clock.advance(std::chrono::hours(24) * 91);
     CHECK(world.call("ListKeyRotations", {{"KeyId", key}})["Rotations"].size() == 1);
+  }
+
+  TEST_CASE("what one index said for all kinds of dates is said by one of each kind from the first use on") {
+    World world;
+    world.store.manner = testing::Manner::kPlain;
+    const std::string rotating = world.create_key();
+    world.call("EnableKeyRotation", {{"KeyId", rotating}, {"RotationPeriodInDays", 90}});
+    world.call("ScheduleKeyDeletion", {{"KeyId", world.create_key()}, {"PendingWindowInDays", 7}});
+    world.call("ListKeys", Json::object());
+    const auto before = world.data();
+    index_all_kinds_in_one(world);
+    CHECK(world.data() != before);
+
+    world.call("ListKeys", Json::object());
+    CHECK(world.data() == before);
+    CHECK(testing::violations(world).empty());
+    world.clock.advance(std::chrono::hours(24) * 91);
+    CHECK(world.call("ListKeyRotations", {{"KeyId", rotating}})["Rotations"].size() == 1);
   }
 }
