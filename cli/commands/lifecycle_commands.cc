@@ -1,6 +1,9 @@
 #include <chrono>
 #include <iostream>
 #include <nlohmann/json.hpp>
+#include <string>
+#include <string_view>
+#include <vector>
 
 #include "cli/ask.h"
 #include "cli/commands/lists.h"
@@ -210,13 +213,41 @@ struct MaintainOptions {
   }
 };
 
+std::string count_of(std::int64_t count, std::string_view one, std::string_view many) {
+  return cat(std::to_string(count), " ", count == 1 ? one : many);
+}
+
+// Each thing that was done, on a line.
+std::vector<std::string> done_lines(const MaintainResponse& done) {
+  std::vector<std::string> lines;
+  const auto add = [&](std::int64_t count, std::string_view one, std::string_view many, std::string_view what) {
+    if (count > 0) lines.push_back(cat(count_of(count, one, many), what));
+  };
+  add(done.rotated, "key", "keys", " rotated");
+  add(done.expired, "imported key material", "imported key materials", " expired, and out of use");
+  add(done.destroyed, "key", "keys", " destroyed");
+  add(done.orphans_destroyed.value_or(0), "key", "keys", " of custom key stores destroyed that nothing here needs");
+  add(done.stretches_indexed, "stretch", "stretches", " of the audit trail indexed");
+  if (lines.empty()) lines.emplace_back("nothing was due");
+  add(done.waiting, "key or key material", "keys or key materials",
+      " past its date, to be destroyed when that is seen again a day later");
+  if (done.clock_went_back) {
+    lines.emplace_back(
+        "the clock is behind a time that it has shown before, so nothing is destroyed: set it, or believe it with "
+        "kmsctl maintain --accept-clock");
+  }
+  return lines;
+}
+
 void maintain(Session& session, const MaintainOptions& options) {
   if (options.confirm_destroy &&
       !confirmed(session, options.yes, "Destroy every key whose deletion date has passed, now?")) {
     throw Error(ErrorCode::kUsage, "nothing was destroyed");
   }
   if (options.accept_clock) session.call(name_of<kms::accept_clock_time>(), Json::object());
-  print_call(session, row_of<kms::maintain>(), {{"ConfirmDestroy", options.confirm_destroy}});
+  const Json request{{"ConfirmDestroy", options.confirm_destroy}};
+  if (!shows_people(session, /*wide=*/false)) return print_call(session, row_of<kms::maintain>(), request);
+  for (const std::string& line : done_lines(ask<kms::maintain>(session, request))) session.out() << line << '\n';
 }
 
 }  // namespace

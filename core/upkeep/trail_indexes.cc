@@ -20,12 +20,14 @@ namespace {
 
 // How many stretches of a log have been gone through, from the first on: {"version": of the indexes, "stretches": n}.
 constexpr std::string_view kProgress = "stretches/progress";
+constexpr std::uint64_t kStretchesOfCommit = 64;
 constexpr std::uint64_t kMostPassed = 256;  // that a list has indexed, and are passed over in one go
 
 struct Indexing {
   const Transaction& transaction;
   std::uint64_t left;
   std::uint64_t passes = kMostPassed;
+  std::uint64_t made = 0;
   std::vector<SideRecord> records = {};
 
   bool spent() const { return left == 0 || passes == 0; }
@@ -65,6 +67,7 @@ void index_one(Indexing& indexing, std::string_view log, std::uint64_t stretch) 
   --indexing.left;
   (void)is_undamaged([&] {
     indexing.records.push_back(index_stretch(indexing.transaction, log, stretch));
+    ++indexing.made;
     return true;
   });
 }
@@ -86,21 +89,32 @@ bool index_log(Indexing& indexing, const std::string& log) {
 
 }  // namespace
 
-bool index_trails(Store& store, std::uint64_t most) {
-  bool more = false;
+IndexedTrails index_trails(Store& store, std::uint64_t most) {
+  IndexedTrails done;
   std::vector<SideRecord> records;
   read_flushed(store, [&](const Transaction& transaction) {
     Indexing indexing{transaction, most};
     for (const Account& account : list_accounts(transaction)) {
       for (const std::string& region : find_regions(transaction)) {
-        more = index_log(indexing, audit_log({account.id, region})) || more;
+        done.more = index_log(indexing, audit_log({account.id, region})) || done.more;
       }
     }
+    done.stretches = indexing.made;
     records = std::move(indexing.records);
   });
   // What is not kept is made again.
   if (!records.empty()) (void)store.append_durably(records, {});
-  return more;
+  return done;
+}
+
+std::uint64_t index_all_trails(Store& store) {
+  std::uint64_t stretches = 0;
+  IndexedTrails last;
+  do {
+    last = index_trails(store, kStretchesOfCommit);
+    stretches += last.stretches;
+  } while (last.more);
+  return stretches;
 }
 
 }  // namespace kms

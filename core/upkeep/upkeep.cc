@@ -32,10 +32,9 @@ using std::chrono::minutes;
 constexpr auto kBetweenSights = hours(24);
 constexpr auto kClockSlack = minutes(5);
 
-// Of indexes of the trail: how many a call makes that only came by, how many one commit has where all are made, and
-// when the next call looks for more, when there are some and when there are none.
+// Of indexes of the trail: how many a call makes that only came by, and when the next call looks for more, when there
+// are some and when there are none.
 constexpr std::uint64_t kStretchesAtOnce = 4;
-constexpr std::uint64_t kStretchesOnRequest = 64;
 constexpr auto kBetweenStretches = std::chrono::seconds(1);
 constexpr auto kBetweenLooks = minutes(10);
 
@@ -288,9 +287,9 @@ bool is_due(const Transaction& transaction, Time now) {
 // When to look again.
 Time index_trails_for(const Context& context, UpkeepMode mode, Time now) {
   if (mode == UpkeepMode::kWhenDue) {
-    return now + (index_trails(context.store, kStretchesAtOnce) ? kBetweenStretches : kBetweenLooks);
+    return now + (index_trails(context.store, kStretchesAtOnce).more ? kBetweenStretches : kBetweenLooks);
   }
-  while (index_trails(context.store, kStretchesOnRequest)) {}
+  (void)index_all_trails(context.store);
   return now + kBetweenLooks;
 }
 

@@ -13,6 +13,7 @@
 #include "core/service/response.h"
 #include "core/store/vault_care.h"
 #include "core/upkeep/consistency.h"
+#include "core/upkeep/trail_indexes.h"
 #include "core/upkeep/upkeep.h"
 
 namespace kms {
@@ -38,8 +39,14 @@ std::int64_t count_all_keys(const Transaction& transaction, Time now) {
   return static_cast<std::int64_t>(count - gone.size());
 }
 
-MaintainResponse told(const UpkeepReport& report) {
-  MaintainResponse answer{report.rotated, report.expired, report.destroyed, {}, report.waiting, {}, report.clock_went_back};
+MaintainResponse told(const UpkeepReport& report, std::uint64_t stretches) {
+  MaintainResponse answer;
+  answer.rotated = report.rotated;
+  answer.expired = report.expired;
+  answer.destroyed = report.destroyed;
+  answer.waiting = report.waiting;
+  answer.stretches_indexed = static_cast<std::int64_t>(stretches);
+  answer.clock_went_back = report.clock_went_back;
   if (report.orphans != 0) answer.orphans_destroyed = report.orphans;
   if (report.segments != 0) answer.segments_closed = report.segments;
   return answer;
@@ -68,7 +75,8 @@ MaintainResponse maintain(Call& call, const MaintainRequest& request) {
                      mode = request.confirm_destroy ? UpkeepMode::kConfirmDestroy : UpkeepMode::kNow] {
     Context asked = context;
     asked.asked_by = by.get();
-    return write_response(told(keep_up(asked, mode)));
+    const std::uint64_t stretches = index_all_trails(asked.store);
+    return write_response(told(keep_up(asked, mode), stretches));
   };
   return {};
 }

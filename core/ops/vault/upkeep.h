@@ -32,6 +32,7 @@ struct MaintainResponse {
   std::optional<std::int32_t> orphans_destroyed;
   std::int32_t waiting = 0;
   std::optional<std::int32_t> segments_closed;
+  std::int64_t stretches_indexed = 0;
   bool clock_went_back = false;
 
   template <class Visitor>
@@ -46,6 +47,8 @@ struct MaintainResponse {
     visit("SegmentsClosed", segments_closed,
           {.help =
                "Parts of the audit trail that left the data file for files of their own; absent when there was none"});
+    visit("StretchesIndexed", stretches_indexed,
+          {.help = "Stretches of the audit trails that have an index now, by which they are searched and counted"});
     visit("ClockWentBack", clock_went_back, {.help = "Whether the clock is behind a time that it has shown before"});
   }
 };

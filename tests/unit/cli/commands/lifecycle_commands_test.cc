@@ -217,4 +217,36 @@ TEST_SUITE("cli/lifecycle commands") {
     CHECK(line.json({"maintain", "--accept-clock"}).at("ClockWentBack") == false);
     CHECK(line.json({"maintain"}).at("ClockWentBack") == false);
   }
+
+  TEST_CASE("maintain tells a person what it did, and that a second one had nothing to do") {
+    const Folder folder;
+    LifeLine line;
+    line.columns = 100;
+    CHECK(line.run({"maintain"}) == 0);
+    CHECK(line.out == "nothing was due\n");
+    CHECK(line.run({"rotate", "-k", "alias/app", "--enable", "--period", "90"}) == 0);
+    line.world.clock.advance(kDay * 91);
+    CHECK(line.run({"maintain"}) == 0);
+    CHECK(line.out == "1 key rotated\n");
+    CHECK(line.run({"maintain"}) == 0);
+    CHECK(line.out == "nothing was due\n");
+    line.outlive_app();
+    CHECK(line.run({"maintain"}) == 0);
+    CHECK(line.out ==
+          "nothing was due\n"
+          "1 key or key material past its date, to be destroyed when that is seen again a day later\n");
+    CHECK(line.run({"maintain", "--confirm-destroy", "--yes"}) == 0);
+    CHECK(line.out == "1 key destroyed\n");
+    line.world.clock.time -= kDay;
+    CHECK(line.run({"maintain"}) == 0);
+    CHECK(line.out.find("kmsctl maintain --accept-clock") != std::string::npos);
+  }
+
+  TEST_CASE("maintain is a permission of its own, and needs no other") {
+    const Folder folder;
+    LifeLine line;
+    line.world.authorizer.denied = {"kmsctl:Maintain"};
+    CHECK(line.refuses({"maintain"}, 4, "kmsctl:Maintain"));
+    CHECK(line.world.authorizer.asked == std::vector<std::string>{"kmsctl:Maintain *"});
+  }
 }
