@@ -100,6 +100,10 @@ std::string agent_section() {
           "Every request is signed (Signature Version 4, at most five minutes old); the region is the one it is "
           "signed for. Other addresses than those of loopback need --tls-cert and --tls-key, and clients of other "
           "machines a --host by which they call it."),
+      paragraph("--metrics-listen answers GET /metrics in the text format of Prometheus, over HTTP and without a "
+                "signature, to whoever reaches that address: numbers of keys, calls, errors and failed attempts to "
+                "unlock, and whether the vault is locked; names of principals who were denied something only with "
+                "--metrics-principals. It leaves no event, and nothing else is answered there but health."),
       paragraph("GET or HEAD of /health, /ping or / say 200 on both listeners while the agent runs, locked or not, and "
                 "nothing else. Over TCP a request has 64 KiB, more where its operation may need it, and what a caller "
                 "who is not yet known sends is bounded: half of the connections for one address, all of loopback "

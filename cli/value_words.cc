@@ -38,6 +38,7 @@ std::string_view value_word(std::string_view name) {
       {"key-id", kKeyWord},
       {"listen", "ADDRESS:PORT"},
       {"max-session-duration", kDuration},
+      {"metrics-listen", "ADDRESS:PORT"},
       {"name", "NAME"},
       {"primary-region", kRegionWord},
       {"principal", kPrincipalWord},

@@ -195,4 +195,8 @@ std::string read_query_request(std::string_view form, Json& request) {
   return action;
 }
 
+void throw_locked() {
+  throw Error(ErrorCode::kVaultLocked, "the agent is locked: kmsctl unlock");
+}
+
 }  // namespace kms::agent

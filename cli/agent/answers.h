@@ -27,4 +27,7 @@ std::string_view form_of(const Request& request);
 // read differently: a name twice, a percent sign that begins no byte.
 std::string read_query_request(std::string_view form, Json& request);
 
+// VaultLockedException.
+[[noreturn]] void throw_locked();
+
 }  // namespace kms::agent

@@ -15,10 +15,15 @@
 
 namespace kms::agent {
 
+// Whether a connection is for nothing but figures over HTTP, and what they tell: only numbers, or names of principals,
+// too.
+enum class Scrape : std::uint8_t { kNo, kNumbers, kNames };
+
 struct Peer {
   bool unix_socket = false;
   std::uint32_t uid = 0;  // on the unix socket: SO_PEERCRED
   std::string address;    // of the other end, as audited
+  Scrape scrape = Scrape::kNo;
 };
 
 // Users that the user namespace of this process does not map all look like this one. Whoever looks so is nobody.

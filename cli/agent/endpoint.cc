@@ -57,7 +57,7 @@ int environment_number(const char* name) {
 
 }  // namespace
 
-TcpEndpoint parse_endpoint(const std::string& text) {
+TcpEndpoint parse_endpoint(const std::string& text, std::string_view option) {
   const std::size_t colon = text.rfind(':');
   TcpEndpoint out;
   if (colon != std::string::npos) {
@@ -73,7 +73,7 @@ TcpEndpoint parse_endpoint(const std::string& text) {
   const bool is_four = inet_pton(AF_INET, out.host.c_str(), &four) == 1;
   const bool is_six = !is_four && inet_pton(AF_INET6, out.host.c_str(), &six) == 1;
   if (!is_four && !is_six) {
-    throw Error(ErrorCode::kUsage, cat("--listen '", text, "': an address has the form 127.0.0.1:PORT or [::1]:PORT"));
+    throw Error(ErrorCode::kUsage, cat(option, " '", text, "': an address has the form 127.0.0.1:PORT or [::1]:PORT"));
   }
   constexpr std::uint32_t kLoopbackNet = 127;
   out.loopback = is_four ? ntohl(four.s_addr) >> 24U == kLoopbackNet : IN6_IS_ADDR_LOOPBACK(&six) != 0;

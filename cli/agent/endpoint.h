@@ -2,6 +2,7 @@
 // Where the agent listens.
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "core/base/file.h"
@@ -13,8 +14,8 @@ struct TcpEndpoint {
   std::uint16_t port = 0;
   bool loopback = false;
 };
-// HOST:PORT, [IPV6]:PORT. UsageException for anything else.
-TcpEndpoint parse_endpoint(const std::string& text);
+// HOST:PORT, [IPV6]:PORT. UsageException for anything else, which names the option that said so.
+TcpEndpoint parse_endpoint(const std::string& text, std::string_view option = "--listen");
 // The same, of what may be listened at: UsageException also where requests would cross the network in the clear.
 TcpEndpoint parse_listening(const std::string& text, bool has_tls);
 

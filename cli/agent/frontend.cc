@@ -3,9 +3,11 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <boost/asio/ip/address.hpp>
 #include <boost/asio/post.hpp>
 #include <memory>
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <utility>
 
 #include "cli/agent/body_limit.h"
@@ -14,7 +16,6 @@
 #include "core/base/clock.h"
 #include "core/base/json_text.h"
 #include "core/base/text.h"
-#include "core/ops/vault/upkeep.h"
 #include "core/service/dispatch.h"
 #include "core/service/response.h"
 
@@ -37,6 +38,14 @@ struct MeantForAnother : std::exception {};
 const kms::Operation* find_row(std::span<const kms::Operation> rows, std::string_view name) {
   const auto row = std::find_if(rows.begin(), rows.end(), [&](const kms::Operation& o) { return o.name == name; });
   return row != rows.end() ? &*row : nullptr;
+}
+
+// As a Host field has it.
+bool is_address(std::string_view host) {
+  if (host.starts_with('[') && host.ends_with(']')) host = host.substr(1, host.size() - 2);
+  boost::system::error_code error;
+  (void)boost::asio::ip::make_address(std::string(host), error);
+  return !error;
 }
 
 bool is_reachable(const kms::Operation& row, Wire wire, std::string_view target, const Peer& peer) {
@@ -67,10 +76,6 @@ Json parse_body(BodyText& body) {
 void wipe_text(BodyText& text) {
   explicit_bzero(text.data(), text.size());
   text.clear();
-}
-
-[[noreturn]] void throw_locked() {
-  throw Error(ErrorCode::kVaultLocked, "the agent is locked: kmsctl unlock");
 }
 
 }  // namespace
@@ -121,6 +126,7 @@ Frontend::Frontend(VaultKeeper& keeper, Metrics& metrics, const Clock& clock, Ra
                    std::set<std::string> hosts, AgentControl control)
     : keeper_(keeper),
       metrics_(metrics),
+      clock_(clock),
       random_(random),
       hosts_(std::move(hosts)),
       manager_(keeper, clock, std::move(control)),
@@ -148,11 +154,12 @@ std::function<void(std::function<void()>)> Frontend::defer_unlocking() {
 
 // A page in a browser can reach a loopback port under any name that resolves to it (DNS rebinding), and sends Origin
 // with what it posts. No client of AWS does either.
-void Frontend::require_host(const Request& request) const {
+void Frontend::require_host(const Request& request, const Peer& peer) const {
   std::string host = lower_ascii(field_of(request, http::field::host));
   const std::size_t colon = host.rfind(':');
   if (colon != std::string::npos && host.find(']', colon) == std::string::npos) host.erase(colon);
-  if (!hosts_.contains(host))
+  // Prometheus may ask by any address. What a browser was led to by a name of others has that name here.
+  if (!hosts_.contains(host) && (peer.scrape == Scrape::kNo || !is_address(host)))
     throw Error(ErrorCode::kAccessDenied, cat("this endpoint does not go by the name ", host));
   if (request.count(http::field::origin) != 0) {
     throw Error(ErrorCode::kAccessDenied, "requests from pages in a browser are not served");
@@ -190,30 +197,6 @@ Status Frontend::status(const Peer& peer, const Request& request) {
   status.account_id = caller.home.account;
   status.region = caller.home.region;
   return status;
-}
-
-Response Frontend::show_metrics(const Peer& peer, const Request& request) {
-  Metrics::Now now;
-  const auto vault = keeper_.enter();
-  if (vault) {
-    now.unlocked = true;
-    const std::string_view name = name_of(keeper_.operations(), AgentVerb::kMetrics);
-    const Json answer =
-        dispatch(vault->context(), unix_proof(vault->standing(peer.uid), peer, request), name, Json::object());
-    try {
-      throw_if_error(answer);
-      now.keys = static_cast<std::uint64_t>(read_response<GetMetricsResponse>(answer).keys);
-    } catch (const Error&) {
-      if (!is_operator(peer)) throw;
-    }
-  } else if (!is_operator(peer)) {
-    throw_locked();
-  }
-  Response response;
-  response.content_type = "text/plain; version=0.0.4";
-  const std::string text = metrics_.text(now);
-  response.body.assign(text.data(), text.size());
-  return response;
 }
 
 Response Frontend::answer_get(const Request& request, const Peer& peer) {
@@ -327,7 +310,8 @@ std::variant<std::uint64_t, Response> Frontend::before_body(const Request& heade
   std::optional<Error> failure;
   try {
     if (peer.unix_socket) return kBodyLimit;  // the kernel says who it is
-    require_host(header);
+    require_host(header, peer);
+    if (peer.scrape != Scrape::kNo) throw Error(ErrorCode::kUnknownOperation, "there is nothing here but GET /metrics");
     const bool form = wire_of(header, peer.unix_socket) == Wire::kQuery;
     const Operation* const row = form ? nullptr : route_of(header, peer).row;
     const std::uint64_t limit = form ? kSmallBodyLimit : body_limit(row->fields());
@@ -360,8 +344,9 @@ void Frontend::handle(Request& request, const Peer& peer, const Respond& respond
     if (peer.unix_socket) {
       require_vault(request);
     } else {
-      require_host(request);
+      require_host(request, peer);
     }
+    if (peer.scrape != Scrape::kNo) return respond.send(scrape(request, peer));
     if (!reads_only(request) && request.method() != http::verb::post) {
       throw Error(ErrorCode::kUnknownOperation, "requests are sent with POST");
     }

@@ -77,11 +77,13 @@ class Frontend {
   // For what is no call of an operation.
   Response answer_other(Request& request, const Peer& peer);
   void attempt(Request& request, const Peer& peer, const Respond& respond, const std::function<void()>& step);
-  void require_host(const Request& request) const;
+  void require_host(const Request& request, const Peer& peer) const;
+  Response scrape(const Request& request, const Peer& peer);
   Response answer_get(const Request& request, const Peer& peer);
   Response manage(std::string_view name, Request& request, const Peer& peer);
   Status status(const Peer& peer, const Request& request);
   Response show_metrics(const Peer& peer, const Request& request);
+  Response text_of(const Metrics::Now& now) const;
   Proof proof_of(const UnlockedVault& vault, const Request& request, const Peer& peer, const kms::Operation& row);
   bool is_unlock(const Request& request) const;
   std::function<void(std::function<void()>)> defer_unlocking();
@@ -95,6 +97,7 @@ class Frontend {
 
   VaultKeeper& keeper_;
   Metrics& metrics_;
+  const Clock& clock_;
   Random& random_;
   std::set<std::string> hosts_;
   Manager manager_;

@@ -8,6 +8,10 @@
 #include <string>
 #include <string_view>
 
+#include "cli/agent/trail_counts.h"
+#include "core/base/clock.h"
+#include "core/upkeep/figures.h"
+
 namespace kms::agent {
 
 class Metrics {
@@ -19,10 +23,15 @@ class Metrics {
   void refused(std::string_view reason);  // before any operation: a signature, a malformed request
   void connected(int change);
 
-  // Gauges that only the caller knows.
+  // Told of each event of the trail.
+  TrailCounts& trail() { return trail_; }
+
+  // What only the caller knows.
   struct Now {
+    Time time;
     bool unlocked = false;
-    std::uint64_t keys = 0;
+    const VaultFigures* vault = nullptr;  // null where that is not known: then there is no line of it
+    bool names = false;                   // whether principals are told by name
   };
   std::string text(const Now& now) const;
 
@@ -44,6 +53,9 @@ class Metrics {
     Histogram<kLatencies.size()> seconds;
   };
 
+  void print_calls(std::string& out) const;
+
+  TrailCounts trail_;
   mutable std::mutex mutex_;
   std::map<std::string, Operation, std::less<>> operations_;
   std::map<std::string, std::uint64_t, std::less<>> refused_;

@@ -36,6 +36,7 @@ constexpr std::size_t kWorkers = 2;  // of each group
 // What the bodies of requests may take that are under way, by group.
 constexpr std::array<std::size_t, kGroups> kBodies = {std::size_t{16} << 20U, std::size_t{16} << 20U,
                                                       std::size_t{64} << 20U};
+constexpr int kMostScrapers = 16;
 constexpr int kAtOnce = 32;  // connections that are accepted in a row
 constexpr auto kTick = std::chrono::seconds(1);
 constexpr auto kPatience = std::chrono::seconds(10);  // with what is under way when the agent ends
@@ -122,6 +123,7 @@ class Server {
         ticker_(io_),
         admission_(raise_file_limit(options_.most_connections)) {
     for (const std::string& text : options_.listen) open_tcp(text);
+    open_metrics();
     open_unix_sockets();  // last: what throws behind it would leave the socket's file
   }
 
@@ -220,8 +222,7 @@ class Server {
     accept(*unix_acceptors_.back());
   }
 
-  void open_tcp(const std::string& text) {
-    const TcpEndpoint wanted = parse_listening(text, tls_ != nullptr);
+  std::unique_ptr<Acceptor<Tcp>> listen_at_tcp(const std::string& text, const TcpEndpoint& wanted) {
     const Tcp::endpoint endpoint(asio::ip::make_address(wanted.host), wanted.port);
     auto acceptor = std::make_unique<Acceptor<Tcp>>(network_io_.get_executor());
     boost::system::error_code error;
@@ -231,10 +232,25 @@ class Server {
     if (!error) acceptor->listen(asio::socket_base::max_listen_connections, error);
     if (!error) acceptor->non_blocking(true, error);
     if (error) throw Error(ErrorCode::kFile, cat(text, ": ", error.message()));
+    return acceptor;
+  }
+
+  void open_tcp(const std::string& text) {
+    const TcpEndpoint wanted = parse_listening(text, tls_ != nullptr);
+    auto acceptor = listen_at_tcp(text, wanted);
     log_(cat("listening at ", tls_ ? "https://" : "http://", wanted.host, ":",
              std::to_string(acceptor->local_endpoint().port())));
     tcp_acceptors_.push_back(std::move(acceptor));
     accept(*tcp_acceptors_.back());
+  }
+
+  void open_metrics() {
+    if (options_.metrics_listen.empty()) return;
+    const TcpEndpoint wanted = parse_endpoint(options_.metrics_listen, "--metrics-listen");
+    metrics_acceptor_ = listen_at_tcp(options_.metrics_listen, wanted);
+    log_(cat("listening at http://", wanted.host, ":", std::to_string(metrics_acceptor_->local_endpoint().port()),
+             " for metrics"));
+    accept(*metrics_acceptor_);
   }
 
   // The socket belongs to a loop from the first: one of those that may serve whoever is at the other end. On the unix
@@ -257,7 +273,9 @@ class Server {
     Loop& loop = crew(Group::kNetwork).idlest();
     Socket<Tcp> socket(loop.io);
     acceptor.accept(socket, error);
-    if (!error) serve(loop, std::move(socket));
+    if (error) return;
+    if (&acceptor == metrics_acceptor_.get()) return serve_scraper(loop, std::move(socket));
+    serve(loop, std::move(socket));
   }
 
   void accept_one(Acceptor<Local>& acceptor, boost::system::error_code& error) {
@@ -294,13 +312,27 @@ class Server {
     start(loop, ssl::stream<Socket<Tcp>>(std::move(socket), *tls), std::move(peer), Group::kNetwork, tls);
   }
 
-  // `tls` lives as long as the connection.
+  // A few at a time: whoever reaches the address may come, and a scraper needs one.
+  void serve_scraper(Loop& loop, Socket<Tcp> socket) {
+    if (scrapers_ >= kMostScrapers) return;  // closes it
+    boost::system::error_code error;
+    socket.non_blocking(true, error);
+    const auto remote = socket.remote_endpoint(error);
+    if (error) return;
+    const Peer peer{false, 0, remote.address().to_string(),
+                    options_.metrics_principals ? Scrape::kNames : Scrape::kNumbers};
+    ++scrapers_;
+    start(loop, std::move(socket), peer, Group::kNetwork,
+          std::shared_ptr<const void>(&scrapers_, [this](const void*) { --scrapers_; }));
+  }
+
+  // `held` lives as long as the connection.
   template <class Stream>
-  void start(Loop& loop, Stream stream, Peer peer, Group group, const std::shared_ptr<ssl::context>& tls = nullptr) {
+  void start(Loop& loop, Stream stream, Peer peer, Group group, const std::shared_ptr<const void>& held = nullptr) {
     const std::string source = source_of(peer);
     const auto connection =
         std::make_shared<HttpConnection<Stream>>(std::move(stream), std::move(peer), loop.services,
-                                                 [this, tls, &loop](const auto& ended) { forget(loop, *ended); });
+                                                 [this, held, &loop](const auto& ended) { forget(loop, *ended); });
     if (!admission_.enter(connection, group, source)) return;  // closes it
     ++loop.connections;
     metrics_.connected(1);
@@ -398,12 +430,14 @@ class Server {
   Metrics& metrics_;
   const std::function<void(const std::string&)>& log_;
   std::shared_ptr<ssl::context> tls_;
+  std::atomic<int> scrapers_{0};  // goes before the crews: their connections count themselves out
   Frontend frontend_;
   const std::array<std::unique_ptr<Crew>, kGroups> crews_;          // by Group
   asio::io_context& io_ = crew(Group::kManager).loops.front()->io;  // listens at the unix socket, and keeps time
   asio::io_context& network_io_ = crew(Group::kNetwork).loops.front()->io;
   std::vector<std::unique_ptr<Acceptor<Local>>> unix_acceptors_;
   std::vector<std::unique_ptr<Acceptor<Tcp>>> tcp_acceptors_;
+  std::unique_ptr<Acceptor<Tcp>> metrics_acceptor_;
   asio::signal_set signals_;
   asio::steady_timer ticker_;
   Admission admission_;

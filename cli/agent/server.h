@@ -18,6 +18,8 @@ struct ServerOptions {
   std::string tls_certificate;      // PEM files
   std::string tls_key;
   std::vector<std::string> hosts;        // further names that the endpoint answers to
+  std::string metrics_listen;            // HOST:PORT of GET /metrics over HTTP, to whoever reaches it; empty: nowhere
+  bool metrics_principals = false;       // whether that tells names of principals
   std::chrono::seconds idle_timeout{0};  // after which the vault is locked; 0: never
   std::size_t most_connections = 10000;
 };

@@ -27,6 +27,7 @@ UnlockedVault::UnlockedVault(const std::string& path, const vault::OpenedSlots& 
       context_{clock,      random,    *vault_,     *vault_,      authorizer_, audit_,  upkeep_,
                operations, &buckets_, &data_keys_, vault_.get(), keys,        nullptr, OpenedBy::kAgent},
       committer_(context_, metrics) {
+  audit_.add_observer(metrics.trail());
   admit({{vault_->principal(), present_id_of(context_, vault_->principal())},
          vault_->unlocking_slot(),
          vault_->unlocking_kind()},

@@ -60,6 +60,8 @@ struct AgentOptions : SocketOptions {
 
 struct RunOptions : AgentOptions {
   FileMode socket_mode{agent::ServerOptions().socket_mode};
+  std::string metrics_listen;
+  bool metrics_principals = false;
 
   template <class Visitor>
   void fields(Visitor& visit) {
@@ -67,6 +69,11 @@ struct RunOptions : AgentOptions {
     visit("--socket-mode", socket_mode,
           {.among = {"0600", "0660", "0666"},
            .help = "Who may connect to the socket, in octal: 0666 for all users; 0600"});
+    visit("--metrics-listen", metrics_listen,
+          {.help = "Answer GET /metrics at 127.0.0.1:9464, over HTTP, to whoever reaches that address: how many keys, "
+                   "calls and errors there are, and whether the vault is locked"});
+    visit("--metrics-principals", metrics_principals,
+          {.needs = "--metrics-listen", .help = "Tell there by name who was denied what, too"});
   }
 };
 
@@ -135,6 +142,7 @@ void run(ServiceSession& session, const RunOptions& options) {
   refuse_answer_form(session, "the log of the agent");
   (void)vault::inspect(session.options().vault);
   require_valid(options);
+  if (!options.metrics_listen.empty()) (void)agent::parse_endpoint(options.metrics_listen, "--metrics-listen");
   start_agent_heap();
   if (const auto warning = agent::outdated_openssl()) log_line(*warning);
   agent::ServerOptions server{.socket = options.socket,
@@ -143,7 +151,9 @@ void run(ServiceSession& session, const RunOptions& options) {
                               .listen = options.listen,
                               .tls_certificate = options.tls_certificate,
                               .tls_key = options.tls_key,
-                              .hosts = options.hosts};
+                              .hosts = options.hosts,
+                              .metrics_listen = options.metrics_listen,
+                              .metrics_principals = options.metrics_principals};
   if (options.idle_timeout) server.idle_timeout = *options.idle_timeout;
   agent::Metrics metrics;
   agent::VaultKeeper keeper(session.options().vault, operations(), session.clock(), session.random(), metrics);

@@ -35,6 +35,7 @@
 #include "core/ops/vault/identity_policies.h"
 #include "core/ops/vault/key_details.h"
 #include "core/ops/vault/lookup_events.h"
+#include "core/ops/vault/metrics.h"
 #include "core/ops/vault/organization.h"
 #include "core/ops/vault/orphaned_keys.h"
 #include "core/ops/vault/quotas.h"

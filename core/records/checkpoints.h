@@ -4,6 +4,7 @@
 #include <string>
 #include <string_view>
 
+#include "core/base/clock.h"
 #include "core/model/arn.h"
 #include "core/store/store.h"
 
@@ -12,6 +13,10 @@ namespace kms {
 // The note of the largest checkpoint of the trail that came back with the signatures of others.
 std::optional<std::string> find_witnessed_checkpoint(const Transaction& transaction, const AccountRegion& home);
 void put_witnessed_checkpoint(Transaction& transaction, const AccountRegion& home, std::string_view note);
+
+// When a checkpoint of the trail was asked for last. What says so is kept as a note of the call, and may get lost.
+SideRecord checkpoint_time_record(const AccountRegion& home, Time when);
+std::optional<Time> find_checkpoint_time(const Transaction& transaction, const AccountRegion& home);
 
 // A log of somebody else, as a witness saw it last.
 struct SeenLog {

@@ -32,6 +32,7 @@ if command -v systemd-analyze >/dev/null; then
     ! grep kmsctl "$work/log" || fail "systemd-analyze verify --$manager: $(cat "$work/log")"
   done
 fi
-for file in bash-completion/completions/kmsctl zsh/site-functions/_kmsctl fish/vendor_completions.d/kmsctl.fish; do
+for file in bash-completion/completions/kmsctl zsh/site-functions/_kmsctl fish/vendor_completions.d/kmsctl.fish \
+  kmsctl/prometheus/kmsctl.rules.yml kmsctl/prometheus/prometheus.yml kmsctl/prometheus/kmsctl-dashboard.json; do
   [ -s "$share/$file" ] || fail "$file is not there"
 done

@@ -106,7 +106,7 @@ def main():
         time.sleep(0.02)
         status, metrics = request("/metrics")
     assert status == 200
-    for line in ('kmsctl_unlocked 1', 'kmsctl_keys 1', 'kmsctl_requests_total{operation="CreateKey"} 1',
+    for line in ('kmsctl_unlocked 1', 'kmsctl_locked 0', 'kmsctl_keys 1', 'kmsctl_requests_total{operation="CreateKey"} 1',
                  'kmsctl_request_duration_seconds_count{operation="CreateKey"} 1', 'kmsctl_connections 1'):
         assert line in metrics.splitlines(), f"{line} is missing in\n{metrics}"
     assert request("/") == (200, ""), "the answer to a look at its health"

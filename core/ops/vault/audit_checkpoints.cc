@@ -53,6 +53,7 @@ GetAuditCheckpointResponse get_audit_checkpoint(Call& call, const GetAuditCheckp
     answer.consistency_proof =
         as_blobs(tree.consistency(static_cast<std::uint64_t>(*request.old_size), checkpoint.size));
   }
+  call.notes.push_back(checkpoint_time_record(call.caller.home, call.now()));
   return answer;
 }
 

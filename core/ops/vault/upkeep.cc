@@ -1,14 +1,10 @@
 #include "core/ops/vault/upkeep.h"
 
 #include <memory>
-#include <set>
 #include <string>
 #include <utility>
 
 #include "core/base/error.h"
-#include "core/records/due.h"
-#include "core/records/identities.h"
-#include "core/records/keys.h"
 #include "core/records/vault.h"
 #include "core/service/response.h"
 #include "core/store/vault_care.h"
@@ -18,26 +14,6 @@
 
 namespace kms {
 namespace {
-
-std::int64_t count_all_keys(const Transaction& transaction, Time now) {
-  std::uint64_t count = 0;
-  for (const Account& account : list_accounts(transaction)) {
-    for (const std::string& region : find_regions(transaction)) {
-      count += count_keys(transaction, {account.id, region}).all;
-    }
-  }
-  std::set<std::string> gone;
-  const auto look = [&](const AccountRegion& home, const KeyId& id) {
-    const auto key = find_key(transaction, home, id);
-    if (key && key->is_gone(now)) gone.insert(key->arn());
-  };
-  scan_due(transaction, DueKind::kDeletion, now, [&](const Due& due) {
-    look(due.home, due.key);
-    return true;
-  });
-  scan_waiting(transaction, look);
-  return static_cast<std::int64_t>(count - gone.size());
-}
 
 MaintainResponse told(const UpkeepReport& report, std::uint64_t stretches) {
   MaintainResponse answer;
@@ -98,10 +74,6 @@ GetVaultStatusResponse get_vault_status(Call& call, const EmptyRequest& /*reques
   return {care.id(),        care.format_version(),
           std::move(kinds), static_cast<std::int64_t>(care.data_bytes()),
           home.account,     home.region};
-}
-
-GetMetricsResponse get_metrics(Call& call, const EmptyRequest& /*request*/) {
-  return {count_all_keys(call.transaction, call.now())};
 }
 
 }  // namespace kms

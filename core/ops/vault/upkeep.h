@@ -92,14 +92,4 @@ struct GetVaultStatusResponse {
 };
 GetVaultStatusResponse get_vault_status(Call& call, const EmptyRequest& request);
 
-struct GetMetricsResponse {
-  std::int64_t keys = 0;
-
-  template <class Visitor>
-  void fields(Visitor& visit) {
-    visit("Keys", keys, {.help = "Keys of all accounts and Regions"});
-  }
-};
-GetMetricsResponse get_metrics(Call& call, const EmptyRequest& request);
-
 }  // namespace kms

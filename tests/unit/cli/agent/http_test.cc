@@ -347,4 +347,24 @@ TEST_SUITE("agent/http") {
     const std::string body = body_of(answer);
     CHECK(Json::from_cbor(body).at("__type") == "UnknownOperationException");
   }
+
+  TEST_CASE("who scrapes gets figures also while the vault is locked, and nothing else") {
+    Site site;
+    Peer scraper = kTcp;
+    scraper.scrape = Scrape::kNumbers;
+    const auto ask = [&](std::string_view request) { return Client(site, scraper).send(request); };
+    const std::string figures = ask("GET /metrics HTTP/1.1\r\nHost: 192.0.2.7:9464\r\n\r\n");
+    CHECK(figures.starts_with("HTTP/1.1 200 "));
+    CHECK(figures.find("\nkmsctl_locked 1\n") != std::string::npos);
+    for (const std::string_view path : {"/status", "/metrics/", "/metrics?all", "/?Action=GetCallerIdentity"}) {
+      const std::string answer = ask(cat("GET ", path, " HTTP/1.1\r\nHost: localhost\r\n\r\n"));
+      CHECK(answer.starts_with("HTTP/1.1 4"));
+    }
+    CHECK(
+        ask("POST / HTTP/1.1\r\nHost: localhost\r\nX-Amz-Target: TrentService.ListKeys\r\nContent-Length: 2\r\n\r\n{}")
+            .starts_with("HTTP/1.1 4"));
+    CHECK(ask("GET /metrics HTTP/1.1\r\nHost: evil.example\r\n\r\n").starts_with("HTTP/1.1 4"));
+    CHECK(ask("GET /metrics HTTP/1.1\r\nHost: localhost\r\nOrigin: https://evil.example\r\n\r\n")
+              .starts_with("HTTP/1.1 4"));
+  }
 }

@@ -125,6 +125,8 @@ TEST_SUITE("cli/agent commands") {
     line.make_vault();
     check_agent_refused(line, {"agent", "run"}, {"--socket-mode", "0644"}, 2, "'0644': one of 0600, 0660, 0666");
     check_agent_refused(line, {"agent", "run"}, {"--socket-mode", "rw"}, 2, "'rw': one of 0600, 0660, 0666");
+    check_agent_refused(line, {"agent", "run"}, {"--metrics-listen", "9464"}, 2, "--metrics-listen '9464': an address");
+    check_agent_refused(line, {"agent", "run"}, {"--metrics-principals"}, 2, "requires --metrics-listen");
     check_agent_refused(line, {"agent", "start"}, {"--socket-mode", "0600"}, 2, "unknown option '--socket-mode'");
   }
 
