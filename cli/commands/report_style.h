@@ -56,7 +56,8 @@ footer { margin-top: 2.5rem; font-size: 0.85rem; }
   body { padding: 1rem 0.8rem 2rem; }
   th, td, td.count, th.count { padding-right: 0.6rem; }
   th, .when { white-space: normal; }
-  .names { min-width: 4.6rem; }
+  table { font-size: 0.84rem; }
+  .names { min-width: 5.1rem; }
   dl { grid-template-columns: 1fr; gap: 0; }
   dd { margin-bottom: 0.4rem; }
 }
