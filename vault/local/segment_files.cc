@@ -82,14 +82,14 @@ void SegmentFiles::throw_missing(const SegmentId& id) const {
 }
 
 std::shared_ptr<const Segment> SegmentFiles::open(const SegmentPlace& place, const std::function<SecretBytes()>& key) {
-  const Directory* directory = nullptr;
+  const Directory* all = nullptr;
   {
     const std::lock_guard lock(mutex_);
     if (auto known = find_known(place.id)) return known;
-    directory = find_directory();
+    all = find_directory();
   }
   UniqueFd fd;
-  if (directory != nullptr) fd = open_own_file(*directory, segment_file_name(place.id), O_RDONLY);
+  if (all != nullptr) fd = open_own_file(*all, segment_file_name(place.id), O_RDONLY);
   if (!fd) throw_missing(place.id);
   auto source = std::make_unique<FileSource>(std::move(fd), text(place.id));
   auto opened = std::make_shared<const Segment>(std::move(source), id_, place, key(), text(place.id));
