@@ -40,13 +40,13 @@ std::optional<std::int64_t> first_below(Session& session, Json question, std::in
 AuditLogPart audit_log_part(Session& session, const TimeBounds& bounds) {
   const auto checkpoint = ask<kms::get_audit_checkpoint>(session, Json::object());
   const std::int64_t size = checkpoint.size;
-  std::int64_t first = 0;
+  Json forward = question_between(bounds);  // from the oldest event on that was not pruned
+  forward["FirstNumber"] = 0;
+  forward["Limit"] = 1;
+  const std::int64_t first = first_below(session, std::move(forward), size, false).value_or(size);
   std::int64_t end = size;
-  if (!bounds.since.empty() || !bounds.until.empty()) {
-    Json forward = question_between(bounds);
-    forward["FirstNumber"] = 0;
-    first = first_below(session, std::move(forward), size, false).value_or(size);
-    if (first < size) end = first_below(session, question_between(bounds), size, true).value_or(size - 1) + 1;
+  if (first < size && (!bounds.since.empty() || !bounds.until.empty())) {
+    end = first_below(session, question_between(bounds), size, true).value_or(size - 1) + 1;
   }
   const auto around = ask<kms::get_audit_range>(session, {{"Start", first}, {"End", end}, {"Size", size}});
   const auto as_number = [](std::int64_t number) { return static_cast<std::uint64_t>(number); };

@@ -213,10 +213,6 @@ struct MaintainOptions {
   }
 };
 
-std::string count_of(std::int64_t count, std::string_view one, std::string_view many) {
-  return cat(std::to_string(count), " ", count == 1 ? one : many);
-}
-
 // Each thing that was done, on a line.
 std::vector<std::string> done_lines(const MaintainResponse& done) {
   std::vector<std::string> lines;

@@ -60,6 +60,10 @@ std::string short_resource(std::string_view account, std::string_view arn) {
   return short_principal(account, arn);
 }
 
+std::string count_of(std::int64_t count, std::string_view one, std::string_view many) {
+  return cat(std::to_string(count), " ", count == 1 ? one : many);
+}
+
 std::vector<Cell> tag_lines(const std::vector<Tag>& tags) {
   std::vector<Cell> lines;
   lines.reserve(tags.size());

@@ -2,6 +2,7 @@
 // Lists of the commands for people. One rule for all: a person at a terminal is shown a table, and whoever reads a pipe
 // or a file gets the JSON that the operation answers. --output and --query mean what the operation answers wherever it
 // goes, --wide the table, in full.
+#include <cstdint>
 #include <nlohmann/json.hpp>
 #include <string>
 #include <string_view>
@@ -58,6 +59,8 @@ std::string short_principal(std::string_view account, std::string_view arn);
 // The id of a key of `account`, alias/NAME and so on; the ARN of what is of another.
 std::string short_resource(std::string_view account, std::string_view arn);
 
+// "1 key", "3 keys".
+std::string count_of(std::int64_t count, std::string_view one, std::string_view many);
 std::vector<Cell> tag_lines(const std::vector<Tag>& tags);  // KEY=VALUE
 // "a, b and c", with " and " in front of the last one; with commas alone when nothing is said.
 std::string in_a_row(const std::vector<std::string>& words, std::string_view before_last = ", ");

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <string_view>
 
+#include "cli/commands/lists.h"
 #include "core/audit/trail_usage.h"
 #include "core/base/text.h"
 
@@ -15,10 +16,6 @@ constexpr std::int64_t kDayWidth = 10;
 constexpr std::int64_t kGap = 2;
 constexpr std::int64_t kHeight = 100;
 constexpr std::int64_t kShareWidth = 100;
-
-std::string count_of(std::int64_t count, std::string_view one, std::string_view many) {
-  return cat(std::to_string(count), " ", count == 1 ? one : many);
-}
 
 std::int64_t all_of_day(const DayUse& day) {
   return day.uses + day.errors;

@@ -67,7 +67,7 @@ World::World(std::span<const Operation> table)
   context.care = &care;
   const auto transaction = store.begin(Access::kWrite);
   put_first_records(*transaction, caller.home, random);
-  put_slot_use(*transaction, slots.unlocking_slot(), clock.time);  // within the hour: no event of it
+  put_slot_use(*transaction, slots.unlocking_slot(), clock.time);     // within the hour: no event of it
   put_next_due(*transaction, clock.time + std::chrono::minutes(10));  // as the first call of a vault would
   commit_now(*transaction);
   for (const char* name : {"user/x", "user/y"}) add_identity(name);
@@ -124,7 +124,8 @@ Records World::data() const {
   std::erase_if(records.logs, [](const auto& log) { return log.first.starts_with("audit/"); });
   std::erase_if(records.values, [](const auto& record) {
     const std::string& collection = record.first.first;
-    return collection.starts_with("usage/") || collection.starts_with("stretches/") || collection == "slot-use";
+    return collection.starts_with("usage/") || collection.starts_with("stretches/") || collection == "slot-use" ||
+           collection == "checkpoint-time";
   });
   records.values.erase({"clock", "time"});
   records.values.erase({"due", "next"});

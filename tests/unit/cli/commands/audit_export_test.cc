@@ -125,6 +125,20 @@ TEST_SUITE("cli/audit export") {
     CHECK(refuses(line, {"audit", "export", "--output", "json"}, 2, "--format says in which form"));
   }
 
+  TEST_CASE("a log that was pruned is exported from its oldest event on, and verifies as a part") {
+    ExportLine exported(700);
+    CommandLine& line = exported.line;
+    REQUIRE(line.run({"audit", "prune", "--before", "2023-11-30", "--yes"}) == 0);
+    REQUIRE_MESSAGE(line.run({"audit", "export"}) == 0, line.err);
+    CHECK(exported.events(line.out).front() == exported.stored().at(256));
+    Folder::write("rest.jsonl", line.out);
+    const std::vector<std::string> verify{"audit", "verify-export", "rest.jsonl", "--public-key", std::string(kKey)};
+    CHECK(refuses(line, verify, 6, "the file has the entries 256 to "));
+    auto partial = verify;
+    partial.emplace_back("--partial");
+    CHECK(line.run(partial) == 0);
+  }
+
   TEST_CASE("who may not read the trail exports nothing") {
     ExportLine exported(3);
     exported.line.world.authorizer.denied = {"kmsctl:ListAuditEvents"};

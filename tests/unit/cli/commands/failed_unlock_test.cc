@@ -17,8 +17,8 @@ using kms::test::ServiceCommandLine;
 namespace {
 
 // Beside the vault with owner.key another one, whose other.key opens nothing here.
-struct TwoVaults : ServiceCommandLine {
-  TwoVaults() {
+struct TwoServices : ServiceCommandLine {
+  TwoServices() {
     make_vault();
     const int made =
         run({"--vault", place + "/other", "init", "--generate-keyfile", "other.key", "--no-recovery-code"});
@@ -35,7 +35,7 @@ struct TwoVaults : ServiceCommandLine {
 
 TEST_SUITE("cli/failed unlock") {
   TEST_CASE("a wrong keyfile is told in the trail once somebody opens the vault: when, who, and against which slots") {
-    TwoVaults line;
+    TwoServices line;
     CHECK(line.unlocks().empty());
     for (int i = 0; i < 2; ++i) CHECK(line.run({"--keyfile", "other.key", "list-keys"}) == 8);
     CHECK(line.has_notes());
@@ -54,7 +54,7 @@ TEST_SUITE("cli/failed unlock") {
   }
 
   TEST_CASE("that a command has the vault open is told once an hour, with the slot") {
-    TwoVaults line;
+    TwoServices line;
     for (int i = 0; i < 3; ++i) CHECK(line.run({"--keyfile", "owner.key", "list-keys"}) == 0);
     const std::vector<Json> events = line.unlocks();
     REQUIRE(events.size() == 1);

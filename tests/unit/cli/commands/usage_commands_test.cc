@@ -55,7 +55,8 @@ TEST_SUITE("cli/usage") {
     UsageLine line;
     line.columns = 120;
     REQUIRE(line.run({"usage", "--by", "principal", "--uses-only"}) == 0);
-    for (const char* text : {"WHO", "COUNT", "ERRORS", "LAST", "DAYS", "root", "user/x", "..............................@"}) {
+    for (const char* text :
+         {"WHO", "COUNT", "ERRORS", "LAST", "DAYS", "root", "user/x", "..............................@"}) {
       CHECK_MESSAGE(line.shows(text), line.out);
     }
     line.environment.set("LC_ALL", "C.UTF-8");

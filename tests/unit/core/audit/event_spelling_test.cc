@@ -18,7 +18,7 @@ using kms::testing::World;
 
 namespace {
 
-const AccountRegion kHome{"111122223333", "eu-central-1"};
+const AccountRegion kSpellingHome{"111122223333", "eu-central-1"};
 
 AuditEvent event_by(EventAuthor author) {
   AuditEvent event(Time(std::chrono::seconds(1'700'000'000)), "event-1", "request-1");
@@ -29,16 +29,16 @@ AuditEvent event_by(EventAuthor author) {
 }
 
 std::vector<EventAuthor> authors_of_all_kinds() {
-  EventAuthor user{kHome, AuthorKind::kUser, "arn:aws:iam::111122223333:user/x\x7f\xe2\x80\xae", "AIDA"};
+  EventAuthor user{kSpellingHome, AuthorKind::kUser, "arn:aws:iam::111122223333:user/x\x7f\xe2\x80\xae", "AIDA"};
   user.source_address = "127.0.0.1";
   user.user_agent = "aws \"cli\" \\ \x01 \xff \xe2\x80\xa8";
-  EventAuthor root{kHome, AuthorKind::kRoot, "arn:aws:iam::111122223333:root", "111122223333"};
+  EventAuthor root{kSpellingHome, AuthorKind::kRoot, "arn:aws:iam::111122223333:root", "111122223333"};
   RoleSession session;
   session.role_id = "AROA";
   session.role_arn = "arn:aws:iam::111122223333:role/deployer";
-  EventAuthor role{kHome, AuthorKind::kRole, "arn:aws:sts::111122223333:assumed-role/deployer/me", "AROA:me"};
+  EventAuthor role{kSpellingHome, AuthorKind::kRole, "arn:aws:sts::111122223333:assumed-role/deployer/me", "AROA:me"};
   role.session = std::make_shared<const RoleSession>(session);
-  return {user, root, role, vault_author(kHome)};
+  return {user, root, role, vault_author(kSpellingHome)};
 }
 
 // Values as requests have them, and as none has.
