@@ -17,7 +17,7 @@ enum class VaultEvent : std::uint8_t {
   kDestroyOrphanedKey,  // what a custom key store held of a key that is not there
   kClockWentBack,
   kUnlock,            // a credential has the vault open; as the operation of an agent
-  kPruneAuditTrail,     // by its settings
+  kPruneAuditTrail,   // by its settings
   kUnknownOperation,  // a call whose name is no operation's, and stays out of the trail
 };
 

@@ -17,10 +17,10 @@ struct UpkeepReport {
   std::int32_t rotated = 0;
   std::int32_t expired = 0;
   std::int32_t destroyed = 0;
-  std::int32_t orphans = 0;  // what custom key stores have let go of
+  std::int32_t orphans = 0;   // what custom key stores have let go of
   std::int32_t segments = 0;  // of logs, which have left the data file
-  std::int32_t waiting = 0;  // keys and material to be destroyed, which have to be seen again a day later
-  bool busy = false;         // others have the vault open: what is to be destroyed waits
+  std::int32_t waiting = 0;   // keys and material to be destroyed, which have to be seen again a day later
+  bool busy = false;          // others have the vault open: what is to be destroyed waits
   bool clock_went_back = false;
 };
 
