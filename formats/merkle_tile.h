@@ -18,7 +18,7 @@ inline constexpr std::size_t kFullTileSize = kTileWidth * kMerkleHashSize;
 struct MerkleTile {
   unsigned level = 0;
   std::uint64_t index = 0;
-  auto operator<=>(const MerkleTile&) const = default;
+  auto operator<=>(const MerkleTile&) const = default;  // NOLINT(modernize-use-nullptr): of what the compiler writes
 };
 
 // The tile that has the hash of this subtree, or all hashes that it is made of.
