@@ -15,7 +15,7 @@ std::int64_t unread_in(const Json& answer) {
 
 }  // namespace
 
-Json call_usage(Session& session, Json request) {
+Json call_usage(Session& session, const Json& request) {
   Json answer = session.call(name_of<kms::get_audit_usage>(), request);
   while (unread_in(answer) > 0) {
     Json next = session.call(name_of<kms::get_audit_usage>(), request);

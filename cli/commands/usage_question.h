@@ -8,7 +8,7 @@ namespace kms::cli {
 
 // Asks until the whole trail is counted: of events without an index one call reads some, and leaves them indexed. Stops
 // where another call gets no further. Throws what the call throws.
-Json call_usage(Session& session, Json request);
+Json call_usage(Session& session, const Json& request);
 // On standard error, when something is not counted.
 void note_unread(Session& session, const Json& answer);
 
