@@ -104,7 +104,7 @@ Json trail_question(Time now) {
 std::optional<GetAuditUsageResponse> usage_by(Session& session, UsageKind by, Json request) {
   request["By"] = to_text(by);
   request["UsesOnly"] = true;
-  return if_allowed([&] { return answer_as<kms::get_audit_usage>(call_usage(session, std::move(request))); });
+  return if_allowed([&] { return answer_as<kms::get_audit_usage>(call_usage(session, request)); });
 }
 
 std::optional<DailyUse> use_by_day(Session& session, Time now) {
@@ -178,7 +178,7 @@ void add_users(Session& session, Bounded<PendingDeletion>& pending, Time now) {
     request["By"] = to_text(UsageKind::kPrincipal);
     request["UsesOnly"] = true;
     const auto usage =
-        ask_each([&] { return answer_as<kms::get_audit_usage>(call_usage(session, std::move(request))); });
+        ask_each([&] { return answer_as<kms::get_audit_usage>(call_usage(session, request)); });
     if (!usage) continue;
     std::vector<KeyUser> users;
     users.reserve(usage->groups.size());

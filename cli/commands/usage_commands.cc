@@ -77,7 +77,7 @@ void show_usage(Session& session, const UsageOptions& options) {
   const bool people = shows_people(session, options.wide);
   Json request = audit_request(session, options.request, {{"StartTime", kUsualSince}});
   const std::string by = request.value("By", std::string(to_text(UsageKind::kKey)));
-  Json answer = call_usage(session, std::move(request));
+  Json answer = call_usage(session, request);
   note_unread(session, answer);
   if (!people) return print_answer_of(session, row_of<kms::get_audit_usage>(), std::move(answer));
   const auto kind = from_text<UsageKind>(by);
