@@ -177,8 +177,7 @@ void add_users(Session& session, Bounded<PendingDeletion>& pending, Time now) {
     request["KeyId"] = each.arn;
     request["By"] = to_text(UsageKind::kPrincipal);
     request["UsesOnly"] = true;
-    const auto usage =
-        ask_each([&] { return answer_as<kms::get_audit_usage>(call_usage(session, request)); });
+    const auto usage = ask_each([&] { return answer_as<kms::get_audit_usage>(call_usage(session, request)); });
     if (!usage) continue;
     std::vector<KeyUser> users;
     users.reserve(usage->groups.size());
