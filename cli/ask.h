@@ -3,6 +3,7 @@
 // with an answer instead of printing it.
 #include <nlohmann/json.hpp>
 #include <optional>
+#include <string>
 #include <string_view>
 #include <utility>
 
@@ -25,6 +26,12 @@ ResponseOf<kHandler> answer_as(Json answer) {
     wipe(answer);  // a malformed one may hold plaintext as well
     throw;
   }
+}
+
+// What policies have to allow for the operation: kms:Sign.
+template <auto kHandler>
+std::string permission_of() {
+  return row_of<kHandler>().first.text();
 }
 
 // Throws Error when the answer is an error.

@@ -5,15 +5,16 @@
 #include <string_view>
 #include <vector>
 
+#include "cli/ask.h"
 #include "cli/commands/lists.h"
 #include "cli/commands/report_sections.h"
 #include "cli/commands/report_svg.h"
 #include "core/base/text.h"
+#include "core/ops/kms/keys.h"
+#include "core/ops/table.h"
 
 namespace kms::cli {
 namespace {
-
-constexpr std::string_view kListKeys = "kms:ListKeys";
 
 void add_tallies(Html& html, std::string_view title, const std::vector<Tally>& tallies, std::int64_t total) {
   html.open("div");
@@ -86,7 +87,7 @@ void add_users_cell(Html& html, const PendingDeletion& each, std::string_view ac
 }  // namespace
 
 void add_keys_section(Html& html, const ReportData& data) {
-  if (!data.keys) return add_left_out(html, kListKeys);
+  if (!data.keys) return add_left_out(html, permission_of<kms::list_keys>());
   html.element("p", told_numbers(*data.keys));
   const std::int64_t known = data.keys->total - data.keys->undescribed;
   if (known == 0) return;
@@ -98,7 +99,7 @@ void add_keys_section(Html& html, const ReportData& data) {
 }
 
 void add_calendar_section(Html& html, const ReportData& data) {
-  if (!data.calendar) return add_left_out(html, kListKeys);
+  if (!data.calendar) return add_left_out(html, permission_of<kms::list_keys>());
   if (data.calendar->shown.empty()) {
     return html.element("p", "Nothing rotates, expires or is destroyed in the next twelve months.");
   }
@@ -120,7 +121,7 @@ void add_calendar_section(Html& html, const ReportData& data) {
 }
 
 void add_pending_section(Html& html, const ReportData& data) {
-  if (!data.pending) return add_left_out(html, kListKeys);
+  if (!data.pending) return add_left_out(html, permission_of<kms::list_keys>());
   if (data.pending->shown.empty()) return html.element("p", "No key is about to be destroyed.");
   open_table(html, {"Destroyed on", "Key", "Who used it in the last 365 days"});
   for (const PendingDeletion& each : data.pending->shown) {

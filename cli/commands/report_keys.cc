@@ -3,10 +3,17 @@
 #include <algorithm>
 #include <array>
 #include <chrono>
+#include <string>
 #include <string_view>
 #include <utility>
 
+#include "cli/ask.h"
 #include "core/model/key.h"
+#include "core/ops/kms/agreement.h"
+#include "core/ops/kms/encrypt.h"
+#include "core/ops/kms/mac.h"
+#include "core/ops/kms/sign.h"
+#include "core/ops/table.h"
 
 namespace kms::cli {
 namespace {
@@ -43,20 +50,20 @@ std::size_t age_group(Time created, Time now) {
   return static_cast<std::size_t>(group - kAges.begin());
 }
 
-std::string_view action_of(KeyUsage usage) {
+std::string action_of(KeyUsage usage) {
   switch (usage) {
     case KeyUsage::kSignVerify:
-      return "kms:Sign";
+      return permission_of<kms::sign>();
     case KeyUsage::kGenerateVerifyMac:
-      return "kms:GenerateMac";
+      return permission_of<kms::generate_mac>();
     case KeyUsage::kKeyAgreement:
-      return "kms:DeriveSharedSecret";
+      return permission_of<kms::derive_shared_secret>();
     case KeyUsage::kEncapsulateDecapsulate:
-      return "kms:Decapsulate";
+      return permission_of<kms::decapsulate>();
     case KeyUsage::kEncryptDecrypt:
       break;
   }
-  return "kms:Decrypt";
+  return permission_of<kms::decrypt>();
 }
 
 }  // namespace
@@ -141,7 +148,7 @@ Bounded<KeyAccess> most_used_keys(const std::vector<KeyDetails>& keys, const std
   std::vector<KeyAccess> out;
   for (const KeyDetails& key : keys) {
     if (!key.key_metadata || is_managed_key(key)) continue;
-    KeyAccess access{name_of_key(key), key.key_arn, std::string(action_of(key.key_metadata->key_usage)), {}, {}, {}};
+    KeyAccess access{name_of_key(key), key.key_arn, action_of(key.key_metadata->key_usage), {}, {}, {}};
     if (uses) {
       const auto found = counts.find(key.key_arn);
       access.uses = found == counts.end() ? 0 : found->second;

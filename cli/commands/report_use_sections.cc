@@ -2,10 +2,17 @@
 #include <string>
 #include <string_view>
 
+#include "cli/ask.h"
 #include "cli/commands/lists.h"
 #include "cli/commands/report_sections.h"
 #include "cli/commands/report_svg.h"
 #include "core/base/text.h"
+#include "core/ops/kms/keys.h"
+#include "core/ops/table.h"
+#include "core/ops/vault/audit_checkpoints.h"
+#include "core/ops/vault/audit_trail.h"
+#include "core/ops/vault/audit_usage.h"
+#include "core/ops/vault/slots.h"
 
 namespace kms::cli {
 namespace {
@@ -37,7 +44,7 @@ std::string in_words(const std::vector<Tally>& operations) {
 }  // namespace
 
 void add_use_section(Html& html, const ReportData& data) {
-  if (!data.use) return add_left_out(html, "kmsctl:GetAuditUsage");
+  if (!data.use) return add_left_out(html, permission_of<kms::get_audit_usage>());
   constexpr std::size_t kMonth = 30;
   html.element("h3", "Last 30 days");
   add_day_bars(html, *data.use, kMonth);
@@ -52,7 +59,7 @@ void add_use_section(Html& html, const ReportData& data) {
 }
 
 void add_denials_section(Html& html, const ReportData& data) {
-  if (!data.denials) return add_left_out(html, "kmsctl:ListAuditEvents");
+  if (!data.denials) return add_left_out(html, permission_of<kms::list_audit_events>());
   if (data.denials->events == 0) return html.element("p", "Nobody was denied anything in the last 365 days.");
   const std::string events = std::to_string(data.denials->events);
   html.element("p", data.denials->truncated ? cat("Of the newest ", events, " denials; there are older ones.")
@@ -71,7 +78,7 @@ void add_denials_section(Html& html, const ReportData& data) {
 }
 
 void add_access_section(Html& html, const ReportData& data) {
-  if (!data.access) return add_left_out(html, "kms:ListKeys");
+  if (!data.access) return add_left_out(html, permission_of<kms::list_keys>());
   if (data.access->shown.empty()) return html.element("p", "There is no key that somebody could use.");
   html.element("p",
                "By the policies and grants of now; what they allow only under a condition that a request must meet is "
@@ -89,7 +96,7 @@ void add_access_section(Html& html, const ReportData& data) {
 }
 
 void add_slots_section(Html& html, const ReportData& data) {
-  if (!data.slots) return add_left_out(html, "kmsctl:ListSlots");
+  if (!data.slots) return add_left_out(html, permission_of<kms::list_slots>());
   open_table(html, {"Slot", "Unlocks as", "Since", "Last used"});
   for (const ListedSlot& slot : data.slots->shown) {
     html.open("tr");
@@ -108,7 +115,7 @@ void add_slots_section(Html& html, const ReportData& data) {
 }
 
 void add_checkpoint_section(Html& html, const ReportData& data) {
-  if (!data.checkpoint) return add_left_out(html, "kmsctl:GetAuditCheckpoint");
+  if (!data.checkpoint) return add_left_out(html, permission_of<kms::get_audit_checkpoint>());
   html.element("p", cat("The audit trail had ", std::to_string(data.checkpoint->size),
                         " events when this was signed. Whoever keeps both texts can tell later whether it was "
                         "rewritten: kmsctl audit verify --help."));
