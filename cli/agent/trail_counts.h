@@ -14,6 +14,7 @@ namespace kms::agent {
 
 class TrailCounts final : public AuditObserver {
  public:
+  bool is_of_failures() const override { return true; }
   void became_durable(const DurableEvent& event) override;
 
   struct Counts {

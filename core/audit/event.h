@@ -81,6 +81,7 @@ std::string audit_log(const AccountRegion& home);
 struct AuditRecord {
   std::vector<std::string> logs;
   std::string text;
+  bool failed = false;  // what it tells of
 };
 
 }  // namespace kms

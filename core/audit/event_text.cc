@@ -172,7 +172,7 @@ AuditRecord record_of(const AuditEvent& event) {
     std::string log = audit_log(parsed->home);
     if (std::find(logs.begin(), logs.end(), log) == logs.end()) logs.push_back(std::move(log));
   }
-  return {std::move(logs), encode(event)};
+  return {std::move(logs), encode(event), event.failure.has_value()};
 }
 
 Json decode(std::string_view text) {

@@ -15,6 +15,9 @@ struct DurableEvent {
 class AuditObserver {
  public:
   virtual ~AuditObserver() = default;
+  // Whether it is told of failures alone. Most calls succeed, and their events need not be kept for who does not look.
+  virtual bool is_of_failures() const { return false; }
+
   // Called once for each event, after it became durable: with its call's transaction, by itself, or together with those
   // of other calls. In the thread that made it so, before the call is answered; by several threads at once. It begins
   // no transaction and waits for nothing. What it throws is dropped (AuditRecorder::failures() counts): the call, and

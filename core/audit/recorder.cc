@@ -26,9 +26,14 @@ bool has_recent(const Transaction& transaction, std::string_view log, const Matc
 
 }  // namespace
 
+void AuditRecorder::add_observer(AuditObserver& observer) {
+  observers_.push_back(&observer);
+  of_successes_ = of_successes_ || !observer.is_of_failures();
+}
+
 void AuditRecorder::append(Transaction& transaction, AuditRecord event) {
   for (const std::string& log : event.logs) transaction.append(log, event.text);
-  if (observers_.empty()) return;
+  if (!is_observed(event)) return;
   transaction.on_commit([this, appended = std::make_shared<const AuditRecord>(std::move(event))](Commit outcome) {
     if (outcome == Commit::kDone) {
       tell(*appended);
@@ -42,13 +47,13 @@ Commit AuditRecorder::append_durably(Store& store, std::vector<AuditRecord> even
                                      const Seen& seen) {
   std::vector<SideRecord> records;
   records.reserve(events.size() + notes.size());
-  const bool observed = !observers_.empty();
   for (AuditRecord& event : events) {
     for (std::size_t i = 1; i < event.logs.size(); ++i) records.push_back({event.logs[i], {}, event.text});
-    records.push_back({event.logs.front(), {}, observed ? event.text : std::move(event.text)});
+    records.push_back({event.logs.front(), {}, is_observed(event) ? event.text : std::move(event.text)});
   }
   std::move(notes.begin(), notes.end(), std::back_inserter(records));
-  if (!observed) return store.append_durably(records, seen);
+  std::erase_if(events, [&](const AuditRecord& event) { return !is_observed(event); });
+  if (events.empty()) return store.append_durably(records, seen);
 
   const auto doubt_all = [&] {
     for (AuditRecord& event : events) doubt(std::make_shared<const AuditRecord>(std::move(event)));
@@ -109,6 +114,7 @@ void AuditRecorder::doubt(const Shared& event) {
 
 void AuditRecorder::tell(const AuditRecord& event) {
   for (AuditObserver* observer : observers_) {
+    if (!event.failed && observer->is_of_failures()) continue;
     try {
       observer->became_durable({event.logs, event.text});
     } catch (...) {  // NOLINT(bugprone-empty-catch): whatever it is, it is the observer's own

@@ -19,7 +19,7 @@ namespace kms {
 class AuditRecorder {
  public:
   // Before anything is appended. `observer` outlives this.
-  void add_observer(AuditObserver& observer) { observers_.push_back(&observer); }
+  void add_observer(AuditObserver& observer);
   // How often an observer threw.
   std::uint64_t failures() const { return failures_; }
 
@@ -40,9 +40,11 @@ class AuditRecorder {
 
  private:
   using Shared = std::shared_ptr<const AuditRecord>;
+  bool is_observed(const AuditRecord& event) const { return event.failed ? !observers_.empty() : of_successes_; }
   void doubt(const Shared& event);
   void tell(const AuditRecord& event);
   std::vector<AuditObserver*> observers_;
+  bool of_successes_ = false;  // whether any of them
   std::atomic<std::uint64_t> failures_{0};
   std::mutex settling_;  // held while somebody looks: a second one waits for what the first finds, and then for nothing
   std::mutex mutex_;     // guards the next one

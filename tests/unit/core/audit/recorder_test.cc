@@ -31,6 +31,12 @@ struct Counter final : AuditObserver {
   int total = 0;
 };
 
+struct OfFailures final : AuditObserver {
+  bool is_of_failures() const override { return true; }
+  void became_durable(const DurableEvent& event) override { told.emplace_back(event.text); }
+  std::vector<std::string> told;
+};
+
 struct Failing final : AuditObserver {
   void became_durable(const DurableEvent& /*event*/) override {
     ++called;
@@ -72,6 +78,22 @@ TEST_SUITE("audit/recorder") {
     record_acts(world.context, std::array{AgentAct{"Lock", world.clock.time, "{}"}});
     CHECK(world.counter.told == world.facts());
     CHECK(world.counter.total == 10);  // two RotateKey among them, and that the slot still has the vault open
+  }
+
+  TEST_CASE("who observes failures alone is told of each, and of nothing else") {
+    World world;
+    OfFailures failures;
+    world.audit.add_observer(failures);
+    const std::string key = world.create_key();
+    world.call("DescribeKey", {{"KeyId", key}});
+    world.call("DescribeKey", {{"KeyId", "alias/absent"}});
+    world.call("ScheduleKeyDeletion", {{"KeyId", key}, {"PendingWindowInDays", 3}});
+    const AgentAct failed{"Unlock", world.clock.time, "{}", ErrorCode::kAccessDenied};
+    record_acts(world.context, std::array{failed, AgentAct{"Lock", world.clock.time, "{}"}});
+    REQUIRE(failures.told.size() == 3);
+    CHECK(failures.told[0].find("NotFoundException") != std::string::npos);
+    CHECK(failures.told[1].find("ScheduleKeyDeletion") != std::string::npos);
+    CHECK(failures.told[2].find("Unlock") != std::string::npos);
   }
 
   TEST_CASE("an observer that throws harms neither the call nor another observer") {
