@@ -17,6 +17,7 @@ void TrailCounts::count_denied(std::string_view principal) {
 
 void TrailCounts::became_durable(const DurableEvent& event) {
   const EventParts parts(event.text);
+  if (!parts.failed()) return;
   const bool unlock = parts.operation() == to_text(VaultEvent::kUnlock);
   if (!unlock && !parts.denied()) return;
   const std::lock_guard lock(mutex_);

@@ -21,11 +21,11 @@ vault::Options serving_options() {
 }  // namespace
 
 UnlockedVault::UnlockedVault(const std::string& path, const vault::OpenedSlots& slots, const Proof& by,
-                             std::span<const kms::Operation> operations, const KeyBackends& keys, const Clock& clock,
+                             std::span<const kms::Operation> operations, const Beyond& beyond, const Clock& clock,
                              Random& random, Metrics& metrics)
     : vault_(vault::Vault::open(path, slots, random, serving_options())),
-      context_{clock,      random,    *vault_,     *vault_,      authorizer_, audit_,  upkeep_,
-               operations, &buckets_, &data_keys_, vault_.get(), keys,        nullptr, OpenedBy::kAgent},
+      context_{clock,     random,      *vault_,      *vault_,     authorizer_,     audit_,  upkeep_,         operations,
+               &buckets_, &data_keys_, vault_.get(), beyond.keys, beyond.delivery, nullptr, OpenedBy::kAgent},
       committer_(context_, metrics) {
   audit_.add_observer(metrics.trail());
   admit({{vault_->principal(), present_id_of(context_, vault_->principal())},
@@ -63,8 +63,13 @@ void UnlockedVault::take_over(const vault::Credential& credential, const Proof& 
 }
 
 VaultKeeper::VaultKeeper(std::string path, std::span<const kms::Operation> operations, const Clock& clock,
-                         Random& random, Metrics& metrics, const KeyBackends& keys)
-    : path_(std::move(path)), operations_(operations), keys_(keys), clock_(clock), random_(random), metrics_(metrics) {}
+                         Random& random, Metrics& metrics, const Beyond& beyond)
+    : path_(std::move(path)),
+      operations_(operations),
+      beyond_(beyond),
+      clock_(clock),
+      random_(random),
+      metrics_(metrics) {}
 
 VaultKeeper::~VaultKeeper() {
   lock();
@@ -101,7 +106,7 @@ VaultKeeper::Unlocked VaultKeeper::unlock(const vault::Credential& credential, c
   const auto slots = vault::open_slots(path_, credential, serving_options());
   const std::lock_guard changing(changing_);
   if (this->unlocked()) throw Error(ErrorCode::kConflict, "the vault was unlocked meanwhile; run the command again");
-  auto opened = std::make_unique<UnlockedVault>(path_, *slots, by, operations_, keys_, clock_, random_, metrics_);
+  auto opened = std::make_unique<UnlockedVault>(path_, *slots, by, operations_, beyond_, clock_, random_, metrics_);
   Unlocked unlocked;
   if (!opened->journals()) {
     unlocked.warning =

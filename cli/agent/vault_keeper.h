@@ -20,12 +20,18 @@
 
 namespace kms::agent {
 
+// What calls reach that is not the vault: other places of keys, and where alerts are told.
+struct Beyond {
+  KeyBackends keys = {};
+  AlertDelivery* delivery = nullptr;  // as in a Context
+};
+
 // An unlocked vault with all that serves calls on it.
 class UnlockedVault {
  public:
   // Opens it, and admits `by` as the principal of the slot, as admit() does.
   UnlockedVault(const std::string& path, const vault::OpenedSlots& slots, const Proof& by,
-                std::span<const kms::Operation> operations, const KeyBackends& keys, const Clock& clock, Random& random,
+                std::span<const kms::Operation> operations, const Beyond& beyond, const Clock& clock, Random& random,
                 Metrics& metrics);
 
   const Context& context() const { return context_; }
@@ -60,9 +66,9 @@ class UnlockedVault {
 // Thread-safe.
 class VaultKeeper {
  public:
-  // All of them outlive the keeper, and so does what `keys` refers to.
+  // All of them outlive the keeper, and so does what `beyond` refers to.
   VaultKeeper(std::string path, std::span<const kms::Operation> operations, const Clock& clock, Random& random,
-              Metrics& metrics, const KeyBackends& keys = {});
+              Metrics& metrics, const Beyond& beyond = {});
   ~VaultKeeper();
   VaultKeeper(const VaultKeeper&) = delete;
   VaultKeeper& operator=(const VaultKeeper&) = delete;
@@ -110,7 +116,7 @@ class VaultKeeper {
   void leave() noexcept;
   const std::string path_;
   const std::span<const kms::Operation> operations_;
-  const KeyBackends keys_;
+  const Beyond beyond_;
   const Clock& clock_;
   Random& random_;
   Metrics& metrics_;

@@ -65,7 +65,7 @@ void fill_vault(ServiceSession& session, Transaction& transaction, const EventAu
   event.source = "kmsctl";
   event.operation = to_text(VaultEvent::kCreateVault);
   event.read_only = false;
-  AuditRecorder().append(transaction, record_of(event));
+  AuditRecorder().append(transaction, event);
 }
 
 // Standard output may be a log that others read: only a terminal, or who asks for it, gets a secret there.

@@ -16,9 +16,10 @@ enum class VaultEvent : std::uint8_t {
   kRestoreKeyMaterial,  // of which it turned out that it had not expired
   kDestroyOrphanedKey,  // what a custom key store held of a key that is not there
   kClockWentBack,
-  kUnlock,            // a credential has the vault open; as the operation of an agent
-  kPruneAuditTrail,   // by its settings
-  kUnknownOperation,  // a call whose name is no operation's, and stays out of the trail
+  kUnlock,             // a credential has the vault open; as the operation of an agent
+  kPruneAuditTrail,    // by its settings
+  kGiveUpAlertNotice,  // it could not be delivered in many hours
+  kUnknownOperation,   // a call whose name is no operation's, and stays out of the trail
 };
 
 template <>
@@ -35,6 +36,7 @@ struct EnumNames<VaultEvent> {
       {VaultEvent::kClockWentBack, "ClockWentBack"},
       {VaultEvent::kUnlock, "Unlock"},
       {VaultEvent::kPruneAuditTrail, "PruneAuditTrail"},
+      {VaultEvent::kGiveUpAlertNotice, "GiveUpAlertNotice"},
       {VaultEvent::kUnknownOperation, "UnknownOperation"},
   });
 };

@@ -5,6 +5,8 @@
 #include <string_view>
 #include <utility>
 
+#include "core/audit/alerting.h"
+#include "core/audit/event_text.h"
 #include "core/base/text.h"
 #include "core/store/flushed.h"
 
@@ -31,10 +33,15 @@ void AuditRecorder::add_observer(AuditObserver& observer) {
   of_successes_ = of_successes_ || !observer.is_of_failures();
 }
 
-void AuditRecorder::append(Transaction& transaction, AuditRecord event) {
-  for (const std::string& log : event.logs) transaction.append(log, event.text);
-  if (!is_observed(event)) return;
-  transaction.on_commit([this, appended = std::make_shared<const AuditRecord>(std::move(event))](Commit outcome) {
+void AuditRecorder::append(Transaction& transaction, const AuditEvent& event) {
+  append(transaction, record_of(event));
+  for (const SideRecord& told : alert_records(transaction, event)) add(transaction, told);
+}
+
+void AuditRecorder::append(Transaction& transaction, AuditRecord record) {
+  for (const std::string& log : record.logs) transaction.append(log, record.text);
+  if (!is_observed(record)) return;
+  transaction.on_commit([this, appended = std::make_shared<const AuditRecord>(std::move(record))](Commit outcome) {
     if (outcome == Commit::kDone) {
       tell(*appended);
     } else {

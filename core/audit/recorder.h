@@ -23,8 +23,10 @@ class AuditRecorder {
   // How often an observer threw.
   std::uint64_t failures() const { return failures_; }
 
-  // The event is durable when the transaction is, and else it never was.
-  void append(Transaction& transaction, AuditRecord event);
+  // The event is durable when the transaction is, and else it never was; what alerts have to tell of it likewise.
+  void append(Transaction& transaction, const AuditEvent& event);
+  // The same for a record that was made, without alerts.
+  void append(Transaction& transaction, AuditRecord record);
 
   // As Store::append_durably(), for events together with notes that are no events.
   [[nodiscard]] Commit append_durably(Store& store, std::vector<AuditRecord> events, std::vector<SideRecord> notes,

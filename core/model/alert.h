@@ -76,4 +76,15 @@ struct Alert {
   Time created = {};
 };
 
+// Numbers that a condition is about when nobody says others; 0 where it has no such number.
+struct AlertNumbers {
+  std::int32_t count = 0;
+  std::chrono::seconds within{0};
+  std::int32_t days = 0;
+};
+AlertNumbers usual_numbers(AlertCondition condition);
+
+// What others may see of it: of a URL the host alone, since a path may hold a token.
+std::string shown_target(const AlertDestination& destination);
+
 }  // namespace kms

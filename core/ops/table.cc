@@ -23,6 +23,7 @@
 #include "core/ops/kms/usage.h"
 #include "core/ops/vault/access.h"
 #include "core/ops/vault/agent.h"
+#include "core/ops/vault/alerts.h"
 #include "core/ops/vault/audit_checkpoints.h"
 #include "core/ops/vault/audit_pruning.h"
 #include "core/ops/vault/audit_settings.h"
@@ -212,6 +213,12 @@ std::span<const Operation> operations() {
       row<get_audit_settings>(          "GetAuditSettings",    kRead,      kAccount,     kId,    kAnyState,    "Show what the trail keeps", kOfVault),
       row<put_audit_settings>(          "PutAuditSettings",    kWrite,     kAccount,     kId,    kAnyState,    "Change what the trail keeps", kOfVault),
       row<prune_audit_trail>(           "PruneAuditTrail",     kWrite,     kAccount,     kId,    kAnyState,    "Erase old events of the trail, whose hashes stay", kOfVault),
+      row<create_alert>(                "CreateAlert",         kWrite,     kAccount,     kAlias, kAnyState,    "Tell somebody when something happens", kOfVault),
+      row<delete_alert>(                "DeleteAlert",         kWrite,     kAccount,     kId,    kAnyState,    "Tell nobody any more, and forget what waits to be told", kOfVault),
+      row<describe_alert>(              "DescribeAlert",       kRead,      kAccount,     kId,    kAnyState,    "Show an alert, and what it has not been able to tell", {.service = &kVaultService, .reads_side_records = true}),
+      row<list_alerts>(                 "ListAlerts",          kRead,      kAccount,     kId,    kAnyState,    "List the alerts", kOfVault),
+      row<retry_alert>(                 "RetryAlert",          kWrite,     kAccount,     kId,    kAnyState,    "Deliver again what an alert could not tell", kOfVault),
+      row<test_alert>(                  "TestAlert",           kRead,      kAccount,     kId,    kAnyState,    "Deliver a test of an alert", kOfVault),
       row<list_orphaned_keys>(          "ListOrphanedKeys",    kRead,      kAccount,     kId,    kAnyState,    "List what custom key stores may still hold of keys that are not there", kOfVault),
       row<list_regions>(                "ListRegions",         kRead,      kAccount,     kId,    kAnyState,    "List the Regions of the vault", kOfVault),
       row<list_slots>(                  "ListSlots",           kRead,      kAccount,     kId,    kAnyState,    "List the credentials that open the vault", kOfVault),

@@ -212,7 +212,7 @@ Commit run_once(const Context& context, const Asking& asking, Attempt& attempt) 
   }
   attempt.changes = asked.operation.access != Access::kRead;
   if (attempt.changes) {
-    context.audit.append(*transaction, record_of(attempt.event));
+    context.audit.append(*transaction, attempt.event);
     note_presence(context, *transaction, attempt.event.time);
     return transaction->commit();
   }

@@ -15,6 +15,7 @@
 #include "core/keys/data_key_cache.h"
 #include "core/model/key.h"
 #include "core/policy/evaluate.h"
+#include "core/service/alert_delivery.h"
 #include "core/service/caller.h"
 #include "core/service/field.h"
 #include "core/store/slots.h"
@@ -96,6 +97,7 @@ struct Context {
   DataKeyCache* data_keys = nullptr;  // none: nothing is cached
   VaultCare* care = nullptr;          // none: the store has no files
   KeyBackends keys = {};              // what there is besides the vault
+  AlertDelivery* delivery = nullptr;  // none: what alerts have to tell waits for somebody who has one
   // Who asked for what is being done in the name of the vault, as upkeep on request: the trail names them.
   const Caller* asked_by = nullptr;
   OpenedBy opened_by = OpenedBy::kCommand;  // likewise

@@ -2,11 +2,13 @@
 
 #include <algorithm>
 #include <array>
+#include <iterator>
 #include <map>
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <utility>
 
+#include "core/audit/alerting.h"
 #include "core/audit/event_names.h"
 #include "core/audit/event_text.h"
 #include "core/base/error.h"
@@ -235,6 +237,12 @@ std::vector<SideRecord> Outcome::notes(std::span<Outcome* const> outcomes) {
   return notes;
 }
 
+void Outcome::add_alerts(const Transaction& transaction, const Outcome& outcome, std::vector<SideRecord>& notes) {
+  const Attempt& attempt = *outcome.state_->attempt;
+  if (attempt.unrecorded) return;
+  std::ranges::move(alert_records(transaction, attempt.event), std::back_inserter(notes));
+}
+
 std::vector<AuditRecord> Outcome::take_records(std::span<Outcome* const> outcomes) {
   std::vector<AuditRecord> records;
   records.reserve(outcomes.size());
@@ -255,13 +263,19 @@ Commit Outcome::write(const Context& context, std::span<Outcome* const> outcomes
     const Seen& of = outcome->state_->attempt->seen;
     seen.insert(seen.end(), of.begin(), of.end());
   }
-  if (is_presence_to_note(context, *context.store.begin(Access::kRead), latest)) {
+  auto left = notes(outcomes);
+  bool presence = false;
+  {
+    const auto transaction = context.store.begin(Access::kRead);
+    presence = is_presence_to_note(context, *transaction, latest);
+    for (const Outcome* outcome : outcomes) add_alerts(*transaction, *outcome, left);
+  }
+  if (presence) {
     const Commit noted =
         commit_again(context.store, [&](Transaction& transaction) { note_presence(context, transaction, latest); });
     if (noted != Commit::kDone) return noted;
   }
   auto records = take_records(outcomes);
-  auto left = notes(outcomes);
   if (records.empty() && left.empty()) return Commit::kDone;  // all of them looked at the trail, and at nothing else
   return context.audit.append_durably(context.store, std::move(records), std::move(left), seen);
 }

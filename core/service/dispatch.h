@@ -52,6 +52,7 @@ class Outcome {
   explicit Outcome(std::unique_ptr<State> state);
   static void run(const Context& context, const Asking& asking, State& state);
   static std::vector<SideRecord> notes(std::span<Outcome* const> outcomes);
+  static void add_alerts(const Transaction& transaction, const Outcome& outcome, std::vector<SideRecord>& notes);
   static std::vector<AuditRecord> take_records(std::span<Outcome* const> outcomes);
   [[nodiscard]] static Commit write(const Context& context, std::span<Outcome* const> outcomes);
   static bool was_written(const Context& context, const Outcome& outcome);

@@ -51,7 +51,7 @@ void append_service_event(const Context& context, Transaction& transaction, cons
   if (context.asked_by != nullptr) details["requestedBy"] = context.asked_by->principal;
   *event.service_details = std::move(details);
   event.resources.push_back(key.arn());
-  context.audit.append(transaction, record_of(event));
+  context.audit.append(transaction, event);
 }
 
 void append_vault_event(const Context& context, Transaction& transaction, const AccountRegion& home, VaultEvent what,
@@ -59,7 +59,7 @@ void append_vault_event(const Context& context, Transaction& transaction, const 
   AuditEvent event = service_event(context, home, to_text(what), now);
   event.source = "kmsctl";
   *event.service_details = std::move(details);
-  context.audit.append(transaction, record_of(event));
+  context.audit.append(transaction, event);
 }
 
 void append_unlock_event(const Context& context, Transaction& transaction, const Slot& slot, Time now) {
@@ -67,7 +67,7 @@ void append_unlock_event(const Context& context, Transaction& transaction, const
   if (auto author = author_by_slot(transaction, slot.principal)) event.author = *std::move(author);
   event.source = "kmsctl";
   *event.additional_data = {{"slotId", slot.id}, {"kind", to_text(slot.kind)}, {"mode", to_text(context.opened_by)}};
-  context.audit.append(transaction, record_of(event));
+  context.audit.append(transaction, event);
 }
 
 void record_failed_unlocks(const Context& context) {
@@ -80,7 +80,7 @@ void record_failed_unlocks(const Context& context) {
         event.source = "kmsctl";
         event.failure = EventFailure{ErrorCode::kWrongPassphrase};
         *event.additional_data = std::move(details);
-        context.audit.append(transaction, record_of(event));
+        context.audit.append(transaction, event);
       };
       for (const FailedUnlock& attempt : notes.attempts) append(told(attempt));
       if (notes.unreadable > 0) append({{"recordedBy", kUnlockNotes}, {"unreadableLines", notes.unreadable}});
@@ -101,7 +101,7 @@ void record_acts(const Context& context, std::span<const AgentAct> acts) {
       event.source = "kmsctl";
       if (act.error) event.failure = EventFailure{*act.error};
       *event.service_details = Json::parse(act.details);
-      context.audit.append(transaction, record_of(event));
+      context.audit.append(transaction, event);
     }
   });
   if (outcome == Commit::kDone) return;

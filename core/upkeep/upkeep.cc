@@ -21,6 +21,7 @@
 #include "core/upkeep/key_sets.h"
 #include "core/upkeep/layout.h"
 #include "core/upkeep/managed_keys.h"
+#include "core/upkeep/timed_alerts.h"
 #include "core/upkeep/trail_indexes.h"
 
 namespace kms {
@@ -336,6 +337,7 @@ UpkeepReport keep_up(const Context& context, UpkeepMode mode) {
     Sweep sweep{context, transaction, mode, now, false, {}, std::nullopt};
     sweep.report.clock_went_back = sweep.went_back = check_clock(sweep, find_home(transaction));
     if (!has_current_layout(transaction)) bring_up_to_date(context, transaction, now);
+    raise_timed_alerts(transaction, now);
     sweep_due(sweep);
     sweep.destroy = sweep.destroy || has_condemned(transaction);
     // What cannot be destroyed now is tried again, but not by every call.

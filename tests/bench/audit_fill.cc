@@ -46,7 +46,7 @@ std::size_t mixed(std::size_t number) {
   return (number * kOdd) >> 8U;
 }
 
-AuditRecord event_at(const AccountRegion& home, Random& random, Time when, std::size_t number,
+AuditEvent event_at(const AccountRegion& home, Random& random, Time when, std::size_t number,
                      const std::vector<std::string>& keys) {
   AuditEvent event(when, make_uuid(random), make_uuid(random));
   const std::string user = cat("arn:aws:iam::", home.account, ":user/u", std::to_string(mixed(number) % 20));
@@ -61,7 +61,7 @@ AuditRecord event_at(const AccountRegion& home, Random& random, Time when, std::
   *event.request_parameters = {{"keyId", event.resources.front()},
                                {"encryptionContext", {{"app", "web"}, {"row", std::to_string(number)}}},
                                {"encryptionAlgorithm", "SYMMETRIC_DEFAULT"}};
-  return record_of(event);
+  return event;
 }
 
 void fill_trail(const std::string& path, const std::string& keyfile, std::size_t events, std::size_t batch,
@@ -75,14 +75,14 @@ void fill_trail(const std::string& path, const std::string& keyfile, std::size_t
   AuditRecorder recorder;
   std::chrono::duration<double> appending{0};
   for (std::size_t done = 0; done < events; done += batch) {
-    std::vector<AuditRecord> records;
-    records.reserve(batch);
+    std::vector<AuditEvent> made;
+    made.reserve(batch);
     for (std::size_t i = done; i < done + batch && i < events; ++i) {
-      records.push_back(event_at(home, random, now - span * (events - i) / events, i, keys));
+      made.push_back(event_at(home, random, now - span * (events - i) / events, i, keys));
     }
     const auto start = std::chrono::steady_clock::now();
     transact(*opened, [&](Transaction& transaction) {
-      for (const AuditRecord& record : records) recorder.append(transaction, record);
+      for (const AuditEvent& event : made) recorder.append(transaction, event);
     });
     appending += std::chrono::steady_clock::now() - start;
   }

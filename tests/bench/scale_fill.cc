@@ -77,7 +77,7 @@ void add_event(Transaction& transaction, const AccountRegion& home, Random& rand
   *event.request_parameters = {{"keyId", event.resources.front()},
                                {"encryptionContext", {{"app", "web"}, {"row", std::to_string(number)}}},
                                {"encryptionAlgorithm", "SYMMETRIC_DEFAULT"}};
-  AuditRecorder().append(transaction, record_of(event));
+  AuditRecorder().append(transaction, event);
 }
 
 void fill(const std::string& path, const std::string& keyfile, int count, int events) {

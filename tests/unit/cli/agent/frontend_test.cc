@@ -113,7 +113,7 @@ struct Agent {
   SystemClock clock;
   Metrics metrics;
   testing::TokenBackend token;
-  VaultKeeper keeper{world.path, operations(), clock, world.random, metrics, {&token, nullptr}};
+  VaultKeeper keeper{world.path, operations(), clock, world.random, metrics, {{&token, nullptr}, nullptr}};
   bool stopped = false;
   int deferred = 0;  // to a thread for what may take long
   Frontend frontend{keeper,       metrics,       clock,

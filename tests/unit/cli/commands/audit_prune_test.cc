@@ -27,7 +27,7 @@ void add_old_events(CommandLine& line) {
     kms::AuditEvent event(kms::Time(std::chrono::seconds(1'600'000'000 + i)), "event", "request");
     event.author = kms::EventAuthor{home, kms::AuthorKind::kUser, "arn:aws:iam::111122223333:user/x", "AIDA"};
     event.operation = "Encrypt";
-    recorder.append(*transaction, kms::record_of(event));
+    recorder.append(*transaction, event);
   }
   kms::commit_now(*transaction);
 }

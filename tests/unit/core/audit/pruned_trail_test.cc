@@ -32,7 +32,7 @@ struct PrunedTrail {
       AuditEvent event(Time(std::chrono::seconds(1'700'000'000 + i)), "event", "request");
       event.author = EventAuthor{kPrunedHome, AuthorKind::kUser, "arn:aws:iam::111122223333:user/x", "AIDA"};
       event.operation = i % 2 == 0 ? "Encrypt" : "Decrypt";
-      recorder.append(*writing, record_of(event));
+      recorder.append(*writing, event);
     }
     commit_now(*writing);
     {

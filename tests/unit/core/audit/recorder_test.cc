@@ -108,7 +108,7 @@ TEST_SUITE("audit/recorder") {
   TEST_CASE("an event that stands in two logs is told once, with both") {
     ObservedWorld world;
     const auto transaction = world.store.begin(Access::kWrite);
-    world.audit.append(*transaction, {{"one", "two"}, "appended"});
+    world.audit.append(*transaction, AuditRecord{{"one", "two"}, "appended"});
     CHECK(transaction->commit() == Commit::kDone);
     CHECK(world.audit.append_durably(world.store, {{{"one", "two"}, "left"}}, {}, {}) == Commit::kDone);
     CHECK(world.counter.total == 2);
@@ -188,7 +188,7 @@ TEST_SUITE("audit/recorder") {
     CHECK(recorder.append_durably(*vault, {{{"log"}, "left"}}, {{"notes", "last", "n"}}, {}) == Commit::kDone);
     CHECK(counter.total == 1);
     const auto transaction = vault->begin(Access::kWrite);  // with what is in the journal
-    recorder.append(*transaction, {{"log"}, "appended"});
+    recorder.append(*transaction, AuditRecord{{"log"}, "appended"});
     CHECK(counter.total == 1);
     CHECK(transaction->commit() == Commit::kDone);
     CHECK(counter.total == 2);

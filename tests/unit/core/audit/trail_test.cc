@@ -33,7 +33,7 @@ template <class Make>
 void append(MemoryStore& store, int count, const Make& make) {
   AuditRecorder recorder;
   const auto transaction = store.begin(Access::kWrite);
-  for (int i = 0; i < count; ++i) recorder.append(*transaction, record_of(make(i)));
+  for (int i = 0; i < count; ++i) recorder.append(*transaction, make(i));
   commit_now(*transaction);
 }
 

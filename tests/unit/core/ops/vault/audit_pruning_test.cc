@@ -31,7 +31,7 @@ void add_days(World& world, int days) {
     AuditEvent event(day(i / 10), "event", "request");
     event.author = EventAuthor{kTrailHome, AuthorKind::kUser, "arn:aws:iam::111122223333:user/x", "AIDA"};
     event.operation = "Encrypt";
-    recorder.append(*transaction, record_of(event));
+    recorder.append(*transaction, event);
   }
   commit_now(*transaction);
 }

@@ -28,7 +28,7 @@ void fill(World& world, int count, std::size_t parameter_size = 0) {
     event.author = EventAuthor{world.caller.home, AuthorKind::kUser, "arn:aws:iam::111122223333:user/x", "AIDA"};
     event.operation = i % 4000 == 3999 ? "DisableKey" : "Encrypt";
     if (parameter_size > 0) *event.request_parameters = {{"context", std::string(parameter_size, 'x')}};
-    recorder.append(*transaction, record_of(event));
+    recorder.append(*transaction, event);
     world.clock.advance(std::chrono::seconds(1));
   }
   commit_now(*transaction);

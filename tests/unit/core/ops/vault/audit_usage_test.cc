@@ -29,7 +29,7 @@ void add_uses(World& world, int count, int keys = 5) {
     event.resources = {world.caller.home.arn(cat("key/", std::to_string(i % keys))),
                        world.caller.home.arn("alias/app")};
     if (i % 10 == 9) event.failure = EventFailure{i % 20 == 9 ? ErrorCode::kAccessDenied : ErrorCode::kNotFound};
-    recorder.append(*transaction, record_of(event));
+    recorder.append(*transaction, event);
   }
   commit_now(*transaction);
 }
