@@ -4,6 +4,7 @@
 
 #include "core/base/error.h"
 #include "core/base/text.h"
+#include "core/records/keys.h"
 #include "core/upkeep/key_sets.h"
 
 namespace kms {
@@ -28,6 +29,10 @@ ScheduleKeyDeletionResponse schedule_key_deletion(Call& call, const ScheduleKeyD
   const Key& key = set.in(region);
   *call.event.response_elements = {{"keyId", key.arn()}, {"keyState", to_text(key.state)}};
   if (key.deletion_date) (*call.event.response_elements)["deletionDate"] = iso_seconds(*key.deletion_date);
+  // Who reads the trail sees that somebody may miss the key.
+  if (const auto use = find_use(call.transaction, key)) {
+    *call.event.additional_data = {{"lastUsage", iso_seconds(use->when)}};
+  }
   return {key.arn(), key.deletion_date, key.state, request.pending_window_in_days};
 }
 

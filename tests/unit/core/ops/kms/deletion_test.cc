@@ -41,6 +41,14 @@ std::size_t events(const World& world, const char* name) {
   return count;
 }
 
+Json last_scheduled(const World& world) {
+  Json last;
+  for (const Json& event : world.audited()) {
+    if (event["eventName"] == "ScheduleKeyDeletion") last = event;
+  }
+  return last;
+}
+
 }  // namespace
 
 TEST_SUITE("ops/deletion") {
@@ -58,6 +66,20 @@ TEST_SUITE("ops/deletion") {
     CHECK(state_of(world, key) == "Disabled");
     world.clock.advance(kDay * 60);
     CHECK(state_of(world, key) == "Disabled");
+  }
+
+  TEST_CASE("the event says when the key was last used, where it was") {
+    World world;
+    const std::string key = world.create_key();
+    world.call("ScheduleKeyDeletion", {{"KeyId", key}});
+    CHECK_FALSE(last_scheduled(world).contains("additionalEventData"));
+    world.call("CancelKeyDeletion", {{"KeyId", key}});
+    world.call("EnableKey", {{"KeyId", key}});
+    world.call("Encrypt", {{"KeyId", key}, {"Plaintext", "aGVsbG8="}});
+    const Time used = world.clock.time;
+    world.clock.advance(hours(3));
+    world.call("ScheduleKeyDeletion", {{"KeyId", key}});
+    CHECK(last_scheduled(world).at("additionalEventData") == Json{{"lastUsage", iso_seconds(used)}});
   }
 
   TEST_CASE("windows of fewer than 7 or more than 30 days are refused") {
