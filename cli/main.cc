@@ -44,9 +44,11 @@ int run(int argc, char** argv, kms::cli::GlobalOptions& options) {
   try {
     const int status = kms::cli::run_command_line(argc, argv, kms::cli::registry(session), options, session);
     kms::cli::flush_output();
+    session.deliver_alerts();
     return status == EXIT_SUCCESS ? session.status() : status;
   } catch (const Error& error) {
     const int code = tell(error, options, session.hint());
+    session.deliver_alerts();
     return session.status() == EXIT_SUCCESS ? code : session.status();
   }
 }

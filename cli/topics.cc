@@ -12,6 +12,12 @@ constexpr auto kTopics = std::to_array<Topic>({
      "account, and is good for the agent's listener alone: it opens no vault."},
     {"account", "Accounts that the vault knows beside its own", {}},
     {"agent", "Run, end and look at the agent, which holds the unlocked vault", {}},
+    {"alert", "Whom the vault tells when something happens",
+     "A notice goes into the vault with what it tells of, and is delivered a moment later: by an agent, else by the "
+     "next "
+     "command or kmsctl maintain. It is one line of JSON; a program gets it on its standard input. What cannot be "
+     "delivered is tried again for nine hours, then kept: kmsctl alert show NAME shows it, kmsctl alert retry NAME "
+     "delivers it. Of events that are alike, one notice a minute is enough."},
     {"alias", "Friendly names of keys",
      "An alias is alias/NAME, and names one key. It may be moved to another key; what was encrypted by the old one "
      "still opens, because the ciphertext says which key it needs."},

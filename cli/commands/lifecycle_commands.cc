@@ -224,7 +224,10 @@ std::vector<std::string> done_lines(const MaintainResponse& done) {
   add(done.destroyed, "key", "keys", " destroyed");
   add(done.orphans_destroyed.value_or(0), "key", "keys", " of custom key stores destroyed that nothing here needs");
   add(done.stretches_indexed, "stretch", "stretches", " of the audit trail indexed");
+  add(done.notices_delivered.value_or(0), "notice", "notices", " of alerts delivered");
   if (lines.empty()) lines.emplace_back("nothing was due");
+  add(done.notices_failed.value_or(0), "notice", "notices",
+      " of alerts not delivered, and tried again later: kmsctl alert list, kmsctl alert show NAME");
   add(done.waiting, "key or key material", "keys or key materials",
       " past its date, to be destroyed when that is seen again a day later");
   if (done.clock_went_back) {

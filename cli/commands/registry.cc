@@ -49,6 +49,7 @@ Commands session_commands() {
   add_audit_verify_export_command(commands);
   add_audit_verify_proof_command(commands);
   add_audit_prune_command(commands);
+  add_alert_commands(commands);
   add_report_command(commands);
   add_import_commands(commands);
   add_lifecycle_commands(commands);

@@ -26,6 +26,7 @@ void add_sign_commands(Commands& commands);
 void add_audit_commands(Commands& commands);
 void add_audit_checkpoint_commands(Commands& commands);
 void add_audit_cosign_command(Commands& commands);
+void add_alert_commands(Commands& commands);
 void add_audit_prune_command(Commands& commands);
 void add_audit_prove_command(Commands& commands);
 void add_audit_verify_command(Commands& commands);

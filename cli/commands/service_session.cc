@@ -23,6 +23,7 @@
 #include "core/service/dispatch.h"
 #include "core/service/service_events.h"
 #include "core/service/signers.h"
+#include "core/upkeep/delivery.h"
 
 namespace kms::cli {
 namespace {
@@ -225,6 +226,15 @@ void ServiceSession::close() {
   agent_.reset();
 }
 
+void ServiceSession::deliver_alerts() {
+  constexpr std::chrono::seconds kMostSeconds{3};
+  if (!vault_ || beside_agent_) return;  // the agent does it
+  try {
+    (void)deliver_due(context(), kMostSeconds);
+  } catch (const std::exception&) {  // NOLINT(bugprone-empty-catch): the outbox has it still
+  }
+}
+
 // Whether an agent holds it open beside this process, which goes past it.
 bool ServiceSession::agent_has_vault() const {
   try {
@@ -286,7 +296,7 @@ void ServiceSession::become_caller() {
 
 Context ServiceSession::context() {
   vault::Vault& opened = *vault_;
-  return {clock_, random_, opened, opened, authorizer_, audit_, upkeep_, operations(), nullptr, nullptr, &opened};
+  return {clock_, random_, opened, opened, authorizer_, audit_, upkeep_, operations(), nullptr, nullptr, &opened, {}, delivery_};
 }
 
 Json ServiceSession::call(std::string_view operation, Json request) {

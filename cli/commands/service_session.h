@@ -14,6 +14,7 @@
 #include "cli/terminal.h"
 #include "core/base/clock.h"
 #include "core/base/random.h"
+#include "core/service/alert_delivery.h"
 #include "core/service/authorization.h"
 #include "core/service/context.h"
 #include "core/upkeep/upkeep.h"
@@ -48,6 +49,10 @@ class ServiceSession final : public Session {
   Terminal& terminal() override { return terminal_; }
   Random& random() override { return random_; }
   const Clock& clock() const override { return clock_; }
+
+  // What alerts of a vault that this process has open have to tell, once what the command was for is done: for a few
+  // seconds, since what is left waits for the next. Throws nothing.
+  void deliver_alerts();
 
   bool open_at_agent();  // whether an agent has the vault open, and knows the caller
 
@@ -87,6 +92,7 @@ class ServiceSession final : public Session {
   bool beside_agent_ = false;               // which has the vault open, too
   std::unique_ptr<agent::Client> agent_;
   bool agent_sought_ = false;
+  AlertDelivery* delivery_ = nullptr;
   std::string token_;  // of the role that calls through the agent act as
 };
 

@@ -152,9 +152,9 @@ std::unique_ptr<Transaction> begin_with_keys(const Context& context, const Asked
   return transaction;
 }
 
-// Of a success. What was refused or failed always leaves one.
+// Of a success. What was refused or failed always leaves one, and so does a look that found something wrong.
 bool leaves_no_event(const Call& call, const Operation& operation) {
-  if (!operation.looks_at_trail) return false;
+  if (!operation.looks_at_trail || !call.event.additional_data->is_null()) return false;
   return call.saw_nothing_new || !find_audit_settings(call.transaction, call.caller.home.account).record_reads;
 }
 

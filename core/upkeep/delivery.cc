@@ -109,8 +109,9 @@ void give_up(const Context& context, Transaction& transaction, const Notice& not
 
 }  // namespace
 
-bool is_delivery_due(const Transaction& transaction, Time now) {
-  const auto next = find_next_delivery(transaction);
+bool is_delivery_due(const Context& context) {
+  const Time now = context.clock.now();
+  const auto next = find_next_delivery(*context.store.begin(Access::kRead));
   return next && (*next <= now || *next > now + kLongestPause);
 }
 
@@ -164,7 +165,7 @@ DeliveryReport deliver_due(const Context& context, std::chrono::milliseconds bud
   const auto left = [&] {
     return std::chrono::duration_cast<std::chrono::milliseconds>(end - std::chrono::steady_clock::now());
   };
-  while (left().count() > 0 && is_delivery_due(*context.store.begin(Access::kRead), context.clock.now())) {
+  while (left().count() > 0 && is_delivery_due(context)) {
     const std::vector<Parcel> parcels = take_parcels(context, kParcelsAtOnce);
     for (std::size_t i = 0; i < parcels.size(); ++i) {
       const Parcel& parcel = parcels[i];

@@ -30,10 +30,10 @@ struct Parcel {
   AlertDestination destination;
 };
 
-// Reads one small record.
-bool is_delivery_due(const Transaction& transaction, Time now);
+// Reads one small record. Belongs outside of any transaction, as all of these.
+bool is_delivery_due(const Context& context);
 // At most `most` of what is due, those that happened first. Counts what alerts count, and leaves out what of an alert
-// is more than it may have waiting. Belongs outside of any transaction, as the next.
+// is more than it may have waiting.
 std::vector<Parcel> take_parcels(const Context& context, std::size_t most);
 // What became of one: nothing when it arrived, else why not.
 void settle(const Context& context, const Parcel& parcel, const std::optional<std::string>& failure);

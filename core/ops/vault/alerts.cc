@@ -170,12 +170,12 @@ const Pattern kAlertName{"^[a-zA-Z0-9._-]+$", is_alert_name};
 EmptyResponse create_alert(Call& call, const CreateAlertRequest& request) {
   const std::string& account = call.caller.home.account;
   const Alert alert = alert_of(call, request);
-  const auto& others = *list_alerts(call.transaction, account);
-  const bool known = std::ranges::any_of(others, [&](const Alert& each) { return each.name == alert.name; });
+  const auto others = list_alerts(call.transaction, account);
+  const bool known = std::ranges::any_of(*others, [&](const Alert& each) { return each.name == alert.name; });
   if (known && !request.replace) {
     throw Error(ErrorCode::kAlreadyExists, cat("There is an alert of the name ", alert.name, " already."));
   }
-  if (!known && others.size() >= kMostAlerts) {
+  if (!known && others->size() >= kMostAlerts) {
     throw Error(ErrorCode::kLimitExceeded, cat("The account has ", std::to_string(kMostAlerts), " alerts already."));
   }
   put_alert(call.transaction, account, alert);
@@ -192,7 +192,8 @@ EmptyResponse delete_alert(Call& call, const AlertRequest& request) {
 
 ListAlertsResponse list_alerts(Call& call, const EmptyRequest& /*request*/) {
   ListAlertsResponse answer;
-  for (const Alert& alert : *kms::list_alerts(call.transaction, call.caller.home.account)) {
+  const auto alerts = list_alerts(call.transaction, call.caller.home.account);
+  for (const Alert& alert : *alerts) {
     answer.alerts.push_back(described(alert));
   }
   return answer;

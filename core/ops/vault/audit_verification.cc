@@ -36,6 +36,7 @@ VerifyAuditTrailResponse verify_audit_trail(Call& call, const VerifyAuditTrailRe
   // What stops in the middle has found damage, and finds no more behind it.
   if (report.checked == std::max(begin, call.transaction.log_begin(log)) || report.checked % formats::kTileWidth != 0)
     answer.truncated = false;
+  if (!answer.problems.empty()) *call.event.additional_data = {{"problems", answer.problems.size()}};
   if (answer.truncated) answer.next_marker = trail_marker(kVerification, log, report.checked);
   return answer;
 }

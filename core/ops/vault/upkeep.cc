@@ -9,13 +9,16 @@
 #include "core/service/response.h"
 #include "core/store/vault_care.h"
 #include "core/upkeep/consistency.h"
+#include "core/upkeep/delivery.h"
 #include "core/upkeep/trail_indexes.h"
 #include "core/upkeep/upkeep.h"
 
 namespace kms {
 namespace {
 
-MaintainResponse told(const UpkeepReport& report, std::uint64_t stretches) {
+constexpr std::chrono::seconds kMostDelivering{20};
+
+MaintainResponse told(const UpkeepReport& report, std::uint64_t stretches, const DeliveryReport& notices) {
   MaintainResponse answer;
   answer.rotated = report.rotated;
   answer.expired = report.expired;
@@ -24,6 +27,8 @@ MaintainResponse told(const UpkeepReport& report, std::uint64_t stretches) {
   answer.stretches_indexed = static_cast<std::int64_t>(stretches);
   answer.clock_went_back = report.clock_went_back;
   if (report.orphans != 0) answer.orphans_destroyed = report.orphans;
+  if (notices.delivered != 0) answer.notices_delivered = notices.delivered;
+  if (notices.failed != 0) answer.notices_failed = notices.failed;
   if (report.segments != 0) answer.segments_closed = report.segments;
   return answer;
 }
@@ -52,7 +57,8 @@ MaintainResponse maintain(Call& call, const MaintainRequest& request) {
     Context asked = context;
     asked.asked_by = by.get();
     const std::uint64_t stretches = index_all_trails(asked.store);
-    return write_response(told(keep_up(asked, mode), stretches));
+    const UpkeepReport done = keep_up(asked, mode);
+    return write_response(told(done, stretches, deliver_due(context, kMostDelivering)));
   };
   return {};
 }

@@ -33,6 +33,8 @@ struct MaintainResponse {
   std::int32_t waiting = 0;
   std::optional<std::int32_t> segments_closed;
   std::int64_t stretches_indexed = 0;
+  std::optional<std::int32_t> notices_delivered;
+  std::optional<std::int32_t> notices_failed;
   bool clock_went_back = false;
 
   template <class Visitor>
@@ -49,6 +51,9 @@ struct MaintainResponse {
                "Parts of the audit trail that left the data file for files of their own; absent when there was none"});
     visit("StretchesIndexed", stretches_indexed,
           {.help = "Stretches of the audit trails that have an index now, by which they are searched and counted"});
+    visit("NoticesDelivered", notices_delivered, {.help = "What alerts have told; absent when there was nothing"});
+    visit("NoticesFailed", notices_failed,
+          {.help = "What alerts could not tell, and will try again; absent when there was nothing"});
     visit("ClockWentBack", clock_went_back, {.help = "Whether the clock is behind a time that it has shown before"});
   }
 };
