@@ -344,6 +344,24 @@ constexpr auto kCommands = std::to_array<Examples>({
     {"access-key delete",
      "kmsctl access-key delete ACCESS-KEY-ID\n"
      "kmsctl access-key delete ACCESS-KEY-ID && kmsctl access-key list"},
+    {"alert add",
+     "kmsctl alert add deleted-key-used --on use-of-key-pending-deletion --file alerts.jsonl\n"
+     "kmsctl alert add intruder --on access-denied --count 20 --within 5m --syslog"},
+    {"alert list",
+     "kmsctl alert list\n"
+     "kmsctl alert list --query 'Alerts[].Name' --output text"},
+    {"alert show",
+     "kmsctl alert show widened\n"
+     "kmsctl alert show widened --query 'Undeliverable[].Failure'"},
+    {"alert remove",
+     "kmsctl alert remove widened\n"
+     "kmsctl alert remove widened && kmsctl alert list"},
+    {"alert test",
+     "kmsctl alert test widened\n"
+     "kmsctl alert test widened && tail -n 1 widened.jsonl"},
+    {"alert retry",
+     "kmsctl alert retry widened\n"
+     "kmsctl alert retry widened && kmsctl alert show widened"},
     {"quota set",
      "kmsctl quota set --principal user/ci --class cryptographic-symmetric --rate 100\n"
      "kmsctl quota set --rate 1000 --burst 2000"},

@@ -87,6 +87,24 @@ std::string error_section() {
           "away, as head does, ends by SIGPIPE without a line."));
 }
 
+std::string notice_section() {
+  return cat(
+      heading("Notices of alerts"),
+      paragraph("What kmsctl alert gives a program on its standard input, adds to a file as a line, and posts to a "
+                "webhook is one JSON object. Members may be added."),
+      item("version", "1"), item("id", "the same each time that the notice is tried: it may arrive twice"),
+      item("alert, condition, account", "the alert, what it watches for, and whose it is"),
+      item("time", "of what it tells, ISO 8601 in UTC"), item("text", "what happened, in a sentence"),
+      item("event", "the event of the trail, where there is one, as kmsctl audit show prints it"),
+      item("key, due", "the ARN of the key, and the date of it that the alert is about"),
+      item("count", "how often it happened, of what is counted; how many notices were left out"),
+      item("test", "true, of one that kmsctl alert test asked for"),
+      paragraph("A program has arrived at its end with exit code 0 within 10 seconds, a webhook with a 2xx answer. Its "
+                "environment is PATH, HOME, USER, LANG and KMSCTL_ALERT, its folder is /, and what it prints goes to "
+                "the log of the agent, or to standard error. To the log of the system goes a line with the JSON, "
+                "facility authpriv, severity warning."));
+}
+
 std::string query_section() {
   return cat(
       heading("Queries"), paragraph("--query takes a JMESPath expression (https://jmespath.org), as aws does:"),
@@ -127,8 +145,8 @@ std::string exit_status_section() {
 
 std::string scripting_manual() {
   return cat(page_head("kmsctl-scripting", '7', "what scripts can rely on"), output_section(), error_section(),
-             exit_code_section(), query_section(), aws_section(), heading("See also"), page_name("kmsctl", '1'),
-             page_name("kmsctl-api", '7'));
+             exit_code_section(), notice_section(), query_section(), aws_section(), heading("See also"),
+             page_name("kmsctl", '1'), page_name("kmsctl-api", '7'));
 }
 
 }  // namespace kms::cli

@@ -53,4 +53,8 @@ void GzipWriter::deflate_all(int flush) {
   } while (stream_->z.avail_out == 0);
 }
 
+std::string zlib_in_use() {
+  return zlibVersion();
+}
+
 }  // namespace kms::formats

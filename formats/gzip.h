@@ -1,6 +1,7 @@
 #pragma once
 // Compresses a stream as gzip (RFC 1952). The one place that knows zlib.
 #include <memory>
+#include <string>
 
 #include "core/base/bytes.h"
 #include "formats/stream.h"
@@ -26,5 +27,7 @@ class GzipWriter {
   WriteFn write_;
   std::unique_ptr<Stream> stream_;
 };
+
+std::string zlib_in_use();  // of the one in use: "1.2.13"
 
 }  // namespace kms::formats

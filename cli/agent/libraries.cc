@@ -2,6 +2,7 @@
 
 #include "core/base/clock.h"
 #include "core/base/text.h"
+#include "formats/gzip.h"
 #include "formats/yaml.h"
 #include "vault/engine/lmdb_version.h"
 
@@ -11,7 +12,8 @@ TextMap libraries() {
   return {{"OpenSSL", crypto::openssl_version()},
           {"libsodium", crypto::sodium_version()},
           {"LMDB", vault::text_of(vault::lmdb_in_use())},
-          {"libyaml", formats::yaml_version()}};
+          {"libyaml", formats::yaml_version()},
+          {"zlib", formats::zlib_in_use()}};
 }
 
 std::optional<std::string> outdated_openssl(const std::optional<crypto::OpensslBuild>& used,

@@ -8,9 +8,9 @@ namespace kms {
 namespace {
 
 constexpr std::string_view kCondition = "condition";
-constexpr std::string_view kKey = "key";
+constexpr std::string_view kAlertKey = "key";
 constexpr std::string_view kPrincipal = "principal";
-constexpr std::string_view kCount = "count";
+constexpr std::string_view kAlertCount = "count";
 constexpr std::string_view kWithin = "within_seconds";
 constexpr std::string_view kDays = "days";
 constexpr std::string_view kChannel = "channel";
@@ -29,9 +29,9 @@ Alert alert_of(std::string_view name, std::string_view stored) {
   Alert alert;
   alert.name = name;
   alert.condition = record.name_of<AlertCondition>(kCondition);
-  alert.key = record.text_or_empty(kKey);
+  alert.key = record.text_or_empty(kAlertKey);
   alert.principal = record.text_or_empty(kPrincipal);
-  alert.count = record.small_number(kCount, 0);
+  alert.count = record.small_number(kAlertCount, 0);
   alert.within = std::chrono::seconds(record.small_number(kWithin, 0));
   alert.days = record.small_number(kDays, 0);
   alert.destination = {record.name_of<AlertChannel>(kChannel), record.text_or_empty(kTarget), record.list(kArguments)};
@@ -62,9 +62,9 @@ std::optional<Alert> find_alert(const Transaction& transaction, std::string_view
 
 void put_alert(Transaction& transaction, std::string_view account, const Alert& alert) {
   const Json stored{{kCondition, to_text(alert.condition)},
-                    {kKey, alert.key},
+                    {kAlertKey, alert.key},
                     {kPrincipal, alert.principal},
-                    {kCount, alert.count},
+                    {kAlertCount, alert.count},
                     {kWithin, alert.within.count()},
                     {kDays, alert.days},
                     {kChannel, to_text(alert.destination.channel)},

@@ -26,12 +26,12 @@ std::string_view collection_of(NoticeState state) {
   return state == NoticeState::kWaiting ? kOutbox : kDeadNotices;
 }
 
-std::string item_of(const Notice& notice) {
+std::string notice_item(const Notice& notice) {
   const auto minute = std::chrono::floor<std::chrono::minutes>(notice.when).time_since_epoch().count();
   return cat(notice.account, "/", notice.alert, "/", notice.subject, "/", std::to_string(minute));
 }
 
-std::string item_of(const Sighting& sighting) {
+std::string sighting_item(const Sighting& sighting) {
   return cat(sighting.account, "/", sighting.alert, "/", sighting.subject, "/", sighting.id);
 }
 
@@ -73,19 +73,19 @@ void erase_items(Transaction& transaction, std::string_view collection, const Of
 }  // namespace
 
 std::vector<SideRecord> notice_records(const Notice& notice) {
-  return {{std::string(kOutbox), item_of(notice), value_of(notice)}, look_at(notice.next)};
+  return {{std::string(kOutbox), notice_item(notice), value_of(notice)}, look_at(notice.next)};
 }
 
 void put_notice(Transaction& transaction, NoticeState state, const Notice& notice) {
-  transaction.put_unremembered(collection_of(state), item_of(notice), value_of(notice));
+  transaction.put_unremembered(collection_of(state), notice_item(notice), value_of(notice));
 }
 
 void erase_notice(Transaction& transaction, NoticeState state, const Notice& notice) {
-  transaction.erase(collection_of(state), item_of(notice));
+  transaction.erase(collection_of(state), notice_item(notice));
 }
 
 std::optional<Notice> find_notice(const Transaction& transaction, NoticeState state, const Notice& like) {
-  const auto stored = transaction.get(collection_of(state), item_of(like));
+  const auto stored = transaction.get(collection_of(state), notice_item(like));
   if (!stored) return std::nullopt;
   return notice_of(*stored);
 }
@@ -103,11 +103,11 @@ std::vector<SideRecord> sighting_records(const Sighting& sighting) {
                     {kText, sighting.what},
                     {kEventOf, sighting.event},
                     {kWhenSeen, milliseconds(sighting.when)}};
-  return {{std::string(kSightings), item_of(sighting), stored.dump()}, look_at(sighting.when)};
+  return {{std::string(kSightings), sighting_item(sighting), stored.dump()}, look_at(sighting.when)};
 }
 
 void erase_sighting(Transaction& transaction, const Sighting& sighting) {
-  transaction.erase(kSightings, item_of(sighting));
+  transaction.erase(kSightings, sighting_item(sighting));
 }
 
 void scan_sightings(const Transaction& transaction, const std::function<bool(const Sighting&)>& visit) {

@@ -34,7 +34,7 @@ std::chrono::seconds pause_after(std::int32_t tries) {
 }
 
 // Also where the clock was ahead when the time was set.
-bool is_due(const Notice& notice, Time now) {
+bool is_notice_due(const Notice& notice, Time now) {
   return notice.next <= now || notice.next > now + kLongestPause;
 }
 
@@ -122,7 +122,7 @@ std::vector<Parcel> take_parcels(const Context& context, std::size_t most) {
     const Time now = context.clock.now();
     std::optional<Time> next = count_sightings(transaction, now);
     for (Notice& notice : leave_out(transaction, sorted_notices(transaction, NoticeState::kWaiting))) {
-      if (is_due(notice, now) && parcels.size() < most) {
+      if (is_notice_due(notice, now) && parcels.size() < most) {
         ++notice.tries;
         notice.next = now + kTaken;
         put_notice(transaction, NoticeState::kWaiting, notice);

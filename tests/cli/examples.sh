@@ -88,6 +88,7 @@ make principal group add group/dev user/alice
 make principal map-uid 1002 user/alice
 make access-key create --user ci && ACCESS=$(value access-key list --query 'AccessKeys[0].AccessKeyId')
 make quota set --principal user/ci --rate 5
+make alert add widened --on access-widened --file widened.jsonl
 make account add 777788889999
 make org policy put root base scp.json
 make endpoint policy put loopback endpoint.json

@@ -25,22 +25,23 @@ bool is_alert_name(std::string_view text) {
   });
 }
 
-[[noreturn]] void refuse(std::string_view why) {
+[[noreturn]] void refuse_alert(std::string_view why) {
   throw Error(ErrorCode::kValidation, std::string(why));
 }
 
 std::string principal_of(const Call& call, const std::string& text) {
   if (text.empty()) return {};
   if (const auto arn = principal_arn(call.caller.home.account, text)) return *arn;
-  refuse(cat("'", text, "' names no principal: it is user/NAME, role/NAME, root, or an ARN"));
+  refuse_alert(cat("'", text, "' names no principal: it is user/NAME, role/NAME, root, or an ARN"));
 }
 
 void require_numbers_fit(const CreateAlertRequest& request, const AlertNumbers& usual) {
   const std::string_view condition = to_text(request.condition);
   if (usual.count == 0 && (request.count || request.within_seconds)) {
-    refuse(cat("the condition ", condition, " counts nothing: leave Count and WithinSeconds out"));
+    refuse_alert(cat("the condition ", condition, " counts nothing: leave Count and WithinSeconds out"));
   }
-  if (usual.days == 0 && request.days) refuse(cat("the condition ", condition, " is not about days: leave Days out"));
+  if (usual.days == 0 && request.days)
+    refuse_alert(cat("the condition ", condition, " is not about days: leave Days out"));
 }
 
 bool is_about_keys(AlertCondition condition) {
@@ -65,10 +66,10 @@ bool is_about_principals(AlertCondition condition) {
 void require_subjects_fit(const CreateAlertRequest& request) {
   const std::string_view condition = to_text(request.condition);
   if (!request.key_id.empty() && !is_about_keys(request.condition)) {
-    refuse(cat("the condition ", condition, " is about no key: leave KeyId out"));
+    refuse_alert(cat("the condition ", condition, " is about no key: leave KeyId out"));
   }
   if (!request.principal.empty() && !is_about_principals(request.condition)) {
-    refuse(cat("the condition ", condition, " is about no principal: leave Principal out"));
+    refuse_alert(cat("the condition ", condition, " is about no principal: leave Principal out"));
   }
 }
 
@@ -86,16 +87,17 @@ AlertDestination destination_of(const Call& call, const CreateAlertRequest& requ
   AlertDestination destination{request.channel, request.target, request.arguments};
   const std::string_view channel = to_text(request.channel);
   if (request.channel != AlertChannel::kProgram && !request.arguments.empty()) {
-    refuse(cat("Arguments are a program's; the channel is ", channel));
+    refuse_alert(cat("Arguments are a program's; the channel is ", channel));
   }
-  if (request.channel == AlertChannel::kSyslog && !request.target.empty()) refuse("the channel syslog has no Target");
+  if (request.channel == AlertChannel::kSyslog && !request.target.empty())
+    refuse_alert("the channel syslog has no Target");
   if (request.channel != AlertChannel::kSyslog && request.target.empty()) {
-    refuse(cat("the channel ", channel, " needs a Target"));
+    refuse_alert(cat("the channel ", channel, " needs a Target"));
   }
   require_may_name(call, destination);
   if (call.context.delivery == nullptr) return destination;
   if (const auto why = call.context.delivery->unfit(destination)) {
-    refuse(cat("nothing can be delivered to this ", channel, ": ", *why));
+    refuse_alert(cat("nothing can be delivered to this ", channel, ": ", *why));
   }
   return destination;
 }

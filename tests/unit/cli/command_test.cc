@@ -259,7 +259,7 @@ TEST_SUITE("command line") {
          std::vector<std::vector<std::string>>{{"--version", "--verbose"}, {"--verbose", "--version"}}) {
       const std::string text = Ran(words).text();
       CHECK(text.starts_with(brief));
-      for (const std::string name : {"\nOpenSSL 3.", "\nlibsodium 1.", "\nLMDB 0.", "\nlibyaml 0."}) {
+      for (const std::string name : {"\nOpenSSL 3.", "\nlibsodium 1.", "\nLMDB 0.", "\nlibyaml 0.", "\nzlib 1."}) {
         CHECK_MESSAGE(text.find(name) != std::string::npos, name);
       }
     }

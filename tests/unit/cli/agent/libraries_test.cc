@@ -31,7 +31,7 @@ std::string library(std::string_view version, std::string_view built) {
 TEST_SUITE("agent/libraries") {
   TEST_CASE("they are those that were compiled against") {
     const kms::TextMap libraries = kms::agent::libraries();
-    CHECK(libraries.size() == 4);
+    CHECK(libraries.size() == 5);
     CHECK(libraries.at("OpenSSL") == OPENSSL_VERSION_STR);
     CHECK(libraries.at("libsodium") == SODIUM_VERSION_STRING);
     CHECK(libraries.at("LMDB") == kms::cat(std::to_string(MDB_VERSION_MAJOR), ".", std::to_string(MDB_VERSION_MINOR),

@@ -76,6 +76,7 @@ void furnish(World& world) {
   call("AddRegion", {{"Region", "eu-west-1"}});
   call("MapUid", {{"Uid", 1002}, {"Principal", "user/ci"}});
   call("PutQuota", {{"Principal", "user/ci"}, {"RequestsPerSecond", 5}});
+  call("CreateAlert", {{"Name", "watch"}, {"Condition", "root-use"}, {"Channel", "syslog"}});
   call("PutOrganizationPolicy",
        {{"Level", "root"}, {"Type", "SERVICE_CONTROL_POLICY"}, {"PolicyName", "base"}, {"Policy", kOfUser}});
   call("PutEndpointPolicy", {{"Listener", "loopback"}, {"Policy", kForAnybody}});
@@ -193,6 +194,13 @@ const std::multimap<std::string, Words>& lines() {
       {"report", {"-o", "old.txt"}},
       {"access-key create", {"--user", "ci"}},
       {"access-key delete", {"AKIA0123456789ABCDEF"}},
+      {"alert add", {"denied", "--on", "access-denied", "--syslog"}},
+      {"alert add", {"expiring", "--on", "material-expiring", "--file", "/var/log/a.jsonl"}},
+      {"alert list", {}},
+      {"alert show", {"watch"}},
+      {"alert remove", {"watch"}},
+      {"alert test", {"watch"}},
+      {"alert retry", {"watch"}},
       {"quota set", {"--rate", "5"}},
   };
   return all;
