@@ -1,9 +1,11 @@
 // Any text as a policy of each kind: it is refused as malformed, or it parses and decides the same twice, and an
-// explicit Deny never allows.
+// explicit Deny never allows. It lets nobody in whom it lets in already, and nobody of the account is an outsider.
 #include <cstdlib>
 
 #include "core/base/error.h"
+#include "core/model/principal.h"
 #include "core/policy/evaluate.h"
+#include "core/policy/outsiders.h"
 #include "tests/fuzz/start.h"
 
 namespace {
@@ -24,9 +26,19 @@ Request request() {
   return out;
 }
 
+constexpr std::string_view kAccount = "111122223333";
+
+void compare_with_itself(const Document& document) {
+  if (!newly_allowed(&document, document, kAccount).empty()) std::abort();
+  for (const std::string& name : newly_allowed(nullptr, document, kAccount)) {
+    if (account_of(name) == kAccount) std::abort();
+  }
+}
+
 void decide(DocumentKind kind, std::string_view text) {
   try {
     const NamedDocument document{"fuzz", parse(kind, text)};
+    compare_with_itself(*document.document);
     Policies policies;
     if (document.document->kind == DocumentKind::kKeyPolicy) policies.key_policy = document;
     policies.identity = {document};
