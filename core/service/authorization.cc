@@ -136,12 +136,12 @@ NamedDocument own_key_policy(const Transaction& transaction, const Key& key) {
   return bound(transaction, DocumentKind::kKeyPolicy, "key policy", stored->document, stored->principals);
 }
 
-NamedDocument key_policy_document(const Transaction& transaction, const AccessQuestion& question) {
-  if (question.proposed_policy != nullptr) {
-    return read(DocumentKind::kKeyPolicy, "key policy", *question.proposed_policy);
-  }
-  return *transaction.remembered(kKeyPolicy, {question.key->arn()},
-                                 [&] { return own_key_policy(transaction, *question.key); });
+NamedDocument remembered_key_policy(const Transaction& transaction, const Key& key) {
+  return *transaction.remembered(kKeyPolicy, {key.arn()}, [&] { return own_key_policy(transaction, key); });
+}
+
+NamedDocument trust_policy(const Transaction& transaction, const Identity& role) {
+  return bound(transaction, DocumentKind::kTrust, "trust policy", role.trust_policy, role.trusted);
 }
 
 std::optional<NamedDocument> endpoint_policy(const Transaction& transaction, const std::string& listener) {
@@ -203,12 +203,11 @@ policy::Policies gather_policies(const Transaction& transaction, const Caller& c
   }
   add_levels(out, transaction, std::string(account_of(caller.principal)), question.key);
   if (!caller.listener.empty()) out.endpoint = endpoint_policy(transaction, caller.listener);
-  if (question.role != nullptr) {
-    out.key_policy =
-        bound(transaction, DocumentKind::kTrust, "trust policy", question.role->trust_policy, question.role->trusted);
-  }
+  if (question.role != nullptr) out.key_policy = trust_policy(transaction, *question.role);
   if (question.key != nullptr) {
-    out.key_policy = key_policy_document(transaction, question);
+    out.key_policy = question.proposed_policy != nullptr
+                         ? read(DocumentKind::kKeyPolicy, "key policy", *question.proposed_policy)
+                         : remembered_key_policy(transaction, *question.key);
     add_grants(out, transaction, caller.principal, *question.key);
     if (caller.session) add_grants(out, transaction, caller.session->role_arn, *question.key);
   }
@@ -236,6 +235,14 @@ std::string key_policy_text(const Transaction& transaction, const Key& key) {
     }
   }
   return json.dump();
+}
+
+policy::SharedDocument key_policy_document(const Transaction& transaction, const Key& key) {
+  return remembered_key_policy(transaction, key).document;
+}
+
+policy::SharedDocument trust_policy_document(const Transaction& transaction, const Identity& role) {
+  return trust_policy(transaction, role).document;
 }
 
 void throw_access_denied(const Caller& caller, const AccessQuestion& question, const policy::Decision& decision) {

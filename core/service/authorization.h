@@ -21,6 +21,10 @@ policy::Policies gather_policies(const Transaction& transaction, const Caller& c
 // stand in it under their unique ids, as on AWS.
 std::string key_policy_text(const Transaction& transaction, const Key& key);
 
+// The documents in force, parsed; principals that are gone stand in them under their unique ids.
+policy::SharedDocument key_policy_document(const Transaction& transaction, const Key& key);
+policy::SharedDocument trust_policy_document(const Transaction& transaction, const Identity& role);
+
 // AWS's sentence for a refusal.
 [[noreturn]] void throw_access_denied(const Caller& caller, const AccessQuestion& question,
                                       const policy::Decision& decision);

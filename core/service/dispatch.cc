@@ -97,6 +97,7 @@ struct Outcome::State {
     const std::string message = of_disk ? cat(failure.what(), " (request ", request_id, ")") : failure.what();
     attempt->answer = {{"__type", wire_name(failure.code())}, {"message", message}};
     attempt->event.failure = EventFailure{failure.code(), message};
+    *attempt->event.additional_data = Json();  // which told of what was to be done
   }
 
   struct Again {

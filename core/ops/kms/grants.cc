@@ -2,11 +2,13 @@
 
 #include <algorithm>
 #include <nlohmann/json.hpp>
+#include <set>
 
 #include "core/base/encoding.h"
 #include "core/base/error.h"
 #include "core/base/text.h"
 #include "core/model/principal.h"
+#include "core/ops/kms/strangers.h"
 #include "core/records/grants.h"
 #include "core/records/identities.h"
 #include "core/records/keys.h"
@@ -130,6 +132,18 @@ std::optional<Grant> find_same(const Call& call, const Grant& wanted) {
   return std::nullopt;
 }
 
+// Whom a grant names from outside of the account of its key; sorted, each once.
+std::vector<std::string> strangers_of(const Grant& grant, std::string_view account) {
+  std::set<std::string> names;
+  for (const std::string* principal : {&grant.grantee_principal, &grant.retiring_principal}) {
+    if (!principal->empty() && account_of(*principal) != account) names.insert(*principal);
+  }
+  for (const std::string* service : {&grant.grantee_service_principal, &grant.retiring_service_principal}) {
+    if (!service->empty()) names.insert(*service);
+  }
+  return {names.begin(), names.end()};
+}
+
 [[noreturn]] void throw_no_grant(const Key& key, std::string_view id) {
   throw Error(ErrorCode::kNotFound, cat("Grant ID ", id, " is not found for key ", key.arn()));
 }
@@ -220,6 +234,7 @@ CreateGrantResponse create_grant(Call& call, const CreateGrantRequest& request) 
   } else {
     grant.id = encode_hex(call.context.random.bytes(32));
     put_grant(call.transaction, key, grant);
+    tell_newly_allowed(call.event, strangers_of(grant, key.home.account));
   }
   *call.event.response_elements = {{"grantId", grant.id}, {"keyId", key.arn()}};
   return {make_grant_token(call.transaction, key, grant, call.context.random), grant.id};

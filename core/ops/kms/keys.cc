@@ -5,6 +5,7 @@
 #include "core/base/error.h"
 #include "core/base/text.h"
 #include "core/keys/material.h"
+#include "core/ops/kms/strangers.h"
 #include "core/records/keys.h"
 #include "core/records/vault.h"
 #include "core/service/key_use.h"
@@ -99,7 +100,7 @@ void CreateKeyRequest::check_key_store() const {
 KeyResponse create_key(Call& call, const CreateKeyRequest& request) {
   if (!request.custom_key_store_id.empty()) require_store_for(call, request);
   Key key = new_key(call, request);
-  std::optional<StoredPolicy> policy;
+  std::optional<CheckedPolicy> policy;
   if (!request.policy.empty()) {
     policy = check_policy(call, key, request.policy, request.bypass_policy_lockout_safety_check.value_or(false));
   }
@@ -114,7 +115,10 @@ KeyResponse create_key(Call& call, const CreateKeyRequest& request) {
     keep(call, key, *made);
   }
   put_key(call.transaction, key);
-  if (policy) put_policy(call.transaction, key, *policy);
+  if (policy) {
+    put_policy(call.transaction, key, policy->stored);
+    tell_newly_allowed(call.event, nullptr, policy->document, key.home.account);
+  }
   call.event.resources.push_back(key.arn());
   *call.event.response_elements = {{"keyMetadata", {{"keyId", key.id.str()}, {"arn", key.arn()}}}};
   return {key_metadata(key)};

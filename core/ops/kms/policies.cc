@@ -3,6 +3,7 @@
 #include "core/base/error.h"
 #include "core/base/text.h"
 #include "core/model/principal.h"
+#include "core/ops/kms/strangers.h"
 #include "core/policy/document.h"
 #include "core/records/identities.h"
 #include "core/records/keys.h"
@@ -22,20 +23,20 @@ void require_default_name(const Key& key, std::string_view name) {
 
 }  // namespace
 
-StoredPolicy check_policy(const Call& call, const Key& key, const std::string& document, bool bypass) {
+CheckedPolicy check_policy(const Call& call, const Key& key, const std::string& document, bool bypass) {
   if (document.size() > kLongestKeyPolicy) {
     throw Error(ErrorCode::kLimitExceeded, "A key policy can have at most 32768 bytes.");
   }
-  const policy::Document policy = policy::parse_key_policy(document);
-  StoredPolicy stored{document, unique_ids(call.transaction, policy::principals_of(policy))};
-  if (bypass) return stored;
+  CheckedPolicy checked{{document}, policy::parse_key_policy(document)};
+  checked.stored.principals = unique_ids(call.transaction, policy::principals_of(checked.document));
+  if (bypass) return checked;
   AccessQuestion question{"kms:PutKeyPolicy", key.arn(), &key, nullptr, call.conditions(key)};
   question.proposed_policy = &document;
   if (!call.context.authorizer.decide(call.transaction, call.caller, question).allowed) {
     throw Error(ErrorCode::kMalformedPolicy,
                 "The new key policy will not allow you to update the key policy in the future.");
   }
-  return stored;
+  return checked;
 }
 
 GetKeyPolicyResponse get_key_policy(Call& call, const GetKeyPolicyRequest& request) {
@@ -47,8 +48,11 @@ GetKeyPolicyResponse get_key_policy(Call& call, const GetKeyPolicyRequest& reque
 EmptyResponse put_key_policy(Call& call, const PutKeyPolicyRequest& request) {
   const Key& key = call.key.value();
   require_default_name(key, request.policy_name);
-  put_policy(call.transaction, key,
-             check_policy(call, key, request.policy, request.bypass_policy_lockout_safety_check.value_or(false)));
+  const CheckedPolicy checked =
+      check_policy(call, key, request.policy, request.bypass_policy_lockout_safety_check.value_or(false));
+  tell_newly_allowed(
+      call.event, [&] { return key_policy_document(call.transaction, key); }, checked.document, key.home.account);
+  put_policy(call.transaction, key, checked.stored);
   return {};
 }
 

@@ -7,6 +7,7 @@
 
 #include "core/ops/kms/fields.h"
 #include "core/ops/kms/patterns.h"
+#include "core/policy/document.h"
 #include "core/records/keys.h"
 
 namespace kms {
@@ -23,9 +24,13 @@ inline constexpr Condition kBypassCondition = value_of("kms:BypassPolicyLockoutS
 inline constexpr Rule kBypassRule{.help = "Accept a policy that does not let its author change it again",
                                   .condition = kBypassCondition};
 
+struct CheckedPolicy {
+  StoredPolicy stored;
+  policy::Document document;
+};
 // Throws unless `document` is a key policy that fits, names principals that there are, and lets the caller change it
 // again (unless `bypass`).
-StoredPolicy check_policy(const Call& call, const Key& key, const std::string& document, bool bypass);
+CheckedPolicy check_policy(const Call& call, const Key& key, const std::string& document, bool bypass);
 
 struct GetKeyPolicyRequest {
   std::string key_id;

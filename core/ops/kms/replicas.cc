@@ -9,6 +9,7 @@
 #include "core/ops/kms/keys.h"
 #include "core/ops/kms/patterns.h"
 #include "core/ops/kms/policies.h"
+#include "core/ops/kms/strangers.h"
 #include "core/records/keys.h"
 #include "core/records/stored_record.h"
 #include "core/records/vault.h"
@@ -73,8 +74,10 @@ ReplicateKeyResponse replicate_key(Call& call, const ReplicateKeyRequest& reques
   set.replicate(replica_of(call, primary, request));
   const Key& replica = set.in(target.region);
   if (!request.policy.empty()) {
-    put_policy(call.transaction, replica,
-               check_policy(call, replica, request.policy, request.bypass_policy_lockout_safety_check.value_or(false)));
+    const CheckedPolicy checked =
+        check_policy(call, replica, request.policy, request.bypass_policy_lockout_safety_check.value_or(false));
+    put_policy(call.transaction, replica, checked.stored);
+    tell_newly_allowed(call.event, nullptr, checked.document, replica.home.account);
   }
   store_set(call.context, call.transaction, set, primary.home.region, call.now());
 

@@ -1,11 +1,14 @@
 #include "core/ops/vault/identity_policies.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "core/base/error.h"
 #include "core/base/text.h"
+#include "core/ops/kms/strangers.h"
 #include "core/policy/document.h"
 #include "core/records/identities.h"
+#include "core/service/authorization.h"
 #include "core/service/response.h"
 
 namespace kms {
@@ -55,7 +58,11 @@ void set_trust_policy(const Call& call, Identity& identity, const std::string& p
   if (identity.name.kind != IdentityKind::kRole) throw Error(ErrorCode::kValidation, "Only a role has a TrustPolicy.");
   const policy::Document document = policy::parse_trust_policy(policy);
   require_size(counted_size(policy), kLongestTrust, "the trust policy");
-  identity.trusted = unique_ids(call.transaction, policy::principals_of(document));
+  auto trusted = unique_ids(call.transaction, policy::principals_of(document));
+  DocumentBefore before;
+  if (!identity.trust_policy.empty()) before = [&] { return trust_policy_document(call.transaction, identity); };
+  tell_newly_allowed(call.event, before, document, identity.name.account);
+  identity.trusted = std::move(trusted);
   identity.trust_policy = policy;
 }
 

@@ -73,6 +73,7 @@ EmptyResponse update_trust_policy(Call& call, const PolicyOfPrincipalRequest& re
 std::vector<std::string> policy_names(const Identity& identity);
 // MalformedPolicyDocumentException for what is no such policy, LimitExceededException for what is too long.
 void set_boundary(Identity& identity, const std::string& policy);
+// And tells in the event whom it lets in newly from other accounts.
 void set_trust_policy(const Call& call, Identity& identity, const std::string& policy);
 
 }  // namespace kms
