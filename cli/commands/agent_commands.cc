@@ -9,6 +9,7 @@
 #include <nlohmann/json.hpp>
 #include <optional>
 
+#include "cli/agent/alert_courier.h"
 #include "cli/agent/endpoint.h"
 #include "cli/agent/libraries.h"
 #include "cli/agent/protocol.h"
@@ -156,8 +157,11 @@ void run(ServiceSession& session, const RunOptions& options) {
                               .metrics_principals = options.metrics_principals};
   if (options.idle_timeout) server.idle_timeout = *options.idle_timeout;
   agent::Metrics metrics;
-  agent::VaultKeeper keeper(session.options().vault, operations(), session.clock(), session.random(), metrics);
+  delivery::Deliverer deliverer([](std::string_view line) { log_line(std::string(line)); });
+  agent::VaultKeeper keeper(session.options().vault, operations(), session.clock(), session.random(), metrics,
+                            {{}, &deliverer});
   unlock_at_start(session, keeper);
+  const agent::AlertCourier courier(keeper, deliverer);
   agent::serve(server, keeper, metrics, session.clock(), session.random(), log_line);
 }
 

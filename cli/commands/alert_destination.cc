@@ -2,6 +2,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "cli/delivery/program_words.h"
 #include "cli/process.h"
 #include "core/base/enum_names.h"
 #include "core/base/error.h"
@@ -11,8 +12,11 @@
 namespace kms::cli {
 namespace {
 
-Json destination(AlertChannel channel, const std::string& target) {
-  return {{"Channel", to_text(channel)}, {"Target", target}};
+Json members_of(const AlertDestination& destination) {
+  Json members{{"Channel", to_text(destination.channel)}};
+  if (!destination.target.empty()) members["Target"] = destination.target;
+  if (!destination.arguments.empty()) members["Arguments"] = destination.arguments;
+  return members;
 }
 
 }  // namespace
@@ -24,10 +28,10 @@ Json members_of(const DestinationOptions& options) {
     throw Error(ErrorCode::kUsage, cat(given == 0 ? "nobody is told" : "an alert has one destination",
                                        ": give one of --exec COMMAND, --file PATH, --syslog and --webhook URL"));
   }
-  if (!options.exec.empty()) return destination(AlertChannel::kProgram, options.exec);
-  if (!options.file.empty()) return destination(AlertChannel::kFile, absolute_path(options.file));
-  if (!options.webhook.empty()) return destination(AlertChannel::kWebhook, options.webhook);
-  return {{"Channel", to_text(AlertChannel::kSyslog)}};
+  if (!options.exec.empty()) return members_of(delivery::parse_program(options.exec, environment("PATH")));
+  if (!options.file.empty()) return members_of({AlertChannel::kFile, absolute_path(options.file)});
+  if (!options.webhook.empty()) return members_of({AlertChannel::kWebhook, options.webhook});
+  return members_of({AlertChannel::kSyslog});
 }
 
 }  // namespace kms::cli

@@ -87,7 +87,10 @@ std::unique_ptr<agent::Client> connect_agent(const GlobalOptions& options, const
 }
 
 ServiceSession::ServiceSession(const GlobalOptions& options, const Streams& streams, Terminal& terminal)
-    : options_(options), streams_(streams), terminal_(terminal) {}
+    : options_(options),
+      streams_(streams),
+      terminal_(terminal),
+      deliverer_([this](std::string_view line) { streams_.err << cat("kmsctl: ", line, "\n"); }) {}
 
 // Whether it would answer as whom a credential of the environment stands for. A person is asked for nothing here: who
 // types a passphrase names it to this command alone.
@@ -296,7 +299,8 @@ void ServiceSession::become_caller() {
 
 Context ServiceSession::context() {
   vault::Vault& opened = *vault_;
-  return {clock_, random_, opened, opened, authorizer_, audit_, upkeep_, operations(), nullptr, nullptr, &opened, {}, delivery_};
+  return {clock_,       random_, opened,  opened,  authorizer_, audit_,     upkeep_,
+          operations(), nullptr, nullptr, &opened, {},          &deliverer_};
 }
 
 Json ServiceSession::call(std::string_view operation, Json request) {

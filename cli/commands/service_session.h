@@ -10,11 +10,11 @@
 
 #include "cli/agent/client.h"
 #include "cli/command_of.h"
+#include "cli/delivery/deliverer.h"
 #include "cli/session.h"
 #include "cli/terminal.h"
 #include "core/base/clock.h"
 #include "core/base/random.h"
-#include "core/service/alert_delivery.h"
 #include "core/service/authorization.h"
 #include "core/service/context.h"
 #include "core/upkeep/upkeep.h"
@@ -92,7 +92,7 @@ class ServiceSession final : public Session {
   bool beside_agent_ = false;               // which has the vault open, too
   std::unique_ptr<agent::Client> agent_;
   bool agent_sought_ = false;
-  AlertDelivery* delivery_ = nullptr;
+  delivery::Deliverer deliverer_;
   std::string token_;  // of the role that calls through the agent act as
 };
 

@@ -79,7 +79,7 @@ server.serve_forever()
 X
 python3 server.py &
 server=$!
-trap 'kill $server; kmsctl agent stop >/dev/null 2>&1; rm -rf "$work"' EXIT
+trap 'kill $server 2>/dev/null; kmsctl agent stop >/dev/null 2>&1; rm -rf "$work"' EXIT
 for _ in $(seq 100); do [ -s port ] && break; sleep 0.1; done
 export XDG_RUNTIME_DIR=$work/run && mkdir -m 700 run
 expect 0 kmsctl unlock

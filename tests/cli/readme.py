@@ -22,7 +22,7 @@ PATIENCE = 120
 PASSPHRASE = "correct horse battery staple"
 PERSONS = {"Sixty seconds": "start", "The operator": "operator", "At a workstation": "workstation",
            "Releases": "release", "CI": "ci",
-           "Evidence": "evidence"}
+           "Evidence": "evidence", "Alerts": "alerts"}
 END = re.compile("\x1e([0-9]+)\x1e")
 
 

@@ -38,10 +38,10 @@ std::string principal_of(const Call& call, const std::string& text) {
 void require_numbers_fit(const CreateAlertRequest& request, const AlertNumbers& usual) {
   const std::string_view condition = to_text(request.condition);
   if (usual.count == 0 && (request.count || request.within_seconds)) {
-    refuse_alert(cat("the condition ", condition, " counts nothing: leave Count and WithinSeconds out"));
+    refuse_alert(cat("the condition ", condition, " counts nothing: leave out how often, and within which time"));
   }
   if (usual.days == 0 && request.days)
-    refuse_alert(cat("the condition ", condition, " is not about days: leave Days out"));
+    refuse_alert(cat("the condition ", condition, " is not about days: leave them out"));
 }
 
 bool is_about_keys(AlertCondition condition) {
@@ -66,10 +66,10 @@ bool is_about_principals(AlertCondition condition) {
 void require_subjects_fit(const CreateAlertRequest& request) {
   const std::string_view condition = to_text(request.condition);
   if (!request.key_id.empty() && !is_about_keys(request.condition)) {
-    refuse_alert(cat("the condition ", condition, " is about no key: leave KeyId out"));
+    refuse_alert(cat("the condition ", condition, " is about no key: leave it out"));
   }
   if (!request.principal.empty() && !is_about_principals(request.condition)) {
-    refuse_alert(cat("the condition ", condition, " is about no principal: leave Principal out"));
+    refuse_alert(cat("the condition ", condition, " is about no principal: leave it out"));
   }
 }
 

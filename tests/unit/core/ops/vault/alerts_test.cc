@@ -11,6 +11,7 @@
 #include "core/base/text.h"
 #include "core/records/quotas.h"
 #include "core/service/service_events.h"
+#include "core/store/retry.h"
 #include "core/upkeep/delivery.h"
 #include "tests/support/fake_delivery.h"
 #include "tests/support/world.h"
@@ -172,6 +173,13 @@ TEST_SUITE("ops/alerts") {
                "ended the recording"));
     CHECK(world.told_of([&] { world.call("PutAuditSettings", {{"RecordReads", false}}); }).empty());
     CHECK(world.told_of([&] { world.call("PutAuditSettings", {{"RecordReads", true}}); }).empty());
+    const auto prune = [&] {
+      transact(world.store, [&](Transaction& transaction) {
+        append_vault_event(world.context, transaction, world.caller.home, VaultEvent::kPruneAuditTrail,
+                           world.clock.time, Json::object());
+      });
+    };
+    CHECK(says(world.told_of(prune), "erased old events"));
   }
 
   TEST_CASE("an alert is told of what was done under it alone, and of nothing once it is removed") {
@@ -223,7 +231,7 @@ TEST_SUITE("ops/alerts") {
     CHECK(says(world.refusal({{"Name", "a b"}, {"Condition", "root-use"}, {"Channel", "syslog"}}), "^[a-zA-Z0-9._-]+$"));
     Json request = to_file("root-use");
     request["Count"] = 3;
-    CHECK(world.refusal(request) == "the condition root-use counts nothing: leave Count and WithinSeconds out");
+    CHECK(world.refusal(request) == "the condition root-use counts nothing: leave out how often, and within which time");
     request = to_file("clock-went-back");
     request["Principal"] = "root";
     CHECK(says(world.refusal(request), "is about no principal"));
