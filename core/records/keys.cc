@@ -4,6 +4,7 @@
 
 #include "core/base/json_text.h"
 #include "core/records/due.h"
+#include "core/records/due_sight.h"
 #include "core/records/stored_record.h"
 
 namespace kms {
@@ -28,14 +29,6 @@ Alias decode_alias(const AccountRegion& home, std::string_view stored) {
   const StoredRecord record(stored);
   return {home, record.text("name"), StoredRecord::present(KeyId::parse(record.text("target"))), record.time("created"),
           record.time("updated")};
-}
-
-DueSight decode_sight(const StoredRecord& record) {
-  return {record.time("when"), std::chrono::milliseconds(record.number("since_boot")), record.text("boot")};
-}
-
-Json encode_sight(const DueSight& sight) {
-  return {{"when", milliseconds(sight.when)}, {"since_boot", sight.since_boot.count()}, {"boot", sight.boot_id}};
 }
 
 BackingKey decode_material(const StoredRecord& record) {

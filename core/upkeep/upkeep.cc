@@ -23,15 +23,13 @@
 #include "core/upkeep/managed_keys.h"
 #include "core/upkeep/timed_alerts.h"
 #include "core/upkeep/trail_indexes.h"
+#include "core/upkeep/two_sights.h"
 
 namespace kms {
 namespace {
 
 using std::chrono::hours;
 using std::chrono::minutes;
-
-constexpr auto kBetweenSights = hours(24);
-constexpr auto kClockSlack = minutes(5);
 
 // Of indexes of the trail: how many a call makes that only came by, and when the next call looks for more, when there
 // are some and when there are none.
@@ -77,11 +75,6 @@ void put_passed(Transaction& transaction, std::optional<Time> when) {
   if (when) transaction.put(kUpkeep, kPassed, Json{{"when", milliseconds(*when)}}.dump());
 }
 
-bool seen_long_enough(const DueSight& sight, Time now, const BootTime& boot) {
-  if (sight.boot_id == boot.boot_id) return boot.since_boot - sight.since_boot >= kBetweenSights;
-  return now - sight.when >= kBetweenSights;
-}
-
 // Of the key of `set` in `region`, as what follows.
 void sweep_rotation(Sweep& sweep, KeySet& set, const std::string& region) {
   if (!set.in(region).rotates()) return;
@@ -103,22 +96,17 @@ void sweep_rotation(Sweep& sweep, KeySet& set, const std::string& region) {
   sweep.due_at(rotation.next);
 }
 
-DueSight sight_of(const Sweep& sweep) {
-  const BootTime boot = sweep.context.clock.boot_time();
-  return {sweep.now, boot.since_boot, boot.boot_id};
-}
-
 // Whether what was first seen to be due at `first` may be destroyed now.
 bool may_destroy(const Sweep& sweep, const std::optional<DueSight>& first) {
   if (sweep.went_back) return false;
   if (sweep.mode == UpkeepMode::kConfirmDestroy) return true;
-  return first && seen_long_enough(*first, sweep.now, sweep.context.clock.boot_time());
+  return first && left_until_second_sight(*first, sweep.context.clock, sweep.now).count() <= 0;
 }
 
 void wait_for_second_sight(Sweep& sweep, Time date, bool was_seen) {
   ++sweep.report.waiting;
   sweep.has_passed(date);
-  sweep.due_at(sweep.now + (was_seen ? hours(1) : hours(kBetweenSights)));
+  sweep.due_at(sweep.now + (was_seen ? hours(1) : kBetweenSights));
 }
 
 void append_expiry_event(Sweep& sweep, const Key& key, VaultEvent what) {
@@ -153,7 +141,7 @@ void sweep_expiration(Sweep& sweep, KeySet& set, const std::string& region) {
       sweep.due_at(*material.valid_to);
       continue;
     }
-    set.withdraw_material(region, material.id, sight_of(sweep));
+    set.withdraw_material(region, material.id, sight_at(sweep.context.clock, sweep.now));
     expired = true;
     ++sweep.report.expired;
     if (may_destroy(sweep, std::nullopt)) {
@@ -207,7 +195,7 @@ void sweep_deletion(Sweep& sweep, KeySet& set, const std::string& region) {
     sweep.destroy = true;
   } else {
     wait_for_second_sight(sweep, *key.deletion_date, key.due_sight.has_value());
-    if (!key.due_sight) set.set_due_sight(region, sight_of(sweep));
+    if (!key.due_sight) set.set_due_sight(region, sight_at(sweep.context.clock, sweep.now));
   }
 }
 
@@ -253,7 +241,7 @@ void sweep_due(Sweep& sweep) {
 // A clock that went back is told once, until it has caught up again.
 bool check_clock(Sweep& sweep, const AccountRegion& home) {
   SeenTime seen = find_seen_time(sweep.transaction);
-  const bool back = sweep.now + kClockSlack < seen.latest;
+  const bool back = is_clock_behind(seen, sweep.now);
   if (back && !seen.went_back) {
     append_vault_event(sweep.context, sweep.transaction, home, VaultEvent::kClockWentBack, sweep.now,
                        {{"latestTimeSeen", iso_seconds(seen.latest)}});
@@ -282,7 +270,7 @@ bool is_due(const Transaction& transaction, Time now) {
   if (!signs->current_layout || !signs->next) return true;
   if (now >= *signs->next) return true;
   if (signs->passed && now < *signs->passed) return true;
-  return (now + kClockSlack < signs->seen.latest) != signs->seen.went_back;
+  return is_clock_behind(signs->seen, now) != signs->seen.went_back;
 }
 
 // When to look again.
