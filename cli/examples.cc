@@ -89,7 +89,9 @@ constexpr auto kCommands = std::to_array<Examples>({
      "kmsctl audit list --read-only false --output jsonl > changes.jsonl"},
     {"audit set",
      "kmsctl audit set --record-reads false\n"
-     "kmsctl audit set --record-reads true --query RecordReads"},
+     "kmsctl audit set --record-reads true --query RecordReads\n"
+     "kmsctl audit set --keep 400d\n"
+     "kmsctl audit set --keep forever"},
     {"audit settings",
      "kmsctl audit settings\n"
      "kmsctl audit settings --query RecordReads --output text"},

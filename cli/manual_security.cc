@@ -39,7 +39,9 @@ std::string security_manual() {
       paragraph(
           "The clock destroys nothing early: what is past its date goes when that was seen at two uses of the "
           "vault a day apart, and not while the clock is behind a time that it has shown. Until then it is out of "
-          "reach. kmsctl maintain --confirm-destroy does not wait."),
+          "reach. kmsctl maintain --confirm-destroy does not wait. Events of the trail that are older than kmsctl "
+          "audit "
+          "set --keep says go by the same rule, and --confirm-destroy does not hurry them."),
       heading("In use"),
       paragraph(
           "Root on the machine, the kernel, and whoever reads the terminal can take everything while the vault is "

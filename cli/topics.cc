@@ -25,7 +25,8 @@ constexpr auto kTopics = std::to_array<Topic>({
     {"audit", "What was done, by whom and with what result",
      "Every call leaves an event, in the shape of a CloudTrail record, before its result leaves kmsctl; so do calls "
      "that are refused, what the vault does by itself, and each credential that opens it, once an hour, or opens "
-     "nothing. Only looks at the trail itself can be left out: kmsctl audit set --record-reads false."},
+     "nothing. Only looks at the trail itself can be left out: kmsctl audit set --record-reads false. Events stay for "
+     "ever, unless somebody prunes old ones: kmsctl audit prune, or kmsctl audit set --keep, which lets upkeep do it."},
     {"cloudtrail", "The operation of AWS CloudTrail that kmsctl has", {}},
     {"completion",
      {},

@@ -9,6 +9,7 @@
 #include "cli/commands/registry.h"
 #include "cli/commands/support.h"
 #include "cli/field_values.h"
+#include "cli/keep_time.h"
 #include "cli/output.h"
 #include "cli/pages.h"
 #include "core/audit/event_text.h"
@@ -144,19 +145,31 @@ void list_events(Session& session, const TrailOptions& options) {
 // What the trail keeps. A value is said in a word: a flag alone could not say no.
 struct SettingsOptions {
   std::optional<ReadOnly> record_reads;
+  std::optional<KeepTime> keep;
 
   template <class Visitor>
   void fields(Visitor& visit) {
     visit("--record-reads", record_reads,
           {.help = "Whether looking at the trail leaves an event, where it is allowed. What is refused always does"});
+    visit("--keep", keep,
+          {.least = kShortestKeep,
+           .most = kLongestKeep,
+           .help = "For how long events stay: 400d, 52w, 2y, or forever, the default. Upkeep prunes older ones, as "
+                   "audit prune does, when it has seen twice, a day apart, that they are: a shorter time erases "
+                   "nothing at once"});
   }
 };
 
 void set_audit(Session& session, const SettingsOptions& options) {
-  if (!options.record_reads) {
-    throw Error(ErrorCode::kUsage, "nothing is to be set: give --record-reads true or --record-reads false");
+  Json request = Json::object();
+  if (options.record_reads) request["RecordReads"] = options.record_reads == ReadOnly::kTrue;
+  if (options.keep && options.keep->days) request["KeepDays"] = options.keep->days->count();
+  if (options.keep && !options.keep->days) request["KeepForever"] = true;
+  if (request.empty()) {
+    throw Error(ErrorCode::kUsage,
+                "nothing is to be set: give --record-reads true, --record-reads false, --keep 400d or --keep forever");
   }
-  print_call(session, row_of<kms::put_audit_settings>(), {{"RecordReads", options.record_reads == ReadOnly::kTrue}});
+  print_call(session, row_of<kms::put_audit_settings>(), std::move(request));
 }
 
 }  // namespace
@@ -164,8 +177,8 @@ void set_audit(Session& session, const SettingsOptions& options) {
 void add_audit_commands(Commands& commands) {
   commands.push_back(command<TrailOptions>("audit list", "List what was done, newest last", "Audit", list_events,
                                            &row_of<kms::list_audit_events>()));
-  commands.push_back(command<SettingsOptions>("audit set", "Change what the trail keeps", "Audit", set_audit,
-                                              &row_of<kms::put_audit_settings>()));
+  commands.push_back(command<SettingsOptions>("audit set", "Change what the trail keeps, and for how long", "Audit",
+                                              set_audit, &row_of<kms::put_audit_settings>()));
   commands.push_back(
       operation_command<kms::get_audit_settings>({"audit settings", "Show what the trail keeps", "Audit", {}}));
 }

@@ -12,6 +12,7 @@
 #include "cli/ask.h"
 #include "cli/command_of.h"
 #include "cli/commands/audit_evidence.h"
+#include "cli/commands/lists.h"
 #include "cli/commands/registry.h"
 #include "cli/commands/remembered_checkpoints.h"
 #include "cli/commands/support.h"
@@ -38,19 +39,27 @@ struct VerifyTrailOptions {
   }
 };
 
-// All events of a Region. How many there are.
-std::int64_t compare_events(Session& session, const std::string& region, std::vector<std::string>& problems) {
+// All events of a Region. What the last part says.
+VerifyAuditTrailResponse compare_events(Session& session, const std::string& region,
+                                        std::vector<std::string>& problems) {
   const std::string_view operation = name_of<kms::verify_audit_trail>();
   Json request = Json::object();
   for (;;) {
-    const auto part = answer_as<kms::verify_audit_trail>(session.call_in(region, {}, operation, request));
+    auto part = answer_as<kms::verify_audit_trail>(session.call_in(region, {}, operation, request));
     for (const std::string& problem : part.problems) problems.push_back(cat(region, ": ", problem));
-    if (!part.truncated) return part.size;
+    if (!part.truncated) return part;
     if (session.terminal().error_is_terminal()) {
       session.err() << "kmsctl: " << region << ": " << part.checked << " of " << part.size << " events\n";
     }
     request["Marker"] = part.next_marker.value();
   }
+}
+
+// Of which the events were not compared.
+std::string pruned_part(const VerifyAuditTrailResponse& trail) {
+  if (!trail.pruned) return {};
+  std::string since = trail.first_time ? cat(", those from ", shown_time(*trail.first_time), " on are compared") : "";
+  return cat(" (the first ", std::to_string(*trail.pruned), " were pruned", since, ")");
 }
 
 // That the trail continues a checkpoint of its own.
@@ -71,15 +80,16 @@ class TrailVerifier {
   explicit TrailVerifier(Session& session) : session_(session) {}
 
   void verify(const std::string& region, const std::vector<std::string>& files) {
-    const std::int64_t size = compare_events(session_, region, problems_);
+    const auto trail = compare_events(session_, region, problems_);
     (void)attempt([&] { return take_checkpoint(session_, region, {}); });
     const auto answer = session_.call_in(region, {}, name_of<kms::get_audit_verifier_key>(), Json::object());
     const formats::NoteKey key =
         formats::parse_verifier_key(answer_as<kms::get_audit_verifier_key>(answer).verifier_key);
     std::size_t compared = 0;
     for (const std::string& file : files) compared += compare_file(region, key, file) ? 1U : 0U;
-    session_.out() << region << ": " << size << (size == 1 ? " event" : " events");
-    if (compared > 0) session_.out() << ", and " << compared << (compared == 1 ? " checkpoint" : " checkpoints");
+    session_.out() << region << ": " << count_of(trail.size, "event", "events") << pruned_part(trail);
+    if (compared > 0)
+      session_.out() << ", and " << count_of(static_cast<std::int64_t>(compared), "checkpoint", "checkpoints");
     session_.out() << '\n';
   }
   std::size_t compared_files() const { return compared_files_; }

@@ -223,6 +223,8 @@ std::vector<std::string> done_lines(const MaintainResponse& done) {
   add(done.expired, "imported key material", "imported key materials", " expired, and out of use");
   add(done.destroyed, "key", "keys", " destroyed");
   add(done.orphans_destroyed.value_or(0), "key", "keys", " of custom key stores destroyed that nothing here needs");
+  add(done.events_pruned.value_or(0), "event", "events",
+      " of the audit trail pruned, older than audit set --keep says");
   add(done.stretches_indexed, "stretch", "stretches", " of the audit trail indexed");
   add(done.notices_delivered.value_or(0), "notice", "notices", " of alerts delivered");
   if (lines.empty()) lines.emplace_back("nothing was due");
@@ -230,6 +232,8 @@ std::vector<std::string> done_lines(const MaintainResponse& done) {
       " of alerts not delivered, and tried again later: kmsctl alert list, kmsctl alert show NAME");
   add(done.waiting, "key or key material", "keys or key materials",
       " past its date, to be destroyed when that is seen again a day later");
+  add(done.events_waiting.value_or(0), "event", "events",
+      " of the audit trail older than audit set --keep says, to be pruned when that is seen again a day later");
   if (done.clock_went_back) {
     lines.emplace_back(
         "the clock is behind a time that it has shown before, so nothing is destroyed: set it, or believe it with "

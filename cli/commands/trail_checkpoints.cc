@@ -10,6 +10,7 @@
 #include "core/base/text.h"
 #include "core/ops/table.h"
 #include "formats/checkpoint.h"
+#include "formats/merkle_tile.h"
 
 namespace kms::cli {
 namespace {
@@ -41,6 +42,11 @@ void require_continuation(Session& session, const RememberedCheckpoint& known, c
   }
 }
 
+// Whether it ends where the hashes that would prove it were pruned (formats/audit_log.md).
+bool ends_among_pruned(const Checkpoint& known, const GetAuditCheckpointResponse& now) {
+  return known.size < static_cast<std::uint64_t>(now.pruned.value_or(0)) && known.size % formats::kTileWidth != 0;
+}
+
 }  // namespace
 
 formats::MerkleProof hashes_of(const std::vector<Bytes>& blobs) {
@@ -63,7 +69,11 @@ GetAuditCheckpointResponse take_checkpoint(Session& session, const std::string& 
     if (now.size < known->checkpoint.size)
       refuse_trail(session, *known, cat("has ", std::to_string(now.size), " events, and not those"));
     const auto old_size = static_cast<std::int64_t>(known->checkpoint.size);
-    if (since != old_size) {
+    if (ends_among_pruned(known->checkpoint, answer)) {
+      session.err() << "kmsctl: what this machine remembers of the trail, " << old_size
+                    << " events, ends among the first " << *answer.pruned
+                    << ", which were pruned: it cannot be compared, and is remembered anew\n";
+    } else if (since != old_size) {
       const auto proven = ask_checkpoint(session, region, old_size);
       const Checkpoint later = formats::open_checkpoint(formats::parse_note(proven.checkpoint), std::span(&key, 1));
       require_continuation(session, *known, later, proven.consistency_proof);

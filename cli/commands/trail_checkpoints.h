@@ -19,8 +19,9 @@ inline constexpr const char* kCompareCheckpoints =
 formats::MerkleProof hashes_of(const std::vector<Bytes>& blobs);
 
 // A new checkpoint of the trail in a Region, the session's when empty. VaultDamagedException when it does not continue
-// what this machine remembers of that trail; else it is remembered in its place. With `since`, it has the proof that it
-// continues the trail of that size.
+// what this machine remembers of that trail; else it is remembered in its place. What cannot be compared, since the
+// trail was pruned where it ends, is told of on standard error. With `since`, it has the proof that it continues the
+// trail of that size.
 GetAuditCheckpointResponse take_checkpoint(Session& session, const std::string& region,
                                            std::optional<std::int64_t> since);
 

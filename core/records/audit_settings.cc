@@ -7,6 +7,7 @@ namespace {
 
 constexpr std::string_view kAuditSettings = "audit-settings";
 constexpr std::string_view kRecordReads = "record_reads";
+constexpr std::string_view kKeepDays = "keep_days";
 constexpr Memo<AuditSettings> kSettingsOfAccount{"audit settings"};
 
 }  // namespace
@@ -15,12 +16,18 @@ AuditSettings find_audit_settings(const Transaction& transaction, std::string_vi
   return *transaction.remembered(kSettingsOfAccount, {account}, [&]() -> AuditSettings {
     const auto stored = transaction.get(kAuditSettings, account);
     if (!stored) return {};
-    return {StoredRecord(*stored).flag(kRecordReads, true)};
+    const StoredRecord record(*stored);
+    AuditSettings settings;
+    settings.record_reads = record.flag(kRecordReads, true);
+    if (record.has(kKeepDays)) settings.keep_days = record.small_number(kKeepDays, 0);
+    return settings;
   });
 }
 
 void put_audit_settings(Transaction& transaction, std::string_view account, const AuditSettings& settings) {
-  transaction.put(kAuditSettings, account, Json{{kRecordReads, settings.record_reads}}.dump());
+  Json record{{kRecordReads, settings.record_reads}};
+  if (settings.keep_days) record[kKeepDays] = *settings.keep_days;
+  transaction.put(kAuditSettings, account, record.dump());
 }
 
 }  // namespace kms

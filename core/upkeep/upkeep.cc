@@ -18,6 +18,7 @@
 #include "core/service/service_events.h"
 #include "core/store/retry.h"
 #include "core/upkeep/destruction.h"
+#include "core/upkeep/keeping.h"
 #include "core/upkeep/key_sets.h"
 #include "core/upkeep/layout.h"
 #include "core/upkeep/managed_keys.h"
@@ -321,6 +322,7 @@ UpkeepReport keep_up(const Context& context, UpkeepMode mode) {
   UpkeepReport report;
   bool destroy = false;
   const Time next_look = index_trails_for(context, mode, now);
+  const KeepingReport kept = prune_by_settings(context, mode, now);
   transact(context.store, [&](Transaction& transaction) {
     Sweep sweep{context, transaction, mode, now, false, {}, std::nullopt};
     sweep.report.clock_went_back = sweep.went_back = check_clock(sweep, find_home(transaction));
@@ -331,6 +333,7 @@ UpkeepReport keep_up(const Context& context, UpkeepMode mode) {
     // What cannot be destroyed now is tried again, but not by every call.
     if (sweep.destroy) sweep.due_at(now + minutes(10));
     sweep.due_at(next_look);
+    if (kept.next) sweep.due_at(*kept.next);
     put_next_due(transaction, sweep.next_due);
     put_passed(transaction, sweep.passed);
     report = sweep.report;

@@ -48,7 +48,10 @@ GetAuditCheckpointResponse get_audit_checkpoint(Call& call, const GetAuditCheckp
                                     {checkpoint.root.begin(), checkpoint.root.end()},
                                     formats::write_note(note),
                                     formats::verifier_key_text(own_key(call).public_key()),
+                                    {},
                                     {}};
+  const std::uint64_t pruned = call.transaction.log_begin(audit_log(call.caller.home));
+  if (pruned > 0) answer.pruned = static_cast<std::int64_t>(pruned);
   if (request.old_size) {
     answer.consistency_proof =
         as_blobs(tree.consistency(static_cast<std::uint64_t>(*request.old_size), checkpoint.size));

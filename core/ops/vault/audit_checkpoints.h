@@ -28,6 +28,7 @@ struct GetAuditCheckpointResponse {
   std::string checkpoint;
   std::string verifier_key;
   std::optional<std::vector<Bytes>> consistency_proof;
+  std::optional<std::int64_t> pruned;
 
   template <class Visitor>
   void fields(Visitor& visit) {
@@ -37,6 +38,10 @@ struct GetAuditCheckpointResponse {
     visit("Checkpoint", checkpoint, {.help = "The signed note that says so"});
     visit("VerifierKey", verifier_key, {.help = "The public key that verifies it, as others are given it"});
     visit("ConsistencyProof", consistency_proof, {.help = "With OldSize: the hashes of the proof (RFC 9162)"});
+    visit(
+        "Pruned", pruned,
+        {.help = "How many of the events were pruned, from the oldest on: of a size below, only one that is a multiple "
+                 "of 256 is proven to be continued. Absent when none was"});
   }
 };
 GetAuditCheckpointResponse get_audit_checkpoint(Call& call, const GetAuditCheckpointRequest& request);

@@ -5,7 +5,9 @@
 
 #include "core/audit/event.h"
 #include "core/audit/trail_check.h"
+#include "core/base/time_text.h"
 #include "core/ops/vault/trail_marker.h"
+#include "core/upkeep/pruning.h"
 #include "formats/merkle_tile.h"
 
 namespace kms {
@@ -32,7 +34,13 @@ VerifyAuditTrailResponse verify_audit_trail(Call& call, const VerifyAuditTrailRe
                                   {},
                                   report.checked < size,
                                   static_cast<std::int64_t>(report.checked),
-                                  static_cast<std::int64_t>(size)};
+                                  static_cast<std::int64_t>(size),
+                                  {},
+                                  {}};
+  if (const std::uint64_t pruned = call.transaction.log_begin(log); pruned > 0) {
+    answer.pruned = static_cast<std::int64_t>(pruned);
+    answer.first_time = parse_time(time_of_event(call.transaction, log, pruned));
+  }
   // What stops in the middle has found damage, and finds no more behind it.
   if (report.checked == std::max(begin, call.transaction.log_begin(log)) || report.checked % formats::kTileWidth != 0)
     answer.truncated = false;

@@ -23,6 +23,8 @@ struct VerifyAuditTrailResponse {
   bool truncated = false;
   std::int64_t checked = 0;
   std::int64_t size = 0;
+  std::optional<std::int64_t> pruned;
+  std::optional<Time> first_time;
 
   template <class Visitor>
   void fields(Visitor& visit) {
@@ -30,6 +32,11 @@ struct VerifyAuditTrailResponse {
     visit_next_page(visit, next_marker, truncated);
     visit("Checked", checked, {.help = "How many events were compared until now, from the oldest on"});
     visit("Size", size, {.help = "How many there are"});
+    visit(
+        "Pruned", pruned,
+        {.help = "How many of them were pruned, from the oldest on: of these, the tree alone was compared. Absent when "
+                 "none was"});
+    visit("FirstTime", first_time, {.help = "With Pruned: when the oldest was that is left"});
   }
 };
 VerifyAuditTrailResponse verify_audit_trail(Call& call, const VerifyAuditTrailRequest& request);

@@ -10,6 +10,7 @@
 #include "core/store/vault_care.h"
 #include "core/upkeep/consistency.h"
 #include "core/upkeep/delivery.h"
+#include "core/upkeep/keeping.h"
 #include "core/upkeep/trail_indexes.h"
 #include "core/upkeep/upkeep.h"
 
@@ -18,7 +19,15 @@ namespace {
 
 constexpr std::chrono::seconds kMostDelivering{20};
 
-MaintainResponse told(const UpkeepReport& report, std::uint64_t stretches, const DeliveryReport& notices) {
+struct Maintained {
+  std::uint64_t stretches = 0;
+  KeepingReport kept = {};
+  UpkeepReport done = {};
+  DeliveryReport notices = {};
+};
+
+MaintainResponse told(const Maintained& all) {
+  const auto& [stretches, kept, report, notices] = all;
   MaintainResponse answer;
   answer.rotated = report.rotated;
   answer.expired = report.expired;
@@ -29,6 +38,8 @@ MaintainResponse told(const UpkeepReport& report, std::uint64_t stretches, const
   if (report.orphans != 0) answer.orphans_destroyed = report.orphans;
   if (notices.delivered != 0) answer.notices_delivered = notices.delivered;
   if (notices.failed != 0) answer.notices_failed = notices.failed;
+  if (kept.pruned != 0) answer.events_pruned = static_cast<std::int64_t>(kept.pruned);
+  if (kept.waiting != 0) answer.events_waiting = static_cast<std::int64_t>(kept.waiting);
   if (report.segments != 0) answer.segments_closed = report.segments;
   return answer;
 }
@@ -57,8 +68,9 @@ MaintainResponse maintain(Call& call, const MaintainRequest& request) {
     Context asked = context;
     asked.asked_by = by.get();
     const std::uint64_t stretches = index_all_trails(asked.store);
+    const KeepingReport kept = prune_by_settings(asked, mode, asked.clock.now());
     const UpkeepReport done = keep_up(asked, mode);
-    return write_response(told(done, stretches, deliver_due(context, kMostDelivering)));
+    return write_response(told({stretches, kept, done, deliver_due(context, kMostDelivering)}));
   };
   return {};
 }

@@ -32,6 +32,8 @@ struct MaintainResponse {
   std::optional<std::int32_t> orphans_destroyed;
   std::int32_t waiting = 0;
   std::optional<std::int32_t> segments_closed;
+  std::optional<std::int64_t> events_pruned;
+  std::optional<std::int64_t> events_waiting;
   std::int64_t stretches_indexed = 0;
   std::optional<std::int32_t> notices_delivered;
   std::optional<std::int32_t> notices_failed;
@@ -49,6 +51,11 @@ struct MaintainResponse {
     visit("SegmentsClosed", segments_closed,
           {.help =
                "Parts of the audit trail that left the data file for files of their own; absent when there was none"});
+    visit("EventsPruned", events_pruned,
+          {.help = "Events of the audit trails that went, older than their account keeps them; absent when there was "
+                   "none"});
+    visit("EventsWaiting", events_waiting,
+          {.help = "Events that are older, and go when they are seen again a day later; absent when there is none"});
     visit("StretchesIndexed", stretches_indexed,
           {.help = "Stretches of the audit trails that have an index now, by which they are searched and counted"});
     visit("NoticesDelivered", notices_delivered, {.help = "What alerts have told; absent when there was nothing"});

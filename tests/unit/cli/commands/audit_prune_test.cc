@@ -3,6 +3,7 @@
 
 #include <nlohmann/json.hpp>
 #include <string>
+#include <utility>
 
 #include "core/audit/event_text.h"
 #include "core/base/text.h"
@@ -76,5 +77,74 @@ TEST_SUITE("cli/audit prune") {
     REQUIRE(line.run({"audit", "checkpoint"}) == 0);
     REQUIRE(line.run({"audit", "prune", "--before", "2021-01-01", "--yes"}) == 0);
     CHECK(line.run({"audit", "verify"}) == 0);
+  }
+
+  TEST_CASE("verify says what was pruned, and from when on the events are compared") {
+    CommandLine line;
+    add_old_events(line);
+    REQUIRE(line.run({"audit", "verify"}) == 0);
+    CHECK(line.out.find("pruned") == std::string::npos);
+    REQUIRE(line.run({"audit", "prune", "--before", "2021-01-01", "--yes"}) == 0);
+    REQUIRE(line.run({"audit", "verify"}) == 0);
+    CHECK(line.out.find(" (the first 256 were pruned, those from 2020-09-13") != std::string::npos);
+  }
+
+  TEST_CASE("events that are older than they are kept go by themselves, and the trail still verifies") {
+    const Folder folder;
+    CommandLine line;
+    line.state = "state";
+    add_old_events(line);
+    REQUIRE(line.run({"audit", "checkpoint"}) == 0);  // of 600 events, none of which goes
+    CHECK(line.json({"audit", "set", "--keep", "2y"}).at("KeepDays") == 730);
+    CHECK(line.json({"audit", "settings"}).at("KeepDays") == 730);
+    line.columns = 100;
+    REQUIRE(line.run({"maintain"}) == 0);
+    CHECK(line.out.find("256 events of the audit trail older than audit set --keep says") != std::string::npos);
+    line.world.clock.advance(kms::testing::kDay);
+    REQUIRE(line.run({"maintain"}) == 0);
+    CHECK(line.out.find("256 events of the audit trail pruned, older than audit set --keep says\n") !=
+          std::string::npos);
+    CHECK(begin_of_trail(line) == 256);
+    REQUIRE(line.run({"audit", "verify"}) == 0);
+    CHECK(line.err.empty());
+    CHECK(refuses(line, {"audit", "show", "5"}, 3, "event 5 was pruned"));
+    line.columns = 0;
+    CHECK_FALSE(line.json({"audit", "set", "--keep", "forever"}).contains("KeepDays"));
+  }
+
+  TEST_CASE("what this machine remembers of a trail and can compare no more is told of, and remembered anew") {
+    const Folder folder;
+    CommandLine line;
+    line.state = "state";
+    add_old_events(line);
+    line.world.store.records.logs["audit/111122223333/eu-central-1"].resize(100);
+    const kms::Time now = std::exchange(line.world.clock.time, kms::Time(std::chrono::seconds(1'600'001'000)));
+    REQUIRE(line.run({"audit", "checkpoint"}) == 0);
+    line.world.clock.time = now;
+    add_old_events(line);
+    const Json prune{{"Before", kms::epoch_seconds(line.world.clock.time)}};
+    line.world.call("PruneAuditTrail", prune);
+    REQUIRE(begin_of_trail(line) == 256);
+    REQUIRE(line.run({"audit", "verify"}) == 0);
+    CHECK(line.err.find("100 events, ends among the first 256, which were pruned") != std::string::npos);
+    REQUIRE(line.run({"audit", "verify"}) == 0);
+    CHECK(line.err.empty());
+  }
+
+  TEST_CASE("for how long is said in days, weeks or years: a number alone is asked about, and a short time refused") {
+    CommandLine line;
+    const auto keep = [&](const char* time) { return line.json({"audit", "set", "--keep", time}).at("KeepDays"); };
+    CHECK(keep("400d") == 400);
+    CHECK(keep("52w") == 364);
+    CHECK(keep("1w") == 7);
+    CHECK(refuses(line, {"audit", "set", "--keep", "400"}, 2, "'400': days, weeks or years? 400d is 400 days"));
+    for (const char* time : {"6d", "0d", "101y", "99999999999999999999d", "9999999999999999y"}) {
+      CHECK(refuses(line, {"audit", "set", "--keep", time}, 2, time));
+    }
+    CHECK(refuses(line, {"audit", "set", "--keep", "6d"}, 2, "at least 7d and at most 36500d, or forever"));
+    for (const char* time : {"", "d", "-7d", "1.5y", "4h", "never"}) {
+      CHECK(refuses(line, {"audit", "set", "--keep", time}, 2, "--keep"));
+    }
+    CHECK(line.json({"audit", "settings"}).at("KeepDays") == 7);
   }
 }

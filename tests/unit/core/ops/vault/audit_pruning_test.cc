@@ -1,4 +1,4 @@
-// Pruning by a call and by the vault itself: what goes, what stays, and what the trail tells of it.
+// Pruning by a call: what goes, what stays, and what the trail tells of it.
 #include <doctest/doctest.h>
 
 #include <nlohmann/json.hpp>
@@ -8,7 +8,6 @@
 #include "core/audit/trail_tree.h"
 #include "core/base/encoding.h"
 #include "core/base/text.h"
-#include "core/upkeep/pruning.h"
 #include "tests/support/commit.h"
 #include "tests/support/world.h"
 
@@ -107,19 +106,22 @@ TEST_SUITE("ops/audit_pruning") {
     const Json listed = world.call("ListAuditEvents", {{"FirstNumber", 0}, {"Stored", true}, {"Limit", 1}});
     CHECK(listed.at("Records").at(0).at("Number") == 512);
     CHECK(world.call("GetAuditProof", {{"Number", 5}}).at("message") == "event 5 was pruned");
-    CHECK(world.call("VerifyAuditTrail", Json::object()).at("Problems").empty());
+    const Json verified = world.call("VerifyAuditTrail", Json::object());
+    CHECK(verified.at("Problems").empty());
+    CHECK(verified.at("Pruned") == 512);
+    CHECK(verified.at("FirstTime") == epoch_seconds(day(51)));
+    CHECK(world.call("GetAuditCheckpoint", Json::object()).at("Pruned") == 512);
   }
 
-  TEST_CASE("the vault prunes by itself in its own name, each trail with an event, and tells of nothing else") {
+  TEST_CASE("a trail of which nothing was pruned does not speak of that") {
     World world;
-    add_days(world, 100);
-    CHECK(prune_older(world.context, day(60)) == 512);
-    const Json event = world.audited().back();
-    CHECK(event.at("eventName") == "PruneAuditTrail");
-    CHECK(event.at("serviceEventDetails").at("lastNumber") == 511);
-    const auto size = world.audited().size();
-    CHECK(prune_older(world.context, day(60)) == 0);
-    CHECK(world.audited().size() == size);
+    add_days(world, 30);
+    for (const char* name : {"VerifyAuditTrail", "GetAuditCheckpoint"}) {
+      const Json answer = world.call(name, Json::object());
+      CHECK(answer.contains("Size"));
+      CHECK_FALSE(answer.contains("Pruned"));
+      CHECK_FALSE(answer.contains("FirstTime"));
+    }
   }
 
   TEST_CASE("maintain tells how many segments were closed, and says nothing of none") {

@@ -51,6 +51,26 @@ TEST_SUITE("ops/audit settings") {
     CHECK(change(2) == Json{{"before", {{"recordReads", false}}}, {"after", {{"recordReads", true}}}});
   }
 
+  TEST_CASE("for how long events stay is said in days, of which a week is the least, and forever ends it") {
+    World world;
+    const auto put = [&](const Json& request) { return world.call("PutAuditSettings", request); };
+    CHECK_FALSE(world.call("GetAuditSettings", Json::object()).contains("KeepDays"));
+    CHECK(put({{"KeepDays", 400}}) == Json{{"RecordReads", true}, {"KeepDays", 400}});
+    CHECK(world.call("GetAuditSettings", Json::object()) == Json{{"RecordReads", true}, {"KeepDays", 400}});
+    CHECK(put({{"RecordReads", false}}).at("KeepDays") == 400);
+    for (const int days : {6, 0, -1, 36501}) {
+      CHECK(put({{"KeepDays", days}}).at("__type") == "ValidationException");
+    }
+    CHECK(put({{"KeepDays", 7}}).at("KeepDays") == 7);
+    CHECK(put({{"KeepDays", 7}, {"KeepForever", true}}).at("__type") == "ValidationException");
+    CHECK(put({{"KeepForever", false}}).at("__type") == "ValidationException");
+    CHECK(world.call("GetAuditSettings", Json::object()).at("KeepDays") == 7);
+    CHECK(put({{"KeepForever", true}}) == Json{{"RecordReads", false}});
+    const Json change = world.audited().back().at("additionalEventData");
+    CHECK(change.at("before").at("keepDays") == 7);
+    CHECK_FALSE(change.at("after").contains("keepDays"));
+  }
+
   TEST_CASE("looks that are denied or fail are in the trail all the same, and so is all else") {
     World world;
     const std::string key = world.create_key();
