@@ -1,6 +1,7 @@
 #include "core/ops/vault/upkeep.h"
 
 #include <memory>
+#include <nlohmann/json.hpp>
 #include <string>
 #include <utility>
 
@@ -76,9 +77,12 @@ MaintainResponse maintain(Call& call, const MaintainRequest& request) {
 }
 
 CheckVaultResponse check_vault(Call& call, const EmptyRequest& /*request*/) {
-  call.afterwards = [&care = require_care(call.context), violations = find_violations(call.transaction, call.now())] {
+  // The event is written once all is done.
+  call.afterwards = [&care = require_care(call.context), &event = call.event,
+                     violations = find_violations(call.transaction, call.now())] {
     CheckReport report = care.check();
     report.problems.insert(report.problems.end(), violations.begin(), violations.end());
+    *event.additional_data = {{"problems", report.problems.size()}};
     return write_response(told(std::move(report)));
   };
   return {};
