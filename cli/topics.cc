@@ -26,7 +26,11 @@ constexpr auto kTopics = std::to_array<Topic>({
      "Every call leaves an event, in the shape of a CloudTrail record, before its result leaves kmsctl; so do calls "
      "that are refused, what the vault does by itself, and each credential that opens it, once an hour, or opens "
      "nothing. Only looks at the trail itself can be left out: kmsctl audit set --record-reads false. Events stay for "
-     "ever, unless somebody prunes old ones: kmsctl audit prune, or kmsctl audit set --keep, which lets upkeep do it."},
+     "ever, unless somebody prunes old ones: kmsctl audit prune, or kmsctl audit set --keep, which lets upkeep do it. "
+     "In "
+     "additionalEventData an event tells what its call means to the owner of a key: newlyAllows, the principals of "
+     "other accounts whom a key policy, a trust policy or a grant lets in and the policy before did not (\"*\" for "
+     "everybody); lastUsage, when the key was last used whose deletion is scheduled."},
     {"cloudtrail", "The operation of AWS CloudTrail that kmsctl has", {}},
     {"completion",
      {},
