@@ -71,7 +71,7 @@ void print_trail(std::string& out, const TrailCounts::Counts& counts, bool names
   constexpr std::string_view kDenied = "kmsctl_denied_total";
   head(out, kDenied, "counter",
        "Calls that were denied for want of a permission, since the agent started; by principal, for the 20 that were "
-       "denied most.");
+       "denied most, and who was among them before.");
   std::uint64_t sum = counts.denied_others;
   for (const auto& [principal, count] : counts.denied) {
     if (names) line(out, kDenied, label("principal", principal), std::to_string(count));

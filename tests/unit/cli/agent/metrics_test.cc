@@ -72,6 +72,37 @@ TEST_SUITE("agent/metrics") {
     CHECK(numbers.find("arn:") == std::string::npos);
   }
 
+  TEST_CASE("no count falls when another principal comes to be denied most, and none is counted twice") {
+    Metrics metrics;
+    const auto denied = [&](int number, int times) {
+      for (int i = 0; i < times; ++i) tell_of(metrics.trail(), "Decrypt", user(number), "AccessDeniedException");
+    };
+    for (int i = 0; i < 21; ++i) denied(i, 5);
+    const auto named = [&] { return metrics.text({{}, true, nullptr, true}); };
+    CHECK(has_line(named(), R"(kmsctl_denied_total{principal="other"} 5)"));
+    denied(9, 7);  // the last one by name until then, and so one of the others
+    const std::string after = named();
+    CHECK(has_line(after, R"(kmsctl_denied_total{principal="other"} 5)"));
+    CHECK(has_line(after, cat("kmsctl_denied_total{principal=\"", user(9), "\"} 7")));
+    for (int i = 0; i < 21; ++i) {
+      if (i != 9) CHECK(has_line(after, cat("kmsctl_denied_total{principal=\"", user(i), "\"} 5")));
+    }
+    CHECK(has_line(metrics.text({{}, true, nullptr, false}), "kmsctl_denied_total 112"));
+    CHECK(named() == after);
+  }
+
+  TEST_CASE("names are told without end neither, however often others are denied most") {
+    Metrics metrics;
+    for (int i = 0; i < 150; ++i) {
+      for (int times = 0; times <= i; ++times) tell_of(metrics.trail(), "Decrypt", user(i), "AccessDeniedException");
+      (void)metrics.text({{}, true, nullptr, true});
+    }
+    const std::string text = metrics.text({{}, true, nullptr, true});
+    CHECK(has_line(text, cat("kmsctl_denied_total{principal=\"", user(99), "\"} 100")));
+    CHECK(text.find(cat(user(100), "\"")) == std::string::npos);
+    CHECK(has_line(metrics.text({}), "kmsctl_denied_total 11325"));
+  }
+
   TEST_CASE("names without end take no memory without end, and are counted all the same") {
     Metrics metrics;
     for (int i = 0; i < 3000; ++i) tell_of(metrics.trail(), "Decrypt", user(i), "AccessDeniedException");
