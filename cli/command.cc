@@ -342,6 +342,7 @@ int run(const Command& command, const std::vector<Command>& commands, Words argu
   CLI::App app{std::string(command.summary)};
   app.name(cat("kmsctl ", command.path));
   app.set_help_flag("-h,--help", "print this");
+  options.command = command.path;
   ArgumentParser parser(app);
   // A command of the API only asks: a session that finds no agent starts what it needs to open the vault itself.
   // What completes words does without, and is to be quick.

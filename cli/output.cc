@@ -99,7 +99,7 @@ void print_call(Session& session, const OperationInfo& operation, Json request) 
 }
 
 void print_answer(std::ostream& out, Json answer, const GlobalOptions& options, const std::vector<Field>& members) {
-  print_document(out, ordered_answer(std::move(answer), members), options, "");
+  print_document(out, ordered_answer(std::move(answer), members), options, options.command);
 }
 
 void check_output(const GlobalOptions& options) {

@@ -21,7 +21,7 @@ void print_answer_of(Session& session, const OperationInfo& operation, Json answ
 void print_answer_of(std::ostream& out, const OperationInfo& operation, Json answer, const GlobalOptions& options);
 // Calls it and prints that.
 void print_call(Session& session, const OperationInfo& operation, Json request);
-// The same of what no operation answered, but may have declared members.
+// The same of what no operation answered, but may have declared members. A table has the command for its title.
 void print_answer(std::ostream& out, Json answer, const GlobalOptions& options, const std::vector<Field>& members = {});
 
 // Throws kUsage for a format that is none.

@@ -18,6 +18,7 @@ namespace kms::cli {
 inline constexpr auto kOutputFormats = std::to_array<const char*>({"json", "text", "table", "yaml", "yaml-stream"});
 
 struct GlobalOptions {
+  std::string command;  // as it is typed: whoami, key show
   std::string vault;
   std::string region;          // named on the command line
   std::string default_region;  // by $AWS_REGION or $AWS_DEFAULT_REGION, where nothing else names one

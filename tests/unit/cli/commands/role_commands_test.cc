@@ -101,6 +101,10 @@ TEST_SUITE("cli/role commands") {
     line.world.caller.principal = "arn:aws:iam::111122223333:user/x";
     CHECK(line.run({"whoami", "--query", "[Principal, UserId]", "--output", "text"}) == 0);
     CHECK(line.out.starts_with("arn:aws:iam::111122223333:user/x\tAIDA"));
+    CHECK(line.run({"whoami", "--output", "table"}) == 0);
+    const std::string title = line.out.substr(line.out.find('\n') + 1, line.out.find('\n'));
+    CHECK_MESSAGE((title.starts_with("|   ") && title.ends_with("   |") && title.find(" whoami ") != std::string::npos),
+                  line.out);
     CHECK(refuses(line, {"whoami", "user/x"}, 2, "unexpected 'user/x' (see kmsctl whoami --help)"));
   }
 }
