@@ -29,7 +29,7 @@ void require_event_name(const std::string& name) {
   const std::vector<std::string> names = names_of_events();
   if (std::find(names.begin(), names.end(), name) != names.end()) return;
   const std::string guess = suggestion(names, name);
-  throw Error(ErrorCode::kUsage, cat("--event-name '", name, "': no event has this name",
+  throw Error(ErrorCode::kUsage, cat("--event '", name, "': no event has this name",
                                      guess.empty() ? "; most are named as operations, Decrypt for one" : guess));
 }
 

@@ -12,6 +12,8 @@
 #include "cli/field_values.h"
 #include "cli/output.h"
 #include "cli/sparkline.h"
+#include "core/base/enum_names.h"
+#include "core/base/error.h"
 #include "core/base/text.h"
 #include "core/ops/table.h"
 
@@ -73,16 +75,25 @@ void show_usage_table(Session& session, const GetAuditUsageResponse& answer, Usa
   listing.print(session.out(), screen_of(session.options(), wide));
 }
 
+// What is counted together. What is no text the service refuses.
+UsageKind kind_asked(const Json& request) {
+  const auto by = request.find("By");
+  if (by == request.end() || !by->is_string()) return UsageKind::kKey;
+  const auto& given = by->get_ref<const std::string&>();
+  if (const auto kind = from_text<UsageKind>(given)) return *kind;
+  std::string all;
+  for (const auto& each : EnumNames<UsageKind>::kAll) all += cat(all.empty() ? "" : ", ", each.second);
+  throw Error(ErrorCode::kUsage, cat("--by '", given, "': one of ", all));
+}
+
 void show_usage(Session& session, const UsageOptions& options) {
   const bool people = shows_people(session, options.wide);
   Json request = audit_request(session, options.request, {{"StartTime", kUsualSince}});
-  const std::string by = request.value("By", std::string(to_text(UsageKind::kKey)));
+  const UsageKind by = kind_asked(request);
   Json answer = call_usage(session, request);
   note_unread(session, answer);
   if (!people) return print_answer_of(session, row_of<kms::get_audit_usage>(), std::move(answer));
-  const auto kind = from_text<UsageKind>(by);
-  show_usage_table(session, answer_as<kms::get_audit_usage>(std::move(answer)), kind.value_or(UsageKind::kKey),
-                   options.wide);
+  show_usage_table(session, answer_as<kms::get_audit_usage>(std::move(answer)), by, options.wide);
 }
 
 }  // namespace

@@ -1,5 +1,6 @@
 #include "core/service/managed_use.h"
 
+#include <algorithm>
 #include <array>
 #include <nlohmann/json.hpp>
 #include <optional>
@@ -32,6 +33,10 @@ const BuiltInService* built_in_service(const AccountRegion& home, std::string_vi
     if (name == cat(kManagedPrefix, service.name)) return &service;
   }
   return nullptr;
+}
+
+bool is_built_in_service(std::string_view name) {
+  return std::ranges::any_of(kServices, [&](const BuiltInService& service) { return service.name == name; });
 }
 
 bool lacks_managed_key(const Transaction& transaction, const Caller& caller, const Operation& operation,

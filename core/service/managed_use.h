@@ -19,6 +19,8 @@ inline constexpr std::string_view kManagedPrefix = "alias/aws/";
 // Whose managed alias in `home` the reference names; null when it names none.
 const BuiltInService* built_in_service(const AccountRegion& home, std::string_view reference);
 
+bool is_built_in_service(std::string_view name);
+
 // Whether `reference` names a managed alias that is not there yet, and the call may have it: one through the service,
 // or of an operation that makes managed keys.
 bool lacks_managed_key(const Transaction& transaction, const Caller& caller, const Operation& operation,

@@ -10,6 +10,7 @@
 #include "core/policy/explain.h"
 #include "core/records/identities.h"
 #include "core/service/authorization.h"
+#include "core/service/managed_use.h"
 #include "core/service/request_context.h"
 
 namespace kms {
@@ -77,9 +78,13 @@ void ask(const Call& call, const Caller& caller, const AccessQuestionRequest& re
   question.encryption_context = request.encryption_context;
 }
 
+// Of file, or as kms:ViaService has it, file.REGION.kmsctl.local.
+std::string service_in(std::string_view text) {
+  return std::string(text.substr(0, text.find('.')));
+}
+
 Caller with_circumstances(Caller caller, const AccessQuestionRequest& request) {
-  // file, or as kms:ViaService has it, file.REGION.kmsctl.local
-  if (!request.via_service.empty()) caller.via_service = request.via_service.substr(0, request.via_service.find('.'));
+  if (!request.via_service.empty()) caller.via_service = service_in(request.via_service);
   if (request.listener) caller.listener = to_text(*request.listener);
   return caller;
 }
@@ -172,6 +177,10 @@ void AccessQuestionRequest::check() const {
   }
   if (action == "sts:AssumeRole" && resource.empty()) {
     throw Error(ErrorCode::kValidation, "sts:AssumeRole is asked about a role: name it as the Resource.");
+  }
+  if (!via_service.empty() && !is_built_in_service(service_in(via_service))) {
+    throw Error(ErrorCode::kValidation,
+                cat("'", via_service, "' is no service that calls for principals: give file, ", "secrets or signing"));
   }
 }
 

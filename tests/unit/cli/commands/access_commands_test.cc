@@ -156,6 +156,11 @@ TEST_SUITE("cli/access commands") {
     CHECK(speaks_of(line.err, "--context 'kms:ViaService': a pair has the form KEY=VALUE"));
     CHECK(line.explain("user/x", "kms:Encrypt", {"--listener", "tcp"}) == 2);
     CHECK(speaks_of(line.err, "'tcp': one of unix, loopback"));
+    for (const char* service : {"zzz", "File", "s3.eu-central-1.amazonaws.com"}) {
+      CHECK(line.explain("user/x", "kms:Encrypt", {"--via-service", service}) == 2);
+      CHECK(speaks_of(line.err,
+                      kms::cat("'", service, "' is no service that calls for principals: give file, secrets or")));
+    }
     CHECK(line.run({"policy", "explain", "-k", "alias/app"}) == 2);
     CHECK(speaks_of(line.err, "required: --action"));
   }

@@ -110,7 +110,7 @@ TEST_SUITE("cli/audit commands") {
   TEST_CASE("a name that no event can have is refused, with one that may be meant") {
     Trail line;
     const auto list = [](const char* name) { return AuditTexts{"audit", "list", "--event", name}; };
-    CHECK(refuses(line, list("Decript"), 2, "'Decript': no event has this name, did you mean 'Decrypt'?"));
+    CHECK(refuses(line, list("Decript"), 2, "--event 'Decript': no event has this name, did you mean 'Decrypt'?"));
     CHECK(refuses(line, list("rotatekey"), 2, "did you mean 'RotateKey'?"));
     CHECK(refuses(line, list("SomethingElse"), 2, "most are named as operations, Decrypt for one"));
     CHECK(line.requests.empty());

@@ -71,7 +71,7 @@ TEST_SUITE("cli/usage") {
 
   TEST_CASE("what is no kind, no time and no key is refused with what is wanted") {
     UsageLine line;
-    CHECK(refuses(line, {"usage", "--by", "user"}, 2, "at 'by'"));
+    CHECK(refuses(line, {"usage", "--by", "user"}, 2, "--by 'user': one of key, principal, operation, day, error"));
     CHECK(refuses(line, {"usage", "--since", "yesterday"}, 2, "'yesterday' is no time"));
     CHECK(refuses(line, {"usage", "-k", "alias/none"}, 3, "alias/none is not found"));
     CHECK(refuses(line, {"usage", "--wide", "--output", "json"}, 2, "--wide"));
