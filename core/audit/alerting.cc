@@ -102,7 +102,8 @@ Sentence access_widened(const Watched& watched) {
   const Json* strangers = watched.event.failure ? nullptr : watched.fact(kNewlyAllows);
   if (strangers == nullptr) return std::nullopt;
   std::string names;
-  for (const Json& each : *strangers) names += cat(names.empty() ? "" : ", ", each.get<std::string>());
+  for (const Json& each : *strangers)
+    names += cat(names.empty() ? "" : ", ", each == "*" ? "everybody" : each.get<std::string>());
   return cat(watched.who(), " let ", names, " in by ", watched.what());
 }
 

@@ -155,6 +155,34 @@ TEST_SUITE("ops/alerts") {
     CHECK(says(world.told_of([&] { world.call("ListKeys", Json::object()); }), "clock: the clock of this machine"));
   }
 
+  TEST_CASE("who lets in everybody or another account is told of, and who lets in somebody of the account is not") {
+    AlertWorld world;
+    const std::string key = world.create_key();
+    world.add_identity("user/alice");
+    world.add("widened", "access-widened");
+    const auto let_in = [&](const std::string& principal) {
+      const Json owner{{"AWS", "arn:aws:iam::111122223333:root"}};
+      const auto allow = [](const Json& whom) {
+        return Json{{"Effect", "Allow"}, {"Principal", whom}, {"Action", "kms:*"}, {"Resource", "*"}};
+      };
+      const Json policy{{"Version", "2012-10-17"}, {"Statement", {allow(owner), allow({{"AWS", principal}})}}};
+      return world.told_of([&] { world.call("PutKeyPolicy", {{"KeyId", key}, {"Policy", policy.dump()}}); });
+    };
+    CHECK(let_in("arn:aws:iam::111122223333:user/alice").empty());
+    CHECK(says(let_in("arn:aws:iam::444455556666:root"), "let arn:aws:iam::444455556666:root in by"));
+    world.clock.advance(std::chrono::minutes(2));
+    CHECK(let_in("arn:aws:iam::444455556666:root").empty());  // as before
+    CHECK(says(let_in("*"), "root let everybody in by PutKeyPolicy of " + key));
+    world.clock.advance(std::chrono::minutes(2));
+    CHECK(let_in("arn:aws:iam::444455556666:root").empty());  // less than before
+    const auto grant = [&] {
+      world.call(
+          "CreateGrant",
+          {{"KeyId", key}, {"GranteePrincipal", "arn:aws:iam::444455556666:user/bob"}, {"Operations", {"Decrypt"}}});
+    };
+    CHECK(says(world.told_of(grant), "user/bob in by CreateGrant"));
+  }
+
   TEST_CASE("attempts to unlock that fail are told of") {
     AlertWorld world;
     world.add("unlock", "failed-unlock");
@@ -228,10 +256,12 @@ TEST_SUITE("ops/alerts") {
 
   TEST_CASE("what an alert cannot have is refused, with what is wrong") {
     AlertWorld world;
-    CHECK(says(world.refusal({{"Name", "a b"}, {"Condition", "root-use"}, {"Channel", "syslog"}}), "^[a-zA-Z0-9._-]+$"));
+    CHECK(
+        says(world.refusal({{"Name", "a b"}, {"Condition", "root-use"}, {"Channel", "syslog"}}), "^[a-zA-Z0-9._-]+$"));
     Json request = to_file("root-use");
     request["Count"] = 3;
-    CHECK(world.refusal(request) == "the condition root-use counts nothing: leave out how often, and within which time");
+    CHECK(world.refusal(request) ==
+          "the condition root-use counts nothing: leave out how often, and within which time");
     request = to_file("clock-went-back");
     request["Principal"] = "root";
     CHECK(says(world.refusal(request), "is about no principal"));
