@@ -30,7 +30,8 @@ void add_aged(World& world, int age, std::uint64_t count, const AccountRegion& h
   AuditRecorder recorder;
   const auto transaction = world.store.begin(Access::kWrite);
   for (std::uint64_t i = 0; i < count; ++i) {
-    AuditEvent event(world.clock.time - kDay * age + hours(24) / 10 * static_cast<int>(i), "event", "request");
+    AuditEvent event(world.clock.time - kDay * age + std::chrono::minutes(144) * static_cast<int>(i), "event",
+                     "request");
     event.author = EventAuthor{home, AuthorKind::kUser, cat("arn:aws:iam::", home.account, ":user/x"), "AIDA"};
     event.operation = "Encrypt";
     recorder.append(*transaction, event);
@@ -179,15 +180,43 @@ TEST_SUITE("upkeep/keeping") {
     add_aged(world, 100, 1000);
     keep(world, 40);
     maintain(world);
-    world.clock.advance(kDay * 2);
+    world.clock.advance(hours(20));
     use(world);
-    CHECK(kept_from(world) == 512);
-    const auto before = prunings(world).size();
-    world.clock.time -= kDay * 2;
+    world.clock.time -= hours(19);
+    world.clock.advance(hours(6));  // a day since the first sight, by the clock that nobody sets
+    CHECK_FALSE(maintain(world).contains("EventsPruned"));
+    CHECK(kept_from(world) == 0);
+    world.clock.advance(hours(13));
+    CHECK(maintain(world).at("EventsPruned") == 512);
+  }
+
+  TEST_CASE("what was seen by a clock that was ahead is no first sight, also of what is too old without it") {
+    World world;
+    add_aged(world, 100, 1000);
+    keep(world, 40);
+    const Time right = world.clock.time;
+    world.clock.time = right + kDay * 3650;
     maintain(world);
+    world.clock.time = right;
+    CHECK(world.call("AcceptClock", Json::object()) == Json::object());
     world.clock.advance(kDay);
-    maintain(world);
-    CHECK(prunings(world).size() == before);
+    CHECK_FALSE(maintain(world).contains("EventsPruned"));
+    world.clock.advance(kDay);
+    CHECK(maintain(world).at("EventsPruned") == 512);
+  }
+
+  TEST_CASE("what was young at the first sight waits for a day of its own") {
+    World world;
+    add_aged(world, 100, 1500);  // up to 50 days from now
+    keep(world, 24);             // of the third group some events are younger
+    CHECK(maintain(world).at("EventsWaiting") == 512);
+    world.clock.advance(kDay);  // and none is any more
+    const Json answer = maintain(world);
+    CHECK(answer.at("EventsPruned") == 512);
+    CHECK(answer.at("EventsWaiting") == 256);
+    CHECK(kept_from(world) == 512);
+    world.clock.advance(kDay);
+    CHECK(maintain(world).at("EventsPruned") == 256);
   }
 
   TEST_CASE("confirming destructions confirms no pruning") {
