@@ -13,7 +13,7 @@ using kms::testing::World;
 namespace {
 
 constexpr const char* kOwner = "arn:aws:iam::111122223333:root";
-constexpr const char* kPartner = "arn:aws:iam::444455556666:root";
+constexpr const char* kTheirRoot = "arn:aws:iam::444455556666:root";
 constexpr const char* kCarol = "arn:aws:iam::444455556666:user/carol";
 
 Json letting_in(const Json& principal) {
@@ -68,12 +68,12 @@ TEST_SUITE("ops/strangers") {
     };
     CHECK(put(shared_with({{"AWS", cat(kOwner)}})) == Json());
     CHECK(put(shared_with({{"AWS", {"999988887777", "444455556666"}}})) ==
-          Json{kPartner, "arn:aws:iam::999988887777:root"});
+          Json{kTheirRoot, "arn:aws:iam::999988887777:root"});
     CHECK(put(shared_with({{"AWS", {"999988887777", "444455556666"}}})) == Json());
     CHECK(put(shared_with({{"AWS", "444455556666"}, {"Service", "s3.amazonaws.com"}})) == Json{"s3.amazonaws.com"});
     CHECK(put(shared_with("*")) == Json{"*"});
     CHECK(put(shared_with({{"AWS", "999988887777"}})) == Json());
-    CHECK(put(shared_with({{"AWS", "444455556666"}})) == Json{kPartner});
+    CHECK(put(shared_with({{"AWS", "444455556666"}})) == Json{kTheirRoot});
   }
 
   TEST_CASE("CreateKey and ReplicateKey name whom their policy lets in") {
@@ -82,14 +82,14 @@ TEST_SUITE("ops/strangers") {
     CHECK(newly_by(world, "CreateKey", {{"Policy", shared_with({{"AWS", kOwner}})}}) == Json());
     CHECK(newly_by(world, "CreateKey", {{"Policy", shared_with("*")}, {"Origin", "EXTERNAL"}}) == Json{"*"});
     CHECK(newly_by(world, "CreateKey", {{"Policy", shared_with({{"AWS", "444455556666"}})}, {"MultiRegion", true}}) ==
-          Json{kPartner});
+          Json{kTheirRoot});
     const std::string key = event_of(world, "CreateKey")["responseElements"]["keyMetadata"]["arn"];
     world.call("AddRegion", {{"Region", "us-west-2"}});
     world.call("AddRegion", {{"Region", "us-west-1"}});
     CHECK(newly_by(world, "ReplicateKey", {{"KeyId", key}, {"ReplicaRegion", "us-west-1"}}) == Json());
     CHECK(newly_by(world, "ReplicateKey",
-                   {{"KeyId", key}, {"ReplicaRegion", "us-west-2"}, {"Policy", shared_with({{"AWS", kPartner}})}}) ==
-          Json{kPartner});
+                   {{"KeyId", key}, {"ReplicaRegion", "us-west-2"}, {"Policy", shared_with({{"AWS", kTheirRoot}})}}) ==
+          Json{kTheirRoot});
   }
 
   TEST_CASE("CreateGrant names the grantee and who may retire, when they are of another account, and each grant once") {
@@ -97,12 +97,12 @@ TEST_SUITE("ops/strangers") {
     const std::string key = world.create_key();
     Json request{{"KeyId", key}, {"GranteePrincipal", kOwner}, {"Operations", {"Encrypt"}}, {"Name", "one"}};
     CHECK(newly_by(world, "CreateGrant", request) == Json());
-    request["GranteePrincipal"] = kPartner;
+    request["GranteePrincipal"] = kTheirRoot;
     request["RetiringPrincipal"] = kOwner;
-    CHECK(newly_by(world, "CreateGrant", request) == Json{kPartner});
+    CHECK(newly_by(world, "CreateGrant", request) == Json{kTheirRoot});
     CHECK(newly_by(world, "CreateGrant", request) == Json());  // the same grant
     request["RetiringPrincipal"] = "arn:aws:iam::222233334444:role/cleaner";
-    CHECK(newly_by(world, "CreateGrant", request) == Json{"arn:aws:iam::222233334444:role/cleaner", kPartner});
+    CHECK(newly_by(world, "CreateGrant", request) == Json{"arn:aws:iam::222233334444:role/cleaner", kTheirRoot});
     request["GranteePrincipal"] = kOwner;
     CHECK(newly_by(world, "CreateGrant", request) == Json{"arn:aws:iam::222233334444:role/cleaner"});
   }
@@ -114,7 +114,7 @@ TEST_SUITE("ops/strangers") {
                    {{"Principal", "role/inner"}, {"TrustPolicy", trusting({{"AWS", kOwner}})}}) == Json());
     CHECK(newly_by(world, "CreatePrincipal",
                    {{"Principal", "role/outer"}, {"TrustPolicy", trusting({{"AWS", "444455556666"}})}}) ==
-          Json{kPartner});
+          Json{kTheirRoot});
     const auto update = [&](const Json& principal) {
       return newly_by(world, "UpdateTrustPolicy", {{"Principal", "role/outer"}, {"Policy", trusting(principal)}});
     };
@@ -129,7 +129,7 @@ TEST_SUITE("ops/strangers") {
     world.call("CreateAccount", {{"AccountId", "444455556666"}});
     CHECK(newly_by(world, "CreatePrincipal",
                    {{"Principal", "arn:aws:iam::444455556666:role/theirs"},
-                    {"TrustPolicy", trusting({{"AWS", {kPartner, kOwner}}})}}) == Json{kOwner});
+                    {"TrustPolicy", trusting({{"AWS", {kTheirRoot, kOwner}}})}}) == Json{kOwner});
   }
 
   TEST_CASE("who came back under an old name is let in anew, and called by the name") {
@@ -155,7 +155,7 @@ TEST_SUITE("ops/strangers") {
     World world;
     const std::string key = world.create_key();
     CHECK(world.call("CreateGrant", {{"KeyId", key},
-                                     {"GranteePrincipal", kPartner},
+                                     {"GranteePrincipal", kTheirRoot},
                                      {"Operations", {"Encrypt"}},
                                      {"DryRun", true}})["__type"] == "DryRunOperationException");
     CHECK_FALSE(event_of(world, "CreateGrant").contains("additionalEventData"));
