@@ -4,19 +4,19 @@
 #include <sys/socket.h>
 
 #include <algorithm>
-#include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/local/stream_protocol.hpp>
 #include <boost/asio/signal_set.hpp>
-#include <boost/asio/thread_pool.hpp>
 #include <csignal>
 #include <mutex>
 #include <thread>
 
 #include "cli/agent/admission.h"
+#include "cli/agent/crew.h"
 #include "cli/agent/endpoint.h"
 #include "cli/agent/http_connection.h"
+#include "cli/agent/tls_files.h"
 #include "core/base/error.h"
 #include "core/base/text.h"
 
@@ -32,7 +32,6 @@ using Socket = asio::basic_stream_socket<Protocol, asio::io_context::executor_ty
 template <class Protocol>
 using Acceptor = asio::basic_socket_acceptor<Protocol, asio::io_context::executor_type>;
 
-constexpr std::size_t kWorkers = 2;  // of each group
 // What the bodies of requests may take that are under way, by group.
 constexpr std::array<std::size_t, kGroups> kBodies = {std::size_t{16} << 20U, std::size_t{16} << 20U,
                                                       std::size_t{64} << 20U};
@@ -52,18 +51,6 @@ std::size_t raise_file_limit(std::size_t wanted) {
   return std::min<std::size_t>(wanted, std::max(limit.rlim_cur, 2 * kOthers) - kOthers);
 }
 
-std::shared_ptr<ssl::context> load_tls(const ServerOptions& options) {
-  if (options.tls_certificate.empty()) return nullptr;
-  auto context = std::make_shared<ssl::context>(ssl::context::tls_server);
-  context->set_options(ssl::context::default_workarounds | ssl::context::no_tlsv1 | ssl::context::no_tlsv1_1);
-  boost::system::error_code error;
-  context->use_certificate_chain_file(options.tls_certificate, error);
-  if (error) throw Error(ErrorCode::kFile, cat(options.tls_certificate, ": no certificate chain in PEM can be read"));
-  context->use_private_key_file(options.tls_key, ssl::context::pem, error);
-  if (error) throw Error(ErrorCode::kFile, cat(options.tls_key, ": no private key of the certificate can be read"));
-  return context;
-}
-
 std::set<std::string> host_names(const ServerOptions& options) {
   std::set<std::string> names = {"localhost", "127.0.0.1", "[::1]"};
   for (const std::string& text : options.listen) {
@@ -75,39 +62,6 @@ std::set<std::string> host_names(const ServerOptions& options) {
   return names;
 }
 
-// The connections of one thread. Each stays in its own, so that nothing of it is locked.
-struct Loop {
-  Loop(Frontend& frontend, BodyBudget& bodies, const Clock& clock, Defer defer)
-      : date(clock), services{frontend, bodies, date, std::move(defer)} {}
-  asio::io_context io{1};
-  asio::executor_work_guard<asio::io_context::executor_type> kept{io.get_executor()};
-  DateField date;
-  const ConnectionServices services;
-  std::atomic<std::size_t> connections{0};
-};
-
-// What serves the connections of one group. Each has threads of its own: whatever the network asks for, there is one
-// that does nothing else than to serve those who manage the agent. Threads without work cost nothing.
-struct Crew {
-  Crew(Frontend& frontend, std::size_t body_bytes, const Clock& clock) : workers(kWorkers), bodies(body_bytes) {
-    const Defer defer = [this](std::function<void()> work) { asio::post(workers, std::move(work)); };
-    loops.resize(std::max(2U, std::thread::hardware_concurrency()));
-    for (auto& loop : loops) loop = std::make_unique<Loop>(frontend, bodies, clock, defer);
-  }
-  // The loop that has least to do: the first one where they are equal, so that a command which finds the agent idle
-  // waits for no other thread to wake up.
-  Loop& idlest() {
-    return **std::min_element(loops.begin(), loops.end(),
-                              [](const auto& a, const auto& b) { return a->connections < b->connections; });
-  }
-
-  asio::thread_pool workers;
-  std::vector<std::unique_ptr<Loop>> loops;
-  BodyBudget bodies;         // goes before the loops: it may hold their connections
-  std::atomic<int> busy{0};  // threads that handle what is at hand
-  std::atomic<bool> left{false};
-};
-
 class Server {
  public:
   Server(const ServerOptions& options, VaultKeeper& keeper, Metrics& metrics, const Clock& clock, Random& random,
@@ -116,7 +70,7 @@ class Server {
         keeper_(keeper),
         metrics_(metrics),
         log_(log),
-        tls_(load_tls(options)),
+        tls_(options.tls_certificate, options.tls_key),
         frontend_(keeper, metrics, clock, random, host_names(options), {[this] { stop(); }, [this] { reload(); }, log}),
         crews_{make_crew(0, clock), make_crew(1, clock), make_crew(2, clock)},
         signals_(io_, SIGTERM, SIGINT, SIGHUP),
@@ -141,10 +95,10 @@ class Server {
     for (const auto& crew : crews_) {
       for (const auto& loop : crew->loops) {
         if (&loop->io == &io_) continue;
-        threads.emplace_back([this, &crew = *crew, &io = loop->io] { run(crew, io); });
+        threads.emplace_back([&crew = *crew, &io = loop->io] { crew.run(io); });
       }
     }
-    run(crew(Group::kManager), io_);
+    crew(Group::kManager).run(io_);
     for (std::thread& each : threads) each.join();
     release_vault();  // before the workers are waited for: one of them may wait until nobody uses it
     for (const auto& crew : crews_) crew->workers.join();
@@ -182,28 +136,6 @@ class Server {
     }
   }
 
-  // What is at hand, then one commit for all of it; then it waits for more.
-  void run(Crew& crew, asio::io_context& io) {
-    constexpr int kTurn = 128;
-    while (!io.stopped()) {
-      int handled = 0;
-      while (handled < kTurn && io.poll_one() > 0) {
-        if (handled++ == 0) ++crew.busy;
-      }
-      if (handled == 0 || --crew.busy == 0 || !leave_commit(crew)) commit(crew);
-      if (handled < kTurn) io.run_one();
-    }
-  }
-
-  // To a thread of the crew that still handles what it has at hand: one write to the disk for both instead of two. Not
-  // twice without a commit between, so that nobody waits longer than for one such turn.
-  static bool leave_commit(Crew& crew) { return !crew.left.exchange(true); }
-
-  void commit(Crew& crew) {
-    crew.left = false;
-    frontend_.commit();
-  }
-
   void open_unix_sockets() {
     for (UniqueFd& fd : inherited_sockets()) add_unix(std::move(fd));
     std::string path = options_.socket;
@@ -236,9 +168,9 @@ class Server {
   }
 
   void open_tcp(const std::string& text) {
-    const TcpEndpoint wanted = parse_listening(text, tls_ != nullptr);
+    const TcpEndpoint wanted = parse_listening(text, tls_.current() != nullptr);
     auto acceptor = listen_at_tcp(text, wanted);
-    log_(cat("listening at ", tls_ ? "https://" : "http://", wanted.host, ":",
+    log_(cat("listening at ", tls_.current() ? "https://" : "http://", wanted.host, ":",
              std::to_string(acceptor->local_endpoint().port())));
     tcp_acceptors_.push_back(std::move(acceptor));
     accept(*tcp_acceptors_.back());
@@ -307,7 +239,7 @@ class Server {
     const auto remote = socket.remote_endpoint(error);
     if (error) return;
     Peer peer{false, 0, remote.address().to_string()};
-    const auto tls = current_tls();
+    const auto tls = tls_.current();
     if (!tls) return start(loop, std::move(socket), std::move(peer), Group::kNetwork);
     start(loop, ssl::stream<Socket<Tcp>>(std::move(socket), *tls), std::move(peer), Group::kNetwork, tls);
   }
@@ -412,24 +344,16 @@ class Server {
     });
   }
 
-  // Connections that are open keep what they began with.
   void reload() {
-    auto fresh = load_tls(options_);
-    const std::lock_guard lock(mutex_);
-    tls_ = std::move(fresh);
+    tls_.reload();
     log_("read the TLS files again");
-  }
-
-  std::shared_ptr<ssl::context> current_tls() {
-    const std::lock_guard lock(mutex_);
-    return tls_;
   }
 
   const ServerOptions& options_;
   VaultKeeper& keeper_;
   Metrics& metrics_;
   const std::function<void(const std::string&)>& log_;
-  std::shared_ptr<ssl::context> tls_;
+  TlsFiles tls_;
   std::atomic<int> scrapers_{0};  // goes before the crews: their connections count themselves out
   Frontend frontend_;
   const std::array<std::unique_ptr<Crew>, kGroups> crews_;          // by Group
