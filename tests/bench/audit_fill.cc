@@ -47,7 +47,7 @@ std::size_t mixed(std::size_t number) {
 }
 
 AuditEvent event_at(const AccountRegion& home, Random& random, Time when, std::size_t number,
-                     const std::vector<std::string>& keys) {
+                    const std::vector<std::string>& keys) {
   AuditEvent event(when, make_uuid(random), make_uuid(random));
   const std::string user = cat("arn:aws:iam::", home.account, ":user/u", std::to_string(mixed(number) % 20));
   event.author = EventAuthor{home, AuthorKind::kUser, user, "AIDAIOSFODNN7EXAMPLE"};
