@@ -11,22 +11,20 @@
 #include "tests/unit/cli/commands/command_line.h"
 #include "tests/unit/cli/folder.h"
 
-using namespace kms;
+using kms::Json;
 using kms::test::CommandLine;
 using kms::test::Folder;
 using kms::testing::FakeDelivery;
 
 namespace {
 
-using Words = std::vector<std::string>;
-
 struct AlertLine : CommandLine {
   AlertLine() { world.context.delivery = &delivery; }
-  int alert(Words words) {
+  int alert(std::vector<std::string> words) {
     words.insert(words.begin(), "alert");
     return run(std::move(words));
   }
-  void deliver() { (void)deliver_due(world.context, std::chrono::seconds(60)); }
+  void deliver() { (void)kms::deliver_due(world.context, std::chrono::seconds(60)); }
   bool complains(std::string_view text) const { return err.find(text) != std::string::npos; }
   bool prints(std::string_view text) const { return out.find(text) != std::string::npos; }
   FakeDelivery delivery;
