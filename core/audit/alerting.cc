@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <iterator>
+#include <limits>
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <string>
@@ -118,8 +119,18 @@ Sentence quota_reached(const Watched& watched) {
   return cat(watched.who(), " was refused ", watched.what(), ": ", wire_name(watched.event.failure->code));
 }
 
-bool is_false_now(const Json* after) {
-  return after != nullptr && after->is_object() && after->value("recordReads", true) == false;
+// What a change of the settings of the trail takes away from it.
+Sentence lesser_trail(const Watched& watched) {
+  const Json* before = watched.fact("before");
+  const Json* after = watched.fact("after");
+  if (before == nullptr || after == nullptr || !before->is_object() || !after->is_object()) return std::nullopt;
+  if (before->value("recordReads", true) && !after->value("recordReads", true)) {
+    return cat(watched.who(), " ended the recording of looks at the trail");
+  }
+  constexpr std::int64_t kForEver = std::numeric_limits<std::int64_t>::max();
+  const auto days = after->value("keepDays", kForEver);
+  if (days >= before->value("keepDays", kForEver)) return std::nullopt;
+  return cat(watched.who(), " has the trail keep no more than ", std::to_string(days), " days");
 }
 
 Sentence audit_gap(const Watched& watched) {
@@ -131,10 +142,7 @@ Sentence audit_gap(const Watched& watched) {
     return cat("the vault is damaged: ", watched.what(), " failed");
   }
   if (watched.is(VaultEvent::kPruneAuditTrail)) return cat(watched.who(), " erased old events of the trail");
-  const Json* before = watched.fact("before");
-  if (is_false_now(watched.fact("after")) && !is_false_now(before)) {
-    return cat(watched.who(), " ended the recording of looks at the trail");
-  }
+  if (auto lesser = lesser_trail(watched)) return lesser;
   const Json* problems = watched.fact(kProblems);
   if (problems == nullptr || *problems == 0) return std::nullopt;
   return cat(watched.event.operation, " found ", problems->dump(), " problems");

@@ -94,4 +94,19 @@ expect 0 kmsctl audit list --output jsonl
 grep -q T0KEN out && fail "the URL is in the trail"
 kill $server
 expect 11 kmsctl alert test hook
+expect 0 kmsctl alert remove hook
+
+# What an answered call was to tell is told, though the agent is killed at once.
+export KMSCTL_KEYFILE=$work/owner.key
+for call in 'generate-data-key --key-spec AES_256' 'generate-data-key-without-plaintext --key-spec AES_256' \
+  enable-key-rotation 'tag-resource --tags TagKey=a,TagValue=b' disable-key; do
+  agent=$(env -u KMSCTL_KEYFILE kmsctl agent status --query Pid --output text)
+  expect 5 env -u KMSCTL_KEYFILE kmsctl kms $call --key-id "$KEY"
+  kill -9 "$agent"
+  while kill -0 "$agent" 2>/dev/null; do sleep 0.05; done
+  expect 0 kmsctl unlock
+  name=$(env -u KMSCTL_KEYFILE kmsctl audit list --errors --limit 1 --query 'Events[0].eventName' --output text)
+  for _ in $(seq 100); do grep -q "refused $name of" alerts.jsonl && break; sleep 0.1; done
+  grep -q "refused $name of" alerts.jsonl || fail "$name: what was to be told of it died with the agent"
+done
 echo "alerts: files, programs and webhooks are told, without an agent and by one, and a failure is kept"

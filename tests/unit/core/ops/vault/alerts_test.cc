@@ -201,6 +201,13 @@ TEST_SUITE("ops/alerts") {
                "ended the recording"));
     CHECK(world.told_of([&] { world.call("PutAuditSettings", {{"RecordReads", false}}); }).empty());
     CHECK(world.told_of([&] { world.call("PutAuditSettings", {{"RecordReads", true}}); }).empty());
+    const auto keep = [&](int days) {
+      world.clock.advance(std::chrono::minutes(2));
+      return world.told_of([&] { world.call("PutAuditSettings", {{"KeepDays", days}}); });
+    };
+    CHECK(says(keep(400), "has the trail keep no more than 400 days"));
+    CHECK(keep(500).empty());
+    CHECK(says(keep(30), "no more than 30 days"));
     const auto prune = [&] {
       transact(world.store, [&](Transaction& transaction) {
         append_vault_event(world.context, transaction, world.caller.home, VaultEvent::kPruneAuditTrail,
