@@ -2,6 +2,9 @@
 // Tells what alerts of the agent's vault have to tell, and does what is due while nobody calls: a thread that looks
 // once a second.
 //
+// States: waiting; taking and delivering, until nothing is due; ending, which a delivery under way delays by its
+// patience at most. Lock: mutex_ guards ending_ alone, and nobody holds it while he works.
+//
 // It holds a lease of the vault only while it reads or writes records, never while it waits for a program or a server:
 // so a destination that hangs keeps nobody from locking. What was delivered while the vault was locked is not known to
 // be, and delivered again after the next unlocking.
