@@ -1,9 +1,9 @@
 #include "cli/keep_time.h"
 
-#include <charconv>
 #include <cstdint>
 #include <string_view>
 
+#include "cli/measure.h"
 #include "core/base/text.h"
 
 namespace kms::cli {
@@ -26,13 +26,12 @@ void read_option(const GivenTexts& given, KeepTime& value, const OptionRule& rul
     value.days.reset();
     return;
   }
-  std::int64_t number = 0;
-  const auto [rest, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-  const std::string_view unit = text.substr(static_cast<std::size_t>(rest - text.data()));
-  if (error == std::errc() && unit.empty() && number > 0) {
+  const auto measure = measure_of(text);
+  const std::int64_t number = measure ? measure->number : 0;
+  if (measure && measure->unit.empty() && number > 0) {
     refuse_value(given, cat("days, weeks or years? ", text, "d is ", text, text == "1" ? " day" : " days"));
   }
-  const std::int64_t size = error == std::errc() ? days_of_unit(unit) : 0;
+  const std::int64_t size = measure ? days_of_unit(measure->unit) : 0;
   if (size == 0) refuse_value(given, "days, weeks or years, as 400d, 52w or 2y, or forever");
   if (number < 0 || number > kMostUnits || number * size < rule.least || number * size > rule.most) {
     refuse_value(given, cat("at least ", std::to_string(rule.least), "d and at most ", std::to_string(rule.most),

@@ -2,6 +2,7 @@
 
 #include <charconv>
 
+#include "cli/measure.h"
 #include "cli/option_fields.h"
 #include "core/base/error.h"
 #include "core/base/text.h"
@@ -9,21 +10,6 @@
 
 namespace kms::cli {
 namespace {
-
-// The number that a text begins with, and what stands behind it.
-struct Measure {
-  std::int64_t number = 0;
-  std::string_view unit;
-};
-
-std::optional<Measure> measure_of(const std::string& text) {
-  Measure measure;
-  const char* const end = text.data() + text.size();
-  const auto [rest, error] = std::from_chars(text.data(), end, measure.number);
-  if (error != std::errc()) return std::nullopt;
-  measure.unit = {rest, static_cast<std::size_t>(end - rest)};
-  return measure;
-}
 
 // Of a duration: a number of units that `seconds_of` knows, up to `most` of them.
 std::int64_t read_duration(const GivenTexts& given, std::int64_t (*size_of)(std::string_view unit), std::int64_t least,

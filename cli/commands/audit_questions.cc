@@ -1,7 +1,6 @@
 #include "cli/commands/audit_questions.h"
 
 #include <algorithm>
-#include <charconv>
 #include <chrono>
 #include <nlohmann/json.hpp>
 #include <optional>
@@ -9,6 +8,7 @@
 #include <vector>
 
 #include "cli/commands/lists.h"
+#include "cli/measure.h"
 #include "cli/suggestion.h"
 #include "core/audit/event_names.h"
 #include "core/base/error.h"
@@ -44,12 +44,11 @@ std::chrono::seconds unit_of(std::string_view text) {
 // Of 2h and the like; nothing for what is to be a time.
 std::optional<std::chrono::seconds> time_back(std::string_view text) {
   constexpr std::int64_t kMost = 1'000'000;
-  std::int64_t number = 0;
-  const auto [rest, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-  if (error != std::errc() || number < 0 || number > kMost) return std::nullopt;
-  const std::chrono::seconds unit = unit_of({rest, static_cast<std::size_t>(text.data() + text.size() - rest)});
+  const auto measure = measure_of(text);
+  if (!measure || measure->number < 0 || measure->number > kMost) return std::nullopt;
+  const std::chrono::seconds unit = unit_of(measure->unit);
   if (unit.count() == 0) return std::nullopt;
-  return number * unit;
+  return measure->number * unit;
 }
 
 // The alias by which the request named its key; empty when it did not.
