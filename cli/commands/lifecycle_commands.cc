@@ -225,6 +225,7 @@ std::vector<std::string> done_lines(const MaintainResponse& done) {
   add(done.orphans_destroyed.value_or(0), "key", "keys", " of custom key stores destroyed that nothing here needs");
   add(done.events_pruned.value_or(0), "event", "events",
       " of the audit trail pruned, older than audit set --keep says");
+  add(done.segments_closed.value_or(0), "part", "parts", " of the audit trail moved out of the data file");
   add(done.stretches_indexed, "stretch", "stretches", " of the audit trail indexed");
   add(done.notices_delivered.value_or(0), "notice", "notices", " of alerts delivered");
   if (lines.empty()) lines.emplace_back("nothing was due");

@@ -296,14 +296,20 @@ void destroy_condemned(const Context& context, UpkeepMode mode, Time now, Upkeep
   }
 }
 
-// What has no room for it now has it later: nobody who only came by is refused for that.
+// Upkeep on request closes all, a call that only came by one of each log. What has no room for it now has it later:
+// nobody who only came by is refused for that.
 std::int32_t close_segments(const Context& context, UpkeepMode mode) {
   if (context.care == nullptr) return 0;
+  std::int32_t closed = 0;
   try {
-    return context.care->close_segments();
+    for (;;) {
+      const std::int32_t now = context.care->close_segments();
+      closed += now;
+      if (now == 0 || mode == UpkeepMode::kWhenDue) return closed;
+    }
   } catch (const Error&) {
     if (mode != UpkeepMode::kWhenDue) throw;
-    return 0;
+    return closed;
   }
 }
 

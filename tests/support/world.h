@@ -74,8 +74,12 @@ struct FakeCare final : VaultCare {
   std::uint64_t data_bytes() const override { return 0; }
   CheckReport check() override { return {}; }
   void take_failed_unlocks(const std::function<void(const UnlockNotes&)>& /*record*/) override {}
-  std::int32_t close_segments() override { return closed_at_once; }
-  std::int32_t closed_at_once = 0;
+  std::int32_t close_segments() override {
+    if (segments_to_close == 0) return 0;
+    --segments_to_close;
+    return 1;
+  }
+  std::int32_t segments_to_close = 0;  // one at a time
   std::string vault_id = "3f2b8c1e-5d47-4a90-8e6b-0c9d7a1f2e34";
 };
 

@@ -124,10 +124,10 @@ TEST_SUITE("ops/audit_pruning") {
     }
   }
 
-  TEST_CASE("maintain tells how many segments were closed, and says nothing of none") {
+  TEST_CASE("maintain closes all segments that are due and tells how many, and says nothing of none") {
     World world;
     CHECK_FALSE(world.call("Maintain", Json::object()).contains("SegmentsClosed"));
-    world.care.closed_at_once = 2;
-    CHECK(world.call("Maintain", Json::object()).at("SegmentsClosed") == 2);
+    world.care.segments_to_close = 3;
+    CHECK(world.call("Maintain", Json::object()).at("SegmentsClosed") == 3);
   }
 }
