@@ -14,10 +14,14 @@ constexpr auto kTopics = std::to_array<Topic>({
     {"agent", "Run, end and look at the agent, which holds the unlocked vault", {}},
     {"alert", "Whom the vault tells when something happens",
      "A notice goes into the vault with what it tells of, and is delivered a moment later: by an agent, else by the "
-     "next "
-     "command or kmsctl maintain. It is one line of JSON; a program gets it on its standard input. What cannot be "
-     "delivered is tried again for nine hours, then kept: kmsctl alert show NAME shows it, kmsctl alert retry NAME "
-     "delivers it. Of events that are alike, one notice a minute is enough."},
+     "command itself, the next one, or kmsctl maintain. It is one line of JSON; a program gets it on its standard "
+     "input "
+     "(kmsctl-scripting(7) has its members). What cannot be delivered is tried again for nine hours, then kept: kmsctl "
+     "alert show NAME shows it, kmsctl alert retry NAME delivers it. Of events that are alike, one notice a minute is "
+     "enough. Unless --count and --within say otherwise, access-denied and quota-reached mean ten times within 5m, "
+     "failed-unlock once; unless --days does, deletion-of-used-key means used within 30 days, material-expiring and "
+     "checkpoint-overdue 7 days, rotation-overdue one. access-widened is about everybody and other accounts, audit-gap "
+     "about what is not in the trail, or no longer."},
     {"alias", "Friendly names of keys",
      "An alias is alias/NAME, and names one key. It may be moved to another key; what was encrypted by the old one "
      "still opens, because the ciphertext says which key it needs."},

@@ -29,6 +29,7 @@ std::string_view value_word(std::string_view name) {
       {"end-time", kTime},
       {"event", kOperationWord},
       {"event-name", kOperationWord},
+      {"exec", "COMMAND"},
       {"expires", kTime},
       {"grantee-principal", kPrincipalWord},
       {"group", kPrincipalWord},
@@ -40,6 +41,7 @@ std::string_view value_word(std::string_view name) {
       {"max-session-duration", kDuration},
       {"metrics-listen", "ADDRESS:PORT"},
       {"name", "NAME"},
+      {"on", "CONDITION"},
       {"primary-region", kRegionWord},
       {"principal", kPrincipalWord},
       {"region", kRegionWord},
@@ -59,6 +61,8 @@ std::string_view value_word(std::string_view name) {
       {"until", kTime},
       {"user", kPrincipalWord},
       {"via-service", "SERVICE"},
+      {"webhook", "URL"},
+      {"within", kDuration},
   });
   const auto found = std::find_if(kWords.begin(), kWords.end(), [&](const auto& entry) { return entry.first == name; });
   return found == kWords.end() ? std::string_view() : found->second;

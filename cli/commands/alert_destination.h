@@ -16,7 +16,7 @@ struct DestinationOptions {
   void fields(Visitor& visit) {
     visit("--exec", exec,
           {.help = "A program and its arguments, which is given the notice on its standard input. No shell runs it"});
-    visit("--file", file, {.help = "A file to which the notice is added, a line of JSON"});
+    visit("--file", file, {.file = true, .help = "A file to which the notice is added, a line of JSON"});
     visit("--syslog", syslog, {.help = "The log of the system"});
     visit("--webhook", webhook, {.help = "A URL that the notice is posted to: https, or http on this machine"});
   }
