@@ -354,7 +354,7 @@ constexpr auto kCommands = std::to_array<Examples>({
      "kmsctl alert list --query 'Alerts[].Name' --output text"},
     {"alert show",
      "kmsctl alert show widened\n"
-     "kmsctl alert show widened --query 'Undeliverable[].Failure'"},
+     "kmsctl alert show widened --query Alert.Target --output text"},
     {"alert remove",
      "kmsctl alert remove widened\n"
      "kmsctl alert remove widened && kmsctl alert list"},
