@@ -100,6 +100,12 @@ struct ShownAlert : AlertName {
   }
 };
 
+// Without the name of the alert, which the sentence begins with for who reads it elsewhere.
+std::string sentence_of(const NoticeDescription& notice) {
+  const std::size_t name = notice.text.find(": ");
+  return name == std::string::npos ? notice.text : notice.text.substr(name + 2);
+}
+
 void show_notices(Session& session, std::string_view title, const std::vector<NoticeDescription>& notices, bool wide) {
   if (notices.empty()) return;
   session.out() << "\n" << title << "\n";
@@ -108,7 +114,7 @@ void show_notices(Session& session, std::string_view title, const std::vector<No
     listing.add({shown_time(notice.time),
                  std::to_string(notice.tries),
                  notice.next_try ? shown_time(*notice.next_try) : std::string(),
-                 notice.text,
+                 sentence_of(notice),
                  {notice.failure.value_or(""), Style::kBad}});
   }
   listing.print(session.out(), screen_of(session.options(), wide));

@@ -85,7 +85,8 @@ TEST_SUITE("cli/alert commands") {
     CHECK(line.prints("root: root-use\nto syslog\nmade by root, "));
     CHECK(line.prints("On their way:"));
     CHECK(line.prints("nobody listens"));
-    CHECK(line.prints("root did CreateAlert"));
+    CHECK(line.prints(" arn:aws:iam::111122223333:root did CreateAlert"));
+    CHECK_FALSE(line.prints("kmsctl alert root: "));
     CHECK(line.alert({"list"}) == 0);
     CHECK(line.prints("NAME"));
     CHECK(line.prints("root-use"));
