@@ -99,7 +99,9 @@ std::string notice_section() {
       item("key, due", "the ARN of the key, and the date of it that the alert is about"),
       item("count", "how often it happened, of what is counted; how many notices were left out"),
       item("test", "true, of one that kmsctl alert test asked for"),
-      paragraph("A program has arrived at its end with exit code 0 within 10 seconds, a webhook with a 2xx answer. Its "
+      paragraph("A program has arrived at its end with exit code 0 within 10 seconds, a webhook with a 2xx answer; "
+                "where a command delivers "
+                "without an agent, within 3. What is late is ended, and tried again. Its "
                 "environment is PATH, HOME, USER, LANG and KMSCTL_ALERT, its folder is /, and what it prints goes to "
                 "the log of the agent, or to standard error. To the log of the system goes a line with the JSON, "
                 "facility authpriv, severity warning."));

@@ -135,7 +135,7 @@ Sentence lesser_trail(const Watched& watched) {
 
 Sentence audit_gap(const Watched& watched) {
   if (const Json* left_out = watched.fact(kFailuresLeftOut)) {
-    return cat(left_out->dump(), " refusals of ", watched.who(), " were too many to be in the trail");
+    return cat("refusals of ", watched.who(), " that were too many to be in the trail: ", left_out->dump());
   }
   if (watched.event.failure) {
     if (!watched.failed_with(ErrorCode::kVaultDamaged)) return std::nullopt;
@@ -145,7 +145,7 @@ Sentence audit_gap(const Watched& watched) {
   if (auto lesser = lesser_trail(watched)) return lesser;
   const Json* problems = watched.fact(kProblems);
   if (problems == nullptr || *problems == 0) return std::nullopt;
-  return cat(watched.event.operation, " found ", problems->dump(), " problems");
+  return cat(watched.event.operation, " found problems: ", problems->dump());
 }
 
 Sentence sentence_of(const Watched& watched, const Alert& alert) {

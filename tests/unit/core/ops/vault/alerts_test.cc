@@ -11,6 +11,7 @@
 #include "core/base/text.h"
 #include "core/records/quotas.h"
 #include "core/service/service_events.h"
+#include "core/service/token_buckets.h"
 #include "core/store/retry.h"
 #include "core/upkeep/delivery.h"
 #include "tests/support/fake_delivery.h"
@@ -86,8 +87,11 @@ TEST_SUITE("ops/alerts") {
     CHECK(world.delivery.tried[0].destination == AlertDestination{AlertChannel::kFile, "/var/log/alerts"});
     CHECK(world.arrives().empty());
     world.clock.advance(std::chrono::minutes(1));
-    CHECK(says(world.told_of([&] { world.call("DescribeKey", {{"KeyId", key}}); }), "") == true);
-    CHECK(world.told_of([&] { world.call("EnableKeyRotation", {{"KeyId", key}}); }).size() > 0);
+    CHECK(world.told_of([&] { world.call("DescribeKey", {{"KeyId", key}}); }).empty());
+    CHECK(says(world.told_of([&] {
+      world.call("EnableKeyRotation", {{"KeyId", key}});
+    }),
+               "refused EnableKeyRotation of " + key));
   }
 
   TEST_CASE("an alert about one key or one principal says nothing of others") {
@@ -217,6 +221,35 @@ TEST_SUITE("ops/alerts") {
     CHECK(says(world.told_of(prune), "erased old events"));
   }
 
+  TEST_CASE("what a check finds wrong is told of, and that it found nothing is not") {
+    AlertWorld world;
+    world.create_key();
+    world.add("gap", "audit-gap");
+    const auto check = [&] { world.call("CheckVault", Json::object()); };
+    CHECK(world.told_of(check).empty());
+    transact(world.store,
+             [](Transaction& transaction) { transaction.erase("key-count", "111122223333/eu-central-1"); });
+    CHECK(says(world.told_of(check), "CheckVault found problems: 1"));
+  }
+
+  TEST_CASE("a principal that meets its quota is told of, and so are refusals that were too many for the trail") {
+    AlertWorld world;
+    TokenBuckets buckets;
+    world.add("quota", "quota-reached", {{"Count", 2}, {"WithinSeconds", 60}});
+    world.add("gap", "audit-gap");
+    world.call("PutQuota", {{"RequestsPerSecond", 1}, {"RequestClass", "ListKeys"}});
+    world.context.limiter = &buckets;
+    const auto list = [&] { world.call("ListKeys", Json::object()); };
+    CHECK(world.told_of(list).empty());
+    CHECK(world.told_of(list).empty());  // the first that is refused
+    CHECK(says(world.told_of(list), "quota: 2 times within 60 seconds, the last: "));
+    for (int i = 0; i < 1500; ++i) list();  // a thousand at once leave events
+    world.clock.advance(std::chrono::minutes(10));
+    list();
+    CHECK(says(world.told_of(list),
+               "refusals of arn:aws:iam::111122223333:root that were too many to be in the trail: "));
+  }
+
   TEST_CASE("an alert is told of what was done under it alone, and of nothing once it is removed") {
     AlertWorld world;
     world.call("ListKeys", Json::object());
@@ -225,7 +258,7 @@ TEST_SUITE("ops/alerts") {
     world.call("ListAliases", Json::object());
     world.call("DeleteAlert", {{"Name", "root"}});
     CHECK(world.arrives().empty());
-    CHECK(world.refusal({{"Name", "root"}}) != "");
+    CHECK(world.call("DeleteAlert", {{"Name", "root"}}).at("__type") == "NotFoundException");
     CHECK(world.call("DescribeAlert", {{"Name", "root"}}).at("__type") == "NotFoundException");
   }
 
@@ -235,7 +268,10 @@ TEST_SUITE("ops/alerts") {
     (void)world.arrives();
     world.store.failing_commits = 1;
     CHECK(world.call("CreateKey", Json::object()).at("__type") == "KMSInternalException");
-    for (const std::string& text : world.arrives()) CHECK_FALSE(says(text, "did CreateKey"));
+    std::string all;
+    for (const std::string& text : world.arrives()) all += text;
+    CHECK(says(all, "was refused CreateKey"));
+    CHECK_FALSE(says(all, "did CreateKey"));
   }
 
   TEST_CASE("alerts are listed, shown and replaced, and a name that is taken is refused") {
