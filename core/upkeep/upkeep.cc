@@ -275,11 +275,11 @@ bool is_due(const Transaction& transaction, Time now) {
 }
 
 // When to look again.
-Time index_trails_for(const Context& context, UpkeepMode mode, Time now) {
+Time index_trails_for(const Context& context, UpkeepMode mode, Time now, UpkeepReport& report) {
   if (mode == UpkeepMode::kWhenDue) {
     return now + (index_trails(context.store, kStretchesAtOnce).more ? kBetweenStretches : kBetweenLooks);
   }
-  (void)index_all_trails(context.store);
+  report.stretches = index_all_trails(context.store);
   return now + kBetweenLooks;
 }
 
@@ -325,12 +325,15 @@ void rotate_to_new(Transaction& transaction, KeySet& set, Random& random, Rotati
 UpkeepReport keep_up(const Context& context, UpkeepMode mode) {
   const Time now = context.clock.now();
   if (mode == UpkeepMode::kWhenDue && !is_due(*context.store.begin(Access::kRead), now)) return {};
+  UpkeepReport of_trails;
+  const Time next_look = index_trails_for(context, mode, now, of_trails);
+  const KeepingReport kept = prune_by_settings(context, mode, now);
+  of_trails.events_pruned = kept.pruned;
+  of_trails.events_waiting = kept.waiting;
   UpkeepReport report;
   bool destroy = false;
-  const Time next_look = index_trails_for(context, mode, now);
-  const KeepingReport kept = prune_by_settings(context, mode, now);
   transact(context.store, [&](Transaction& transaction) {
-    Sweep sweep{context, transaction, mode, now, false, {}, std::nullopt};
+    Sweep sweep{context, transaction, mode, now, false, of_trails, std::nullopt};
     sweep.report.clock_went_back = sweep.went_back = check_clock(sweep, find_home(transaction));
     if (!has_current_layout(transaction)) bring_up_to_date(context, transaction, now);
     raise_timed_alerts(transaction, now);

@@ -17,10 +17,13 @@ struct UpkeepReport {
   std::int32_t rotated = 0;
   std::int32_t expired = 0;
   std::int32_t destroyed = 0;
-  std::int32_t orphans = 0;   // what custom key stores have let go of
-  std::int32_t segments = 0;  // of logs, which have left the data file
-  std::int32_t waiting = 0;   // keys and material to be destroyed, which have to be seen again a day later
-  bool busy = false;          // others have the vault open: what is to be destroyed waits
+  std::int32_t orphans = 0;          // what custom key stores have let go of
+  std::int32_t segments = 0;         // of logs, which have left the data file
+  std::int32_t waiting = 0;          // keys and material to be destroyed, which have to be seen again a day later
+  std::uint64_t stretches = 0;       // of trails, which have an index now
+  std::uint64_t events_pruned = 0;   // older than their account keeps them (core/upkeep/keeping.h)
+  std::uint64_t events_waiting = 0;  // those that are to be seen again a day later
+  bool busy = false;                 // others have the vault open: what is to be destroyed waits
   bool clock_went_back = false;
 };
 
@@ -35,7 +38,8 @@ enum class UpkeepMode : std::uint8_t {
 //
 // The clock destroys nothing early: a key, and imported material, goes when its date has passed at two sights of it, a
 // day apart by a clock that nobody sets (CLOCK_BOOTTIME; across a restart, the wall clock), and never while the clock
-// is behind a time that it has shown before. Out of use it is from the date on, by whatever the clock says.
+// is behind a time that it has shown before. Events that an account keeps no longer go likewise. Out of use it is from
+// the date on, by whatever the clock says.
 UpkeepReport keep_up(const Context& context, UpkeepMode mode);
 
 // Upkeep on request, with the mode kWhenDue.

@@ -11,8 +11,6 @@
 #include "core/store/vault_care.h"
 #include "core/upkeep/consistency.h"
 #include "core/upkeep/delivery.h"
-#include "core/upkeep/keeping.h"
-#include "core/upkeep/trail_indexes.h"
 #include "core/upkeep/upkeep.h"
 
 namespace kms {
@@ -20,27 +18,19 @@ namespace {
 
 constexpr std::chrono::seconds kMostDelivering{20};
 
-struct Maintained {
-  std::uint64_t stretches = 0;
-  KeepingReport kept = {};
-  UpkeepReport done = {};
-  DeliveryReport notices = {};
-};
-
-MaintainResponse told(const Maintained& all) {
-  const auto& [stretches, kept, report, notices] = all;
+MaintainResponse told(const UpkeepReport& report, const DeliveryReport& notices) {
   MaintainResponse answer;
   answer.rotated = report.rotated;
   answer.expired = report.expired;
   answer.destroyed = report.destroyed;
   answer.waiting = report.waiting;
-  answer.stretches_indexed = static_cast<std::int64_t>(stretches);
+  answer.stretches_indexed = static_cast<std::int64_t>(report.stretches);
   answer.clock_went_back = report.clock_went_back;
   if (report.orphans != 0) answer.orphans_destroyed = report.orphans;
   if (notices.delivered != 0) answer.notices_delivered = notices.delivered;
   if (notices.failed != 0) answer.notices_failed = notices.failed;
-  if (kept.pruned != 0) answer.events_pruned = static_cast<std::int64_t>(kept.pruned);
-  if (kept.waiting != 0) answer.events_waiting = static_cast<std::int64_t>(kept.waiting);
+  if (report.events_pruned != 0) answer.events_pruned = static_cast<std::int64_t>(report.events_pruned);
+  if (report.events_waiting != 0) answer.events_waiting = static_cast<std::int64_t>(report.events_waiting);
   if (report.segments != 0) answer.segments_closed = report.segments;
   return answer;
 }
@@ -68,10 +58,8 @@ MaintainResponse maintain(Call& call, const MaintainRequest& request) {
                      mode = request.confirm_destroy ? UpkeepMode::kConfirmDestroy : UpkeepMode::kNow] {
     Context asked = context;
     asked.asked_by = by.get();
-    const std::uint64_t stretches = index_all_trails(asked.store);
-    const KeepingReport kept = prune_by_settings(asked, mode, asked.clock.now());
     const UpkeepReport done = keep_up(asked, mode);
-    return write_response(told({stretches, kept, done, deliver_due(context, kMostDelivering)}));
+    return write_response(told(done, deliver_due(context, kMostDelivering)));
   };
   return {};
 }
