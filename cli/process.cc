@@ -111,6 +111,9 @@ UniqueFd spawn_daemon(const std::vector<std::string>& words, int listening) {
   ok = ok && close_range(kInherited + 1, ~0U, 0) == 0;
   const std::string self = std::to_string(getpid());
   ok = ok && setenv("LISTEN_FDS", "1", 1) == 0 && setenv("LISTEN_PID", self.c_str(), 1) == 0;
+  // A tenth of the time of an agent is the allocator's: freed blocks, also those of an event's size, stay with their
+  // thread. The C library takes that at its start alone, and other libraries do not know the name.
+  ok = ok && setenv("GLIBC_TUNABLES", "glibc.malloc.tcache_count=32:glibc.malloc.tcache_max=4096", 0) == 0;
   if (ok) execv("/proc/self/exe", arguments.data());
   _exit(exit_code(ErrorCode::kInternal));
 }

@@ -11,7 +11,7 @@ namespace {
 
 constexpr std::uint64_t kPiece = 256;     // of a stretch, where most of what is read is also listed
 constexpr std::ptrdiff_t kBatch = 64;     // of events that an index names, as many as are read before one is asked for
-constexpr std::uint64_t kGap = 8;         // numbers from one event to another in one run: half a page of a log
+constexpr std::uint64_t kGap = 3;         // numbers from one event to another in one run: a page of a segment
 constexpr std::uint64_t kIndexCost = 16;  // events that could be opened in the time that an index takes
 
 }  // namespace

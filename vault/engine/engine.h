@@ -23,6 +23,7 @@ class Cursor {
   virtual bool last() = 0;
   virtual const Bytes& key() const = 0;
   virtual Bytes value() const = 0;
+  virtual Bytes front_of_value(std::size_t most) const = 0;  // its first bytes, where it has more
 };
 
 inline constexpr std::size_t kMostValueBytes = std::size_t{64} << 20U;  // more is neither written nor read

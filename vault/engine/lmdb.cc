@@ -378,4 +378,9 @@ Bytes MapCursor::value() const {
   return copy_of(value_);
 }
 
+Bytes MapCursor::front_of_value(std::size_t most) const {
+  const DamageGuard guard;
+  return copy_of({std::min(most, value_.mv_size), value_.mv_data});
+}
+
 }  // namespace kms::vault::lmdb

@@ -148,6 +148,7 @@ class MapCursor final : public Cursor {
   bool last() override { return move(MDB_LAST); }
   const Bytes& key() const override { return key_; }
   Bytes value() const override;
+  Bytes front_of_value(std::size_t most) const override;
 
  private:
   bool move(MDB_cursor_op operation, MDB_val key = {});

@@ -1,5 +1,6 @@
 #include "vault/engine/memory_engine.h"
 
+#include <algorithm>
 #include <iterator>
 #include <utility>
 
@@ -20,6 +21,9 @@ class MapCursor final : public Cursor {
   bool last() override { return !records_->empty() && is_at(std::prev(records_->end())); }
   const Bytes& key() const override { return at_->first; }
   Bytes value() const override { return at_->second; }
+  Bytes front_of_value(std::size_t most) const override {
+    return to_bytes(ByteView(at_->second).first(std::min(most, at_->second.size())));
+  }
 
  private:
   bool is_at(MemoryEngine::Records::const_iterator place) {

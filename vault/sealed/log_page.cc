@@ -6,8 +6,8 @@
 
 namespace kms::vault {
 
-bool has_room(const Bytes& page, ByteView entry) {
-  return page.empty() || page.size() + sizeof(std::uint32_t) + entry.size() <= kLogPageSize;
+bool has_room(const Bytes& page, ByteView entry, std::size_t most) {
+  return page.empty() || page.size() + sizeof(std::uint32_t) + entry.size() <= most;
 }
 
 void add_entry(Bytes& page, ByteView entry) {

@@ -43,6 +43,7 @@ void put_extent(RecordTable& table, std::string_view log, const LogExtent& exten
   Bytes value;
   ByteWriter(value).u8(kRecordVersion).u64(extent.begin).u64(extent.closed).u64(extent.width);
   table.put_unremembered({RecordKind::kRecord, kExtents, log}, value);
+  table.last_read().reset();
 }
 
 void put_place(RecordTable& table, std::string_view log, const SegmentPlace& place) {
@@ -128,10 +129,17 @@ std::shared_ptr<const Segment> open_segment(const RecordTable& table, std::strin
 
 bool read_closed(const RecordTable& table, std::string_view log, std::uint64_t from, std::uint64_t to,
                  const Transaction::VisitLog& visit) {
-  const LogExtent extent = read_extent(table, log);
-  if (extent.closed != to) throw_missing();
-  for (std::uint64_t next = std::max(from, extent.begin); next < to;) {
-    const auto segment = open_segment(table, log, read_place(table, log, extent, next));
+  std::optional<ReadSegment>& last = table.last_read();
+  for (std::uint64_t next = from; next < to;) {
+    if (!last || last->log != log || last->closed != to || !last->has(next)) {
+      const LogExtent extent = read_extent(table, log);
+      if (extent.closed != to) throw_missing();
+      next = std::max(next, extent.begin);
+      if (next == to) return true;
+      const SegmentPlace place = read_place(table, log, extent, next);
+      last = ReadSegment{std::string(log), to, place, open_segment(table, log, place)};
+    }
+    const auto segment = last->segment;  // `visit` may read elsewhere
     if (!segment->read(next, visit)) return false;
     next = segment->end();
   }

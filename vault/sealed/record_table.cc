@@ -23,6 +23,12 @@ std::uint64_t number_of(const Bytes& key) {
   return number_from(ByteView(key).subspan(kBlindSize));
 }
 
+Bytes page_key(const Bytes& prefix, std::uint64_t number) {
+  Bytes key = prefix;
+  ByteWriter(key).u64(number);
+  return key;
+}
+
 // The page for the entries behind the first `count`.
 Bytes without_first(ByteView page, std::uint64_t count) {
   Bytes rest;
@@ -132,9 +138,7 @@ void RecordTable::append(std::string_view log, ByteView value) {
 
 void RecordTable::write_page(std::string_view name, Log& log) {
   const Bytes item = number_bytes(log.page_start);
-  Bytes key = log.prefix;
-  ByteWriter(key).bytes(item);
-  put_at(key, {RecordKind::kLog, name, as_text(item)}, log.page);
+  put_at(page_key(log.prefix, log.page_start), {RecordKind::kLog, name, as_text(item)}, log.page);
   log.page.clear();
 }
 
@@ -148,10 +152,8 @@ void RecordTable::write_logs() {
 std::uint64_t RecordTable::log_size(std::string_view log) const {
   if (const auto known = logs_.find(log); known != logs_.end()) return known->second.size;
   const Bytes prefix = log_prefix(keys_, log);
-  Bytes end = prefix;
-  ByteWriter(end).u64(~std::uint64_t{0});
   const auto cursor = txn_.cursor();
-  const bool found = cursor->seek(end) ? cursor->previous() : cursor->last();
+  const bool found = cursor->seek(page_key(prefix, ~std::uint64_t{0})) ? cursor->previous() : cursor->last();
   if (!found || !has_prefix(cursor->key(), prefix)) return 0;
   const OpenedRecord page = open_record(keys_, cursor->key(), cursor->value());
   return number_of(cursor->key()) + entries_of(page.value).size();
@@ -170,23 +172,21 @@ void RecordTable::erase_entries(std::string_view log, std::uint64_t before) {
     std::uint64_t version;
   };
   std::vector<Page> gone;
-  Bytes last;  // alone may reach further
   const Bytes prefix = log_prefix(keys_, log);
   const auto cursor = txn_.cursor();
   for (bool more = cursor->seek(prefix); more && has_prefix(cursor->key(), prefix); more = cursor->next()) {
     if (number_of(cursor->key()) >= before) break;
-    last = cursor->value();
-    gone.push_back({cursor->key(), peek_record(last).version});
+    gone.push_back({cursor->key(), peek_record(cursor->front_of_value(kRecordFrontSize)).version});
   }
   if (gone.empty()) return;
-  const Bytes rest =
-      without_first(open_record(keys_, gone.back().key, last).value, before - number_of(gone.back().key));
+  const Bytes& last = gone.back().key;  // alone may reach further
+  const Bytes rest = without_first(open_record(keys_, last, txn_.get(last).value()).value, before - number_of(last));
   for (const Page& page : gone) {
     uncount(page.key, page.version);
     (void)txn_.erase(page.key);
   }
   const Bytes item = number_bytes(before);
-  if (!rest.empty()) put_at(log_key(keys_, log, before), {RecordKind::kLog, log, as_text(item)}, rest);
+  if (!rest.empty()) put_at(page_key(prefix, before), {RecordKind::kLog, log, as_text(item)}, rest);
 }
 
 void RecordTable::read_log(std::string_view log, std::uint64_t from, const Transaction::VisitLog& visit) const {
@@ -202,7 +202,7 @@ void RecordTable::read_log(std::string_view log, std::uint64_t from, const Trans
   };
   const Bytes prefix = log_prefix(keys_, log);
   const auto cursor = txn_.cursor();
-  bool more = cursor->seek(log_key(keys_, log, from));
+  bool more = cursor->seek(page_key(prefix, from));
   const bool begins_there = more && has_prefix(cursor->key(), prefix) && number_of(cursor->key()) == from;
   if (!begins_there) {  // in the page before, or at the start
     const bool before = more ? cursor->previous() : cursor->last();

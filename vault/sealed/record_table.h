@@ -52,6 +52,8 @@ class RecordTable {
   // appended is written by then (write_logs()).
   void erase_entries(std::string_view log, std::uint64_t before);
   Segments* segments() const { return segments_; }
+  // For log_segments.h. Who changes what the records say of segments forgets it.
+  std::optional<ReadSegment>& last_read() const { return last_read_; }
 
   bool changed() const { return state_.has_value(); }
   Footprint& footprint() const { return footprint_; }
@@ -85,6 +87,7 @@ class RecordTable {
   std::optional<State> state_;                    // from the first change on, with what changed
   std::map<std::string, Log, std::less<>> logs_;  // those that this transaction appended to
   mutable Footprint footprint_;
+  mutable std::optional<ReadSegment> last_read_;
 };
 
 }  // namespace kms::vault

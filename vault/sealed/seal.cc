@@ -9,7 +9,6 @@ namespace kms::vault {
 namespace {
 
 constexpr std::uint8_t kRecordFormat = 1;
-constexpr std::size_t kFrontSize = 1 + 1 + 8;
 constexpr std::size_t kPadStep = 64;
 constexpr std::size_t kNameLimit = 0xffff;
 
@@ -143,7 +142,7 @@ RecordFront peek_record(ByteView sealed) {
 
 OpenedRecord open_record(const Keys& keys, ByteView lmdb_key, ByteView sealed) {
   const RecordFront front = peek_record(sealed);
-  const ByteView body = sealed.subspan(kFrontSize);
+  const ByteView body = sealed.subspan(kRecordFrontSize);
   const ByteReader in = reader(body);
   in.require(body.size() >= kSealOverhead);
   const std::size_t size = body.size() - kSealOverhead;

@@ -48,7 +48,8 @@ Bytes seal_plaintext(const Keys& keys, ByteView lmdb_key, std::uint64_t version,
 // VaultDamagedException when the bytes were not sealed under these keys for this place.
 OpenedRecord open_record(const Keys& keys, ByteView lmdb_key, ByteView sealed);
 
-// What can be told without a key, and is not verified.
+// What can be told without a key of the first bytes, and is not verified.
+inline constexpr std::size_t kRecordFrontSize = 1 + 1 + 8;
 struct RecordFront {
   RecordKind kind;
   std::uint64_t version;

@@ -15,6 +15,8 @@ namespace {
 constexpr std::string_view kFrontMagic = "kmsctlG\n";
 constexpr std::string_view kFootMagic = "kmsctlg\n";
 constexpr std::uint16_t kVersion = 1;
+// Old events are read one here and one there: to open a page costs as much as its size says.
+constexpr std::size_t kSegmentPageSize = 4000;
 constexpr std::uint8_t kPage = 1;
 constexpr std::uint8_t kTile = 2;
 constexpr std::uint8_t kIndex = 3;
@@ -59,7 +61,7 @@ void SegmentWriter::write_page() {
 }
 
 void SegmentWriter::add(ByteView entry) {
-  if (!page_.empty() && !has_room(page_, entry)) write_page();
+  if (!page_.empty() && !has_room(page_, entry, kSegmentPageSize)) write_page();
   if (page_.empty()) index_.pages.push_back({place_.first + added_, 0});
   add_entry(page_, entry);
   const auto leaf = formats::merkle_leaf(entry);
