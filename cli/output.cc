@@ -12,6 +12,7 @@
 #include "cli/query.h"
 #include "core/base/bytes.h"
 #include "core/base/error.h"
+#include "core/base/json_text.h"
 #include "core/base/terminal_text.h"
 #include "core/base/text.h"
 #include "formats/yaml.h"
@@ -102,8 +103,30 @@ void print_answer(std::ostream& out, Json answer, const GlobalOptions& options, 
   print_document(out, ordered_answer(std::move(answer), members), options, options.command);
 }
 
+void print_json_texts(std::ostream& out, std::string_view list, const std::vector<std::string_view>& texts,
+                      const OrderedJson& rest) {
+  constexpr std::size_t kDepth = 2;
+  print_escaped(out, cat("{\n    ", dump(list, -1), ": ["));
+  std::string plain;
+  for (std::size_t i = 0; i < texts.size(); ++i) {
+    plain.assign(i == 0 ? "" : ",").append(1, '\n').append(kDepth * kIndent, ' ');
+    append_indented(plain, texts[i], kDepth);
+    print_escaped(out, plain);
+  }
+  wipe(plain);
+  out << (texts.empty() ? "]" : "\n    ]");
+  for (const auto& [name, value] : rest.items()) {
+    print_escaped(out, cat(",\n    ", dump(name, -1), ": ", dump(value, -1)));
+  }
+  out << "\n}\n";
+}
+
 void check_output(const GlobalOptions& options) {
   (void)output_form(options);
+}
+
+bool prints_plain_json(const GlobalOptions& options) {
+  return output_form(options) == Form::kJson && options.query.empty();
 }
 
 bool prints_each_page(const GlobalOptions& options) {
@@ -116,7 +139,7 @@ bool prints_markers(const GlobalOptions& options) {
 
 bool ListPrinter::print(Json& page) {
   const bool is_list = page.size() == 1 && page.front().is_array();
-  const bool by_entry = output_form(options_) == Form::kJson && options_.query.empty();
+  const bool by_entry = prints_plain_json(options_);
   if (!prints_markers(options_) && (!is_list || (!by_entry && !prints_each_page(options_)))) return false;
   OrderedJson shown = ordered_answer(std::exchange(page, nullptr), operation_.answer());
   if (prints_each_page(options_)) {

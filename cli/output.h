@@ -2,6 +2,7 @@
 // How an answer is printed.
 #include <iosfwd>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "cli/session.h"
@@ -24,9 +25,16 @@ void print_call(Session& session, const OperationInfo& operation, Json request);
 // The same of what no operation answered, but may have declared members. A table has the command for its title.
 void print_answer(std::ostream& out, Json answer, const GlobalOptions& options, const std::vector<Field>& members = {});
 
+// The JSON of an answer whose one list has JSON texts for entries, which are laid out and not parsed; `rest` are its
+// other members.
+void print_json_texts(std::ostream& out, std::string_view list, const std::vector<std::string_view>& texts,
+                      const OrderedJson& rest);
+
 // Throws kUsage for a format that is none.
 void check_output(const GlobalOptions& options);
 
+// Whether that is what the operation answers, as JSON.
+bool prints_plain_json(const GlobalOptions& options);
 // Whether a list is printed page by page, each as if it were the whole, also with --query: as aws prints texts, and
 // yaml-stream, where a page also says how the list goes on.
 bool prints_each_page(const GlobalOptions& options);

@@ -12,6 +12,7 @@
 #include "cli/keep_time.h"
 #include "cli/output.h"
 #include "cli/pages.h"
+#include "core/audit/event_parts.h"
 #include "core/audit/event_text.h"
 #include "core/base/error.h"
 #include "core/ops/table.h"
@@ -58,14 +59,23 @@ void summarize(Json& member) {
 }
 
 // What can be seen of an event on a line; `account` is the caller's.
-std::vector<Cell> row_of_event(const Json& event, std::string_view account) {
-  EventLine line = line_of(event);
+std::vector<Cell> row_of_event(EventLine line, std::string_view account) {
   const Style style = line.result == "ok" ? Style::kPlain : Style::kBad;
   return {shown_event_time(line.time),
           short_principal(account, line.principal),
           line.operation,
           {short_result(std::move(line.result)), style},
           short_resource(account, line.resource)};
+}
+
+// Of an answer with the texts of the trail, which live in it.
+std::vector<std::string_view> texts_of(const Json& answer) {
+  std::vector<std::string_view> texts;
+  const auto records = answer.find("Records");
+  if (records == answer.end()) return texts;
+  texts.reserve(records->size());
+  for (const Json& record : *records) texts.emplace_back(record.at("Text").get_ref<const std::string&>());
+  return texts;
 }
 
 // Where the list goes on that stops before its end: of several pages, or of the one that was asked for. Taken out.
@@ -94,9 +104,8 @@ void show_events(Session& session, Json answer, bool wide, Direction direction) 
                    {"RESULT", 2, Cut::kAsNeeded, 12},
                    {"RESOURCE", 3, Cut::kAsNeeded, 9}});
   const std::string token = take_token(answer);
-  answer["Truncated"] = !token.empty();
-  for (const JsonBox& event : answer_as<kms::list_audit_events>(std::move(answer)).events) {
-    listing.add(row_of_event(*event, session.home().account));
+  for (const std::string_view text : texts_of(answer)) {
+    listing.add(row_of_event(line_of(EventParts(text)), session.home().account));
   }
   listing.print(session.out(), screen_of(session.options(), wide));
   hint_at_more(session, token, direction);
@@ -104,11 +113,17 @@ void show_events(Session& session, Json answer, bool wide, Direction direction) 
 
 void print_lines(Session& session, Json answer, Direction direction) {
   const std::string token = take_token(answer);
-  const auto records = answer.find("Records");
-  if (records != answer.end()) {
-    for (const Json& record : *records) session.out() << record.at("Text").get_ref<const std::string&>() << '\n';
-  }
+  for (const std::string_view text : texts_of(answer)) session.out() << text << '\n';
   hint_at_more(session, token, direction);
+}
+
+// What the operation answers without Stored, in which events would be parsed to be written again.
+void print_events(Session& session, const Json& answer) {
+  OrderedJson rest = OrderedJson::object();
+  for (const auto& [name, value] : answer.items()) {
+    if (name != "Events" && name != "Records") rest[name] = value;
+  }
+  print_json_texts(session.out(), "Events", texts_of(answer), rest);
 }
 
 // As the options say, which are those of the session with the --output of this command.
@@ -131,11 +146,13 @@ void list_events(Session& session, const TrailOptions& options) {
   const bool texts = request.value("Stored", false);
   if (options.wide && texts) throw Error(ErrorCode::kUsage, "--wide is the table of events, --stored their texts");
   const bool people = shows_people(form, options.wide) && !texts;
-  if (lines) request["Stored"] = true;
+  const bool plain = !lines && !people && !request.contains("Stored") && prints_plain_json(form);
+  if (lines || people || plain) request["Stored"] = true;
   const Direction direction = request.contains("FirstNumber") ? Direction::kForward : Direction::kBackward;
   Json answer = call_list(session, row_of<kms::list_audit_events>(), std::move(request), options.pages, direction);
   if (lines) return print_lines(session, std::move(answer), direction);
   if (people) return show_events(session, std::move(answer), options.wide, direction);
+  if (plain) return print_events(session, answer);
   if (form.output == "table" && form.query.empty() && !texts) {
     for (Json& member : answer) summarize(member);
   }

@@ -18,6 +18,7 @@ constexpr std::string_view kOperationMark = R"(","eventName":")";
 constexpr std::string_view kErrorMark = R"(,"errorCode":")";
 constexpr std::string_view kParametersMark = R"(,"requestParameters":)";
 constexpr std::string_view kPrincipalMark = R"("arn":")";
+constexpr std::string_view kInvokerMark = R"("invokedBy":")";
 constexpr std::string_view kRequestMark = R"(,"requestID":")";
 constexpr std::string_view kIdMark = R"(,"eventID":")";
 constexpr std::string_view kReadOnlyMark = R"(,"readOnly":true)";
@@ -67,6 +68,7 @@ std::string rewritten_for_parts(const Json& event) {
   std::string out(kStart);
   JsonObjectWriter who(out);
   if (!principal.empty()) who.text("arn", principal);
+  if (principal.empty() && identity != event.end()) who.text("invokedBy", text_member(*identity, "invokedBy"));
   who.end();
   out += cat(kTimeMark, as_in_event(text_member(event, "eventTime")), kOperationMark,
              as_in_event(text_member(event, "eventName")), "\"");
@@ -81,6 +83,13 @@ std::string rewritten_for_parts(const Json& event) {
     }
   }
   return out;
+}
+
+// as_in_event() of it is `part`.
+std::string unescaped(std::string_view part) {
+  if (part.find('\\') == std::string_view::npos) return std::string(part);
+  const Json text = Json::parse(cat("\"", part, "\""), nullptr, /*allow_exceptions=*/false);
+  return text.is_string() ? text.get<std::string>() : std::string(part);
 }
 
 }  // namespace
@@ -107,6 +116,7 @@ bool EventParts::find_in(std::string_view text) {
   time_ = *time;
   operation_ = *operation;
   principal_ = string_behind(text.substr(0, identity_end), kPrincipalMark).value_or("");
+  if (principal_.empty()) invoked_by_ = string_behind(text.substr(0, identity_end), kInvokerMark).value_or("");
   error_ = string_behind(text.substr(0, parameters), kErrorMark, identity_end).value_or("");
   id_ = string_behind(*end, kIdMark).value_or("");
   read_only_ = end->find(kReadOnlyMark) != std::string_view::npos;
@@ -121,6 +131,17 @@ void EventParts::find_resources(std::string_view end) {
     resources_.push_back(*arn);
     arn = string_behind(end, kResourceMark, static_cast<std::size_t>(arn->data() + arn->size() - end.data()));
   }
+}
+
+EventLine line_of(const EventParts& event) {
+  EventLine line{unescaped(event.time()),
+                 unescaped(event.operation()),
+                 unescaped(event.principal().empty() ? event.invoked_by() : event.principal()),
+                 event.failed() ? unescaped(event.error()) : "ok",
+                 "",
+                 unescaped(event.id())};
+  if (!event.resources().empty()) line.resource = unescaped(event.resources().front());
+  return line;
 }
 
 }  // namespace kms

@@ -21,7 +21,8 @@ class EventParts {
 
   std::string_view time() const { return time_; }  // to the second; as texts they compare as times
   std::string_view operation() const { return operation_; }
-  std::string_view principal() const { return principal_; }  // ARN; empty where nobody called
+  std::string_view principal() const { return principal_; }    // ARN; empty where nobody called
+  std::string_view invoked_by() const { return invoked_by_; }  // what acted, where nobody called
   std::string_view id() const { return id_; }
   std::string_view error() const { return error_; }  // its name; empty where there was none
   bool failed() const { return !error_.empty(); }
@@ -36,10 +37,13 @@ class EventParts {
   std::string_view time_;
   std::string_view operation_;
   std::string_view principal_;
+  std::string_view invoked_by_;
   std::string_view error_;
   std::string_view id_;
   bool read_only_ = false;
   std::vector<std::string_view> resources_;
 };
+
+EventLine line_of(const EventParts& event);
 
 }  // namespace kms

@@ -208,4 +208,39 @@ JsonObjectWriter& JsonObjectWriter::json(std::string_view name, const Json& valu
   return *this;
 }
 
+void append_indented(std::string& out, std::string_view json, std::size_t depth) {
+  constexpr std::size_t kIndent = 4;
+  constexpr std::string_view kSpace = " \t\r\n";
+  const auto new_line = [&] { out.append(1, '\n').append(kIndent * depth, ' '); };
+  for (std::size_t at = 0; at < json.size(); ++at) {
+    const char c = json[at];
+    if (c == '"') {
+      std::size_t end = at + 1;
+      while (end < json.size() && json[end] != '"') end += json[end] == '\\' ? 2 : 1;
+      out.append(json.substr(at, end + 1 - at));
+      at = end;
+    } else if (c == '{' || c == '[') {
+      const std::size_t next = json.find_first_not_of(kSpace, at + 1);
+      out += c;
+      if (next != std::string_view::npos && (json[next] == '}' || json[next] == ']')) {
+        out += json[at = next];
+      } else {
+        ++depth;
+        new_line();
+      }
+    } else if (c == '}' || c == ']') {
+      depth -= depth > 0 ? 1 : 0;
+      new_line();
+      out += c;
+    } else if (c == ',') {
+      out += c;
+      new_line();
+    } else if (c == ':') {
+      out += ": ";
+    } else if (kSpace.find(c) == std::string_view::npos) {
+      out += c;
+    }
+  }
+}
+
 }  // namespace kms

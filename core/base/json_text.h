@@ -30,6 +30,10 @@ using WipingText = std::basic_string<char, std::char_traits<char>, WipingAllocat
 void append_json(std::string& out, const Json& value);
 void append_json(WipingText& out, const Json& value);
 
+// Lays a text that is JSON out, one member or element a line, as dump(4) does, for a place that is `depth` levels deep.
+// Nothing but white space between tokens changes: what is no JSON stays none.
+void append_indented(std::string& out, std::string_view json, std::size_t depth);
+
 // Makes base64 of the binary values of a document, at any depth.
 void encode_blobs(Json& document);
 

@@ -134,6 +134,22 @@ TEST_SUITE("cli/audit commands") {
     CHECK(refuses(line, Trail::words({"--stored", "--wide"}), 2, "--wide is the table"));
   }
 
+  TEST_CASE("JSON is that of the operation, members in the order in which the trail keeps them") {
+    Trail line;
+    for (const AuditTexts& more : {AuditTexts{}, AuditTexts{"--max-items", "2"}, AuditTexts{"--limit", "2"},
+                                   AuditTexts{"--start-time", "2030-01-01"}}) {
+      AuditTexts parsed = more;
+      parsed.emplace_back("--no-stored");
+      CHECK(line.list(more) == line.list(parsed));
+      const nlohmann::ordered_json kept = nlohmann::ordered_json::parse(line.out);
+      CHECK(line.run(Trail::words(more)) == 0);
+      CHECK(line.out == nlohmann::ordered_json::parse(line.out).dump(4) + "\n");
+      CHECK(nlohmann::ordered_json::parse(line.out).size() == kept.size());
+    }
+    CHECK(line.run(Trail::words({})) == 0);
+    CHECK(line.out.starts_with("{\n    \"Events\": [\n        {\n            \"eventVersion\": \"1.11\",\n"));
+  }
+
   TEST_CASE("--first-number lists from an event on, page by page to newer ones") {
     Trail line;
     const AuditTexts words{"audit", "list", "--first-number", "3", "--until", "2023-11-14T22:20:20Z"};

@@ -27,6 +27,19 @@ AuditEvent event_by(std::string_view user) {
 }  // namespace
 
 TEST_SUITE("audit/event_parts") {
+  TEST_CASE("what acted without a call is told in its place") {
+    AuditEvent event = event_by("nobody");
+    event.author = vault_author(kHere);
+    event.operation = "RotateKey";
+    const std::string text = encode(event);
+    const EventParts parts(text);
+    CHECK(parts.principal().empty());
+    const EventParts of_other_form(decode(text).dump());
+    CHECK(line_of(parts).principal == line_of(decode(text)).principal);
+    CHECK(line_of(of_other_form).principal == line_of(parts).principal);
+    CHECK_FALSE(line_of(parts).principal.empty());
+  }
+
   TEST_CASE("what a request says is not taken for what the event says, nor an escape for the end of a text") {
     AuditEvent event = event_by("x\\\"},\"eventTime\":\"");
     event.author->user_agent = R"(","eventName":"Decrypt","arn":"a")";
@@ -56,6 +69,16 @@ TEST_SUITE("audit/event_parts") {
     CHECK(of_other_form.id() == "event");
     CHECK_FALSE(of_other_form.failed());
     CHECK_FALSE(of_other_form.read_only());
+    for (const EventLine& line : {line_of(parts), line_of(of_other_form)}) {
+      const EventLine of_json = line_of(json);
+      CHECK(line.time == of_json.time);
+      CHECK(line.operation == of_json.operation);
+      CHECK(line.principal == of_json.principal);
+      CHECK(line.principal.find("x\\\"}") != std::string::npos);
+      CHECK(line.result == "ok");
+      CHECK(line.resource == of_json.resource);
+      CHECK(line.id == "event");
+    }
   }
 
   TEST_CASE("how an event ended is found in any form of it") {

@@ -51,6 +51,29 @@ TEST_SUITE("base/json_text") {
     }
   }
 
+  TEST_CASE("a text is laid out as dump() lays it out, at its place in a document") {
+    const Json document = {{"none", nullptr},
+                           {"text", "a, \"b\": {[ \\"},
+                           {"empty", Json::object()},
+                           {"list", Json::array()},
+                           {"numbers", {1, -2.5, true}},
+                           {"deep", {{"a", {{{"b", {1}}}}}}},
+                           {"escape", "\\\"},\\\\"},
+                           {"\"name\"", "x"}};
+    const Json whole = {{"list", {document}}};
+    std::string out;
+    append_indented(out, document.dump(), 2);
+    CHECK("{\n    \"list\": [\n        " + out + "\n    ]\n}" == whole.dump(4));
+    std::string again;
+    append_indented(again, out, 2);
+    CHECK(again == out);
+    for (const char* broken : {"", "{", "}", "]}", "{\"a", "{\"a\\", "[1,", "{ "}) {
+      std::string of_broken;
+      append_indented(of_broken, broken, 0);
+      CHECK_FALSE(Json::accept(of_broken));
+    }
+  }
+
   TEST_CASE("an object is written member by member") {
     std::string out;
     JsonObjectWriter object(out);
