@@ -13,6 +13,7 @@
 #include <csignal>
 #include <string>
 
+#include "cli/key_reader.h"
 #include "cli/process.h"
 #include "core/base/bytes.h"
 #include "core/base/error.h"
@@ -36,11 +37,14 @@ void remember(int number) {
   g_signal = number;
 }
 
-// Echo off while it lives. A signal that would end the process arrives only where read_line() waits, which it breaks
-// off, and is sent again when echo is back. One that came just before the wait would be lost until somebody types.
+enum class Typing { kLines, kKeys };
+
+// Echo off while it lives. A signal that would end the process arrives only where wait_for_typing() waits, which it
+// breaks off, and is sent again when echo is back. One that came just before the wait would be lost until somebody
+// types.
 class EchoOff {
  public:
-  explicit EchoOff(int fd) : fd_(fd) {
+  explicit EchoOff(int fd, Typing typing = Typing::kLines) : fd_(fd) {
     if (tcgetattr(fd_, &before_) != 0) throw_file_error(kTerminal, errno);
     g_signal = 0;
     sigset_t ending;
@@ -56,7 +60,13 @@ class EchoOff {
     }
     termios silent = before_;
     silent.c_lflag &= ~static_cast<tcflag_t>(ECHO);
-    silent.c_lflag |= static_cast<tcflag_t>(ECHONL | ICANON);
+    if (typing == Typing::kLines) {
+      silent.c_lflag |= static_cast<tcflag_t>(ECHONL | ICANON);
+    } else {
+      silent.c_lflag &= ~static_cast<tcflag_t>(ECHONL | ICANON);
+      silent.c_cc[VMIN] = 1;
+      silent.c_cc[VTIME] = 0;
+    }
     if (tcsetattr(fd_, TCSAFLUSH, &silent) != 0) {
       const int error = errno;
       restore();
@@ -118,6 +128,37 @@ SecretBytes read_line(int fd, const sigset_t* mask) {
   return line;
 }
 
+std::uint8_t read_key(int fd, const sigset_t* mask) {
+  while (true) {
+    wait_for_typing(fd, mask);
+    std::uint8_t byte = 0;
+    const ssize_t got = ::read(fd, &byte, 1);
+    if (got == 1) return byte;
+    if (got == 0) throw Error(ErrorCode::kUsage, "the terminal went away");
+    if (errno != EINTR) throw_file_error(kTerminal, errno);
+  }
+}
+
+// The line that is drawn again and again, and empty in the end.
+class DrawnLine {
+ public:
+  explicit DrawnLine(int fd) : fd_(fd) {}
+  ~DrawnLine() { (void)!::write(fd_, kClear.data(), kClear.size()); }
+  DrawnLine(const DrawnLine&) = delete;
+  DrawnLine& operator=(const DrawnLine&) = delete;
+  DrawnLine(DrawnLine&&) = delete;
+  DrawnLine& operator=(DrawnLine&&) = delete;
+
+  void show(const SecretBytes& text) const {
+    write_all(fd_, as_bytes(kClear), kTerminal);
+    write_all(fd_, text.reveal(), kTerminal);
+  }
+
+ private:
+  static constexpr std::string_view kClear = "\r\033[K";
+  int fd_;
+};
+
 }  // namespace
 
 bool SystemTerminal::can_prompt() {
@@ -140,6 +181,28 @@ bool SystemTerminal::confirm(std::string_view question) {
   const SecretBytes line = read_line(terminal.get(), nullptr);
   const std::string_view answer = as_text(line.reveal());
   return answer == "y" || answer == "Y" || answer == "yes" || answer == "Yes" || answer == "YES";
+}
+
+bool SystemTerminal::can_redraw() {
+  const std::string kind = environment("TERM");
+  return !kind.empty() && kind != "dumb" && can_prompt();
+}
+
+void SystemTerminal::prompt_keys(KeyReader& reader) {
+  const UniqueFd terminal = open_terminal();
+  if (!terminal) throw Error(ErrorCode::kVaultLocked, "there is no terminal to ask at");
+  const EchoOff silent(terminal.get(), Typing::kKeys);
+  const DrawnLine line(terminal.get());
+  KeyReader::Answer answer = KeyReader::Answer::kTaken;
+  while (answer != KeyReader::Answer::kDone) {
+    if (answer == KeyReader::Answer::kRefused) write_all(terminal.get(), as_bytes(std::string_view("\a")), kTerminal);
+    line.show(reader.shown());
+    answer = reader.key(read_key(terminal.get(), &silent.mask_before()));
+  }
+}
+
+void SystemTerminal::tell(std::string_view line) {
+  if (const UniqueFd terminal = open_terminal()) say(terminal.get(), line, "\n");
 }
 
 bool SystemTerminal::input_is_terminal() {

@@ -9,6 +9,8 @@
 
 namespace kms::cli {
 
+class KeyReader;
+
 class Terminal {
  public:
   Terminal() = default;
@@ -24,6 +26,13 @@ class Terminal {
   virtual SecretBytes prompt_secret(std::string_view label) = 0;
   // True for y or yes. False without a terminal: what needs a yes does not happen unattended.
   virtual bool confirm(std::string_view question) = 0;
+  // Whether prompt_keys() works: some terminals only print lines.
+  virtual bool can_redraw() = 0;
+  // Gives `reader` key after key, and shows on one line what it says, until it is done. The line is empty then, also
+  // when it throws. kVaultLocked when there is no terminal, kUsage when the terminal goes away.
+  virtual void prompt_keys(KeyReader& reader) = 0;
+  // A line of its own where prompt_secret() and the others ask. Nothing without a terminal.
+  virtual void tell(std::string_view line) = 0;
 
   // Of standard input, output and error.
   virtual bool input_is_terminal() = 0;
@@ -44,13 +53,16 @@ class Terminal {
   StandardStreams streams_;
 };
 
-// /dev/tty, which is the terminal of the process even when stdin is a pipe. Echo comes back when prompt_secret()
-// returns, throws, or is ended by SIGINT, SIGTERM, SIGHUP or SIGQUIT. Not for more than one thread.
+// /dev/tty, which is the terminal of the process even when stdin is a pipe. Echo comes back when prompt_secret() or
+// prompt_keys() returns, throws, or is ended by SIGINT, SIGTERM, SIGHUP or SIGQUIT. Not for more than one thread.
 class SystemTerminal final : public Terminal {
  public:
   bool can_prompt() override;
   SecretBytes prompt_secret(std::string_view label) override;
   bool confirm(std::string_view question) override;
+  bool can_redraw() override;
+  void prompt_keys(KeyReader& reader) override;
+  void tell(std::string_view line) override;
   bool input_is_terminal() override;
   bool output_is_terminal() override;
   bool error_is_terminal() override;
