@@ -112,6 +112,10 @@ Credential ask_for_credential(const GlobalOptions& options, Terminal& terminal, 
 
 }  // namespace
 
+SecretBytes read_private_file(StandardStreams& streams, const std::string& path) {
+  return read_secret_file(streams, path, Privacy::kChecked);
+}
+
 void fix_credential_variables() {
   for (const char* variable : {kKeyfileVariable, kPassphraseFileVariable}) {
     if (const std::string path = environment(variable); !path.empty()) set_environment(variable, absolute_path(path));

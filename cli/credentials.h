@@ -37,6 +37,9 @@ void fix_credential_variables();
 // What the environment names: see above. Nothing where it names none.
 std::optional<vault::Credential> environment_credential(StandardStreams& streams);
 
+// The content of a file that holds a secret: kFile where others may read it, or it is longer than 4096 bytes.
+SecretBytes read_private_file(StandardStreams& streams, const std::string& path);
+
 struct NewCredentialOptions {
   int fd = -1;                   // read a passphrase from here
   std::string file;              // or from this file

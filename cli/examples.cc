@@ -17,7 +17,8 @@ struct Examples {
 constexpr auto kCommands = std::to_array<Examples>({
     {"init",
      "kmsctl init --account 111122223333 --region us-east-1\n"
-     "kmsctl init --generate-keyfile owner.key --no-recovery-code"},
+     "kmsctl init --generate-keyfile owner.key --no-recovery-code\n"
+     "kmsctl init --generate-keyfile owner.key --recovery-shares 5/3 --recovery-shares-dir shares"},
     {"status",
      "kmsctl status\n"
      "kmsctl status --query State --output text"},
@@ -36,6 +37,13 @@ constexpr auto kCommands = std::to_array<Examples>({
     {"slot remove",
      "kmsctl slot remove SLOT-ID\n"
      "kmsctl slot remove $(kmsctl slot list --query 'Slots[-1].SlotId' --output text)"},
+    {"recovery split",
+     "kmsctl recovery split --shares 5 --threshold 3 --out-dir shares\n"
+     "kmsctl recovery split --shares 3 --threshold 2 --code-file code.txt --out-dir shares"},
+    {"recovery combine",
+     "kmsctl recovery combine board/share-1 board/share-3 board/share-5 --check\n"
+     "kmsctl recovery combine board/share-1 board/share-3 board/share-5 | kmsctl passphrase change --passphrase-fd 0 "
+     "--new-passphrase-file new.txt"},
     {"passphrase change",
      "kmsctl passphrase change --passphrase-file pass.txt --new-passphrase-file new.txt\n"
      "kmsctl passphrase change --passphrase-file pass.txt --new-passphrase-fd 0 < new.txt"},

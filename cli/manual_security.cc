@@ -53,7 +53,11 @@ std::string security_manual() {
       paragraph(
           "Secrets are printed where a command is for that alone (access-key create, generate-data-key, decrypt), "
           "as aws prints them. A recovery code is not: init shows it at a terminal, or writes it where "
-          "--recovery-code-file says."),
+          "--recovery-code-file says, and recovery combine prints it into a pipe, or at a terminal with --show."),
+      paragraph(
+          "Of a recovery code in shares (kmsctl recovery) fewer than the threshold tell nothing, however long somebody "
+          "computes. Shares that lie together are the code: files of them are for the way to those who keep them. Who "
+          "has enough of them needs the files of the vault as well."),
       paragraph(
           "What is decrypted into a file is for you alone, whatever the permissions of the ciphertext are, unless "
           "--mode says otherwise; other files have what the umask leaves."),

@@ -88,6 +88,20 @@ constexpr auto kTopics = std::to_array<Topic>({
      "Who unlocks the vault is who calls. root is the owner of the account; users have credentials of their own, roles "
      "are assumed. Policies of a principal say what it may do; a permissions boundary limits them."},
     {"quota", "How often principals may call the agent", {}},
+    {"recovery", "A recovery code in shares that several people keep",
+     "split makes a new recovery code in a slot of its own, and shares of it, each of which is 33 words to write down "
+     "(SLIP-0039): some of them, as three of five, give the code again, and fewer tell nothing. The code itself is "
+     "written nowhere. combine puts shares together, from files or typed, and prints the code, which is taken wherever "
+     "a passphrase is: kmsctl recovery combine share-1 share-3 share-5 | kmsctl passphrase change --passphrase-fd 0 "
+     "--new-passphrase-file new.txt. When shares got out, split again, and remove the slot of before."},
+    {"recovery combine",
+     {},
+     "As many shares as their threshold says, no more: in files, one or several in each with an empty line between "
+     "them, or typed at the terminal, where four letters or Tab complete a word and each share is checked at once. "
+     "Upper case and the first four letters of words are fine. The code is taken wherever a passphrase is: kmsctl "
+     "recovery combine share-1 share-3 share-5 | kmsctl unlock --passphrase-fd 0. --check needs the files of the vault "
+     "and no other credential, and shows nothing. The exit code is 6 when a share is damaged, and 8 when the shares "
+     "open nothing."},
     {"region", "The Regions of the vault",
      "A Region is a part of the vault with its own keys, aliases, grants and audit trail. Principals are shared."},
     {"replica", "Replicas of multi-Region keys in other vaults",
@@ -151,7 +165,7 @@ const Topic* find_topic(std::string_view word) {
 
 const std::vector<OverviewGroup>& overview() {
   static const std::vector<OverviewGroup> groups = {
-      {"Start, and unlock", {"init", "unlock", "lock", "status", "whoami", "slot", "passphrase change"}},
+      {"Start, and unlock", {"init", "unlock", "lock", "status", "whoami", "slot", "passphrase change", "recovery"}},
       {"Keys", {"keys", "create-key", "alias", "rotate", "import-key", "get-public-key", "schedule-deletion"}},
       {"Files, secrets and signatures", {"encrypt", "decrypt", "encrypt-file", "decrypt-file", "sign", "verify"}},
       {"Who may do what, and who did it", {"principal", "role assume", "policy", "grant", "access-key", "audit list"}},

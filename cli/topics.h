@@ -7,7 +7,7 @@
 
 namespace kms::cli {
 
-// A word that commands begin with, or the one word of a command.
+// A word that commands begin with, or a command.
 struct Topic {
   std::string_view word;
   std::string_view summary;      // of several commands, one line; empty where the command has its own

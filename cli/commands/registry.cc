@@ -31,6 +31,7 @@ Commands session_commands() {
   Commands commands;
   commands.reserve(kUsualCount);
   add_slot_commands(commands);
+  add_recovery_commands(commands);
   add_key_commands(commands);
   add_key_list_commands(commands);
   add_key_picture_commands(commands);

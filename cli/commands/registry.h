@@ -17,6 +17,7 @@ Commands session_commands();
 // The families. Each file adds its own.
 void add_vault_commands(Commands& commands, ServiceSession& session);
 void add_slot_commands(Commands& commands);
+void add_recovery_commands(Commands& commands);
 void add_key_commands(Commands& commands);
 void add_key_list_commands(Commands& commands);
 void add_key_picture_commands(Commands& commands);

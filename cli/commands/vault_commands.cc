@@ -8,6 +8,7 @@
 #include <ostream>
 
 #include "cli/ask.h"
+#include "cli/commands/handed_shares.h"
 #include "cli/commands/registry.h"
 #include "cli/commands/service_session.h"
 #include "cli/commands/support.h"
@@ -37,6 +38,8 @@ struct InitOptions {
   NewCredentialOptions credential;
   bool no_recovery_code = false;
   std::string recovery_code_file;
+  std::optional<formats::SharePlan> recovery_shares;
+  std::string recovery_shares_dir;
 
   template <class Visitor>
   void fields(Visitor& visit) {
@@ -47,6 +50,13 @@ struct InitOptions {
           {.file = true,
            .help = "Write the recovery code to this new file, readable by you alone; - is standard output. Without it "
                    "the code is shown at a terminal, or not made"});
+    visit("--recovery-shares", recovery_shares,
+          {.help = "Make shares of which some open the vault together, as 5/3, instead of a recovery code"});
+    visit("--recovery-shares-dir", recovery_shares_dir,
+          {.file = true,
+           .needs = "--recovery-shares",
+           .help = "Write the shares to new files share-1, share-2, ... of this directory, readable by you alone. "
+                   "Without it the terminal shows one after the other"});
   }
 };
 
@@ -73,6 +83,15 @@ bool wants_recovery_code(ServiceSession& session, const InitOptions& options) {
   if (options.no_recovery_code && !options.recovery_code_file.empty()) {
     throw Error(ErrorCode::kUsage, "give --recovery-code-file or --no-recovery-code, not both");
   }
+  if (options.recovery_shares) {
+    if (options.no_recovery_code || !options.recovery_code_file.empty()) {
+      throw Error(ErrorCode::kUsage,
+                  "--recovery-shares take the place of a recovery code: leave out --no-recovery-code and "
+                  "--recovery-code-file");
+    }
+    require_share_target(session, options.recovery_shares_dir, "--recovery-shares-dir");
+    return true;
+  }
   if (options.no_recovery_code) return false;
   return !options.recovery_code_file.empty() || session.terminal().output_is_terminal();
 }
@@ -89,6 +108,12 @@ void print_recovery_code(std::ostream& out, const SecretBytes& secret) {
   out << "Recovery code (shown this once; write it down, keep it off this machine):\n\n  " << as_text(code.reveal())
       << "\n\n"
       << "It opens the vault wherever a passphrase is asked for.\n";
+}
+
+// A vault with the slots of its owner.
+void make_vault(ServiceSession& session, const std::vector<vault::NewSlot>& slots, const EventAuthor& author) {
+  vault::create(session.options().vault, slots, session.clock().now(), session.random(), {},
+                [&](Transaction& transaction) { fill_vault(session, transaction, author); });
 }
 
 void report_recovery_code(ServiceSession& session, const InitOptions& options, const SecretBytes* secret) {
@@ -140,13 +165,16 @@ void init(ServiceSession& session, const InitOptions& options) {
   const SecretBytes recovery = session.random().secret(formats::kCredentialSize);
   const EventAuthor author = founding_author(home, std::string(kUserAgent));
   std::vector<vault::NewSlot> slots{{owner.kind, author.principal, &owner.secret, options.credential.label}};
-  if (with_code) slots.push_back({SlotKind::kRecoveryCode, author.principal, &recovery});
+  const auto& plan = options.recovery_shares;
+  if (with_code)
+    slots.push_back({SlotKind::kRecoveryCode, author.principal, &recovery, plan ? share_label(*plan) : std::string()});
+  std::optional<HandedShares> handed;
   bool code_written = false;
   try {
+    if (plan) handed.emplace(session, recovery, *plan, options.recovery_shares_dir);
     if (code_in_file) write_recovery_code(options.recovery_code_file, recovery);
     code_written = code_in_file;
-    vault::create(global.vault, slots, session.clock().now(), session.random(), {},
-                  [&](Transaction& transaction) { fill_vault(session, transaction, author); });
+    make_vault(session, slots, author);
   } catch (...) {
     // A keyfile or a code that opens nothing would only mislead.
     if (code_written) unlink(options.recovery_code_file.c_str());
@@ -155,7 +183,9 @@ void init(ServiceSession& session, const InitOptions& options) {
   }
   session.out() << "Created the vault " << global.vault << " for account " << home.account << " in " << home.region
                 << ".\n";
-  report_recovery_code(session, options, with_code ? &recovery : nullptr);
+  if (!handed) return report_recovery_code(session, options, with_code ? &recovery : nullptr);
+  handed->keep();
+  session.out() << handed->report("open the vault");
 }
 
 // What anybody may know of the vault's files.

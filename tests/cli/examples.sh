@@ -98,6 +98,8 @@ make grant create -k alias/app --to user/ci --allow Decrypt --retiring root
 GRANT=$(value grant list -k alias/app --query 'Grants[0].GrantId')
 TOKEN=$(value grant create -k alias/app --to user/ci --allow Encrypt --retiring root --query GrantToken)
 make slot add --generate-keyfile spare.key && SLOT=$(value slot list --query 'Slots[-1].SlotId')
+make recovery split --shares 5 --threshold 3 --out-dir board
+kmsctl recovery combine board/share-1 board/share-2 board/share-3 >code.txt && chmod 600 code.txt || fail combine
 cp "$vectors/policy/directed.jsonl" cases.jsonl
 
 # Evidence of a log that was kept elsewhere.

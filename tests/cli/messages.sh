@@ -26,6 +26,17 @@ echo other >e && cp d.sig e.sig
 head -c 5000 /dev/zero >large
 env KMSCTL_VAULT="$work/other" kmsctl init --generate-keyfile other.key --no-recovery-code >/dev/null 2>&1 || fail init
 touch taken
+# Two shares that give a code, one of another set, and shares that are none; and one of other software.
+cat >share-1 <<'END'
+academic aquatic academic acid again trend wireless theater window withdraw slap spew benefit paid bishop glasses machine hawk valuable plains formal exhaust tactics public plains hazard space guilt photo skunk mason duration nail
+END
+cat >share-2 <<'END'
+academic aquatic academic agency airline laundry rainbow cultural unwrap mama vexed expect beaver grant spill squeeze scared total priest advance change guitar gravity element cylinder display boring marvel emperor depend timber salt verdict
+END
+sed 's/wireless theater/theater wireless/' share-1 >swapped && sed 's/wireless/sesame/' share-1 >unknown
+kmsctl recovery split --shares 2 --threshold 2 --out-dir strays >/dev/null 2>&1 && cp strays/share-2 stray || fail "recovery split"
+echo duckling enlarge academic academic agency result length solution fridge kidney coal piece deal husband erode duke ajar \
+  critical decision keyboard >of-128-bits
 page() { sed -n "/^\`\`\`$1\$/,/^\`\`\`\$/p" "$(dirname "$table")/../../formats/audit_log.md" | sed '1d;$d'; }
 page export >log.jsonl && page export-of-a-part >part.jsonl && page tlog-proof >event.tlog-proof
 sed 's/event-2/event-9/; s/event-3/event-8/' log.jsonl >edited.jsonl

@@ -54,7 +54,7 @@ class Place:
     def reset(self):
         shutil.rmtree(self.vault, ignore_errors=True)
         shutil.copytree(os.path.join(base, "vault"), self.vault)
-        for name in ("made.key", "second"):
+        for name in ("made.key", "second", "shares"):
             path = os.path.join(self.root, name)
             if os.path.isdir(path):
                 shutil.rmtree(path)
@@ -112,6 +112,18 @@ def whole_or_nothing(place, acknowledged):
     return "lost" if acknowledged and not made else ""
 
 
+def all_shares_or_none(place, acknowledged, folder="shares"):
+    """Shares are on the disk before there is a slot of them; a slot that was made has all of its shares."""
+    folder = os.path.join(place.root, folder)
+    files = sorted(os.listdir(folder)) if os.path.isdir(folder) else []
+    slots = len(place.answer("slot", "list", "--output", "json")["Slots"]) - KEYS["slots"]
+    opened = len(files) == 3 and place.run("recovery", "combine", f"{folder}/share-1", f"{folder}/share-3",
+                                           "--check").returncode == 0
+    if slots and not opened:
+        return f"a slot of shares that nobody has: {files}"
+    return "lost" if acknowledged and not slots else ""
+
+
 # A command, and what is wrong if it was acknowledged (True) or failed (False): nothing for an empty text.
 COMMANDS = {
     "create": (["create-key", "--alias", "alias/new"],
@@ -125,6 +137,10 @@ COMMANDS = {
     "policy": (["policy", "allow", "-k", "alias/app", "--principal", "user/ci", "--use"], lambda place, done: ""),
     "slot-add": (["slot", "add", "--generate-keyfile", "{root}/made.key"],
                  lambda place, done: "lost" if done and not opens(place, os.path.join(place.root, "made.key")) else ""),
+    "recovery-split": (["recovery", "split", "--shares", "3", "--threshold", "2", "--out-dir", "{root}/shares"],
+                       all_shares_or_none),
+    "share-files": (["recovery", "split", "--shares", "3", "--threshold", "2", "--out-dir", "{root}/second/shares"],
+                    lambda place, done: all_shares_or_none(place, done, "second/shares")),
     "slot-remove": (["slot", "remove", "{slot}"],
                     lambda place, done: "the removed slot opens" if done and opens(place, "other.key") else ""),
     "passphrase": (["passphrase", "change", "--passphrase-file", "{base}/old", "--new-passphrase-file", "{base}/new"],
@@ -171,7 +187,7 @@ def untraceable(place, result):
 def run_with_faults(place, name, number, kind):
     place.reset()
     place.count(True)
-    folder = os.path.join(place.root, "second") if name == "init" else place.vault
+    folder = os.path.join(place.root, "second") if name in ("init", "share-files") else place.vault
     result = place.run(*(KEYS["arguments"][name]), faults=place.faults(number, kind, folder))
     return result, place.count(False)
 
@@ -310,6 +326,7 @@ def make_base(place):
             with open(os.path.join(base, name), "w", encoding="utf-8", opener=private) as file:
                 file.write(f"the {name} passphrase")
         kmsctl("slot", "add", "--new-passphrase-file", "{base}/old")
+    KEYS["slots"] = len(kmsctl("slot", "list", "--output", "json")["Slots"])
     with open(os.path.join(base, "ciphertext"), "w", encoding="utf-8") as file:
         file.write(kmsctl("encrypt", "--key-id", "alias/app", "--plaintext", PLAIN)["CiphertextBlob"])
     shutil.move(place.vault, os.path.join(base, "vault"))

@@ -18,6 +18,7 @@
 #include "tests/unit/cli/fake_session.h"
 #include "tests/unit/cli/folder.h"
 #include "tests/unit/formats/log_page.h"
+#include "tests/unit/formats/share_texts.h"
 
 using kms::cat;
 using kms::Json;
@@ -26,6 +27,7 @@ using kms::cli::OptionText;
 using kms::test::CommandLine;
 using kms::test::Folder;
 using kms::testing::page_block;
+using kms::testing::share_texts;
 using kms::testing::World;
 
 namespace {
@@ -96,6 +98,9 @@ void write_files() {
   Folder::write("part.jsonl", page_block("export-of-a-part"));
   Folder::write("entry.tlog-proof", page_block("tlog-proof"));
   Folder::write("entry.json", R"({"eventID":"event-2"})");
+  const auto shares = share_texts({3, 2});
+  Folder::write("first.share", shares.front());
+  Folder::write("second.share", shares.back());
   const std::string keys = page_block("verifier-keys");
   Folder::write("page.vkey", keys.substr(0, keys.find('\n')));
 }
@@ -107,6 +112,8 @@ const std::multimap<std::string, Words>& lines() {
       {"slot add", {"--new-passphrase-file", "pass.txt"}},
       {"slot remove", {"00000001"}},
       {"passphrase change", {"--new-passphrase-file", "pass.txt"}},
+      {"recovery split", {"--shares", "3", "--threshold", "2", "--out-dir", "."}},
+      {"recovery combine", {"first.share", "second.share"}},
       {"get-public-key", {"-k", "alias/release"}},
       {"key show", {"-k", "alias/app"}},
       {"encrypt", {"-k", "alias/app"}},
@@ -219,7 +226,8 @@ const std::multimap<std::string, Words>& forms() {
 }
 
 // What only allows something, which the lines do not do: what it allows is tried elsewhere.
-constexpr std::pair<std::string_view, std::string_view> kPermissions[] = {{"decrypt-file", "--commitment-policy"}};
+constexpr std::pair<std::string_view, std::string_view> kPermissions[] = {{"decrypt-file", "--commitment-policy"},
+                                                                          {"recovery combine", "--show"}};
 
 // A value that is none of those that are meant without the option.
 std::string sample_of(const OptionText& option) {
