@@ -7,7 +7,7 @@
 
 namespace kms::crypto {
 
-// About a second for two million iterations. The caller bounds them before it calls; the password is not empty.
+// Some three million iterations take a second. The caller bounds them before it calls; the password is not empty.
 SecretBytes pbkdf2_hmac_sha256(const SecretBytes& password, const SecretBytes& salt, std::uint32_t iterations,
                                std::size_t size);
 
