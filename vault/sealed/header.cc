@@ -26,27 +26,6 @@ Bytes checksum(ByteView bytes) {
   return out;
 }
 
-void write_slot(ByteWriter& out, const SlotEntry& slot) {
-  out.bytes(slot.id).u8(static_cast<std::uint8_t>(slot.kind)).u32(slot.cost.memory_kib).u32(slot.cost.passes);
-  out.bytes(slot.salt).bytes(slot.public_key).bytes(slot.anchor).bytes(slot.root);
-}
-
-SlotEntry read_slot(ByteReader& in) {
-  SlotEntry slot;
-  read_array(in, slot.id);
-  const std::uint8_t kind = in.u8();
-  in.require(kind <= static_cast<std::uint8_t>(SlotKind::kRecoveryCode));
-  slot.kind = static_cast<SlotKind>(kind);
-  slot.cost.memory_kib = in.u32();
-  slot.cost.passes = in.u32();
-  in.require(slot.kind == SlotKind::kPassphrase || slot.cost == crypto::Argon2Cost{});
-  read_array(in, slot.salt);
-  read_array(in, slot.public_key);
-  read_array(in, slot.anchor);
-  read_array(in, slot.root);
-  return slot;
-}
-
 void write_section(ByteWriter& out, const Section& section) {
   out.u32(section.epoch).u16(static_cast<std::uint16_t>(section.slots.size()));
   for (const auto& slot : section.slots) write_slot(out, slot);
@@ -74,6 +53,37 @@ std::size_t file_size(std::size_t body, std::size_t sections) {
 }
 
 }  // namespace
+
+void write_slot_front(ByteWriter& out, const SlotEntry& slot) {
+  out.bytes(slot.id).u8(static_cast<std::uint8_t>(slot.kind)).u32(slot.cost.memory_kib).u32(slot.cost.passes);
+  out.bytes(slot.salt).bytes(slot.public_key);
+}
+
+void write_slot(ByteWriter& out, const SlotEntry& slot) {
+  write_slot_front(out, slot);
+  out.bytes(slot.anchor).bytes(slot.root);
+}
+
+SlotEntry read_slot_front(ByteReader& in) {
+  SlotEntry slot;
+  read_array(in, slot.id);
+  const std::uint8_t kind = in.u8();
+  in.require(kind <= static_cast<std::uint8_t>(SlotKind::kRecoveryCode));
+  slot.kind = static_cast<SlotKind>(kind);
+  slot.cost.memory_kib = in.u32();
+  slot.cost.passes = in.u32();
+  in.require(slot.kind == SlotKind::kPassphrase || slot.cost == crypto::Argon2Cost{});
+  read_array(in, slot.salt);
+  read_array(in, slot.public_key);
+  return slot;
+}
+
+SlotEntry read_slot(ByteReader& in) {
+  SlotEntry slot = read_slot_front(in);
+  read_array(in, slot.anchor);
+  read_array(in, slot.root);
+  return slot;
+}
 
 std::string uuid_text(const VaultId& id) {
   const std::string hex = encode_hex(id);

@@ -37,6 +37,13 @@ struct SlotEntry {
   std::array<std::uint8_t, kKeySize + crypto::kBoxOverhead> root{};  // ROOT, in a sealed box for public_key
 };
 
+// The bytes of a slot, also in a backup (formats/backup.md); the front is what its credential and public key are,
+// without what is sealed for it. The reader's error when they are those of no slot.
+void write_slot_front(ByteWriter& out, const SlotEntry& slot);
+void write_slot(ByteWriter& out, const SlotEntry& slot);
+SlotEntry read_slot_front(ByteReader& in);
+SlotEntry read_slot(ByteReader& in);
+
 // Everything that belongs to one root key.
 struct Section {
   std::uint32_t epoch = 0;

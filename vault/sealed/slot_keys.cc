@@ -129,4 +129,9 @@ std::optional<RootAndAnchor> open_slot(const VaultId& vault, const SlotEntry& sl
   return RootAndAnchor{std::move(*root), std::move(anchor)};
 }
 
+std::optional<SecretBytes> open_box_of_slot(const VaultId& vault, const SlotEntry& slot, const SecretBytes& credential,
+                                            ByteView box) {
+  return crypto::box_open(derive_slot(vault, slot, credential).box_seed, box);
+}
+
 }  // namespace kms::vault

@@ -35,4 +35,9 @@ void put_root(SlotEntry& slot, const SecretBytes& root);
 // Nothing when the credential is not the slot's.
 std::optional<RootAndAnchor> open_slot(const VaultId& vault, const SlotEntry& slot, const SecretBytes& credential);
 
+// What a box for the slot's public key holds, when there is nothing else of the slot: it proves not who made the box.
+// Nothing when it is not for this credential.
+std::optional<SecretBytes> open_box_of_slot(const VaultId& vault, const SlotEntry& slot, const SecretBytes& credential,
+                                            ByteView box);
+
 }  // namespace kms::vault
