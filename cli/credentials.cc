@@ -174,6 +174,13 @@ void noting_failure(const GlobalOptions& options, Terminal& terminal, const Cred
   }
 }
 
+void write_recovery_code(const std::string& path, const SecretBytes& secret) {
+  OutputFile file(path, /*replace=*/false);
+  file.write(formats::encode_recovery_code(secret).reveal());
+  file.write(as_bytes(std::string_view("\n")));
+  file.commit();
+}
+
 void use_new_credential(const NewCredentialOptions& options, const std::function<void()>& use) {
   try {
     use();

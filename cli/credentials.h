@@ -66,6 +66,8 @@ void require_one_source(const NewCredentialOptions& options, bool recovery_code 
 // Without a source the terminal is asked, twice. A keyfile is written with mode 0600, and replaces nothing. Throws as
 // above, kUsage for a passphrase that could not be typed, and kFile when the keyfile exists.
 vault::Credential new_credential(const NewCredentialOptions& options, Terminal& terminal, Random& random);
+// Into a new file, readable by this user alone. FileException, also when there is one.
+void write_recovery_code(const std::string& path, const SecretBytes& secret);
 // Does what a new credential was made for. A new keyfile goes again when that fails: one that opens nothing would only
 // mislead. It stays where the disk failed: what became of the slot is not known then.
 void use_new_credential(const NewCredentialOptions& options, const std::function<void()>& use);

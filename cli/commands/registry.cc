@@ -32,6 +32,8 @@ Commands session_commands() {
   commands.reserve(kUsualCount);
   add_slot_commands(commands);
   add_recovery_commands(commands);
+  add_backup_commands(commands);
+  add_backup_look_commands(commands);
   add_key_commands(commands);
   add_key_list_commands(commands);
   add_key_picture_commands(commands);

@@ -18,6 +18,8 @@ Commands session_commands();
 void add_vault_commands(Commands& commands, ServiceSession& session);
 void add_slot_commands(Commands& commands);
 void add_recovery_commands(Commands& commands);
+void add_backup_commands(Commands& commands);
+void add_backup_look_commands(Commands& commands);
 void add_key_commands(Commands& commands);
 void add_key_list_commands(Commands& commands);
 void add_key_picture_commands(Commands& commands);

@@ -96,13 +96,6 @@ bool wants_recovery_code(ServiceSession& session, const InitOptions& options) {
   return !options.recovery_code_file.empty() || session.terminal().output_is_terminal();
 }
 
-void write_recovery_code(const std::string& path, const SecretBytes& secret) {
-  OutputFile file(path, /*replace=*/false);
-  file.write(formats::encode_recovery_code(secret).reveal());
-  file.write(as_bytes(std::string_view("\n")));
-  file.commit();
-}
-
 void print_recovery_code(std::ostream& out, const SecretBytes& secret) {
   const SecretBytes code = formats::encode_recovery_code(secret);
   out << "Recovery code (shown this once; write it down, keep it off this machine):\n\n  " << as_text(code.reveal())

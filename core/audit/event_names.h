@@ -19,6 +19,7 @@ enum class VaultEvent : std::uint8_t {
   kUnlock,             // a credential has the vault open; as the operation of an agent
   kPruneAuditTrail,    // by its settings
   kGiveUpAlertNotice,  // it could not be delivered in many hours
+  kVaultRestored,      // from a backup
   kUnknownOperation,   // a call whose name is no operation's, and stays out of the trail
 };
 
@@ -37,6 +38,7 @@ struct EnumNames<VaultEvent> {
       {VaultEvent::kUnlock, "Unlock"},
       {VaultEvent::kPruneAuditTrail, "PruneAuditTrail"},
       {VaultEvent::kGiveUpAlertNotice, "GiveUpAlertNotice"},
+      {VaultEvent::kVaultRestored, "VaultRestored"},
       {VaultEvent::kUnknownOperation, "UnknownOperation"},
   });
 };

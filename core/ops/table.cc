@@ -31,6 +31,7 @@
 #include "core/ops/vault/audit_usage.h"
 #include "core/ops/vault/audit_verification.h"
 #include "core/ops/vault/audit_witness.h"
+#include "core/ops/vault/backups.h"
 #include "core/ops/vault/credentials.h"
 #include "core/ops/vault/identities.h"
 #include "core/ops/vault/identity_policies.h"
@@ -100,6 +101,8 @@ std::span<const Operation> operations() {
   constexpr auto kAlias = KeyReference::kIdArnOrAlias;
   using enum Resource;
   constexpr Traits kOfVault{.service = &kVaultService};
+  // Their successes leave no event: that of BackupVault stands for them.
+  constexpr Traits kOfBackup{.service = &kVaultService, .action = "BackupVault", .looks_at_trail = true};
   constexpr Traits kReadsTrail{.service = &kVaultService, .reads_side_records = true};
   constexpr Traits kLooksAtTrail{.service = &kVaultService, .reads_side_records = true, .looks_at_trail = true};
   constexpr Traits kOfCloudTrail{.service = &kCloudTrailService, .reads_side_records = true, .looks_at_trail = true};
@@ -184,6 +187,9 @@ std::span<const Operation> operations() {
       row<get_cached_data_key>( "GetCachedDataKey",    kRead,      kKey,         kAlias, kEnabledOnly, "Get a data key that was made before, within limits, or a new one", {.service = &kVaultService, .permission = &kKmsService, .action = "GenerateDataKey", .crosses_accounts = true, .managed = ManagedUse::kUses}),
       row<list_key_details>(    "ListKeyDetails",      kRead,      kAccount,     kId,    kAnyState,    "List all keys, with what you may know of each", {.service = &kVaultService, .permission = &kKmsService, .action = "ListKeys", .reads_side_records = true}),
       // Administration of the vault.
+      row<backup_vault>(                "BackupVault",         kRead,      kAccount,     kId,    kAnyState,    "Make a backup of the vault", kOfVault),
+      row<read_backup>(                 "ReadBackup",          kRead,      kAccount,     kId,    kAnyState,    "Read a piece of a backup that was made", kOfBackup),
+      row<end_backup>(                  "EndBackup",           kRead,      kAccount,     kId,    kAnyState,    "Let go of a backup that was made", kOfBackup),
       row<check_vault>(                 "CheckVault",          kRead,      kAccount,     kId,    kAnyState,    "Verify every record of the vault", kOfVault),
       row<get_metrics>(                 "GetMetrics",          kRead,      kAccount,     kId,    kAnyState,    "Count what the vault holds", {.service = &kVaultService, .verb = AgentVerb::kMetrics}),
       row<get_vault_status>(            "GetVaultStatus",      kRead,      kAccount,     kId,    kAnyState,    "Show the vault", kOfVault),

@@ -18,15 +18,6 @@
 namespace kms::vault {
 namespace {
 
-std::vector<std::string> names_of_logs(const RecordTable& table) {
-  std::vector<std::string> logs;
-  table.scan("trees", {}, [&](std::string_view log, std::string_view /*tree*/) {
-    logs.emplace_back(log);
-    return true;
-  });
-  return logs;
-}
-
 std::uint64_t width_of(const LogExtent& extent, const Options& options) {
   return extent.width == 0 ? options.segment_entries : extent.width;
 }

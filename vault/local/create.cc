@@ -1,91 +1,12 @@
-#include <fcntl.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
-#include <algorithm>
-#include <cerrno>
-#include <cstdio>
-#include <optional>
-
-#include "core/base/encoding.h"
-#include "core/base/text.h"
 #include "vault/local/open_vault.h"
+#include "vault/local/workshop.h"
 #include "vault/sealed/slot_keys.h"
 #include "vault/sealed/slot_table.h"
 
 namespace kms::vault {
 namespace {
-
-constexpr mode_t kDirectoryMode = 0700;
-
-[[noreturn]] void throw_exists(const std::string& path) {
-  throw Error(ErrorCode::kAlreadyExists, cat(path, " exists already"));
-}
-
-void require_absent(const std::string& path) {
-  struct stat info {};
-  if (lstat(path.c_str(), &info) == 0) throw_exists(path);
-}
-
-void make_directory(const std::string& path) {
-  if (mkdir(path.c_str(), kDirectoryMode) != 0 || chmod(path.c_str(), kDirectoryMode) != 0) {
-    throw_file_error(path, errno);
-  }
-}
-
-void make_parents(const std::string& path) {
-  const std::string parent = parent_directory(path);
-  struct stat info {};
-  if (stat(parent.c_str(), &info) == 0) return;
-  if (errno != ENOENT) throw_file_error(parent, errno);
-  make_parents(parent);
-  make_directory(parent);
-  sync_directory(parent_directory(parent));
-}
-
-// The directory in the making. Taken away with its files unless it was given its name.
-class Workshop {
- public:
-  Workshop(const std::string& target, Random& random)
-      : path_(cat(parent_directory(target), "/.kmsctl-", encode_hex(random.bytes(8)))) {
-    make_directory(path_);
-    made_.emplace(path_);
-  }
-  ~Workshop() {
-    if (path_.empty()) return;
-    if (made_) {
-      for (const auto name : {kHeaderName, kDataName, kReaderTableName, kLockName}) {
-        unlinkat(made_->fd(), std::string(name).c_str(), 0);
-      }
-      remove_temporary_files(*made_);
-    }
-    rmdir(path_.c_str());
-  }
-  Workshop(const Workshop&) = delete;
-  Workshop& operator=(const Workshop&) = delete;
-  Workshop(Workshop&&) = delete;
-  Workshop& operator=(Workshop&&) = delete;
-
-  const Directory& directory() const { return *made_; }
-
-  void give_name(const std::string& target) {
-    sync_directory(made_->route());
-    int result = renameat2(AT_FDCWD, path_.c_str(), AT_FDCWD, target.c_str(), RENAME_NOREPLACE);
-    if (result != 0 && errno == EINVAL) {  // not every file system knows the flag
-      require_absent(target);
-      result = rename(path_.c_str(), target.c_str());
-    }
-    if (result != 0 && (errno == EEXIST || errno == ENOTEMPTY)) throw_exists(target);
-    if (result != 0) throw_file_error(target, errno);
-    path_ = target;  // taken away again, should the name not last
-    sync_directory(parent_directory(target));
-    path_.clear();
-  }
-
- private:
-  std::string path_;
-  std::optional<Directory> made_;
-};
 
 VaultId new_vault_id(Random& random) {
   VaultId id{};
@@ -95,18 +16,9 @@ VaultId new_vault_id(Random& random) {
   return id;
 }
 
-void write_header(const Directory& directory, const Keys& keys, const std::vector<SlotRecord>& slots, Random& random) {
-  Header header;
-  header.id = keys.id();
-  header.generation = 1;
-  header.sections.push_back(make_section(keys, slots, random));
-  const Bytes body = encode_header_body(header);
-  HeaderReplacement(directory, encode_header_file(body, {header_mac(keys, body)})).commit();
-}
-
 void write_first_records(const Directory& directory, const std::shared_ptr<const Keys>& keys, Random& random,
                          const Options& options, const std::function<void(Transaction&)>& fill) {
-  for (const auto name : {kDataName, kReaderTableName, kLockName}) make_private_file(directory, name);
+  make_first_files(directory);
   lmdb::Env env(directory.route(), options.initial_map_bytes);
   const auto commit = [](VaultTransaction& ending, Patience /*patience*/) {
     ending.table().write_state();
@@ -125,9 +37,7 @@ void write_first_records(const Directory& directory, const std::shared_ptr<const
 
 void create(const std::string& path, const std::vector<NewSlot>& slots, Time now, Random& random,
             const Options& options, const std::function<void(Transaction&)>& fill) {
-  std::string target = path;
-  while (target.size() > 1 && target.ends_with('/')) target.pop_back();
-  require_absent(target);
+  const std::string target = new_vault_path(path);
   if (slots.empty()) throw Error(ErrorCode::kInternal, "a vault needs a slot");
   for (const auto& slot : slots) require_credential(slot.kind, *slot.credential);
   make_parents(target);
@@ -147,7 +57,7 @@ void create(const std::string& path, const std::vector<NewSlot>& slots, Time now
     record.label = slot.label;
     records.push_back(std::move(record));
   }
-  write_header(workshop.directory(), *keys, records, random);
+  write_first_header(workshop.directory(), *keys, records, random);
   write_first_records(workshop.directory(), keys, random, options, fill);
   workshop.give_name(target);
 }

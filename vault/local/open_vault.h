@@ -20,6 +20,7 @@
 #include "vault/engine/damage_guard.h"
 #include "vault/engine/lmdb.h"
 #include "vault/engine/sorted_runs.h"
+#include "vault/local/backup_spool.h"
 #include "vault/local/directory.h"
 #include "vault/local/journal.h"
 #include "vault/local/segment_files.h"
@@ -78,6 +79,11 @@ class OpenVault final : public Vault {
   void take_failed_unlocks(const std::function<void(const UnlockNotes&)>& record) override;
   Slot slot_of(const Credential& credential) override;
   std::int32_t close_segments() override;
+  BackupFigures make_backup(const BackupSlots& slots, std::string_view owner, Time now) override;
+  Bytes read_backup(std::string_view id, std::string_view owner, std::uint64_t offset, std::size_t most,
+                    Time now) override;
+  void end_backup(std::string_view id, std::string_view owner) override;
+  std::string recipient_of(const Transaction& transaction, std::string_view slot_id) const override;
 
  private:
   const Section& live_section(std::uint32_t epoch) const;
@@ -153,6 +159,7 @@ class OpenVault final : public Vault {
   TransactionGate gate_;
   Memory memory_;
   SegmentFiles segment_files_;
+  BackupSpool backups_;
   std::unique_ptr<Journal> journal_;  // of a vault that remembers, unless another process has it
   std::mutex reopening_;              // guards env_ and locked_ where transactions begin beside each other
   bool locked_ = true;                // shared; who had the files alone and could not take it back clears it

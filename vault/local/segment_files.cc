@@ -11,6 +11,7 @@
 
 #include "core/base/encoding.h"
 #include "core/base/text.h"
+#include "core/crypto/digest.h"
 
 namespace kms::vault {
 namespace {
@@ -81,22 +82,44 @@ void SegmentFiles::throw_missing(const SegmentId& id) const {
   throw Error(ErrorCode::kConflict, "events of the trail were pruned just now: ask again for those that are left");
 }
 
-std::shared_ptr<const Segment> SegmentFiles::open(const SegmentPlace& place, const std::function<SecretBytes()>& key) {
+UniqueFd SegmentFiles::open_file(const SegmentId& id) {
   const Directory* all = nullptr;
   {
     const std::lock_guard lock(mutex_);
-    if (auto known = find_known(place.id)) return known;
     all = find_directory();
   }
   UniqueFd fd;
-  if (all != nullptr) fd = open_own_file(*all, segment_file_name(place.id), O_RDONLY);
-  if (!fd) throw_missing(place.id);
-  auto source = std::make_unique<FileSource>(std::move(fd), text(place.id));
+  if (all != nullptr) fd = open_own_file(*all, segment_file_name(id), O_RDONLY);
+  if (!fd) throw_missing(id);
+  return fd;
+}
+
+std::shared_ptr<const Segment> SegmentFiles::open(const SegmentPlace& place, const std::function<SecretBytes()>& key) {
+  {
+    const std::lock_guard lock(mutex_);
+    if (auto known = find_known(place.id)) return known;
+  }
+  auto source = std::make_unique<FileSource>(open_file(place.id), text(place.id));
   auto opened = std::make_shared<const Segment>(std::move(source), id_, place, key(), text(place.id));
   const std::lock_guard lock(mutex_);
   if (known_.size() == kMostKnown) known_.erase(known_.begin());
   known_.push_back({place.id, opened});
   return opened;
+}
+
+void SegmentFiles::copy(const SegmentPlace& place, const std::function<void(ByteView)>& sink) {
+  constexpr std::size_t kAtOnce = std::size_t{64} << 10U;
+  const FileSource source(open_file(place.id), text(place.id));
+  crypto::Digest digest(crypto::Hash::kSha256);
+  Bytes piece;
+  for (std::uint64_t at = 0; at < source.size() && source.size() == place.bytes; at += piece.size()) {
+    piece.resize(static_cast<std::size_t>(std::min<std::uint64_t>(kAtOnce, source.size() - at)));
+    source.read(at, piece);
+    digest.update(piece);
+    sink(piece);
+  }
+  if (equal_secrets(digest.finish(), place.digest)) return;
+  throw Error(ErrorCode::kVaultDamaged, cat(text(place.id), " is not the file that it was"));
 }
 
 std::optional<SegmentFiles::Claim> SegmentFiles::claim() {

@@ -32,6 +32,9 @@ class SegmentFiles final : public Segments {
 
   std::shared_ptr<const Segment> open(const SegmentPlace& place, const std::function<SecretBytes()>& key) override;
 
+  // Hands over all bytes of the file, in order. Throws as open() and Segment::verify() do, the second at the end.
+  void copy(const SegmentPlace& place, const std::function<void(ByteView)>& sink);
+
   // While one lives, nobody else adds segments, in this process or another.
   class Claim {
    public:
@@ -56,6 +59,7 @@ class SegmentFiles final : public Segments {
  private:
   const Directory* find_directory();
   const Directory& directory();
+  UniqueFd open_file(const SegmentId& id);
   [[noreturn]] void throw_missing(const SegmentId& id) const;
   std::shared_ptr<const Segment> find_known(const SegmentId& id);
   const Directory& vault_;

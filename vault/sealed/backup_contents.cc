@@ -10,7 +10,7 @@ namespace {
 
 constexpr std::size_t kLongestKey = 255;
 
-ByteReader reader_of(ByteView bytes, std::string_view what) {
+ByteReader item_reader(ByteView bytes, std::string_view what) {
   return {bytes, ErrorCode::kInvalidCiphertext, cat("the backup is damaged: ", what, " of it is none")};
 }
 
@@ -42,7 +42,7 @@ Bytes encode_backup_summary(const BackupSummary& summary) {
 }
 
 BackupSummary parse_backup_summary(ByteView bytes) {
-  ByteReader in = reader_of(bytes, "the summary");
+  ByteReader in = item_reader(bytes, "the summary");
   BackupSummary summary;
   summary.time = Time(std::chrono::milliseconds(static_cast<std::int64_t>(in.u64())));
   summary.epoch = in.u32();
@@ -70,7 +70,7 @@ Bytes encode_backup_segment(const SegmentPlace& place) {
 }
 
 SegmentPlace parse_backup_segment(ByteView bytes) {
-  ByteReader in = reader_of(bytes, "a segment");
+  ByteReader in = item_reader(bytes, "a segment");
   SegmentPlace place;
   take_array(in, place.id);
   place.bytes = in.u64();
@@ -87,7 +87,7 @@ Bytes encode_entry_front(ByteView key) {
 }
 
 std::pair<ByteView, ByteView> parse_entry(ByteView bytes) {
-  ByteReader in = reader_of(bytes, "an entry");
+  ByteReader in = item_reader(bytes, "an entry");
   const ByteView key = in.take(in.u8());
   in.require(!key.empty());
   return {key, in.rest()};

@@ -113,9 +113,11 @@ OpenedBackupHeader open_backup_header(ParsedBackupHeader parsed, const Credentia
   }
   if (!found) {
     throw Error(ErrorCode::kWrongPassphrase,
-                cat("the ", lower_ascii(to_text(credential.kind)), " opens no slot of this backup: name one with ",
-                    "--passphrase-file, --passphrase-fd or --keyfile that opened the vault when the backup was made, ",
-                    "or what the backup was made for"));
+                cat("the ",
+                    credential.kind == SlotKind::kRecoveryCode ? std::string("recovery code")
+                                                               : lower_ascii(to_text(credential.kind)),
+                    " opens no slot of this backup: give what opened the vault when it was made, or what it was made ",
+                    "for, with --passphrase-file, --passphrase-fd or --keyfile"));
   }
   BackupSecrets secrets = secrets_of(found->key, found->anchor, parsed.bytes);
   return {std::move(parsed.header), std::move(secrets), found->id, found->proven};

@@ -84,6 +84,15 @@ void add_above(RecordTable& table, std::string_view log, MerkleTile full, ByteVi
 
 }  // namespace
 
+std::vector<std::string> names_of_logs(const RecordTable& table) {
+  std::vector<std::string> logs;
+  table.scan("trees", {}, [&](std::string_view log, std::string_view /*tree*/) {
+    logs.emplace_back(log);
+    return true;
+  });
+  return logs;
+}
+
 MerkleFrontier read_tree(const RecordTable& table, std::string_view log) {
   if (auto frontier = find_frontier(table, log)) return *std::move(frontier);
   MerkleFrontier frontier;

@@ -8,6 +8,7 @@
 // not reach its end because a version before has written it, gets the rest with the next entry, in the time that it
 // takes to read what is missing.
 #include <cstdint>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -21,6 +22,8 @@ class RecordTable;
 
 // As the records have it. VaultDamagedException when they have something else.
 formats::MerkleFrontier read_tree(const RecordTable& table, std::string_view log);
+// The logs that have one.
+std::vector<std::string> names_of_logs(const RecordTable& table);
 // Fewer than 256 hashes where the tree has no more; empty where it has none.
 Bytes read_tile(const RecordTable& table, std::string_view log, const formats::MerkleTile& tile);
 

@@ -7,12 +7,18 @@
 #include "core/records/slot_uses.h"
 #include "core/records/vault.h"
 #include "core/service/response.h"
+#include "core/store/backups.h"
 
 namespace kms {
 namespace {
 
 SlotDescription description_of(const Slot& slot) {
   return {slot.id, slot.kind, slot.principal, slot.created, unless_empty(slot.label)};
+}
+
+std::optional<std::string> recipient_of(const Call& call, const Slot& slot) {
+  const auto* const maker = dynamic_cast<const BackupMaker*>(call.context.care);
+  return maker == nullptr ? std::nullopt : std::optional(maker->recipient_of(call.transaction, slot.id));
 }
 
 // Users and the owners of accounts; roles are assumed.
@@ -43,7 +49,8 @@ ListSlotsResponse list_slots(Call& call, const ListSlotsRequest& /*request*/) {
   ListSlotsResponse answer;
   const std::string own = call.context.slots.unlocking_slot();
   for (const Slot& slot : call.context.slots.list(call.transaction)) {
-    answer.slots.push_back({description_of(slot), find_slot_use(call.transaction, slot.id), slot.id == own});
+    answer.slots.push_back(
+        {description_of(slot), find_slot_use(call.transaction, slot.id), slot.id == own, recipient_of(call, slot)});
   }
   return answer;
 }

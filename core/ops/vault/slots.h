@@ -42,6 +42,7 @@ struct SlotDescription {
 struct ListedSlot : SlotDescription {
   std::optional<Time> last_used;
   bool unlocking = false;
+  std::optional<std::string> recipient;
 
   template <class Visitor>
   void fields(Visitor& visit) {
@@ -49,6 +50,8 @@ struct ListedSlot : SlotDescription {
     visit("LastUsedDate", last_used,
           {.help = "When it last had the vault open, to within an hour; absent when it never had"});
     visit("Unlocking", unlocking, {.help = "Whether it is the one that opened the vault for this answer"});
+    visit("Recipient", recipient,
+          {.help = "What backups of other vaults are sealed to for its credential; absent where that is not known"});
   }
 };
 struct ListSlotsResponse {
