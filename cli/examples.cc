@@ -25,12 +25,28 @@ constexpr auto kCommands = std::to_array<Examples>({
     {"vault check",
      "kmsctl vault check\n"
      "kmsctl vault check --output text"},
+    {"vault backup",
+     "kmsctl vault backup -o v.kmsbackup\n"
+     "kmsctl vault backup -o safe.kmsbackup --recovery-code-file code.txt --recipient \"$(cat there.recipient)\"\n"
+     "kmsctl vault backup -o - --new-passphrase-file new.txt > copy.kmsbackup"},
+    {"vault restore",
+     "kmsctl vault restore old.kmsbackup --to restored\n"
+     "kmsctl vault restore old.kmsbackup --to restored --resurrect"},
+    {"backup verify",
+     "kmsctl backup verify old.kmsbackup\n"
+     "kmsctl backup verify old.kmsbackup --query Sequence"},
+    {"backup list",
+     "kmsctl backup list old.kmsbackup --wide\n"
+     "kmsctl backup list old.kmsbackup --query 'Keys[].AliasNames[]' --output text"},
     {"vault transport-key",
      "kmsctl vault transport-key > here.pub\n"
      "kmsctl vault transport-key --fingerprint"},
     {"slot list",
      "kmsctl slot list\n"
      "kmsctl slot list --query 'Slots[].SlotId' --output text"},
+    {"slot recipient",
+     "kmsctl slot recipient SLOT-ID\n"
+     "kmsctl slot recipient SLOT-ID > here.recipient"},
     {"slot add",
      "kmsctl slot add --generate-keyfile backup.key\n"
      "kmsctl slot add --principal user/ci --new-passphrase-file pass.txt"},

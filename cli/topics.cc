@@ -36,6 +36,10 @@ constexpr auto kTopics = std::to_array<Topic>({
      "other accounts whom a key policy, a trust policy or a grant lets in and the policy before did not (\"*\" for "
      "everybody); lastUsage, when the key was last used whose deletion is scheduled."},
     {"cloudtrail", "The operation of AWS CloudTrail that kmsctl has", {}},
+    {"backup", "Look into backups of a vault, without the vault",
+     "A backup is opened by what it was made for: what opened the vault, or its own passphrase, recovery code or "
+     "recipient. What the credential proves of who made the file OpenedBy tells: a recipient's proves nothing, for "
+     "anybody can seal to it."},
     {"completion",
      {},
      "Prints what a shell needs to complete words of kmsctl. Where kmsctl was installed, bash-completion, zsh and fish "
@@ -142,7 +146,12 @@ constexpr auto kTopics = std::to_array<Topic>({
      {},
      "Counts events of the audit trail, those of calls that failed too; of the last 30 days, unless --since says "
      "otherwise. DAYS has a bar a day, or for some days together where there are many."},
-    {"vault", "Check the vault, and show its transport key", {}},
+    {"vault", "Back up, restore and check the vault, and show its transport key",
+     "vault backup writes one file that is sealed and of one moment, whoever uses the vault meanwhile. What opens the "
+     "vault opens it, unless something else is named: a passphrase, a recovery code, a slot of another vault "
+     "(--recipient). Whoever opens a backup has the keys of the vault as they were, also those that were destroyed "
+     "since: keep it no longer than you may need it. vault restore makes a vault of it under new keys, where there is "
+     "none; a key that the vault has destroyed since stays out, where the vault is there to be asked."},
     {"verify",
      {},
      "Needs no vault with --public-key. The exit code is 6 when a signature is not that of the file and key."},

@@ -34,6 +34,7 @@ Commands session_commands() {
   add_recovery_commands(commands);
   add_backup_commands(commands);
   add_backup_look_commands(commands);
+  add_restore_command(commands);
   add_key_commands(commands);
   add_key_list_commands(commands);
   add_key_picture_commands(commands);

@@ -20,6 +20,7 @@ void add_slot_commands(Commands& commands);
 void add_recovery_commands(Commands& commands);
 void add_backup_commands(Commands& commands);
 void add_backup_look_commands(Commands& commands);
+void add_restore_command(Commands& commands);
 void add_key_commands(Commands& commands);
 void add_key_list_commands(Commands& commands);
 void add_key_picture_commands(Commands& commands);

@@ -100,6 +100,8 @@ TOKEN=$(value grant create -k alias/app --to user/ci --allow Encrypt --retiring 
 make slot add --generate-keyfile spare.key && SLOT=$(value slot list --query 'Slots[-1].SlotId')
 make recovery split --shares 5 --threshold 3 --out-dir board
 kmsctl recovery combine board/share-1 board/share-2 board/share-3 >code.txt && chmod 600 code.txt || fail combine
+there slot recipient "$(there slot list --query 'Slots[0].SlotId' --output text)" >there.recipient
+make vault backup -o old.kmsbackup
 cp "$vectors/policy/directed.jsonl" cases.jsonl
 
 # Evidence of a log that was kept elsewhere.

@@ -37,6 +37,8 @@ sed 's/wireless theater/theater wireless/' share-1 >swapped && sed 's/wireless/s
 kmsctl recovery split --shares 2 --threshold 2 --out-dir strays >/dev/null 2>&1 && cp strays/share-2 stray || fail "recovery split"
 echo duckling enlarge academic academic agency result length solution fridge kidney coal piece deal husband erode duke ajar \
   critical decision keyboard >of-128-bits
+expect 0 kmsctl vault backup -o v.kmsbackup
+head -c 2000 v.kmsbackup >cut.kmsbackup
 page() { sed -n "/^\`\`\`$1\$/,/^\`\`\`\$/p" "$(dirname "$table")/../../formats/audit_log.md" | sed '1d;$d'; }
 page export >log.jsonl && page export-of-a-part >part.jsonl && page tlog-proof >event.tlog-proof
 sed 's/event-2/event-9/; s/event-3/event-8/' log.jsonl >edited.jsonl

@@ -14,11 +14,14 @@
 #include "cli/documentation.h"
 #include "core/base/error.h"
 #include "core/base/text.h"
+#include "core/records/vault.h"
+#include "formats/credential_text.h"
 #include "tests/unit/cli/commands/command_line.h"
 #include "tests/unit/cli/fake_session.h"
 #include "tests/unit/cli/folder.h"
 #include "tests/unit/formats/log_page.h"
 #include "tests/unit/formats/share_texts.h"
+#include "tests/unit/vault/vault_world.h"
 
 using kms::cat;
 using kms::Json;
@@ -84,7 +87,27 @@ void furnish(World& world) {
   call("PutEndpointPolicy", {{"Listener", "loopback"}, {"Policy", kForAnybody}});
 }
 
+// Of a vault without keys, which the keyfile of 32 letters k opens.
+const std::string& sample_backup() {
+  static const std::string sample = [] {
+    kms::test::VaultWorld vaults;
+    const kms::SecretBytes key = kms::test::raw_key('k');
+    kms::vault::create(vaults.path, {{kms::SlotKind::kKeyfile, kms::test::kRoot, &key}}, {}, vaults.random,
+                       vaults.options, [&](kms::Transaction& first) {
+                         kms::put_first_records(first, {"111122223333", "eu-central-1"}, vaults.random);
+                       });
+    const auto vault = vaults.open();
+    const auto made = vault->make_backup({}, "anybody", {});
+    const kms::Bytes bytes = vault->read_backup(made.id, "anybody", 0, made.bytes, {});
+    return std::string(kms::as_text(bytes));
+  }();
+  return sample;
+}
+
 void write_files() {
+  Folder::write("v.kmsbackup", sample_backup());
+  Folder::write("backup.key", kms::as_text(kms::formats::encode_keyfile(kms::test::raw_key('k')).reveal()));
+  std::filesystem::permissions("backup.key", std::filesystem::perms::owner_read);
   Folder::write("policy.json", kOfUser);
   Folder::write("key-policy.json", kForAnybody);
   Folder::write("trust.json", kOfRole);
@@ -111,6 +134,13 @@ const std::multimap<std::string, Words>& lines() {
   static const std::multimap<std::string, Words> all{
       {"slot add", {"--new-passphrase-file", "pass.txt"}},
       {"slot remove", {"00000001"}},
+      {"slot recipient", {"00000001"}},
+      {"vault backup", {"-o", "old.kmsbackup"}},
+      {"vault backup", {"-o", "old.txt"}},
+      {"vault backup", {"-o", "old.kmsbackup", "--recipient", "them"}},
+      {"backup verify", {"v.kmsbackup", "--keyfile", "backup.key"}},
+      {"backup list", {"v.kmsbackup", "--keyfile", "backup.key"}},
+      {"vault restore", {"v.kmsbackup", "--to", "restored", "--keyfile", "backup.key"}},
       {"passphrase change", {"--new-passphrase-file", "pass.txt"}},
       {"recovery split", {"--shares", "3", "--threshold", "2", "--out-dir", "."}},
       {"recovery combine", {"first.share", "second.share"}},
@@ -241,6 +271,7 @@ std::string sample_of(const OptionText& option) {
       {"--kind", "identity"},
       {"--action", "kms:Encrypt"},
       {"--retiring", "user/ci"},
+      {"--recipient", "us"},
       {"--to", "user/x"},
       {"--user", "root"},
       {"--generate-keyfile", "new.key"},
