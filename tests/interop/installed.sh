@@ -17,6 +17,7 @@ done
 man kmsctl-slot | grep -q 'slot add' || fail "the page of slot"
 mandb -q -u "$share/man" 2>/dev/null && { apropos -M "$share/man" credentials | grep -q kmsctl-slot || fail "apropos"; }
 for unit in system/kmsctl.service system/kmsctl.socket system/kmsctl-maintain.service system/kmsctl-maintain.timer \
+  system/kmsctl-backup.service system/kmsctl-backup.timer user/kmsctl-backup.service user/kmsctl-backup.timer \
   user/kmsctl-agent.service user/kmsctl-agent.socket user/kmsctl-maintain.service user/kmsctl-maintain.timer; do
   file=$work/lib/systemd/$unit
   [ -s "$file" ] || fail "$unit is not there"
