@@ -104,10 +104,10 @@ def one_passphrase(place, acknowledged):
     return "lost" if acknowledged and old else ""
 
 
-def whole_or_nothing(place, acknowledged):
+def whole_or_nothing(place, acknowledged, keyfile="{root}/made.key"):
     made = os.path.exists(os.path.join(place.root, "second", "vault"))
     if made and place.run("--vault", "{root}/second/vault", "vault", "check",
-                          keyfile=os.path.join(place.root, "made.key")).returncode != 0:
+                          keyfile=keyfile.format(root=place.root, base=base)).returncode != 0:
         return "half a vault"
     return "lost" if acknowledged and not made else ""
 
@@ -122,6 +122,11 @@ def all_shares_or_none(place, acknowledged, folder="shares"):
     if slots and not opened:
         return f"a slot of shares that nobody has: {files}"
     return "lost" if acknowledged and not slots else ""
+def whole_backup_or_none(place, acknowledged):
+    made = os.path.exists(os.path.join(place.root, "second", "v.kmsbackup"))
+    if made and place.run("backup", "verify", "{root}/second/v.kmsbackup").returncode != 0:
+        return "half a backup"
+    return "lost" if acknowledged and not made else ""
 
 
 # A command, and what is wrong if it was acknowledged (True) or failed (False): nothing for an empty text.
@@ -150,7 +155,11 @@ COMMANDS = {
     "import": (["import-key", "-k", "{external}", "--in", "{base}/material"], lambda place, done: ""),
     "init": (["--vault", "{root}/second/vault", "init", "--generate-keyfile", "{root}/made.key", "--no-recovery-code"],
              whole_or_nothing),
+    "backup": (["vault", "backup", "-o", "{root}/second/v.kmsbackup"], whole_backup_or_none),
+    "restore": (["vault", "restore", "{base}/v.kmsbackup", "--to", "{root}/second/vault"],
+                lambda place, done: whole_or_nothing(place, done, "{base}/owner.key")),
 }
+IN_SECOND = {"init", "restore"}  # these write there, and to the vault nothing that counts
 SLOW = {"passphrase"}  # seconds a run, as guessing should be
 KEYS = {}
 seen = set()
@@ -188,6 +197,7 @@ def run_with_faults(place, name, number, kind):
     place.reset()
     place.count(True)
     folder = os.path.join(place.root, "second") if name in ("init", "share-files") else place.vault
+    folder = os.path.join(place.root, "second") if name in IN_SECOND else place.vault
     result = place.run(*(KEYS["arguments"][name]), faults=place.faults(number, kind, folder))
     return result, place.count(False)
 
@@ -329,6 +339,7 @@ def make_base(place):
     KEYS["slots"] = len(kmsctl("slot", "list", "--output", "json")["Slots"])
     with open(os.path.join(base, "ciphertext"), "w", encoding="utf-8") as file:
         file.write(kmsctl("encrypt", "--key-id", "alias/app", "--plaintext", PLAIN)["CiphertextBlob"])
+    kmsctl("vault", "backup", "-o", "{base}/v.kmsbackup")
     shutil.move(place.vault, os.path.join(base, "vault"))
     KEYS["arguments"] = {
         name: [word.replace("{app}", KEYS["app"]).replace("{delete}", KEYS["delete"])
