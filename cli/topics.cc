@@ -149,7 +149,8 @@ constexpr auto kTopics = std::to_array<Topic>({
     {"vault", "Back up, restore and check the vault, and show its transport key",
      "vault backup writes one file that is sealed and of one moment, whoever uses the vault meanwhile. What opens the "
      "vault opens it, unless something else is named: a passphrase, a recovery code, a slot of another vault "
-     "(--recipient). Whoever opens a backup has the keys of the vault as they were, also those that were destroyed "
+     "(--recipient). One event tells of it, before a byte of it leaves; the pieces leave none. Whoever opens a backup "
+     "has the keys of the vault as they were, also those that were destroyed "
      "since: keep it no longer than you may need it. vault restore makes a vault of it under new keys, where there is "
      "none; a key that the vault has destroyed since stays out, where the vault is there to be asked."},
     {"verify",
