@@ -1,4 +1,5 @@
 // vault restore: a backup becomes a vault again, at a place where there is none.
+#include <map>
 #include <ostream>
 #include <set>
 
@@ -42,9 +43,13 @@ std::optional<std::set<std::string>> keys_of_present_vault(Session& session, con
     std::unique_ptr<vault::Vault> present;
     noting_failure(session.options(), session.terminal(), opened.credential,
                    [&] { present = vault::Vault::open(path, opened.credential, session.random(), {}); });
-    return arns_of_keys(*present);
+    std::map<std::string, std::uint64_t> logs;
+    for (const vault::BackupLog& log : opened.backup->summary().logs) logs.emplace(log.name, log.size);
+    if (reaches(*present, logs)) return arns_of_keys(*present);
+    why = cat("the vault ", path, " is older than the backup");
+    return std::nullopt;
   } catch (const Error& error) {
-    why = error.what();
+    why = error.code() == ErrorCode::kNotFound ? cat("there is no vault at ", path) : error.what();
     return std::nullopt;
   }
 }
@@ -56,7 +61,7 @@ std::vector<Key> destroyed_since(Session& session, const OpenedBackupFile& opene
   if (!present && resurrect) return {};  // all of it was to come back
   if (!present) {
     session.err()
-        << "kmsctl: note: whether keys were destroyed since the backup is not known, so all of it comes back: " << why
+        << "kmsctl: note: whether keys were destroyed since the backup is not known, and all of them come back: " << why
         << '\n';
     return {};
   }

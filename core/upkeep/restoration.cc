@@ -61,6 +61,12 @@ std::vector<std::string> find_problems(Store& copy, std::span<const std::string>
   return problems;
 }
 
+bool reaches(Store& store, const std::map<std::string, std::uint64_t>& logs) {
+  const auto transaction = store.begin(Access::kRead);
+  return std::ranges::all_of(logs,
+                             [&](const auto& log) { return transaction->log_tree(log.first).size() >= log.second; });
+}
+
 std::set<std::string> arns_of_keys(Store& store) {
   std::set<std::string> arns;
   for (const Key& key : all_keys(*store.begin(Access::kRead))) arns.insert(key.arn());

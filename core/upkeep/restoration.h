@@ -2,6 +2,7 @@
 // A copy of a vault, as a backup has it: whether what it holds is consistent, what it has that the vault has no more,
 // and how it begins its own life. There is no caller: who has the copy open has all of it.
 #include <cstdint>
+#include <map>
 #include <set>
 #include <span>
 #include <string>
@@ -18,6 +19,10 @@ namespace kms {
 // What is wrong with records that are intact each: a sentence each. Compares the trails that `logs` names with their
 // trees, and opens each of their events.
 std::vector<std::string> find_problems(Store& copy, std::span<const std::string> logs, Time now);
+
+// Whether the store has at least so many entries in each of these logs: one that has fewer is of an earlier time, and
+// what it lacks was not there yet.
+bool reaches(Store& store, const std::map<std::string, std::uint64_t>& logs);
 
 // The ARNs of all keys, of every account and Region.
 std::set<std::string> arns_of_keys(Store& store);

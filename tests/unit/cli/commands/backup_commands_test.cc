@@ -197,10 +197,16 @@ TEST_SUITE("cli/backup commands") {
   TEST_CASE("where nothing is known of keys that were destroyed, that is said") {
     BackupLine line;
     line.must({"vault", "restore", "v.kmsbackup", "--to", "restored", "--vault", "none"});
-    CHECK(line.says("note: whether keys were destroyed since the backup is not known, so all of it comes back: "));
+    CHECK(line.says("note: whether keys were destroyed since the backup is not known, and all of them come back: "));
     line.must({"init", "--vault", "other", "--generate-keyfile", "other.key", "--no-recovery-code"});
     line.must({"vault", "restore", "v.kmsbackup", "--to", "again", "--vault", "other"});
     CHECK(line.says("the vault other is another one"));
+    line.must({"vault", "restore", "v.kmsbackup", "--to", "older"});
+    for (int i = 0; i < 3; ++i) line.must({"create-key"});
+    line.must({"vault", "backup", "-o", "new.kmsbackup"});
+    line.must({"vault", "restore", "new.kmsbackup", "--to", "newer", "--vault", "older"});
+    CHECK(line.says("the vault older is older than the backup"));
+    CHECK(line.json({"list-keys", "--vault", "newer"}).at("Keys").size() == 4);
     line.must({"vault", "restore", "v.kmsbackup", "--to", "third", "--vault", "other", "--resurrect"});
     CHECK(line.err.empty());
   }
