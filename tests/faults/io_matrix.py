@@ -159,7 +159,7 @@ COMMANDS = {
     "restore": (["vault", "restore", "{base}/v.kmsbackup", "--to", "{root}/second/vault"],
                 lambda place, done: whole_or_nothing(place, done, "{base}/owner.key")),
 }
-IN_SECOND = {"init", "restore"}  # these write there, and to the vault nothing that counts
+IN_SECOND = {"init", "restore", "share-files"}  # these write there, and to the vault nothing that counts
 SLOW = {"passphrase"}  # seconds a run, as guessing should be
 KEYS = {}
 seen = set()
@@ -196,7 +196,6 @@ def untraceable(place, result):
 def run_with_faults(place, name, number, kind):
     place.reset()
     place.count(True)
-    folder = os.path.join(place.root, "second") if name in ("init", "share-files") else place.vault
     folder = os.path.join(place.root, "second") if name in IN_SECOND else place.vault
     result = place.run(*(KEYS["arguments"][name]), faults=place.faults(number, kind, folder))
     return result, place.count(False)
