@@ -20,7 +20,9 @@ std::string_view hint(ErrorCode code, bool has_text) {
       if (has_text) return {};
       return "the ciphertext is damaged, or the encryption context or the key differs from the one it was made with";
     case ErrorCode::kVaultDamaged:
-      return "restore a backup; the damaged vault is left as it is";
+      return "kmsctl vault check lists what is wrong, kmsctl vault restore brings a backup back; the damaged vault is "
+             "left "
+             "as it is";
     default:
       return {};
   }

@@ -26,8 +26,9 @@ std::string security_manual() {
           "Somebody who takes the disk, a backup or a copy reads nothing: no key, alias, tag, principal or event. "
           "The number of records, their padded sizes and the times of the files can be seen. A passphrase can be "
           "guessed, at the price of one Argon2id run (at least 64 MiB, three passes) a guess."),
-      paragraph("Somebody who changes records without a credential is found out, by the next use of the record or by "
-                "kmsctl vault check. A whole old copy of the vault that is put back is not."),
+      paragraph("Somebody who changes, erases, adds or puts back records without a credential is found out by the next "
+                "use of them: the command ends with exit code 12, and nothing that such a record says is obeyed. A "
+                "whole old copy of the vault that is put back is not."),
       paragraph(
           "Changing a passphrase or removing a slot seals everything again: the old credential opens nothing that "
           "is written from then on, not even with an old header. Copies from before still open with it."),

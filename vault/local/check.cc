@@ -1,4 +1,6 @@
+#include <functional>
 #include <map>
+#include <optional>
 #include <set>
 
 #include "core/base/text.h"
@@ -11,6 +13,10 @@ namespace {
 
 constexpr std::size_t kMostProblems = 100;
 
+bool is_tree_page(ByteView sealed) {
+  return sealed.size() >= kRecordFrontSize && sealed[1] == static_cast<std::uint8_t>(RecordKind::kTree);
+}
+
 class Checker {
  public:
   Checker(const EngineTransaction& txn, const RecordTable& table, const Keys& keys, CheckReport& report)
@@ -18,12 +24,16 @@ class Checker {
 
   void read_all(const State& state) {
     const Bytes own_state = state_key(keys_);
+    read_list([&] { listed_ = table_.tree().first_from({}); });
     const auto cursor = txn_.cursor();
     for (bool more = cursor->first(); more; more = cursor->next()) {
       if (as_text(cursor->key()) == kEpochKey || cursor->key() == own_state) continue;
+      const Bytes sealed = cursor->value();
+      if (is_tree_page(sealed)) continue;  // read as a tree
       ++seen_;
       try {
-        verify(cursor->key(), cursor->value(), state);
+        if (is_in_tree(peek_record(sealed).kind)) compare(place_of(cursor->key()), mark_of(sealed));
+        verify(cursor->key(), sealed, state);
       } catch (const Error& error) {
         problem(cat("record ", std::to_string(seen_), ": ", error.what()));
       }
@@ -33,6 +43,7 @@ class Checker {
     } else if (report_.problems.empty() && fingerprint_ != state.fingerprint) {
       problem("a record was put back as it was at an earlier time");
     }
+    read_list([&] { pass_missing(nullptr); });
     for (const auto& [log, next] : logs_) {
       if (read_closed_part(log) + next.entries != next.end) problem("entries are missing in a log");
     }
@@ -69,6 +80,35 @@ class Checker {
     ++report_.records;
   }
 
+  // Records and list come in one order.
+  void compare(const RecordPlace& place, const RecordMark& mark) {
+    read_list([&] {
+      pass_missing(&place);
+      if (!listed_ || listed_->place != place)
+        return problem("a record was added that the list of records does not have");
+      if (listed_->mark != mark) problem("a record is not the one that was written last");
+      listed_ = table_.tree().first_behind(place);
+    });
+  }
+
+  // Of the list, up to the place, or to the end.
+  void pass_missing(const RecordPlace* end) {
+    for (; listed_ && (end == nullptr || listed_->place < *end); listed_ = table_.tree().first_behind(listed_->place)) {
+      problem("a record is missing that the list of records has");
+    }
+  }
+
+  void read_list(const std::function<void()>& action) {
+    if (list_is_damaged_) return;
+    try {
+      action();
+    } catch (const Error& error) {
+      if (error.code() != ErrorCode::kVaultDamaged) throw;
+      list_is_damaged_ = true;
+      problem(error.what());
+    }
+  }
+
   // How many entries of the log are not among the records, which are verified where they are.
   std::uint64_t read_closed_part(const std::string& log) {
     try {
@@ -92,8 +132,8 @@ class Checker {
     }
   }
 
-  void problem(std::string text) {
-    if (report_.problems.size() < kMostProblems) report_.problems.push_back(std::move(text));
+  void problem(std::string_view text) {
+    if (report_.problems.size() < kMostProblems) report_.problems.emplace_back(text);
   }
 
   const EngineTransaction& txn_;
@@ -104,6 +144,8 @@ class Checker {
   std::uint64_t seen_ = 0;
   std::uint64_t fingerprint_ = 0;
   std::map<std::string, Log> logs_;
+  std::optional<TreeEntry> listed_;  // the next one that the list has
+  bool list_is_damaged_ = false;
 };
 
 // Who closes a segment just now has a file that no record names yet: then nothing is said of such files.

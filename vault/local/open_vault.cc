@@ -126,10 +126,7 @@ void OpenVault::unlock(const OpenedSlots& slots) {
     principal_ = slot.principal;
     kind_ = slot.entry.kind;
   }
-  {
-    const auto txn = env_->begin(Access::kRead);
-    (void)RecordTable(*txn, *keys_, random_).read_state();
-  }
+  upgrade();
   open_journal();
   if (unfinished()) try_to_finish();
 }

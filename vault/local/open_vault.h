@@ -59,6 +59,7 @@ class OpenVault final : public Vault {
   OpenVault(OpenVault&&) = delete;
   OpenVault& operator=(OpenVault&&) = delete;
   void unlock(const OpenedSlots& slots);
+  void upgrade();
 
   std::unique_ptr<Transaction> begin(Access access) override;
   [[nodiscard]] Commit append_durably(std::span<const SideRecord> records, const Seen& seen) override;

@@ -183,8 +183,16 @@ void OpenVault::fill(const OutputFile& file, SortedRuns& sorted, const State& re
     commit(txn);
     options_.progress(resealed.records + written, 2 * resealed.records);
   }
+  State state = resealed;
+  TreeBuilder builder(*next, random_, resealed.sequence + 1);
+  for (bool more = true; more;) {
+    lmdb::Txn txn(made, Access::kWrite);
+    more = builder.add_records(txn, kReadAtOnce);
+    if (!more) state.tree = builder.finish(txn);
+    commit(txn);
+  }
   VaultTransaction transaction(made.begin(Access::kWrite), next, random_, Access::kWrite, slots_, {{}, [] {}});
-  transaction.table().start_state(resealed);
+  transaction.table().start_state(state);
   transaction.redo(change.records);
   transaction.table().write_state();
   write_epoch(transaction.txn(), next->epoch());

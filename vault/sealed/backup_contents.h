@@ -30,7 +30,7 @@ struct BackupSummary {
   std::uint32_t epoch = 0;
   std::uint64_t sequence = 0;  // of the last commit
   std::uint64_t records = 0;   // as the state counts them
-  std::uint64_t entries = 0;   // of the data file: the records, the state and the epoch
+  std::uint64_t entries = 0;   // of the data file: the records and their tree, the state, the epoch
   std::uint64_t segments = 0;
   std::uint64_t segment_bytes = 0;  // of all of them
   std::string made_by = {};         // version of the program

@@ -15,7 +15,7 @@ namespace {
 
 using formats::BackupStreamWriter;
 
-constexpr std::uint64_t kUncounted = 2;  // entries of the data file that the state does not count: itself, the epoch
+constexpr std::uint64_t kUncounted = 2;  // beside the pages of their tree: the state itself, and the epoch
 
 void add_part(BackupStreamWriter& out, BackupPart part, ByteView front, ByteView rest = {}) {
   out.add(static_cast<std::uint8_t>(part), front, rest);
@@ -30,6 +30,20 @@ std::vector<SegmentPlace> all_places(const RecordTable& table, const std::vector
   return all;
 }
 
+// How many entries the data file has. VaultDamagedException unless the records are as many as the state counts.
+std::uint64_t count_entries(const EngineTransaction& txn, const State& state) {
+  std::uint64_t entries = 0;
+  std::uint64_t tree_pages = 0;
+  const auto cursor = txn.cursor();
+  for (bool more = cursor->first(); more; more = cursor->next(), ++entries) {
+    if (as_text(cursor->key()) == kEpochKey) continue;
+    const RecordFront front = peek_record(cursor->front_of_value(kRecordFrontSize));
+    tree_pages += front.kind == RecordKind::kTree ? 1 : 0;
+  }
+  if (entries == state.records + tree_pages + kUncounted) return entries;
+  throw Error(ErrorCode::kVaultDamaged, "records are missing in data.mdb, or were added: run kmsctl vault check");
+}
+
 BackupSummary summary_of(const BackupSource& source, const std::vector<std::string>& logs,
                          const std::vector<SegmentPlace>& places) {
   const State state = source.table.read_state();
@@ -38,7 +52,7 @@ BackupSummary summary_of(const BackupSource& source, const std::vector<std::stri
   summary.epoch = source.keys.epoch();
   summary.sequence = state.sequence;
   summary.records = state.records;
-  summary.entries = state.records + kUncounted;
+  summary.entries = count_entries(source.txn, state);
   summary.segments = places.size();
   for (const SegmentPlace& place : places) summary.segment_bytes += place.bytes;
   summary.made_by = KMSCTL_VERSION;
@@ -59,14 +73,11 @@ Bytes header_file(const BackupSource& source) {
   return encode_header_file(body, {header_mac(source.keys, body)});
 }
 
-void write_entries(const BackupSource& source, BackupStreamWriter& out, std::uint64_t expected) {
-  std::uint64_t entries = 0;
+void write_entries(const BackupSource& source, BackupStreamWriter& out) {
   const auto cursor = source.txn.cursor();
-  for (bool more = cursor->first(); more; more = cursor->next(), ++entries) {
+  for (bool more = cursor->first(); more; more = cursor->next()) {
     add_part(out, BackupPart::kEntry, encode_entry_front(cursor->key()), cursor->value());
   }
-  if (entries == expected) return;
-  throw Error(ErrorCode::kVaultDamaged, "records are missing in data.mdb, or were added: run kmsctl vault check");
 }
 
 void write_segment_items(const BackupSource& source, BackupStreamWriter& out, const SegmentPlace& place) {
@@ -93,7 +104,7 @@ BackupSummary write_backup(const BackupSource& source, const BackupSlots& slots,
   add_part(out, BackupPart::kSummary, encode_backup_summary(summary));
   add_part(out, BackupPart::kKeys, seal_vault_keys(source.keys, header.secrets.vault_keys, random));
   add_part(out, BackupPart::kHeader, header_file(source));
-  write_entries(source, out, summary.entries);
+  write_entries(source, out);
   for (const SegmentPlace& place : places) write_segment_items(source, out, place);
   out.finish();
   return summary;

@@ -14,6 +14,12 @@ namespace {
   throw Error(ErrorCode::kVaultDamaged, message);
 }
 
+[[noreturn]] void throw_put_back() {
+  damaged(
+      "a record was put back as it was at an earlier time, added, exchanged or erased by somebody without the keys: "
+      "what it decides is not used");
+}
+
 bool has_prefix(const Bytes& key, const Bytes& prefix) {
   return key.size() > prefix.size() && std::equal(prefix.begin(), prefix.end(), key.begin());
 }
@@ -21,12 +27,6 @@ bool has_prefix(const Bytes& key, const Bytes& prefix) {
 std::uint64_t number_of(const Bytes& key) {
   if (key.size() != kBlindSize + sizeof(std::uint64_t)) damaged("a log of the vault is damaged");
   return number_from(ByteView(key).subspan(kBlindSize));
-}
-
-Bytes page_key(const Bytes& prefix, std::uint64_t number) {
-  Bytes key = prefix;
-  ByteWriter(key).u64(number);
-  return key;
 }
 
 // The page for the entries behind the first `count`.
@@ -43,8 +43,24 @@ std::optional<OpenedRecord> RecordTable::get(std::string_view collection, std::s
   footprint_.read(scope_of(collection, item));
   const Bytes key = record_key(keys_, collection, item);
   const auto sealed = txn_.get(key);
+  require_listed(key, sealed);
   if (!sealed) return std::nullopt;
   return open_record(keys_, key, *sealed);
+}
+
+RecordTree& RecordTable::tree() const {
+  if (!tree_) {
+    const auto top = state_ ? state_->tree : read_state().tree;
+    if (!top) damaged("the state of the vault is one that an earlier version wrote: it was put back");
+    tree_.emplace(txn_, keys_, random_, *top);
+  }
+  return *tree_;
+}
+
+// What is not there is none of the tree either.
+void RecordTable::require_listed(ByteView key, const std::optional<Bytes>& sealed) const {
+  const auto mark = tree().find(place_of(key));
+  if (mark.has_value() != sealed.has_value() || (mark && *mark != mark_of(*sealed))) throw_put_back();
 }
 
 void RecordTable::put(const RecordName& name, ByteView value) {
@@ -61,12 +77,17 @@ void RecordTable::put_at(const Bytes& key, const RecordName& name, ByteView valu
   const std::uint64_t version = now.sequence + 1;
   const Bytes sealed = seal_record(keys_, key, version, name, value, random_);
   if (sealed.size() > kMostValueBytes) throw Error(ErrorCode::kLimitExceeded, "a record takes more than 64 MiB");
-  if (!txn_.insert(key, sealed)) {
+  const bool in_tree = is_in_tree(name.kind);
+  if (txn_.insert(key, sealed)) {
+    if (in_tree && tree().find(place_of(key))) throw_put_back();
+  } else {
     const auto old = txn_.get(key);
     if (!old) damaged("data.mdb is damaged");
+    if (in_tree) require_listed(key, old);
     uncount(key, peek_record(*old).version);
     txn_.put(key, sealed);
   }
+  if (in_tree) tree().set(place_of(key), mark_of(sealed));
   ++now.records;
   now.fingerprint ^= record_print(keys_, key, version);
 }
@@ -80,8 +101,10 @@ bool RecordTable::erase(std::string_view collection, std::string_view item) {
 bool RecordTable::erase_unremembered(std::string_view collection, std::string_view item) {
   const Bytes key = record_key(keys_, collection, item);
   const auto old = txn_.get(key);
+  require_listed(key, old);
   if (!old) return false;
   uncount(key, peek_record(*old).version);
+  tree().erase(place_of(key));
   return txn_.erase(key);
 }
 
@@ -99,13 +122,26 @@ void RecordTable::scan_kind(std::string_view collection, std::string_view after,
   const auto cursor = txn_.cursor();
   bool more = cursor->seek(start);
   if (more && cursor->key() == start) more = cursor->next();
+  auto listed = first_listed(start, !after.empty());
   for (; more && has_prefix(cursor->key(), prefix); more = cursor->next()) {
-    const OpenedRecord record = open_record(keys_, cursor->key(), cursor->value());
+    const Bytes sealed = cursor->value();
+    const RecordPlace place = place_of(cursor->key());
+    if (!listed || listed->place != place || listed->mark != mark_of(sealed)) throw_put_back();
+    listed = tree().first_behind(place);
+    const OpenedRecord record = open_record(keys_, cursor->key(), sealed);
     if (record.kind != kind) {
       throw Error(ErrorCode::kInternal, "a collection of secrets is read as one of records, or the other way round");
     }
     if (!visit(record)) return;
   }
+  if (listed && std::equal(prefix.begin(), prefix.end(), listed->place.begin())) throw_put_back();
+}
+
+// The first record of the tree from the start of a scan on, or behind it.
+std::optional<TreeEntry> RecordTable::first_listed(ByteView start, bool behind) const {
+  RecordPlace place{};
+  std::copy(start.begin(), start.end(), place.begin());
+  return behind ? tree().first_behind(place) : tree().first_from(place);
 }
 
 void RecordTable::scan(std::string_view collection, std::string_view after, const Transaction::Visit& visit) const {
@@ -138,7 +174,7 @@ void RecordTable::append(std::string_view log, ByteView value) {
 
 void RecordTable::write_page(std::string_view name, Log& log) {
   const Bytes item = number_bytes(log.page_start);
-  put_at(page_key(log.prefix, log.page_start), {RecordKind::kLog, name, as_text(item)}, log.page);
+  put_at(numbered_key(log.prefix, log.page_start), {RecordKind::kLog, name, as_text(item)}, log.page);
   log.page.clear();
 }
 
@@ -153,7 +189,7 @@ std::uint64_t RecordTable::log_size(std::string_view log) const {
   if (const auto known = logs_.find(log); known != logs_.end()) return known->second.size;
   const Bytes prefix = log_prefix(keys_, log);
   const auto cursor = txn_.cursor();
-  const bool found = cursor->seek(page_key(prefix, ~std::uint64_t{0})) ? cursor->previous() : cursor->last();
+  const bool found = cursor->seek(numbered_key(prefix, ~std::uint64_t{0})) ? cursor->previous() : cursor->last();
   if (!found || !has_prefix(cursor->key(), prefix)) return 0;
   const OpenedRecord page = open_record(keys_, cursor->key(), cursor->value());
   return number_of(cursor->key()) + entries_of(page.value).size();
@@ -186,7 +222,7 @@ void RecordTable::erase_entries(std::string_view log, std::uint64_t before) {
     (void)txn_.erase(page.key);
   }
   const Bytes item = number_bytes(before);
-  if (!rest.empty()) put_at(page_key(prefix, before), {RecordKind::kLog, log, as_text(item)}, rest);
+  if (!rest.empty()) put_at(numbered_key(prefix, before), {RecordKind::kLog, log, as_text(item)}, rest);
 }
 
 void RecordTable::read_log(std::string_view log, std::uint64_t from, const Transaction::VisitLog& visit) const {
@@ -202,7 +238,7 @@ void RecordTable::read_log(std::string_view log, std::uint64_t from, const Trans
   };
   const Bytes prefix = log_prefix(keys_, log);
   const auto cursor = txn_.cursor();
-  bool more = cursor->seek(page_key(prefix, from));
+  bool more = cursor->seek(numbered_key(prefix, from));
   const bool begins_there = more && has_prefix(cursor->key(), prefix) && number_of(cursor->key()) == from;
   if (!begins_there) {  // in the page before, or at the start
     const bool before = more ? cursor->previous() : cursor->last();
@@ -237,6 +273,8 @@ State RecordTable::read_state() const {
   }
   const bool has_groups = !in.empty();  // versions before that knew only that something had changed
   for (std::uint64_t& at : state.changes.changed_at) at = has_groups ? in.u64() : state.changes.generation;
+  state.tree.reset();
+  if (!in.empty()) state.tree = TreeTop{in.u64(), mark_of(in.take(sizeof(RecordMark))), in.u64()};
   in.require_end();
   return state;
 }
@@ -251,10 +289,12 @@ void RecordTable::write_state() {
   State& now = state();
   ++now.sequence;
   if (footprint_.changed()) now.changes.change(footprint_.changes());
+  now.tree = tree().write(now.sequence);
   Bytes value;
   ByteWriter out(value);
   out.u64(now.records).u64(now.sequence).u64(now.fingerprint).u64(now.changes.generation).u64(now.journaled);
   for (const std::uint64_t at : now.changes.changed_at) out.u64(at);
+  out.u64(now.tree->page).bytes(now.tree->mark).u64(now.tree->next);
   const Bytes key = state_key(keys_);
   txn_.put(key, seal_record(keys_, key, now.sequence, {RecordKind::kState, {}, {}}, value, random_));
 }

@@ -12,6 +12,7 @@
 #include "vault/engine/engine.h"
 #include "vault/sealed/keys.h"
 #include "vault/sealed/log_tree.h"
+#include "vault/sealed/record_tree.h"
 #include "vault/sealed/seal.h"
 #include "vault/sealed/segments.h"
 
@@ -20,11 +21,12 @@ namespace kms::vault {
 // What the vault knows of itself as a whole. A record that is deleted, added or put back as it once was, without the
 // keys, no longer fits it.
 struct State {
-  std::uint64_t records = 0;      // without the state and the epoch
-  std::uint64_t sequence = 0;     // of the last commit; the version of what it wrote
-  std::uint64_t fingerprint = 0;  // XOR of record_print() over all records
-  std::uint64_t journaled = 0;    // the number of the last batch of the journal that is in the records
-  Changes changes = {};           // of what is remembered
+  std::uint64_t records = 0;                // without the state and the epoch
+  std::uint64_t sequence = 0;               // of the last commit; the version of what it wrote
+  std::uint64_t fingerprint = 0;            // XOR of record_print() over all records
+  std::uint64_t journaled = 0;              // the number of the last batch of the journal that is in the records
+  Changes changes = {};                     // of what is remembered
+  std::optional<TreeTop> tree = TreeTop();  // none: a version before trees has written it
 };
 
 // Refers to the transaction, the keys and the segments, which must outlive it.
@@ -55,6 +57,9 @@ class RecordTable {
   // For log_segments.h. Who changes what the records say of segments forgets it.
   std::optional<ReadSegment>& last_read() const { return last_read_; }
 
+  // Of the records, without what the logs have, as the state has it. For who looks at all of them.
+  RecordTree& tree() const;
+
   bool changed() const { return state_.has_value(); }
   Footprint& footprint() const { return footprint_; }
 
@@ -70,6 +75,8 @@ class RecordTable {
   using VisitRecord = std::function<bool(const OpenedRecord&)>;
   void scan_kind(std::string_view collection, std::string_view after, RecordKind kind, const VisitRecord& visit) const;
   State& state();
+  std::optional<TreeEntry> first_listed(ByteView start, bool behind) const;
+  void require_listed(ByteView key, const std::optional<Bytes>& sealed) const;
   struct Log {
     Bytes prefix;
     std::uint64_t size;  // with what is in the page
@@ -88,6 +95,7 @@ class RecordTable {
   std::map<std::string, Log, std::less<>> logs_;  // those that this transaction appended to
   mutable Footprint footprint_;
   mutable std::optional<ReadSegment> last_read_;
+  mutable std::optional<RecordTree> tree_;  // once a record was asked for
 };
 
 }  // namespace kms::vault

@@ -18,6 +18,7 @@ bool Resealing::reseal(const EngineTransaction& from, std::size_t most) {
   for (std::size_t count = 0; more && count < most; more = cursor->next(), ++count) {
     last_ = cursor->key();
     if (as_text(last_) == kEpochKey || last_ == old_state) continue;
+    if (peek_record(cursor->front_of_value(kRecordFrontSize)).kind == RecordKind::kTree) continue;  // it is made anew
     if (left_out_.contains(last_)) {
       ++met_left_out_;
       continue;

