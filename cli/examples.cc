@@ -25,6 +25,9 @@ constexpr auto kCommands = std::to_array<Examples>({
     {"vault check",
      "kmsctl vault check\n"
      "kmsctl vault check --output text"},
+    {"vault accept-rollback",
+     "kmsctl vault accept-rollback --yes\n"
+     "kmsctl vault accept-rollback --yes --query ExpectedChange"},
     {"vault backup",
      "kmsctl vault backup -o v.kmsbackup\n"
      "kmsctl vault backup -o safe.kmsbackup --recovery-code-file code.txt --recipient \"$(cat there.recipient)\"\n"

@@ -4,6 +4,38 @@
 
 namespace kms::cli {
 
+namespace {
+
+std::string at_rest() {
+  return cat(
+      heading("At rest"),
+      paragraph(
+          "Somebody who takes the disk, a backup or a copy reads nothing: no key, alias, tag, principal or event. "
+          "The number of records, their padded sizes and the times of the files can be seen. A passphrase can be "
+          "guessed, at the price of one Argon2id run (at least 64 MiB, three passes) a guess."),
+      paragraph("Somebody who changes, erases, adds or puts back records without a credential is found out by the next "
+                "use of them: the command ends with exit code 12, and nothing that such a record says is obeyed. A "
+                "whole older copy of the vault that is put back is noticed by a machine that has used a newer one, "
+                "and remembers it in ~/.local/state/kmsctl/anchors: kmsctl vault accept-rollback goes on with it. A "
+                "machine that has not cannot tell."),
+      paragraph(
+          "Changing a passphrase or removing a slot seals everything again: the old credential opens nothing that "
+          "is written from then on, not even with an old header. Copies from before still open with it."),
+      heading("Destruction"),
+      paragraph("Material of keys is kept under a key of its own in the header, which is renewed when a key is "
+                "destroyed, and the data file is compacted. Somebody who knows the passphrase and has the files from "
+                "then on cannot bring it back. Copies of the whole vault from before can, and so may the cells of an "
+                "SSD or the snapshots of a file system."),
+      paragraph(
+          "The clock destroys nothing early: what is past its date goes when that was seen at two uses of the "
+          "vault a day apart, and not while the clock is behind a time that it has shown. Until then it is out of "
+          "reach. kmsctl maintain --confirm-destroy does not wait. Events of the trail that are older than kmsctl "
+          "audit "
+          "set --keep says go by the same rule, and --confirm-destroy does not hurry them."));
+}
+
+}  // namespace
+
 std::string security_manual() {
   return cat(
       page_head("kmsctl-security", '7', "who enforces what, and what is not protected"),
@@ -21,29 +53,7 @@ std::string security_manual() {
            "calls its listener, and nobody else can read the vault. Which built-in service calls (kms:ViaService) is "
            "the "
            "caller's own word."),
-      paragraph("kmsctl whoami and kmsctl policy explain say which of these holds."), heading("At rest"),
-      paragraph(
-          "Somebody who takes the disk, a backup or a copy reads nothing: no key, alias, tag, principal or event. "
-          "The number of records, their padded sizes and the times of the files can be seen. A passphrase can be "
-          "guessed, at the price of one Argon2id run (at least 64 MiB, three passes) a guess."),
-      paragraph("Somebody who changes, erases, adds or puts back records without a credential is found out by the next "
-                "use of them: the command ends with exit code 12, and nothing that such a record says is obeyed. A "
-                "whole old copy of the vault that is put back is not."),
-      paragraph(
-          "Changing a passphrase or removing a slot seals everything again: the old credential opens nothing that "
-          "is written from then on, not even with an old header. Copies from before still open with it."),
-      heading("Destruction"),
-      paragraph("Material of keys is kept under a key of its own in the header, which is renewed when a key is "
-                "destroyed, and the data file is compacted. Somebody who knows the passphrase and has the files from "
-                "then on cannot bring it back. Copies of the whole vault from before can, and so may the cells of an "
-                "SSD or the snapshots of a file system."),
-      paragraph(
-          "The clock destroys nothing early: what is past its date goes when that was seen at two uses of the "
-          "vault a day apart, and not while the clock is behind a time that it has shown. Until then it is out of "
-          "reach. kmsctl maintain --confirm-destroy does not wait. Events of the trail that are older than kmsctl "
-          "audit "
-          "set --keep says go by the same rule, and --confirm-destroy does not hurry them."),
-      heading("In use"),
+      paragraph("kmsctl whoami and kmsctl policy explain say which of these holds."), at_rest(), heading("In use"),
       paragraph(
           "Root on the machine, the kernel, and whoever reads the terminal can take everything while the vault is "
           "open. Keys are in the memory of the agent until it is locked; the units of systemd keep that memory out "

@@ -12,8 +12,9 @@
 namespace kms::agent {
 namespace {
 
-vault::Options serving_options() {
+vault::Options serving_options(const Beyond& beyond) {
   vault::Options options;
+  options.anchors = beyond.anchors;
   options.remember = true;
   return options;
 }
@@ -23,7 +24,7 @@ vault::Options serving_options() {
 UnlockedVault::UnlockedVault(const std::string& path, const vault::OpenedSlots& slots, const Proof& by,
                              std::span<const kms::Operation> operations, const Beyond& beyond, const Clock& clock,
                              Random& random, Metrics& metrics)
-    : vault_(vault::Vault::open(path, slots, random, serving_options())),
+    : vault_(vault::Vault::open(path, slots, random, serving_options(beyond))),
       context_{clock,     random,      *vault_,      *vault_,     authorizer_,     audit_,  upkeep_,         operations,
                &buckets_, &data_keys_, vault_.get(), beyond.keys, beyond.delivery, nullptr, OpenedBy::kAgent},
       committer_(context_, metrics) {
@@ -103,7 +104,7 @@ VaultKeeper::Unlocked VaultKeeper::unlock(const vault::Credential& credential, c
     lease->take_over(credential, by);
     return {};
   }
-  const auto slots = vault::open_slots(path_, credential, serving_options());
+  const auto slots = vault::open_slots(path_, credential, serving_options(beyond_));
   const std::lock_guard changing(changing_);
   if (this->unlocked()) throw Error(ErrorCode::kConflict, "the vault was unlocked meanwhile; run the command again");
   auto opened = std::make_unique<UnlockedVault>(path_, *slots, by, operations_, beyond_, clock_, random_, metrics_);

@@ -24,6 +24,7 @@ namespace kms::agent {
 struct Beyond {
   KeyBackends keys = {};
   AlertDelivery* delivery = nullptr;  // as in a Context
+  std::string anchors = {};           // as in vault::Options
 };
 
 // An unlocked vault with all that serves calls on it.

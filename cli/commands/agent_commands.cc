@@ -159,7 +159,7 @@ void run(ServiceSession& session, const RunOptions& options) {
   agent::Metrics metrics;
   delivery::Deliverer deliverer([](std::string_view line) { log_line(std::string(line)); });
   agent::VaultKeeper keeper(session.options().vault, operations(), session.clock(), session.random(), metrics,
-                            {{}, &deliverer});
+                            {{}, &deliverer, anchors_directory(session.options())});
   unlock_at_start(session, keeper);
   const agent::AlertCourier courier(keeper, deliverer);
   agent::serve(server, keeper, metrics, session.clock(), session.random(), log_line);

@@ -73,6 +73,10 @@ std::string session_token_of(Json assumed) {
   return answer_as<kms::assume_role>(std::move(assumed)).credentials.session_token;
 }
 
+std::string anchors_directory(const GlobalOptions& options) {
+  return options.state.empty() ? std::string() : cat(options.state, "/anchors");
+}
+
 std::string agent_socket(const GlobalOptions& options) {
   std::string named = environment(kAgentVariable);
   return named.empty() ? agent::default_socket(options.vault, default_vault()) : named;
@@ -123,7 +127,7 @@ agent::Client* ServiceSession::agent() {
   if (agent_sought_) return agent_.get();
   agent_sought_ = true;
   const bool credential = options_.passphrase_fd >= 0 || !options_.passphrase_file.empty() || !options_.keyfile.empty();
-  if (options_.no_agent || credential || vault_) return nullptr;
+  if (options_.no_agent || credential || vault_ || rollback_allowed_) return nullptr;
   const bool named = !environment(kAgentVariable).empty();
   auto found = connect_agent(options_, agent_socket(options_));
   if (!found) {
@@ -255,6 +259,8 @@ vault::Vault& ServiceSession::unlock(bool allow_prompt) {
   crypto::init();
   (void)vault::inspect(options_.vault);  // nobody is asked for a passphrase to a vault that is not there
   vault::Options how;
+  how.anchors = anchors_directory(options_);
+  how.allow_rollback = rollback_allowed_;
   if (terminal_.error_is_terminal()) how.progress = show_renewal;
   beside_agent_ = agent_has_vault();
   if (beside_agent_) how.alone_patience = std::chrono::milliseconds(0);

@@ -58,7 +58,9 @@ class ServiceSession final : public Session {
 
   // For what only this process can do with the vault.
   vault::Vault& unlock(bool allow_prompt);  // on first use
-  agent::Client* agent();                   // null where none runs for this vault, or it is locked
+  // From here on no agent is asked, and the vault is opened although it may be older than what this machine remembers.
+  void allow_rollback() { rollback_allowed_ = true; }
+  agent::Client* agent();  // null where none runs for this vault, or it is locked
   // Tells an agent which vault is meant, so that another one's refuses (agent::OtherVault). Nothing where the agent was
   // named, and the vault was not.
   agent::Client::Headers vault_header() const;
@@ -90,11 +92,15 @@ class ServiceSession final : public Session {
   std::unique_ptr<vault::Vault> vault_;
   std::optional<vault::Credential> named_;  // by the environment, where an agent was passed by: a pipe is read once
   bool beside_agent_ = false;               // which has the vault open, too
+  bool rollback_allowed_ = false;
   std::unique_ptr<agent::Client> agent_;
   bool agent_sought_ = false;
   delivery::Deliverer deliverer_;
   std::string token_;  // of the role that calls through the agent act as
 };
+
+// Where this machine remembers the newest change of each vault; nowhere where it is empty.
+std::string anchors_directory(const GlobalOptions& options);
 
 // The token in what AssumeRole answered, which is wiped: of all in it, the token alone is no secret.
 std::string session_token_of(Json assumed);
@@ -117,9 +123,10 @@ inline constexpr std::string_view kUserAgent = "kmsctl/" KMSCTL_VERSION;
 // A command (command_of.h) of what starts and ends agents, and makes vaults. `session` outlives it.
 template <class Options>
 Command session_command(ServiceSession& session, std::string path, std::string_view summary, std::string_view group,
-                        void (*run)(ServiceSession&, const Options&)) {
-  return command<Options>(std::move(path), summary, group,
-                          [&session, run](Session&, const Options& options) { run(session, options); });
+                        void (*run)(ServiceSession&, const Options&), const OperationInfo* prints = nullptr) {
+  return command<Options>(
+      std::move(path), summary, group, [&session, run](Session&, const Options& options) { run(session, options); },
+      prints);
 }
 
 }  // namespace kms::cli

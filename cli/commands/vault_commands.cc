@@ -20,8 +20,10 @@
 #include "core/base/error.h"
 #include "core/base/file.h"
 #include "core/base/text.h"
+#include "core/base/time_text.h"
 #include "core/model/principal.h"
 #include "core/ops/table.h"
+#include "core/ops/vault/rollbacks.h"
 #include "core/ops/vault/slots.h"
 #include "core/ops/vault/upkeep.h"
 #include "core/records/vault.h"
@@ -234,12 +236,37 @@ void check(Session& session, const NoOptions& /*none*/) {
                                             " found; restore the vault from a copy"));
 }
 
+struct AcceptOptions {
+  bool yes = false;
+
+  template <class Visitor>
+  void fields(Visitor& visit) {
+    visit("--yes", yes, {.help = "Do not ask"});
+  }
+};
+
+void accept_older_copy(ServiceSession& session, const AcceptOptions& options) {
+  session.allow_rollback();
+  const auto rollback = session.unlock(/*allow_prompt=*/true).rollback();
+  if (rollback) {
+    const std::string question =
+        cat("The vault has change ", std::to_string(rollback->found), "; this machine saw change ",
+            std::to_string(rollback->expected), " at ", iso_seconds(rollback->seen),
+            ". Go on with it? What was changed in between is lost, also what was revoked or denied.");
+    if (!confirmed(session, options.yes, question)) throw Error(ErrorCode::kUsage, "nothing was accepted");
+  }
+  print_call(session, row_of<kms::accept_rollback>(), Json::object());
+}
+
 }  // namespace
 
 void add_vault_commands(Commands& commands, ServiceSession& session) {
   commands.push_back(session_command<InitOptions>(session, "init", "Make a new vault", kVaultGroup, init));
   commands.push_back(session_command<NoOptions>(session, "status", "Show the vault; exit code 7 while it is locked",
                                                 kVaultGroup, status));
+  commands.push_back(session_command<AcceptOptions>(session, "vault accept-rollback",
+                                                    "Go on with an older copy of the vault, which was put back",
+                                                    kVaultGroup, accept_older_copy, &row_of<kms::accept_rollback>()));
   commands.push_back(command<NoOptions>("vault check", "Verify every record of the vault", kVaultGroup, check,
                                         &row_of<kms::check_vault>()));
 }

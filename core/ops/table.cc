@@ -43,6 +43,7 @@
 #include "core/ops/vault/quotas.h"
 #include "core/ops/vault/regions.h"
 #include "core/ops/vault/replica_transfer.h"
+#include "core/ops/vault/rollbacks.h"
 #include "core/ops/vault/sessions.h"
 #include "core/ops/vault/slots.h"
 #include "core/ops/vault/upkeep.h"
@@ -200,6 +201,7 @@ std::span<const Operation> operations() {
       row<stop_agent>(                  "Stop",                kRead,      kAccount,     kId,    kAnyState,    "End the agent", {.service = &kAgentService, .verb = AgentVerb::kStop}),
       row<unlock_agent>(                "Unlock",              kWrite,     kNothing,     kId,    kAnyState,    "Unlock the vault in the agent", {.service = &kAgentService, .verb = AgentVerb::kUnlock}),
       row<accept_clock_time>(           "AcceptClock",         kWrite,     kAccount,     kId,    kAnyState,    "Believe the clock again after it was wrong", kOfVault),
+      row<accept_rollback>(             "AcceptRollback",      kWrite,     kAccount,     kId,    kAnyState,    "Go on with an older copy of the vault that was put back", kOfVault),
       row<add_region>(                  "AddRegion",           kWrite,     kAccount,     kId,    kAnyState,    "Add a Region to the vault", kOfVault),
       row<add_slot>(                    "AddSlot",             kWrite,     kAccount,     kId,    kAnyState,    "Add a credential that opens the vault", kOfVault),
       row<export_replica>(              "ExportReplica",       kWrite,     kKey,         kAlias, kAnyState,    "Seal a replica for another vault", kOfVault),

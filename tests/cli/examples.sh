@@ -130,6 +130,7 @@ run() { # COMMAND EXAMPLE
     *capsulate) [ "${kem:-0}" -eq 0 ] || { cd ..; return; } ;; # OpenSSL before 3.5 has no ML-KEM
     *disconnect-custom*) kmsctl connect-custom-key-store --custom-key-store-id "$STORE" ;;
     init) rm -rf vault owner.key ;;
+    'vault accept-rollback') cp -a vault older && kmsctl create-key >out 2>err && rm -r vault && mv older vault ;;
     lock | metrics | 'agent stop' | 'agent reload' | 'agent status') kmsctl unlock >out 2>err || fail "unlock" ;;
     'agent run')
       socket='kmsctl/agent-*.sock' # of this vault

@@ -14,7 +14,7 @@ done
 [ ! -e d.kms ] || fail "a file under a context that nobody can type"
 cp d "$latin" && expect 0 kmsctl encrypt-file -k alias/app "$latin" && [ -e "$latin.kms" ] || fail "a file's name is its bytes"
 
-cp -a vault "$latin.vault" && expect 0 kmsctl --vault "$latin.vault" list-keys
+cp -a vault "$latin.vault" && expect 0 env XDG_STATE_HOME="$work/copy" kmsctl --vault "$latin.vault" list-keys
 
 # A pair of the context is one word, wherever it stands.
 echo two >'b=2.txt'

@@ -1,11 +1,12 @@
 // The first byte chooses: the rest is a sealed record as it is, the plaintext of one, sealed here so that the reader of
-// plaintexts is reached, or the entries of a log as one record holds them.
+// plaintexts is reached, the entries of a log as one record holds them, or a page of the tree of records.
 #include <cstdlib>
 
 #include "core/base/random.h"
 #include "core/base/secret_bytes.h"
 #include "core/crypto/init.h"
 #include "vault/sealed/log_page.h"
+#include "vault/sealed/record_tree.h"
 #include "vault/sealed/seal.h"
 
 namespace {
@@ -39,6 +40,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
       Bytes page;
       for (const ByteView entry : vault::entries_of(input)) vault::add_entry(page, entry);
       if (page != to_bytes(input)) abort();
+    } else if (data[0] % 8 == 4) {
+      if (vault::tree_page_bytes(vault::parse_tree_page(input)) != to_bytes(input)) abort();
     } else if (data[0] % 2 == 0) {
       (void)vault::open_record(keys(), key, input);
     } else {

@@ -127,6 +127,7 @@ void OpenVault::unlock(const OpenedSlots& slots) {
     kind_ = slot.entry.kind;
   }
   upgrade();
+  require_newest();
   open_journal();
   if (unfinished()) try_to_finish();
 }

@@ -9,6 +9,7 @@
 // Locks, in this order: gate_ (which transactions may be open beside each other), then reopening_ (guards env_ and
 // locked_ where several begin at once), then those inside the memory, the journal and LMDB. header_, keys_ and slots_
 // change only while this process is alone in the gate.
+#include <atomic>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -20,6 +21,7 @@
 #include "vault/engine/damage_guard.h"
 #include "vault/engine/lmdb.h"
 #include "vault/engine/sorted_runs.h"
+#include "vault/local/anchor.h"
 #include "vault/local/backup_spool.h"
 #include "vault/local/directory.h"
 #include "vault/local/journal.h"
@@ -60,6 +62,7 @@ class OpenVault final : public Vault {
   OpenVault& operator=(OpenVault&&) = delete;
   void unlock(const OpenedSlots& slots);
   void upgrade();
+  void require_newest();
 
   std::unique_ptr<Transaction> begin(Access access) override;
   [[nodiscard]] Commit append_durably(std::span<const SideRecord> records, const Seen& seen) override;
@@ -85,8 +88,11 @@ class OpenVault final : public Vault {
                     Time now) override;
   void end_backup(std::string_view id, std::string_view owner) override;
   std::string recipient_of(const Transaction& transaction, std::string_view slot_id) const override;
+  std::optional<Rollback> rollback() const override { return rollback_; }
+  void accept_rollback() override { rollback_accepted_ = true; }
 
  private:
+  State present_state();
   const Section& live_section(std::uint32_t epoch) const;
   bool believe_header(const std::shared_ptr<Keys>& keys);
   std::shared_ptr<Keys> keys_of(std::uint32_t epoch) const;
@@ -124,6 +130,7 @@ class OpenVault final : public Vault {
   [[nodiscard]] Commit commit(VaultTransaction& transaction, Patience patience);
   [[nodiscard]] Commit commit_records(VaultTransaction& transaction);
   void remove_released(const VaultTransaction& transaction);
+  void remember_change(const State& state);
   struct Change;
   [[nodiscard]] Commit commit_alone(VaultTransaction& transaction, Patience patience);
   // Each of these has the files alone.
@@ -157,6 +164,9 @@ class OpenVault final : public Vault {
   std::string principal_;
   SlotKind kind_ = SlotKind::kPassphrase;
   std::string id_;
+  std::optional<Anchor> anchor_;      // once the vault is open
+  std::optional<Rollback> rollback_;  // of a vault that was opened all the same
+  std::atomic<bool> rollback_accepted_ = false;
   TransactionGate gate_;
   Memory memory_;
   SegmentFiles segment_files_;

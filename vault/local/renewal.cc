@@ -56,6 +56,7 @@ Commit OpenVault::commit(VaultTransaction& transaction, Patience patience) {
 
 Commit OpenVault::commit_records(VaultTransaction& transaction) {
   RecordTable& table = transaction.table();
+  table.set_header(header_.generation);
   table.write_state();
   const std::uint64_t snapshot = transaction.txn().snapshot();
   if (options_.remember) env_->reserve_file(kReservedBytes);
@@ -64,6 +65,7 @@ Commit OpenVault::commit_records(VaultTransaction& transaction) {
   memory_.committed(snapshot, table.footprint().changes());
   remove_released(transaction);
   if (journal_) journal_->folded(table.changed_state().journaled);
+  remember_change(table.changed_state());
   return Commit::kDone;
 }
 
@@ -82,7 +84,12 @@ Commit OpenVault::commit_alone(VaultTransaction& transaction, Patience patience)
                 before.changes.generation, header_.generation};
   transaction.txn().abort();
   Commit outcome = Commit::kConflict;
-  alone_with_files(patience, [&] { outcome = redo(change); });
+  alone_with_files(patience, [&] {
+    outcome = redo(change);
+    if (outcome != Commit::kDone || !env_) return;
+    const auto txn = env_->begin(Access::kRead);
+    remember_change(RecordTable(*txn, *keys_, random_).read_state());
+  });
   return outcome;
 }
 
@@ -184,6 +191,8 @@ void OpenVault::fill(const OutputFile& file, SortedRuns& sorted, const State& re
     options_.progress(resealed.records + written, 2 * resealed.records);
   }
   State state = resealed;
+  state.header = header_.generation;
+  if (options_.new_incarnation) random_.fill(state.incarnation);
   TreeBuilder builder(*next, random_, resealed.sequence + 1);
   for (bool more = true; more;) {
     lmdb::Txn txn(made, Access::kWrite);

@@ -75,12 +75,17 @@ class UnpackingSink final : public BackupReader::Sink {
   std::optional<OutputFile> file_;
 };
 
+Options of_copy(Options options) {
+  options.new_incarnation = true;
+  return options;
+}
+
 class Unpacked final : public UnpackedBackup {
  public:
   Unpacked(const formats::ReadFn& read, const Credential& credential, const std::string& target, Random& random,
            const Options& options)
       : random_(random),
-        options_(options),
+        options_(of_copy(options)),
         credential_{credential.kind, SecretBytes::copy_of(credential.secret)},
         reader_(read, credential, options),
         id_(uuid_text(reader_.vault())),

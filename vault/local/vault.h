@@ -12,6 +12,7 @@
 #include "core/base/random.h"
 #include "core/base/secret_bytes.h"
 #include "core/store/backups.h"
+#include "core/store/rollback.h"
 #include "core/store/slots.h"
 #include "core/store/store.h"
 #include "core/store/vault_care.h"
@@ -30,6 +31,10 @@ struct Options : SlotCosts {
   // For a process that serves many calls: remember what is derived from records (Transaction::remembered), and keep
   // room in the data file.
   bool remember = false;
+  // Where this machine remembers the newest change that it saw of each vault (anchor.h); nowhere where it is empty.
+  std::string anchors = {};
+  bool allow_rollback = false;   // open a vault although it is older than that: see RollbackKeeper
+  bool new_incarnation = false;  // of a renewal: its vault goes on beside the one that it is a copy of
   // Called with the name of each step of a change that spans header and records. Tests end the process in it.
   std::function<void(std::string_view step)> at_step = [](std::string_view) {};
   // Called now and then while every record is sealed again.
@@ -88,7 +93,7 @@ std::vector<std::string> slot_ids(const std::string& path, SlotKind kind);
 // older copy of data.mdb can be opened. It waits for all transactions of other threads and for other processes to let
 // go of the vault; where one of them changed records meanwhile, it answers kConflict. So does the commit of one that
 // changes slots.
-class Vault : public Store, public SlotKeeper, public VaultCare, public BackupMaker {
+class Vault : public Store, public SlotKeeper, public VaultCare, public BackupMaker, public RollbackKeeper {
  public:
   // Finishes what a crash interrupted. Throws as inspect(); ConflictException when the credentials were changed since
   // the slots were opened.

@@ -275,6 +275,11 @@ State RecordTable::read_state() const {
   for (std::uint64_t& at : state.changes.changed_at) at = has_groups ? in.u64() : state.changes.generation;
   state.tree.reset();
   if (!in.empty()) state.tree = TreeTop{in.u64(), mark_of(in.take(sizeof(RecordMark))), in.u64()};
+  if (!in.empty()) {
+    state.header = in.u64();
+    const ByteView incarnation = in.take(state.incarnation.size());
+    std::copy(incarnation.begin(), incarnation.end(), state.incarnation.begin());
+  }
   in.require_end();
   return state;
 }
@@ -294,7 +299,7 @@ void RecordTable::write_state() {
   ByteWriter out(value);
   out.u64(now.records).u64(now.sequence).u64(now.fingerprint).u64(now.changes.generation).u64(now.journaled);
   for (const std::uint64_t at : now.changes.changed_at) out.u64(at);
-  out.u64(now.tree->page).bytes(now.tree->mark).u64(now.tree->next);
+  out.u64(now.tree->page).bytes(now.tree->mark).u64(now.tree->next).u64(now.header).bytes(now.incarnation);
   const Bytes key = state_key(keys_);
   txn_.put(key, seal_record(keys_, key, now.sequence, {RecordKind::kState, {}, {}}, value, random_));
 }

@@ -1,5 +1,6 @@
 #pragma once
 // The sealed records of one epoch in one transaction of an engine, and the state record that counts them.
+#include <array>
 #include <cstdint>
 #include <functional>
 #include <map>
@@ -18,6 +19,10 @@
 
 namespace kms::vault {
 
+// Of which restoration of a backup a vault comes: zero until there was one. Copies that live on side by side differ in
+// it.
+using Incarnation = std::array<std::uint8_t, 16>;
+
 // What the vault knows of itself as a whole. A record that is deleted, added or put back as it once was, without the
 // keys, no longer fits it.
 struct State {
@@ -27,6 +32,8 @@ struct State {
   std::uint64_t journaled = 0;              // the number of the last batch of the journal that is in the records
   Changes changes = {};                     // of what is remembered
   std::optional<TreeTop> tree = TreeTop();  // none: a version before trees has written it
+  std::uint64_t header = 0;                 // the generation of vault.hdr that was seen at the last commit
+  Incarnation incarnation = {};
 };
 
 // Refers to the transaction, the keys and the segments, which must outlive it.
@@ -66,6 +73,7 @@ class RecordTable {
   State read_state() const;  // VaultDamagedException when there is none
   void start_state(State state) { state_ = state; }
   void set_journaled(std::uint64_t batch) { state().journaled = batch; }
+  void set_header(std::uint64_t generation) { state().header = generation; }
   const State& changed_state() const { return *state_; }  // only when changed()
   void write_state();                                     // once, before the commit of a change
   // Of logs, what was appended until now, with their trees: before others read the records in the transaction.
