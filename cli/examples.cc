@@ -24,7 +24,8 @@ constexpr auto kCommands = std::to_array<Examples>({
      "kmsctl status --query State --output text"},
     {"vault check",
      "kmsctl vault check\n"
-     "kmsctl vault check --output text"},
+     "kmsctl vault check --output text\n"
+     "kmsctl vault check --repair --yes"},
     {"vault accept-rollback",
      "kmsctl vault accept-rollback --yes\n"
      "kmsctl vault accept-rollback --yes --query ExpectedChange"},

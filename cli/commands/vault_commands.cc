@@ -23,6 +23,7 @@
 #include "core/base/time_text.h"
 #include "core/model/principal.h"
 #include "core/ops/table.h"
+#include "core/ops/vault/repairs.h"
 #include "core/ops/vault/rollbacks.h"
 #include "core/ops/vault/slots.h"
 #include "core/ops/vault/upkeep.h"
@@ -227,13 +228,37 @@ void status(ServiceSession& session, const NoOptions& /*none*/) {
   print_answer(session.out(), std::move(view), global);
 }
 
-void check(Session& session, const NoOptions& /*none*/) {
+struct CheckOptions {
+  bool repair = false;
+  bool yes = false;
+
+  template <class Visitor>
+  void fields(Visitor& visit) {
+    visit("--repair", repair,
+          {.help = "Drop the records that somebody without a key of the vault put back, added or exchanged, and forget "
+                   "those that he erased: what they decided is decided without them"});
+    visit("--yes", yes, {.needs = "--repair", .help = "Do not ask"});
+  }
+};
+
+void repair(Session& session, bool yes) {
+  if (!confirmed(session, yes,
+                 "Drop every record that is not as it was written last? Make a copy of the vault before.")) {
+    throw Error(ErrorCode::kUsage, "nothing was repaired");
+  }
+  print_call(session, row_of<kms::repair_vault>(), Json::object());
+}
+
+void check(Session& session, const CheckOptions& options) {
+  if (options.repair) return repair(session, options.yes);
   auto report = ask<kms::check_vault>(session, Json::object());
   const std::size_t problems = report.problems.size();
   print_answer_of(session, row_of<kms::check_vault>(), write_response(std::move(report)));
   if (problems == 0) return;
-  throw Error(ErrorCode::kVaultDamaged, cat(std::to_string(problems), problems == 1 ? " problem" : " problems",
-                                            " found; restore the vault from a copy"));
+  throw Error(ErrorCode::kVaultDamaged,
+              cat(std::to_string(problems), problems == 1 ? " problem" : " problems",
+                  " found: kmsctl vault check --repair drops records that are not as they were written last, kmsctl "
+                  "vault restore brings a backup back"));
 }
 
 struct AcceptOptions {
@@ -267,8 +292,8 @@ void add_vault_commands(Commands& commands, ServiceSession& session) {
   commands.push_back(session_command<AcceptOptions>(session, "vault accept-rollback",
                                                     "Go on with an older copy of the vault, which was put back",
                                                     kVaultGroup, accept_older_copy, &row_of<kms::accept_rollback>()));
-  commands.push_back(command<NoOptions>("vault check", "Verify every record of the vault", kVaultGroup, check,
-                                        &row_of<kms::check_vault>()));
+  commands.push_back(command<CheckOptions>("vault check", "Verify every record of the vault", kVaultGroup, check,
+                                           &row_of<kms::check_vault>()));
 }
 
 }  // namespace kms::cli

@@ -42,6 +42,7 @@
 #include "core/ops/vault/orphaned_keys.h"
 #include "core/ops/vault/quotas.h"
 #include "core/ops/vault/regions.h"
+#include "core/ops/vault/repairs.h"
 #include "core/ops/vault/replica_transfer.h"
 #include "core/ops/vault/rollbacks.h"
 #include "core/ops/vault/sessions.h"
@@ -192,6 +193,7 @@ std::span<const Operation> operations() {
       row<read_backup>(                 "ReadBackup",          kRead,      kAccount,     kId,    kAnyState,    "Read a piece of a backup that was made", kOfBackup),
       row<end_backup>(                  "EndBackup",           kRead,      kAccount,     kId,    kAnyState,    "Let go of a backup that was made", kOfBackup),
       row<check_vault>(                 "CheckVault",          kRead,      kAccount,     kId,    kAnyState,    "Verify every record of the vault", kOfVault),
+      row<repair_vault>(                "RepairVault",         kRead,      kAccount,     kId,    kAnyState,    "Drop records that somebody without a key of the vault put back", kOfVault),
       row<get_metrics>(                 "GetMetrics",          kRead,      kAccount,     kId,    kAnyState,    "Count what the vault holds", {.service = &kVaultService, .verb = AgentVerb::kMetrics}),
       row<get_vault_status>(            "GetVaultStatus",      kRead,      kAccount,     kId,    kAnyState,    "Show the vault", kOfVault),
       row<maintain>(                    "Maintain",            kRead,      kAccount,     kId,    kAnyState,    "Do what is due: rotations, expirations, deletions", {.service = &kVaultService, .does_upkeep = true}),

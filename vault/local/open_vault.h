@@ -80,6 +80,7 @@ class OpenVault final : public Vault {
   std::uint32_t format_version() const override { return kFormatVersion; }
   std::uint64_t data_bytes() const override;
   CheckReport check() override;
+  RepairReport repair() override;
   void take_failed_unlocks(const std::function<void(const UnlockNotes&)>& record) override;
   Slot slot_of(const Credential& credential) override;
   std::int32_t close_segments() override;

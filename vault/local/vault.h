@@ -12,6 +12,7 @@
 #include "core/base/random.h"
 #include "core/base/secret_bytes.h"
 #include "core/store/backups.h"
+#include "core/store/repair.h"
 #include "core/store/rollback.h"
 #include "core/store/slots.h"
 #include "core/store/store.h"
@@ -93,7 +94,12 @@ std::vector<std::string> slot_ids(const std::string& path, SlotKind kind);
 // older copy of data.mdb can be opened. It waits for all transactions of other threads and for other processes to let
 // go of the vault; where one of them changed records meanwhile, it answers kConflict. So does the commit of one that
 // changes slots.
-class Vault : public Store, public SlotKeeper, public VaultCare, public BackupMaker, public RollbackKeeper {
+class Vault : public Store,
+              public SlotKeeper,
+              public VaultCare,
+              public BackupMaker,
+              public RollbackKeeper,
+              public RepairKeeper {
  public:
   // Finishes what a crash interrupted. Throws as inspect(); ConflictException when the credentials were changed since
   // the slots were opened.

@@ -14,12 +14,6 @@ namespace {
   throw Error(ErrorCode::kVaultDamaged, message);
 }
 
-[[noreturn]] void throw_put_back() {
-  damaged(
-      "a record was put back as it was at an earlier time, added, exchanged or erased by somebody without the keys: "
-      "what it decides is not used");
-}
-
 bool has_prefix(const Bytes& key, const Bytes& prefix) {
   return key.size() > prefix.size() && std::equal(prefix.begin(), prefix.end(), key.begin());
 }

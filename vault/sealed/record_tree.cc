@@ -55,6 +55,12 @@ RecordMark put_page(EngineTransaction& txn, const Keys& keys, Random& random, co
 
 }  // namespace
 
+void throw_put_back() {
+  throw Error(ErrorCode::kVaultDamaged,
+              "a record was put back as it was at an earlier time, added, exchanged or erased by somebody without the "
+              "keys: what it decides is not used");
+}
+
 RecordPlace place_of(ByteView lmdb_key) {
   RecordPlace place{};
   if (lmdb_key.size() != place.size()) throw_damaged_tree();

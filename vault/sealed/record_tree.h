@@ -33,6 +33,9 @@ constexpr bool is_in_tree(RecordKind kind) {
   return kind == RecordKind::kRecord || kind == RecordKind::kSecret;
 }
 
+// Of a record that is not the one that the tree has, or is missing, or there although the tree does not have it.
+[[noreturn]] void throw_put_back();  // VaultDamagedException
+
 // What the state of the vault has of its tree.
 struct TreeTop {
   std::uint64_t page = 0;  // 0: there is no record

@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <set>
 #include <utility>
 
@@ -26,8 +27,9 @@ class Resealing {
   void leave_out(std::string_view collection, std::string_view item);
 
   // Seals the records behind those that are sealed already, `most` of them. Whether there are more. Nothing is kept of
-  // the transaction: the next batch may come from a file that was opened anew.
-  bool reseal(const EngineTransaction& from, std::size_t most);
+  // the transaction: the next batch may come from a file that was opened anew. VaultDamagedException where a record is
+  // not the one that the tree has: sealed again, it would be.
+  bool reseal(EngineTransaction& from, std::size_t most);
   // After the last batch: what the state of the new records begins with. VaultDamagedException when there are not as
   // many as the old state counted.
   State finish() const;
@@ -43,7 +45,8 @@ class Resealing {
   std::uint64_t met_left_out_ = 0;
   std::uint64_t records_ = 0;
   std::uint64_t fingerprint_ = 0;
-  Bytes last_;  // the old key of the last record that was sealed
+  Bytes last_;                               // the old key of the last record that was sealed
+  std::optional<RecordPlace> last_in_tree_;  // of those that the tree has
 };
 
 }  // namespace kms::vault

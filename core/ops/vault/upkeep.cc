@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "core/base/error.h"
+#include "core/base/text.h"
 #include "core/records/vault.h"
 #include "core/service/response.h"
 #include "core/store/vault_care.h"
@@ -40,6 +41,16 @@ CheckVaultResponse told(CheckReport report) {
           static_cast<std::int64_t>(report.log_entries), std::move(report.problems)};
 }
 
+// Records that nobody wrote are found by the check itself, which reads all of them.
+std::vector<std::string> readable_violations(const Call& call) {
+  try {
+    return find_violations(call.transaction, call.now());
+  } catch (const Error& error) {
+    if (error.code() != ErrorCode::kVaultDamaged) throw;
+    return {cat("what the records say of each other was not compared: ", error.what())};
+  }
+}
+
 }  // namespace
 
 VaultCare& require_care(const Context& context) {
@@ -66,8 +77,7 @@ MaintainResponse maintain(Call& call, const MaintainRequest& request) {
 
 CheckVaultResponse check_vault(Call& call, const EmptyRequest& /*request*/) {
   // The event is written once all is done.
-  call.afterwards = [&care = require_care(call.context), &event = call.event,
-                     violations = find_violations(call.transaction, call.now())] {
+  call.afterwards = [&care = require_care(call.context), &event = call.event, violations = readable_violations(call)] {
     CheckReport report = care.check();
     report.problems.insert(report.problems.end(), violations.begin(), violations.end());
     *event.additional_data = {{"problems", report.problems.size()}};

@@ -279,6 +279,6 @@ TEST_SUITE("cli/vault commands") {
     REQUIRE(reported);
     CHECK(!Json::parse(line.out).at("Problems").empty());
     CHECK(line.says("problem"));
-    CHECK(line.says("found; restore the vault from a copy"));
+    CHECK(line.says("found: kmsctl vault check --repair drops"));
   }
 }
