@@ -31,7 +31,8 @@ constexpr auto kCommands = std::to_array<Examples>({
      "kmsctl vault accept-rollback --yes --query ExpectedChange"},
     {"vault backup",
      "kmsctl vault backup -o v.kmsbackup\n"
-     "kmsctl vault backup -o safe.kmsbackup --recovery-code-file code.txt --recipient \"$(cat there.recipient)\"\n"
+     "kmsctl vault backup -o safe.kmsbackup --recovery-code-file backup-code.txt --recipient \"$(cat "
+     "there.recipient)\"\n"
      "kmsctl vault backup -o - --new-passphrase-file new.txt > copy.kmsbackup"},
     {"vault restore",
      "kmsctl vault restore old.kmsbackup --to restored\n"

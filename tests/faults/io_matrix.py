@@ -54,7 +54,7 @@ class Place:
     def reset(self):
         shutil.rmtree(self.vault, ignore_errors=True)
         shutil.copytree(os.path.join(base, "vault"), self.vault)
-        for name in ("made.key", "second", "shares"):
+        for name in ("made.key", "second", "shares", ".local"):  # the last: what the machine remembers of the vault
             path = os.path.join(self.root, name)
             if os.path.isdir(path):
                 shutil.rmtree(path)
