@@ -68,7 +68,7 @@ struct FakeSlots final : SlotKeeper {
 };
 
 // Of a store that has no files: an id alone.
-struct FakeCare final : VaultCare {
+struct FakeCare : VaultCare {
   const std::string& id() const override { return vault_id; }
   std::uint32_t format_version() const override { return 1; }
   std::uint64_t data_bytes() const override { return 0; }

@@ -19,14 +19,7 @@ namespace {
 constexpr std::size_t kMoreThanAPiece = (std::size_t{1} << 20U) + 5;
 
 // Of a store without files: one backup at a time, whose bytes are all alike.
-struct BackupCare final : VaultCare, BackupMaker {
-  const std::string& id() const override { return vault_id; }
-  std::uint32_t format_version() const override { return 1; }
-  std::uint64_t data_bytes() const override { return 0; }
-  CheckReport check() override { return {}; }
-  void take_failed_unlocks(const std::function<void(const UnlockNotes&)>& /*record*/) override {}
-  std::int32_t close_segments() override { return 0; }
-
+struct BackupCare final : kms::testing::FakeCare, BackupMaker {
   BackupFigures make_backup(const BackupSlots& slots, std::string_view who, Time /*now*/) override {
     ++made;
     bytes = std::string(kMoreThanAPiece, 'b');
@@ -49,7 +42,6 @@ struct BackupCare final : VaultCare, BackupMaker {
     return "recipient of " + std::string(slot);
   }
 
-  std::string vault_id = "3f2b8c1e-5d47-4a90-8e6b-0c9d7a1f2e34";
   int made = 0;
   std::string bytes;
   std::string owner;

@@ -12,20 +12,13 @@ using kms::testing::World;
 
 namespace {
 
-struct RepairCare final : VaultCare, RepairKeeper {
-  const std::string& id() const override { return vault_id; }
-  std::uint32_t format_version() const override { return 1; }
-  std::uint64_t data_bytes() const override { return 0; }
-  CheckReport check() override { return {}; }
-  void take_failed_unlocks(const std::function<void(const UnlockNotes&)>& /*record*/) override {}
-  std::int32_t close_segments() override { return 0; }
+struct RepairCare final : kms::testing::FakeCare, RepairKeeper {
   RepairReport repair() override {
     ++repaired;
     if (hopeless) throw Error(ErrorCode::kVaultDamaged, "the list of the vault's records is damaged");
     return {7, 1, {"grants/1: 2"}};
   }
 
-  std::string vault_id = "3f2b8c1e-5d47-4a90-8e6b-0c9d7a1f2e34";
   int repaired = 0;
   bool hopeless = false;
 };

@@ -11,17 +11,10 @@ using kms::testing::World;
 
 namespace {
 
-struct RollbackCare final : VaultCare, RollbackKeeper {
-  const std::string& id() const override { return vault_id; }
-  std::uint32_t format_version() const override { return 1; }
-  std::uint64_t data_bytes() const override { return 0; }
-  CheckReport check() override { return {}; }
-  void take_failed_unlocks(const std::function<void(const UnlockNotes&)>& /*record*/) override {}
-  std::int32_t close_segments() override { return 0; }
+struct RollbackCare final : kms::testing::FakeCare, RollbackKeeper {
   std::optional<Rollback> rollback() const override { return older; }
   void accept_rollback() override { accepted = true; }
 
-  std::string vault_id = "3f2b8c1e-5d47-4a90-8e6b-0c9d7a1f2e34";
   std::optional<Rollback> older = Rollback{1234, 1200, Time(std::chrono::seconds(1'700'000'000))};
   bool accepted = false;
 };
